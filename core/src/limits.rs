@@ -1,0 +1,20 @@
+//! What one input may cost.
+
+/// What one input may cost. Exceeding a limit is an [`crate::Error`], never a hang.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Octets of one input. Stops a disk image dropped by mistake from filling the tab's memory.
+    pub input: u64,
+    /// Nested constructed values. Stops stack exhaustion by `30 80 30 80 …`.
+    pub depth: u8,
+    /// Key derivation rounds. Stops a keystore that asks for four billion.
+    pub kdf_rounds: u64,
+    /// Objects in one input. Stops a file that is nothing but a million empty entries.
+    pub entries: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { input: 256 << 20, depth: 64, kdf_rounds: 20_000_000, entries: 1_000_000 }
+    }
+}

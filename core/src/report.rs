@@ -1,0 +1,581 @@
+//! The waist of certlens: what was learnt from one input, in one type for every format and every
+//! rendering.
+//!
+//! Above it many formats are read into it; below it the page, the terminal, the three vendors'
+//! dialects and JavaScript are written from it. It serialises to the JSON that
+//! `docs/report.schema.json` describes: names in camel case, instants as RFC 3339 in UTC, octets as
+//! lower-case hexadecimal.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Problem;
+use crate::time::{Standing, UnixTime};
+
+/// Everything that was learnt from one input.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// What the input was recognised as.
+    pub format: Format,
+    /// Octets of the input.
+    pub size: u64,
+    /// The instant at which every `standing` was judged; absent when none was given.
+    pub judged_at: Option<UnixTime>,
+    /// What is known of the keystore itself; absent for inputs that are none.
+    pub keystore: Option<Keystore>,
+    /// What the input holds, in its order. Broken entries stand beside good ones.
+    pub entries: Vec<Entry>,
+    /// What is odd about the input as a whole.
+    pub findings: Vec<Finding>,
+}
+
+/// What an input was recognised as, from its bytes alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Format {
+    /// Text with `-----BEGIN …-----` blocks (RFC 7468).
+    Pem,
+    /// One DER value (X.690).
+    Der,
+    /// A personal information exchange file, `.p12` or `.pfx` (RFC 7292).
+    Pkcs12,
+    /// A Java keystore of type JKS.
+    Jks,
+    /// A Java keystore of type JCEKS.
+    Jceks,
+    /// Certificates and revocation lists in a CMS `SignedData` (RFC 5652), `.p7b`.
+    Pkcs7,
+}
+
+impl Format {
+    /// The name that people use: `PKCS#12`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pem => "PEM",
+            Self::Der => "DER",
+            Self::Pkcs12 => "PKCS#12",
+            Self::Jks => "JKS",
+            Self::Jceks => "JCEKS",
+            Self::Pkcs7 => "PKCS#7",
+        }
+    }
+}
+
+/// What is known of a keystore, also while it is locked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Keystore {
+    /// Whether everything in it could be read.
+    pub lock: Lock,
+    /// Whether the content was proven to be what its maker sealed.
+    pub integrity: Integrity,
+    /// How its parts are sealed, in file order, the integrity check last.
+    pub seals: Vec<Seal>,
+}
+
+/// Whether everything in a keystore could be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Lock {
+    /// Everything was read.
+    Open,
+    /// Something is sealed, and no password was given.
+    Locked,
+    /// Something is sealed, and none of the given passwords opens it.
+    WrongPassword,
+}
+
+/// Whether the content was proven to be what its maker sealed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Integrity {
+    /// The check value was computed from a password and matches.
+    Verified,
+    /// There is a check value, and no given password confirms it.
+    NotVerified,
+    /// The file carries no check value.
+    Absent,
+}
+
+/// How one part of a keystore, or one key, is sealed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Seal {
+    /// What is sealed: `certificates`, `key` or `integrity`.
+    pub what: String,
+    /// The scheme in words: `PBES2, AES-256-CBC, PBKDF2 with HMAC-SHA-256`.
+    pub algorithm: String,
+    /// Key derivation rounds, where the scheme counts them.
+    pub rounds: Option<u64>,
+}
+
+/// One thing that an input holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Entry {
+    /// Which one it is, unique in the report: `pem[2]`, `pkcs12/safe[0]/bag[1]`, `jks[0]/chain[1]`.
+    pub path: String,
+    /// The name that the keystore gives it (`friendlyName`, Java's alias).
+    pub alias: Option<String>,
+    /// What the keystore says of it; absent outside keystores.
+    pub keystore: Option<KeystoreEntry>,
+    /// Where it stands in the input.
+    pub place: Place,
+    /// What it is.
+    pub object: Object,
+    /// What is odd about it, worst first. They never hide the data.
+    pub findings: Vec<Finding>,
+}
+
+/// What a keystore says of one of its entries.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct KeystoreEntry {
+    /// PKCS#12 `localKeyID`, which ties a key to its certificate.
+    pub local_key_id: Option<String>,
+    /// Whether Java trusts it: a `trustedCertEntry` of a JKS, or a certificate bag with Oracle's
+    /// trusted-key-usage attribute.
+    pub trusted: bool,
+    /// Which entry of a Java keystore it belongs to, counted from 0.
+    pub entry: Option<u32>,
+    /// Its place in that entry's stored chain, 0 for the certificate of the key itself.
+    pub chain_index: Option<u32>,
+    /// When the entry was made, where the keystore keeps it.
+    pub created: Option<UnixTime>,
+}
+
+/// Where something stands in the input, in octets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Place {
+    /// How it stands there.
+    pub form: PlaceForm,
+    /// First octet in the input. For sealed content: of the sealed part that holds it.
+    pub start: u64,
+    /// Octet after the last.
+    pub end: u64,
+}
+
+/// How something stands in the input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum PlaceForm {
+    /// Octet by octet.
+    Der,
+    /// As base64 text; the range is the whole block with its two boundary lines.
+    Pem,
+    /// Encrypted.
+    Sealed,
+}
+
+/// A half-open range of octets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ByteRange {
+    /// First octet.
+    pub start: u64,
+    /// Octet after the last.
+    pub end: u64,
+}
+
+/// Where a field stands: its whole tag, length and contents.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Span {
+    /// In the object's own DER.
+    pub der: ByteRange,
+    /// In the input, where it stands there unsealed. In PEM text: from the first base64 character
+    /// that carries a bit of it to after the last.
+    pub input: Option<ByteRange>,
+}
+
+/// What an entry is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Object {
+    /// An X.509 certificate.
+    Certificate(Box<Certificate>),
+    /// A private key, of which only public facts are told.
+    PrivateKey(PrivateKey),
+    /// Something that was recognised, but is not taken apart.
+    Other(Other),
+    /// Something that could not be read.
+    Unreadable(Problem),
+}
+
+/// An X.509 certificate (RFC 5280, 4.1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Certificate {
+    /// 1, 2 or 3, as people count; the encoding counts from 0.
+    pub version: u8,
+    /// Lower-case hexadecimal, two digits an octet, a minus sign before negative ones.
+    pub serial: String,
+    /// Who the certificate is for.
+    pub subject: Name,
+    /// Who issued it.
+    pub issuer: Name,
+    /// First instant of validity; absent when the encoding names no instant.
+    pub not_before: Option<UnixTime>,
+    /// Last instant of validity; absent when the encoding names no instant.
+    pub not_after: Option<UnixTime>,
+    /// Where `judgedAt` falls in the validity period; absent when it cannot be judged.
+    pub standing: Option<Standing>,
+    /// The key that is certified.
+    pub public_key: PublicKey,
+    /// How the issuer signed.
+    pub signature_algorithm: Algorithm,
+    /// The names of the `subjectAltName` extension, in its order.
+    pub subject_alternative_names: Vec<GeneralName>,
+    /// The bits of the `keyUsage` extension by name; absent without the extension.
+    pub key_usage: Option<Vec<String>>,
+    /// The purposes of the `extKeyUsage` extension; absent without the extension.
+    pub extended_key_usage: Option<Vec<Algorithm>>,
+    /// The `basicConstraints` extension; absent without the extension.
+    pub basic_constraints: Option<BasicConstraints>,
+    /// Hexadecimal octets of the `subjectKeyIdentifier` extension.
+    pub subject_key_identifier: Option<String>,
+    /// Hexadecimal octets of the `authorityKeyIdentifier` extension's key identifier.
+    pub authority_key_identifier: Option<String>,
+    /// Every extension, in its order, the ones above included.
+    pub extensions: Vec<Extension>,
+    /// Digests of the certificate and of its key.
+    pub fingerprints: Fingerprints,
+    /// Whether subject and issuer are the same name. Says nothing of the signature.
+    pub self_issued: bool,
+    /// The private key in the same input, if it is there.
+    pub private_key: Option<KeyLink>,
+    /// Its place in the chain that the input holds; absent where it stands alone.
+    pub chain: Option<ChainPosition>,
+    /// The certificate as a PEM block, ready to copy.
+    pub pem: String,
+    /// Where the fields stand.
+    pub at: CertificateSpans,
+}
+
+impl Certificate {
+    /// Whether it may issue certificates: `basicConstraints` says so, or it is of version 1 and
+    /// self-issued, as old roots are.
+    pub fn is_ca(&self) -> bool {
+        match &self.basic_constraints {
+            Some(constraints) => constraints.ca,
+            None => self.version == 1 && self.self_issued,
+        }
+    }
+
+    /// The name that a person would call it by: the common name, else the first alternative name,
+    /// else the whole subject.
+    pub fn display_name(&self) -> &str {
+        self.subject
+            .common_name
+            .as_deref()
+            .filter(|name| !name.trim().is_empty())
+            .or_else(|| self.subject_alternative_names.first().map(|name| name.value.as_str()))
+            .unwrap_or(&self.subject.text)
+    }
+}
+
+/// Where the fields of a certificate stand. Fields that a broken encoding lacks are absent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct CertificateSpans {
+    /// The whole certificate.
+    pub certificate: Span,
+    /// What is signed, `tbsCertificate`.
+    pub tbs_certificate: Span,
+    /// `version`, absent in certificates of version 1.
+    pub version: Option<Span>,
+    /// `serialNumber`.
+    pub serial: Span,
+    /// `issuer`.
+    pub issuer: Span,
+    /// `validity.notBefore`.
+    pub not_before: Span,
+    /// `validity.notAfter`.
+    pub not_after: Span,
+    /// `subject`.
+    pub subject: Span,
+    /// `subjectPublicKeyInfo`.
+    pub public_key: Span,
+    /// `signatureAlgorithm`, the outer one.
+    pub signature_algorithm: Span,
+    /// `signatureValue`.
+    pub signature: Span,
+    /// The `subjectAltName` extension.
+    pub subject_alternative_names: Option<Span>,
+    /// The `keyUsage` extension.
+    pub key_usage: Option<Span>,
+    /// The `extKeyUsage` extension.
+    pub extended_key_usage: Option<Span>,
+    /// The `basicConstraints` extension.
+    pub basic_constraints: Option<Span>,
+}
+
+/// A distinguished name (RFC 5280, 4.1.2.4).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Name {
+    /// In the order and with the escapes of RFC 4514, a blank after each comma: `CN=es1, O=Corp`.
+    pub text: String,
+    /// The last common name.
+    pub common_name: Option<String>,
+    /// Every attribute, in encoded order.
+    pub attributes: Vec<NameAttribute>,
+}
+
+/// One attribute of a distinguished name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct NameAttribute {
+    /// Which relative distinguished name it belongs to, in encoded order, counted from 0. Several
+    /// attributes of one number make a multi-valued one.
+    pub rdn: u32,
+    /// Object identifier of the type: `2.5.4.3`.
+    pub oid: String,
+    /// Short name of the type, where it has one: `CN`.
+    pub name: Option<String>,
+    /// The value as text; `#` and the hexadecimal encoding where it is no string.
+    pub value: String,
+    /// How the value is encoded: `UTF8String`, `PrintableString`, or the tag's name.
+    pub encoding: String,
+    /// The whole encoded value, tag and length included, in hexadecimal.
+    pub der: String,
+    /// Where the attribute stands.
+    pub at: Span,
+}
+
+/// An object identifier with its name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Algorithm {
+    /// Dotted form.
+    pub oid: String,
+    /// What people call it; the dotted form where nobody has named it.
+    pub name: String,
+}
+
+/// A public key (RFC 5280, 4.1.2.7).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct PublicKey {
+    /// What kind of key it is.
+    pub algorithm: Algorithm,
+    /// Size in bits: of the RSA modulus, the DSA prime, the curve's field.
+    pub bits: Option<u32>,
+    /// Name of the curve, for keys on one.
+    pub curve: Option<String>,
+    /// RSA public exponent, decimal.
+    pub exponent: Option<String>,
+    /// In words: `RSA 2048`, `EC P-256`, `Ed25519`.
+    pub text: String,
+}
+
+/// One of the names in `subjectAltName` (RFC 5280, 4.2.1.6).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct GeneralName {
+    /// Which kind of name it is.
+    pub kind: GeneralNameKind,
+    /// The name as text: a host name, an address in its usual form, a distinguished name.
+    pub value: String,
+    /// Type of an `otherName`, or the identifier of a `registeredID`.
+    pub oid: Option<String>,
+    /// The attributes of a `directoryName`.
+    pub directory: Option<Name>,
+    /// The whole encoded name, tag and length included, in hexadecimal.
+    pub der: String,
+    /// Where the name stands.
+    pub at: Span,
+}
+
+/// The kinds of [`GeneralName`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum GeneralNameKind {
+    /// `dNSName`.
+    Dns,
+    /// `iPAddress`.
+    Ip,
+    /// `rfc822Name`.
+    Email,
+    /// `uniformResourceIdentifier`.
+    Uri,
+    /// `directoryName`.
+    Directory,
+    /// `otherName` that is a Microsoft user principal name.
+    UserPrincipalName,
+    /// Any other `otherName`.
+    OtherName,
+    /// `registeredID`.
+    RegisteredId,
+    /// `x400Address`.
+    X400,
+    /// `ediPartyName`.
+    EdiParty,
+    /// Bytes that are none of these.
+    Unknown,
+}
+
+/// The `basicConstraints` extension (RFC 5280, 4.2.1.9).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct BasicConstraints {
+    /// Whether the subject is a certification authority.
+    pub ca: bool,
+    /// How many further authorities may follow below it.
+    pub path_length: Option<u32>,
+}
+
+/// One extension, decoded or not (RFC 5280, 4.2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Extension {
+    /// Dotted form.
+    pub oid: String,
+    /// What people call it, where it has a name.
+    pub name: Option<String>,
+    /// Whether software that does not know it must refuse the certificate.
+    pub critical: bool,
+    /// What it says, one statement a line; absent where it is not decoded.
+    pub text: Option<Vec<String>>,
+    /// The octets of its value, in hexadecimal.
+    pub bytes: String,
+    /// Where the whole extension stands.
+    pub at: Span,
+}
+
+/// Digests in lower-case hexadecimal.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Fingerprints {
+    /// SHA-1 of the certificate.
+    pub sha1: String,
+    /// SHA-256 of the certificate.
+    pub sha256: String,
+    /// SHA-256 of `subjectPublicKeyInfo`: the same for every certificate over the same key.
+    pub spki_sha256: String,
+}
+
+/// Which private key belongs to a certificate, and how that is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct KeyLink {
+    /// [`Entry::path`] of the key.
+    pub entry: String,
+    /// How it is known.
+    pub proof: KeyProof,
+}
+
+/// How it is known that a private key belongs to a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum KeyProof {
+    /// The key's public half is the certificate's.
+    PublicKey,
+    /// The keystore says so; the key itself was not compared.
+    Keystore,
+}
+
+/// The place of a certificate in the chain that the same input holds. Issuers are found by name and
+/// key identifier; no signature is checked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ChainPosition {
+    /// 1 for the certificate that issued no other one here, counting up to the root.
+    pub position: u32,
+    /// Certificates in this chain.
+    pub length: u32,
+    /// [`Entry::path`] of the issuer, if it is here and another certificate.
+    pub issuer: Option<String>,
+    /// Whether the chain ends in a self-issued certificate.
+    pub complete: bool,
+}
+
+/// A private key. Nothing of its secret part is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct PrivateKey {
+    /// What the key is; absent while it is sealed.
+    pub public_key: Option<PublicKey>,
+    /// How the key is sealed; absent when it stands open in the input.
+    pub seal: Option<Seal>,
+    /// Whether it could be read: `open` also when a password opened it.
+    pub lock: Lock,
+    /// [`Entry::path`] of the certificates in this input that carry the same public key.
+    pub certificates: Vec<String>,
+}
+
+/// Something that was recognised, but is not taken apart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Other {
+    /// What it is: `certificate request`, `revocation list`, `secret key`.
+    pub what: String,
+    /// What is known of it, one statement a line.
+    pub facts: Vec<String>,
+}
+
+/// Something odd that does not stop anyone from reading on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Finding {
+    /// A stable name: `serial-negative`.
+    pub id: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What it is, in at most sixty characters.
+    pub title: String,
+    /// What was found, with the actual values.
+    pub what: String,
+    /// Why it matters.
+    pub why: String,
+    /// What to do about it.
+    pub fix: String,
+    /// Where that is written: `RFC 5280, 4.1.2.2`.
+    pub citation: String,
+    /// Where it stands.
+    pub at: Option<Span>,
+}
+
+/// How bad a [`Finding`] is, worst first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Software will refuse it, or the data is not what it seems.
+    Error,
+    /// It works, and should be changed.
+    Warning,
+    /// Worth knowing.
+    Notice,
+}

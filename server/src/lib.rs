@@ -1,0 +1,1 @@
+//! The server behind `certlens serve`, as a library.

@@ -1,0 +1,2 @@
+//! The `certlens` command.
+fn main() {}

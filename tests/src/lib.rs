@@ -1,0 +1,1 @@
+//! What the tests share: where the vectors and the corpora are.
