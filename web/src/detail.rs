@@ -1,0 +1,58 @@
+//! One entry in full, with what stands around it.
+
+use certlens_core::{Entry, Finding, Format, Keystore, RowKind};
+use serde::{Deserialize, Serialize};
+
+use crate::rows::RowId;
+
+/// One entry in full, as the worker answers it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Detail {
+    /// Which entry it is.
+    pub id: RowId,
+    /// Name of the file.
+    pub source: String,
+    /// What the file is; absent when that could not be told.
+    pub format: Option<Format>,
+    /// Entries in the file.
+    pub siblings: u32,
+    /// What is known of the keystore; absent for files that are none.
+    pub keystore: Option<Keystore>,
+    /// The entry.
+    pub entry: Entry,
+    /// What is odd about the file as a whole.
+    pub file_findings: Vec<Finding>,
+    /// What in the same file belongs to it.
+    pub neighbours: Vec<Neighbour>,
+}
+
+/// Another entry that belongs to the one shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Neighbour {
+    /// Which entry it is.
+    pub id: RowId,
+    /// What a person would call it.
+    pub name: String,
+    /// What it is.
+    pub kind: RowKind,
+    /// Whether it may issue certificates.
+    pub ca: bool,
+    /// How it belongs.
+    pub relation: Relation,
+}
+
+/// How a [`Neighbour`] belongs to the entry shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Relation {
+    /// It issued the entry.
+    Issuer,
+    /// The entry issued it.
+    Issued,
+    /// It is the entry's private key.
+    PrivateKey,
+    /// It is the certificate of this key.
+    Certificate,
+}

@@ -1,0 +1,228 @@
+//! The rows of a table, whoever holds them: the worker that keeps the dropped files, or the answers
+//! of a backend.
+//!
+//! A table never holds all rows. It asks a [`RowSource`] for a window of lines and is told how many
+//! there are. [`Listing`] is the pure part: it sorts, filters and groups rows kept in memory. The
+//! worker uses it on its side of the wall, the console on the page's.
+
+mod listing;
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use certlens_core::{Row, Standing, UnixTime};
+use serde::{Deserialize, Serialize};
+use yew::Callback;
+
+pub use listing::{Listing, ListingGroup};
+
+/// Something that answers with lines for a table.
+pub trait RowSource {
+    /// Asks for the lines of one window. Answers once, at once or later; a source may leave a request
+    /// unanswered when a newer one has overtaken it.
+    fn window(&self, request: WindowRequest, answer: Callback<RowWindow>);
+}
+
+/// A row source as a property of a component: equal when it is the same one.
+#[derive(Clone)]
+pub struct Rows(pub Rc<dyn RowSource>);
+
+impl PartialEq for Rows {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// Which entry is meant: the file or backend it came from, and its number there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct RowId {
+    /// Number of the file, or of the backend.
+    pub group: u32,
+    /// Number of the entry in it, counted from 0.
+    pub entry: u32,
+}
+
+/// What a table shows, and how.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RowQuery {
+    /// Every word of it must occur in the name, alias, issuer, serial or alternative names.
+    pub search: String,
+    /// Shows only entries of this level.
+    pub only: Option<Level>,
+    /// What the lines are sorted by.
+    pub order: Order,
+    /// Whether the order is turned round.
+    pub descending: bool,
+    /// Whether each group has a line of its own above its entries.
+    pub grouped: bool,
+    /// Groups whose entries are folded away.
+    pub folded: BTreeSet<u32>,
+}
+
+/// What lines are sorted by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Order {
+    /// As they came, file by file.
+    #[default]
+    Added,
+    /// By name.
+    Name,
+    /// By the end of validity, the first to end first; what has no end comes last.
+    Expiry,
+    /// By issuer.
+    Issuer,
+    /// By key.
+    Key,
+    /// By the name of the group.
+    Source,
+}
+
+/// How much attention something asks for, most first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// Broken, expired, or in the last tenth of its lifetime.
+    Now,
+    /// In the last third of its lifetime, or not valid yet.
+    Soon,
+    /// Checked and good, as far as the word beside it says.
+    Fine,
+    /// Not checked, locked, or nothing to judge.
+    Unknown,
+}
+
+/// A window that a table wants to draw.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WindowRequest {
+    /// What to show.
+    pub query: RowQuery,
+    /// First line wanted.
+    pub from: u32,
+    /// Lines wanted at most.
+    pub count: u32,
+    /// The instant to judge against.
+    pub now: UnixTime,
+}
+
+/// The answer to a [`WindowRequest`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RowWindow {
+    /// Number of the first line.
+    pub from: u32,
+    /// The lines.
+    pub lines: Vec<Line>,
+    /// Which lines there are in all.
+    pub shape: Rc<Shape>,
+}
+
+/// How many lines there are, and which of them are of another height than an entry's.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shape {
+    /// Lines in all.
+    pub total: u32,
+    /// Entries that match, whether or not they are folded away.
+    pub matches: u32,
+    /// Entries there are without search and filter.
+    pub entries: u32,
+    /// Numbers of the lines that head a group, ascending.
+    pub groups: Vec<u32>,
+    /// Numbers of the lines that ask for a password, ascending.
+    pub locks: Vec<u32>,
+}
+
+/// One line of a table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Line {
+    /// The head of a group.
+    Group(GroupLine),
+    /// A keystore that waits for its password.
+    Lock(LockLine),
+    /// An entry.
+    Entry(Box<ListRow>),
+}
+
+impl Line {
+    /// A key that stays the same as long as the line stands for the same thing.
+    pub fn key(&self) -> String {
+        match self {
+            Self::Group(line) => format!("g{}", line.group),
+            Self::Lock(line) => format!("l{}", line.group),
+            Self::Entry(row) => format!("e{}-{}", row.id.group, row.id.entry),
+        }
+    }
+}
+
+/// The head of a group: a file, or a backend.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GroupLine {
+    /// Number of the group.
+    pub group: u32,
+    /// Its name.
+    pub name: String,
+    /// Entries in it that match.
+    pub count: u32,
+    /// What to say in place of the count: `locked`.
+    pub note: Option<String>,
+    /// Whether its entries are shown.
+    pub expanded: bool,
+}
+
+/// A keystore that waits for its password.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LockLine {
+    /// Number of the group.
+    pub group: u32,
+    /// Name of the file.
+    pub file: String,
+    /// What it is: `PKCS#12 keystore`.
+    pub what: String,
+    /// What is known before it opens: `AES-256-CBC, 2 parts`.
+    pub facts: String,
+    /// Key derivation rounds, where known.
+    pub rounds: Option<u64>,
+    /// Whether some of it is readable without the password and stands below.
+    pub partly: bool,
+    /// What came of the last password.
+    pub attempt: Attempt,
+}
+
+/// What came of the last password that was tried.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Attempt {
+    /// None was tried.
+    #[default]
+    None,
+    /// One is being tried.
+    Trying,
+    /// It did not open the file. Says why, and what to do.
+    Failed {
+        /// What happened.
+        message: String,
+        /// What to do.
+        hint: String,
+    },
+}
+
+/// An entry of a table.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ListRow {
+    /// Which entry it is.
+    pub id: RowId,
+    /// What is known of it.
+    pub row: Row,
+    /// Name of the file, or of the backend.
+    pub source: String,
+    /// Where it is used, each as a chip: nodes, products, stores. Empty in the inspector.
+    pub places: Vec<String>,
+    /// Where the instant of the request falls in its validity; absent when it cannot be judged.
+    pub standing: Option<Standing>,
+}
