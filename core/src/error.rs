@@ -70,13 +70,24 @@ pub enum ErrorKind {
 impl Error {
     /// An error of this kind at this offset of the caller's bytes.
     pub(crate) fn new(kind: ErrorKind, offset: usize) -> Self {
-        Self { kind, offset, path: Vec::new() }
+        Self {
+            kind,
+            offset,
+            path: Vec::new(),
+        }
     }
 
     /// The same error, seen from one level further out.
     #[must_use]
     pub(crate) fn within(mut self, part: &'static str) -> Self {
         self.path.insert(0, part);
+        self
+    }
+
+    /// The same error, its offset counted in other bytes.
+    #[must_use]
+    pub(crate) fn moved_to(mut self, offset: usize) -> Self {
+        self.offset = offset;
         self
     }
 
@@ -139,8 +150,13 @@ impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("expected a certificate file, found no bytes at all"),
-            Self::Unrecognised { looks_like: Some(what) } => {
-                write!(f, "expected a certificate file, found what looks like {what}")
+            Self::Unrecognised {
+                looks_like: Some(what),
+            } => {
+                write!(
+                    f,
+                    "expected a certificate file, found what looks like {what}"
+                )
             }
             Self::Unrecognised { looks_like: None } => {
                 f.write_str("expected a certificate file, found bytes of no known kind")
@@ -153,7 +169,11 @@ impl fmt::Display for ErrorKind {
             }
             Self::Malformed { what } => f.write_str(what),
             Self::Unsupported { what } => write!(f, "{what} is not supported"),
-            Self::LimitExceeded { what, found, allowed } => {
+            Self::LimitExceeded {
+                what,
+                found,
+                allowed,
+            } => {
                 write!(f, "expected at most {allowed} {what}, found {found}")
             }
             Self::PasswordNeeded => f.write_str("the content is sealed and needs a password"),

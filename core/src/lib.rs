@@ -1,13 +1,22 @@
 #![doc = include_str!("../README.md")]
 
+mod asn1;
+mod container;
+mod der;
 mod error;
+mod hex;
 mod limits;
+mod links;
+mod oids;
 mod open;
+mod origin;
 mod password;
 mod report;
 mod row;
 mod time;
+mod x509;
 
+pub use container::write_jks_truststore;
 pub use error::{Error, ErrorKind, Problem};
 pub use limits::Limits;
 pub use open::{Contents, Options, inspect, open};
@@ -20,3 +29,4 @@ pub use report::{
 };
 pub use row::{Row, RowKind};
 pub use time::{Standing, UnixTime};
+pub use x509::read_name;

@@ -15,6 +15,11 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { input: 256 << 20, depth: 64, kdf_rounds: 20_000_000, entries: 1_000_000 }
+        Self {
+            input: 256 << 20,
+            depth: 64,
+            kdf_rounds: 20_000_000,
+            entries: 1_000_000,
+        }
     }
 }

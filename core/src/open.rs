@@ -1,11 +1,16 @@
 //! Bytes of unknown kind → the objects in them → a report.
 
-use crate::error::{Error, ErrorKind};
+use crate::container::{self, Container, Item, ItemKind};
+use crate::error::{Error, Problem};
 use crate::limits::Limits;
+use crate::links::Links;
 use crate::password::Password;
-use crate::report::{Entry, Format, Keystore, Report};
-use crate::row::Row;
+use crate::report::{
+    ChainPosition, Entry, Finding, Format, KeyLink, Keystore, Object, PrivateKey, Report,
+};
+use crate::row::{Row, row};
 use crate::time::UnixTime;
+use crate::x509::certificate;
 
 /// How an input is opened.
 #[derive(Debug, Default)]
@@ -18,62 +23,167 @@ pub struct Options<'a> {
 
 /// An opened input: its objects, found but not yet taken apart.
 #[derive(Debug)]
-pub struct Contents {}
+pub struct Contents {
+    size: u64,
+    format: Format,
+    keystore: Option<Keystore>,
+    items: Vec<Item>,
+    findings: Vec<Finding>,
+    links: Links,
+}
 
 /// Opens an input of any kind. A locked keystore opens too: see [`Keystore::lock`].
 ///
 /// # Errors
 /// When there is nothing to show: an empty input, bytes of no known kind, or a container broken
 /// before its first entry.
-pub fn open(_input: &[u8], _options: &Options<'_>) -> Result<Contents, Error> {
-    Err(Error::new(ErrorKind::Empty, 0))
+pub fn open(input: &[u8], options: &Options<'_>) -> Result<Contents, Error> {
+    let Container {
+        format,
+        keystore,
+        items,
+        findings,
+    } = container::read(input, options)?;
+    let links = Links::find(&items);
+    Ok(Contents {
+        size: input.len() as u64,
+        format,
+        keystore,
+        items,
+        findings,
+        links,
+    })
 }
 
 /// Reads an input of any kind into a report, judged at `at`.
 ///
 /// # Errors
 /// As [`open`].
-pub fn inspect(
-    input: &[u8],
-    options: &Options<'_>,
-    at: Option<UnixTime>,
-) -> Result<Report, Error> {
+pub fn inspect(input: &[u8], options: &Options<'_>, at: Option<UnixTime>) -> Result<Report, Error> {
     Ok(open(input, options)?.report(at))
 }
 
 impl Contents {
     /// What the input was recognised as.
     pub fn format(&self) -> Format {
-        todo!()
+        self.format
     }
 
     /// What is known of the keystore; `None` for inputs that are none.
     pub fn keystore(&self) -> Option<&Keystore> {
-        todo!()
+        self.keystore.as_ref()
+    }
+
+    /// What is odd about the input as a whole.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
     }
 
     /// How many entries there are.
     pub fn len(&self) -> usize {
-        todo!()
+        self.items.len()
     }
 
     /// Whether there are none, as in a locked keystore.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.items.is_empty()
     }
 
     /// The lines of a list, one an entry, in the same order.
     pub fn rows(&self) -> Vec<Row> {
-        todo!()
+        (0..self.items.len())
+            .filter_map(|index| self.row(index))
+            .collect()
+    }
+
+    /// One line of a list.
+    pub fn row(&self, index: usize) -> Option<Row> {
+        let mut row = row(self.items.get(index)?);
+        row.has_private_key = self.links.key(index).is_some();
+        row.chain = self
+            .links
+            .position(index)
+            .map(|place| (place.position, place.length));
+        Some(row)
     }
 
     /// One entry in full.
-    pub fn entry(&self, _index: usize, _at: Option<UnixTime>) -> Option<Entry> {
-        todo!()
+    pub fn entry(&self, index: usize, at: Option<UnixTime>) -> Option<Entry> {
+        let item = self.items.get(index)?;
+        let (object, findings) = self.object(index, item, at);
+        Some(Entry {
+            path: item.path.clone(),
+            alias: item.alias.clone(),
+            keystore: item.keystore.clone(),
+            place: item.origin.place(item.length),
+            object,
+            findings,
+        })
     }
 
     /// Everything in full.
-    pub fn report(&self, _at: Option<UnixTime>) -> Report {
-        todo!()
+    pub fn report(&self, at: Option<UnixTime>) -> Report {
+        Report {
+            format: self.format,
+            size: self.size,
+            judged_at: at,
+            keystore: self.keystore.clone(),
+            entries: (0..self.items.len())
+                .filter_map(|index| self.entry(index, at))
+                .collect(),
+            findings: self.findings.clone(),
+        }
+    }
+
+    fn object(&self, index: usize, item: &Item, at: Option<UnixTime>) -> (Object, Vec<Finding>) {
+        match &item.kind {
+            ItemKind::Certificate(der) => match certificate(der, &item.origin, at) {
+                Ok((mut certificate, findings)) => {
+                    certificate.private_key = self.links.key(index).and_then(|(key, proof)| {
+                        Some(KeyLink {
+                            entry: self.path(key)?,
+                            proof,
+                        })
+                    });
+                    certificate.chain = self.chain(index);
+                    (Object::Certificate(Box::new(certificate)), findings)
+                }
+                Err(error) => {
+                    let problem = Problem::from(&item.origin.relocate(error));
+                    (Object::Unreadable(problem), Vec::new())
+                }
+            },
+            ItemKind::PrivateKey(key) => {
+                let certificates = self
+                    .links
+                    .certificates(index)
+                    .into_iter()
+                    .filter_map(|one| self.path(one));
+                let key = PrivateKey {
+                    public_key: key.facts.as_ref().map(|facts| facts.public_key.clone()),
+                    seal: key.seal.clone(),
+                    lock: key.lock,
+                    certificates: certificates.collect(),
+                };
+                (Object::PrivateKey(key), Vec::new())
+            }
+            ItemKind::Other(other) => (Object::Other(other.clone()), Vec::new()),
+            ItemKind::Unreadable(problem) => (Object::Unreadable(problem.clone()), Vec::new()),
+        }
+    }
+
+    fn chain(&self, index: usize) -> Option<ChainPosition> {
+        let place = self.links.position(index)?;
+        let top = self.row(place.top);
+        Some(ChainPosition {
+            position: place.position,
+            length: place.length,
+            issuer: place.issuer.and_then(|issuer| self.path(issuer)),
+            complete: top.is_some_and(|top| top.self_issued),
+        })
+    }
+
+    fn path(&self, index: usize) -> Option<String> {
+        self.items.get(index).map(|item| item.path.clone())
     }
 }

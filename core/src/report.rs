@@ -177,6 +177,8 @@ pub enum PlaceForm {
     Pem,
     /// Encrypted.
     Sealed,
+    /// In chunks that had to be joined, as BER allows.
+    Chunked,
 }
 
 /// A half-open range of octets.
@@ -284,7 +286,11 @@ impl Certificate {
             .common_name
             .as_deref()
             .filter(|name| !name.trim().is_empty())
-            .or_else(|| self.subject_alternative_names.first().map(|name| name.value.as_str()))
+            .or_else(|| {
+                self.subject_alternative_names
+                    .first()
+                    .map(|name| name.value.as_str())
+            })
             .unwrap_or(&self.subject.text)
     }
 }

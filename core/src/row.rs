@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::asn1::{Element, instant};
+use crate::container::{Item, ItemKind};
 use crate::time::UnixTime;
+use crate::x509::{Spine, label, labels, public_key, serial};
 
 /// One line of a list. Read by a shallow walk over the encoding: no digest, no extension but the ones
 /// named here, so that a hundred thousand of them cost little.
@@ -40,7 +43,9 @@ pub struct Row {
 }
 
 /// What a [`Row`] is a line for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum RowKind {
     /// A certificate.
@@ -52,4 +57,77 @@ pub enum RowKind {
     Other,
     /// Something that could not be read.
     Unreadable,
+}
+
+/// The line of one item, without what depends on its neighbours.
+pub(crate) fn row(item: &Item) -> Row {
+    let mut row = match &item.kind {
+        ItemKind::Certificate(der) => certificate(der),
+        ItemKind::PrivateKey(key) => {
+            let text = key
+                .facts
+                .as_ref()
+                .map(|facts| facts.public_key.text.clone());
+            Row {
+                kind: RowKind::PrivateKey,
+                name: item
+                    .alias
+                    .clone()
+                    .unwrap_or_else(|| "Private key".to_owned()),
+                note: key.seal.as_ref().map(|seal| seal.algorithm.clone()),
+                key: text.unwrap_or_default(),
+                ..Row::default()
+            }
+        }
+        ItemKind::Other(other) => Row {
+            kind: RowKind::Other,
+            name: item.alias.clone().unwrap_or_else(|| other.what.clone()),
+            note: other.facts.first().cloned(),
+            ..Row::default()
+        },
+        ItemKind::Unreadable(problem) => Row {
+            kind: RowKind::Unreadable,
+            name: item.path.clone(),
+            note: Some(problem.message.clone()),
+            ..Row::default()
+        },
+    };
+    row.alias.clone_from(&item.alias);
+    row
+}
+
+fn certificate(der: &[u8]) -> Row {
+    let Ok(spine) = Spine::read(der) else {
+        return Row {
+            kind: RowKind::Unreadable,
+            ..Row::default()
+        };
+    };
+    let time = |element: &Element<'_>| instant(element).and_then(|instant| instant.time.ok());
+    let names = spine
+        .extension(&[0x55, 0x1d, 17])
+        .map(|extension| labels(extension.value.contents))
+        .unwrap_or_default();
+    let mut name = label(&spine.subject);
+    if name.is_empty() {
+        name = names.first().cloned().unwrap_or_default();
+    }
+    Row {
+        kind: RowKind::Certificate,
+        name,
+        alias: None,
+        issuer: label(&spine.issuer),
+        serial: serial(spine.serial.contents),
+        not_before: time(&spine.not_before),
+        not_after: time(&spine.not_after),
+        key: public_key(&spine.public_key)
+            .map(|key| key.text)
+            .unwrap_or_default(),
+        names,
+        ca: spine.is_ca(),
+        self_issued: spine.is_self_issued(),
+        has_private_key: false,
+        chain: None,
+        note: None,
+    }
 }

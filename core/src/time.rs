@@ -39,7 +39,9 @@ impl UnixTime {
             return Err(format!("month {month} does not exist"));
         }
         if day == 0 || days_in_month(year, month) < day {
-            return Err(format!("day {day} does not exist in month {month} of {year}"));
+            return Err(format!(
+                "day {day} does not exist in month {month} of {year}"
+            ));
         }
         if 23 < hour {
             return Err(format!("hour {hour} does not exist"));
@@ -63,17 +65,25 @@ impl UnixTime {
     pub fn clock(self) -> (u8, u8, u8) {
         let second = self.0.rem_euclid(DAY);
         let part = |value: i64| u8::try_from(value).unwrap_or(0);
-        (part(second / 3600), part(second / 60 % 60), part(second % 60))
+        (
+            part(second / 3600),
+            part(second / 60 % 60),
+            part(second % 60),
+        )
     }
 
     /// Reads `2026-11-22T09:41:00Z`, with or without a fraction or a numeric offset, or a bare date.
     pub fn parse(text: &str) -> Option<Self> {
         let number = |range: std::ops::Range<usize>| -> Option<i64> {
             let digits = text.get(range)?;
-            digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
+            digits
+                .bytes()
+                .all(|byte| byte.is_ascii_digit())
+                .then(|| digits.parse().ok())?
         };
         let part = |range| number(range).and_then(|value| u8::try_from(value).ok());
-        let sign = |at: usize, expected: &str| text.get(at..=at).is_some_and(|c| expected.contains(c));
+        let sign =
+            |at: usize, expected: &str| text.get(at..=at).is_some_and(|c| expected.contains(c));
         let date = (number(0..4)?, part(5..7)?, part(8..10)?);
         if !sign(4, "-") || !sign(7, "-") {
             return None;
@@ -108,7 +118,10 @@ impl fmt::Display for UnixTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (year, month, day) = self.date();
         let (hour, minute, second) = self.clock();
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+        write!(
+            f,
+            "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"
+        )
     }
 }
 
@@ -215,7 +228,11 @@ fn civil_from_days(days: i64) -> (i64, u8, u8) {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let month = if month_from_march < 10 {
+        month_from_march + 3
+    } else {
+        month_from_march - 9
+    };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     let part = |value: i64| u8::try_from(value).unwrap_or(0);
     (year, part(month), part(day))
@@ -227,8 +244,18 @@ mod tests {
 
     #[test]
     fn civil_dates_survive_a_round_trip() {
-        for text in ["1970-01-01T00:00:00Z", "2000-02-29T23:59:59Z", "9999-12-31T23:59:59Z", "1950-01-01T00:00:00Z"] {
-            assert_eq!(UnixTime::parse(text).map(|time| time.to_string()).as_deref(), Some(text));
+        for text in [
+            "1970-01-01T00:00:00Z",
+            "2000-02-29T23:59:59Z",
+            "9999-12-31T23:59:59Z",
+            "1950-01-01T00:00:00Z",
+        ] {
+            assert_eq!(
+                UnixTime::parse(text)
+                    .map(|time| time.to_string())
+                    .as_deref(),
+                Some(text)
+            );
         }
         assert_eq!(UnixTime::NEVER.to_string(), "9999-12-31T23:59:59Z");
     }
@@ -241,15 +268,16 @@ mod tests {
 
     #[test]
     fn dates_that_do_not_exist_are_named() {
-        assert_eq!(UnixTime::from_civil((2026, 13, 1), (0, 0, 0)), Err("month 13 does not exist".into()));
+        assert_eq!(
+            UnixTime::from_civil((2026, 13, 1), (0, 0, 0)),
+            Err("month 13 does not exist".into())
+        );
         assert!(UnixTime::from_civil((2100, 2, 29), (0, 0, 0)).is_err());
     }
 
     #[test]
     fn standing_follows_the_share_of_the_lifetime() {
-        let at = |day: i64| {
-            Standing::of(UnixTime(0), UnixTime(90 * DAY), UnixTime(day * DAY))
-        };
+        let at = |day: i64| Standing::of(UnixTime(0), UnixTime(90 * DAY), UnixTime(day * DAY));
         assert_eq!(at(-1), Standing::NotYetValid);
         assert_eq!(at(0), Standing::Valid);
         assert_eq!(at(59), Standing::Valid);
@@ -257,6 +285,9 @@ mod tests {
         assert_eq!(at(81), Standing::Now);
         assert_eq!(at(90), Standing::Now);
         assert_eq!(at(91), Standing::Expired);
-        assert_eq!(Standing::of(UnixTime(0), UnixTime::NEVER, UnixTime(253_402_300_000)), Standing::Valid);
+        assert_eq!(
+            Standing::of(UnixTime(0), UnixTime::NEVER, UnixTime(253_402_300_000)),
+            Standing::Valid
+        );
     }
 }

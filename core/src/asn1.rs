@@ -1,0 +1,492 @@
+//! A zero-copy walk over BER and DER (X.690) that knows where everything stands.
+//!
+//! Definite and indefinite lengths are read alike; whether that was allowed is for the caller to say.
+
+mod oid;
+mod text;
+mod time;
+
+use std::borrow::Cow;
+use std::fmt;
+
+pub(crate) use oid::dotted;
+pub(crate) use text::{is_string, text};
+pub(crate) use time::instant;
+
+use crate::error::{Error, ErrorKind};
+
+/// Nested constructed values that are read. Stops stack exhaustion by `30 80 30 80 …`.
+const MAX_DEPTH: u8 = 64;
+
+/// A tag: class, form and number (X.690, 8.1.2).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Tag {
+    class: u8,
+    pub(crate) constructed: bool,
+    pub(crate) number: u32,
+}
+
+impl Tag {
+    pub(crate) const BOOLEAN: Self = Self::universal(1);
+    pub(crate) const INTEGER: Self = Self::universal(2);
+    pub(crate) const BIT_STRING: Self = Self::universal(3);
+    pub(crate) const OCTET_STRING: Self = Self::universal(4);
+    pub(crate) const OID: Self = Self::universal(6);
+    pub(crate) const ENUMERATED: Self = Self::universal(10);
+    pub(crate) const UTC_TIME: Self = Self::universal(23);
+    pub(crate) const GENERALIZED_TIME: Self = Self::universal(24);
+    pub(crate) const SEQUENCE: Self = Self {
+        class: 0,
+        constructed: true,
+        number: 16,
+    };
+    pub(crate) const SET: Self = Self {
+        class: 0,
+        constructed: true,
+        number: 17,
+    };
+
+    pub(crate) const fn universal(number: u32) -> Self {
+        Self {
+            class: 0,
+            constructed: false,
+            number,
+        }
+    }
+
+    /// `[number]` of a constructed value.
+    pub(crate) const fn context(number: u32) -> Self {
+        Self {
+            class: 2,
+            constructed: true,
+            number,
+        }
+    }
+
+    /// `[number]` of a primitive value.
+    pub(crate) const fn context_primitive(number: u32) -> Self {
+        Self {
+            class: 2,
+            constructed: false,
+            number,
+        }
+    }
+
+    pub(crate) fn is_universal(self) -> bool {
+        self.class == 0
+    }
+
+    pub(crate) fn is_context(self) -> bool {
+        self.class == 2
+    }
+}
+
+impl fmt::Display for Tag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.class, self.number) {
+            (0, 0) => f.write_str("end-of-contents"),
+            (0, number) => match UNIVERSAL_NAMES.get(number as usize) {
+                Some(name) if !name.is_empty() => f.write_str(name),
+                _ => write!(f, "[UNIVERSAL {number}]"),
+            },
+            (1, number) => write!(f, "[APPLICATION {number}]"),
+            (2, number) => write!(f, "[{number}]"),
+            (_, number) => write!(f, "[PRIVATE {number}]"),
+        }
+    }
+}
+
+/// Names of the universal tags, by number (X.680, table 1).
+const UNIVERSAL_NAMES: [&str; 31] = [
+    "",
+    "BOOLEAN",
+    "INTEGER",
+    "BIT STRING",
+    "OCTET STRING",
+    "NULL",
+    "OBJECT IDENTIFIER",
+    "ObjectDescriptor",
+    "EXTERNAL",
+    "REAL",
+    "ENUMERATED",
+    "EMBEDDED PDV",
+    "UTF8String",
+    "RELATIVE-OID",
+    "TIME",
+    "",
+    "SEQUENCE",
+    "SET",
+    "NumericString",
+    "PrintableString",
+    "TeletexString",
+    "VideotexString",
+    "IA5String",
+    "UTCTime",
+    "GeneralizedTime",
+    "GraphicString",
+    "VisibleString",
+    "GeneralString",
+    "UniversalString",
+    "CHARACTER STRING",
+    "BMPString",
+];
+
+/// One encoded value.
+#[derive(Clone, Copy)]
+pub(crate) struct Element<'a> {
+    pub(crate) tag: Tag,
+    /// Tag, length and contents, and the end-of-contents octets of an indefinite length.
+    pub(crate) raw: &'a [u8],
+    pub(crate) contents: &'a [u8],
+    /// Offset of the first octet, in the bytes that the outermost reader was made for.
+    pub(crate) start: usize,
+    contents_start: usize,
+    depth: u8,
+}
+
+impl<'a> Element<'a> {
+    /// Offset after the last octet.
+    pub(crate) fn end(&self) -> usize {
+        self.start + self.raw.len()
+    }
+
+    /// Offset of the first octet of the contents.
+    pub(crate) fn contents_start(&self) -> usize {
+        self.contents_start
+    }
+
+    /// A reader over the contents.
+    pub(crate) fn reader(&self) -> Reader<'a> {
+        Reader {
+            bytes: self.contents,
+            offset: self.contents_start,
+            depth: self.depth + 1,
+        }
+    }
+
+    /// The contents of a string, joined if they come in chunks (X.690, 8.7.3), with their offset
+    /// where they stand in one piece.
+    pub(crate) fn octets(&self) -> Result<(Cow<'a, [u8]>, Option<usize>), Error> {
+        if !self.tag.constructed {
+            return Ok((Cow::Borrowed(self.contents), Some(self.contents_start)));
+        }
+        let mut joined = Vec::new();
+        let mut reader = self.reader();
+        while !reader.is_empty() {
+            joined.extend_from_slice(&reader.any()?.octets()?.0);
+        }
+        Ok((Cow::Owned(joined), None))
+    }
+
+    /// The octets of a BIT STRING without the count of unused bits.
+    pub(crate) fn bits(&self) -> Result<&'a [u8], Error> {
+        match self.contents {
+            [_, bits @ ..] => Ok(bits),
+            [] => Err(self.malformed("a BIT STRING holds at least the count of its unused bits")),
+        }
+    }
+
+    /// The value of a small non-negative INTEGER.
+    pub(crate) fn unsigned(&self) -> Result<u64, Error> {
+        let digits = match self.contents {
+            [] => return Err(self.malformed("an INTEGER holds at least one octet")),
+            [0, rest @ ..] => rest,
+            [first, ..] if 0x80 <= *first => return Err(self.malformed("the INTEGER is negative")),
+            all => all,
+        };
+        if 8 < digits.len() {
+            return Err(self.malformed("the INTEGER does not fit into 64 bits"));
+        }
+        Ok(digits
+            .iter()
+            .fold(0, |value, &octet| value << 8 | u64::from(octet)))
+    }
+
+    /// The dotted form of an OBJECT IDENTIFIER.
+    pub(crate) fn oid(&self) -> Result<String, Error> {
+        dotted(self.contents)
+            .ok_or_else(|| self.malformed("the OBJECT IDENTIFIER is cut off or empty"))
+    }
+
+    /// An error about the contents.
+    pub(crate) fn malformed(&self, what: &str) -> Error {
+        Error::new(
+            ErrorKind::Malformed {
+                what: what.to_owned(),
+            },
+            self.start,
+        )
+    }
+
+    /// An error about the tag.
+    pub(crate) fn unexpected(&self, expected: &'static str) -> Error {
+        Error::new(
+            ErrorKind::Unexpected {
+                expected,
+                found: self.tag.to_string(),
+            },
+            self.start,
+        )
+    }
+}
+
+/// Takes values off the front of some bytes.
+#[derive(Clone)]
+pub(crate) struct Reader<'a> {
+    bytes: &'a [u8],
+    offset: usize,
+    depth: u8,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self {
+            bytes,
+            offset: 0,
+            depth: 0,
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// What was not read yet.
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Offset of the next value.
+    pub(crate) fn offset(&self) -> usize {
+        self.offset
+    }
+
+    pub(crate) fn peek(&self) -> Option<Tag> {
+        self.header().ok().map(|header| header.tag)
+    }
+
+    /// The next value, whatever it is.
+    pub(crate) fn any(&mut self) -> Result<Element<'a>, Error> {
+        if MAX_DEPTH < self.depth {
+            return Err(Error::new(
+                ErrorKind::LimitExceeded {
+                    what: "nested values",
+                    found: u64::from(self.depth),
+                    allowed: u64::from(MAX_DEPTH),
+                },
+                self.offset,
+            ));
+        }
+        let header = self.header()?;
+        let body = self.bytes.get(header.length..).unwrap_or_default();
+        let (contents, total) = match header.contents {
+            Some(length) => {
+                let contents = body.get(..length).ok_or_else(|| {
+                    let kind = ErrorKind::Truncated {
+                        needed: length.saturating_sub(body.len()),
+                        available: 0,
+                    };
+                    Error::new(kind, self.offset + self.bytes.len())
+                })?;
+                (contents, header.length + length)
+            }
+            None => {
+                let length = self.indefinite_length(header.length)?;
+                (
+                    body.get(..length).unwrap_or_default(),
+                    header.length + length + 2,
+                )
+            }
+        };
+        let (raw, rest) = self
+            .bytes
+            .split_at_checked(total)
+            .unwrap_or((self.bytes, &[]));
+        let element = Element {
+            tag: header.tag,
+            raw,
+            contents,
+            start: self.offset,
+            contents_start: self.offset + header.length,
+            depth: self.depth,
+        };
+        self.bytes = rest;
+        self.offset += raw.len();
+        Ok(element)
+    }
+
+    /// The next value, which must have this tag. A string may also come in chunks.
+    pub(crate) fn expect(
+        &mut self,
+        tag: Tag,
+        expected: &'static str,
+    ) -> Result<Element<'a>, Error> {
+        if self.is_empty() {
+            let kind = ErrorKind::Unexpected {
+                expected,
+                found: "the end".to_owned(),
+            };
+            return Err(Error::new(kind, self.offset));
+        }
+        let ahead = self.clone();
+        let element = self.any()?;
+        let chunked = Tag {
+            constructed: true,
+            ..tag
+        };
+        if element.tag == tag || tag == Tag::OCTET_STRING && element.tag == chunked {
+            return Ok(element);
+        }
+        *self = ahead;
+        Err(element.unexpected(expected))
+    }
+
+    /// The next value, if it has this tag.
+    pub(crate) fn optional(&mut self, tag: Tag) -> Result<Option<Element<'a>>, Error> {
+        if self.peek() == Some(tag) {
+            self.any().map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
+    pub(crate) fn sequence(&mut self, expected: &'static str) -> Result<Element<'a>, Error> {
+        self.expect(Tag::SEQUENCE, expected)
+    }
+
+    pub(crate) fn oid(&mut self) -> Result<String, Error> {
+        self.expect(Tag::OID, "OBJECT IDENTIFIER")?.oid()
+    }
+
+    fn header(&self) -> Result<Header, Error> {
+        let truncated = |needed: usize| {
+            let kind = ErrorKind::Truncated {
+                needed,
+                available: 0,
+            };
+            Error::new(kind, self.offset + self.bytes.len())
+        };
+        let [first, rest @ ..] = self.bytes else {
+            return Err(truncated(2));
+        };
+        let mut tag = Tag {
+            class: first >> 6,
+            constructed: first & 0x20 != 0,
+            number: u32::from(first & 0x1f),
+        };
+        let mut rest = rest;
+        if tag.number == 0x1f {
+            tag.number = 0;
+            loop {
+                let [octet, after @ ..] = rest else {
+                    return Err(truncated(1));
+                };
+                rest = after;
+                if tag.number >> 25 != 0 {
+                    let what = "the tag number does not fit into 32 bits".to_owned();
+                    return Err(Error::new(ErrorKind::Malformed { what }, self.offset));
+                }
+                tag.number = tag.number << 7 | u32::from(octet & 0x7f);
+                if octet & 0x80 == 0 {
+                    break;
+                }
+            }
+        }
+        let [first, after @ ..] = rest else {
+            return Err(truncated(1));
+        };
+        rest = after;
+        let contents = match first {
+            0x80 if tag.constructed => None,
+            length if *length < 0x80 => Some(usize::from(*length)),
+            _ => {
+                let count = usize::from(first & 0x7f);
+                let (octets, after) = rest
+                    .split_at_checked(count)
+                    .ok_or_else(|| truncated(count))?;
+                rest = after;
+                let significant = octets.iter().skip_while(|&&octet| octet == 0).count();
+                if *first == 0x80 || 4 < significant {
+                    let what = "the length is none that a file could have".to_owned();
+                    return Err(Error::new(ErrorKind::Malformed { what }, self.offset));
+                }
+                Some(
+                    octets
+                        .iter()
+                        .fold(0, |length, &octet| length << 8 | usize::from(octet)),
+                )
+            }
+        };
+        Ok(Header {
+            tag,
+            length: self.bytes.len() - rest.len(),
+            contents,
+        })
+    }
+
+    /// Octets of contents up to the end-of-contents that closes this value.
+    fn indefinite_length(&self, header: usize) -> Result<usize, Error> {
+        let mut inside = Reader {
+            bytes: self.bytes.get(header..).unwrap_or_default(),
+            offset: self.offset + header,
+            depth: self.depth + 1,
+        };
+        let start = inside.offset;
+        loop {
+            if inside.bytes.starts_with(&[0, 0]) {
+                return Ok(inside.offset - start);
+            }
+            inside.any()?;
+        }
+    }
+}
+
+struct Header {
+    tag: Tag,
+    /// Octets of tag and length.
+    length: usize,
+    /// Octets of contents; `None` when the length is indefinite.
+    contents: Option<usize>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn indefinite_lengths_end_at_their_own_end_of_contents() {
+        let bytes = [0x30, 0x80, 0x24, 0x80, 4, 1, 7, 4, 1, 8, 0, 0, 0, 0, 5, 0];
+        let mut reader = Reader::new(&bytes);
+        let outer = reader.sequence("SEQUENCE").expect("reads");
+        assert_eq!(outer.raw.len(), 14);
+        let chunks = outer
+            .reader()
+            .expect(Tag::OCTET_STRING, "OCTET STRING")
+            .expect("reads");
+        assert_eq!(chunks.octets().expect("joins").0.as_ref(), [7, 8]);
+        assert_eq!(reader.any().expect("reads").tag, Tag::universal(5));
+        assert!(reader.is_empty());
+    }
+
+    #[test]
+    fn deep_nesting_is_refused_and_not_followed() {
+        let bytes = [0x30, 0x80].repeat(100_000);
+        let error = Reader::new(&bytes)
+            .any()
+            .map(|_| ())
+            .expect_err("must refuse");
+        assert!(
+            matches!(error.kind(), ErrorKind::LimitExceeded { .. }),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn err_truncated_names_the_missing_octets() {
+        let error = Reader::new(&[0x30, 5, 1, 2])
+            .any()
+            .map(|_| ())
+            .expect_err("must fail");
+        assert_eq!(error.to_string(), "expected 3 more bytes, found 0 (byte 4)");
+    }
+}

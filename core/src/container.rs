@@ -1,0 +1,146 @@
+//! Bytes of unknown kind → the objects in them, as DER.
+//!
+//! After this nobody knows about base64 or passwords.
+
+mod der;
+mod jks;
+mod pbe;
+mod pem;
+mod pkcs12;
+mod pkcs7;
+
+pub use jks::write_jks_truststore;
+
+use crate::error::{Error, ErrorKind, Problem};
+use crate::open::Options;
+use crate::origin::Origin;
+use crate::report::{Finding, Format, Keystore, KeystoreEntry, Lock, Other, Seal};
+use crate::x509::PrivateFacts;
+
+/// What a container holds.
+#[derive(Debug)]
+pub(crate) struct Container {
+    pub(crate) format: Format,
+    pub(crate) keystore: Option<Keystore>,
+    pub(crate) items: Vec<Item>,
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// One object, found but not yet taken apart.
+#[derive(Debug)]
+pub(crate) struct Item {
+    pub(crate) path: String,
+    pub(crate) alias: Option<String>,
+    pub(crate) keystore: Option<KeystoreEntry>,
+    pub(crate) origin: Origin,
+    /// Octets of the object's DER.
+    pub(crate) length: usize,
+    pub(crate) kind: ItemKind,
+}
+
+/// What an object is.
+#[derive(Debug)]
+pub(crate) enum ItemKind {
+    /// The DER of a certificate, and what follows it.
+    Certificate(Vec<u8>),
+    /// The public facts of a private key; its secret part is gone by now.
+    PrivateKey(KeyItem),
+    Other(Other),
+    Unreadable(Problem),
+}
+
+#[derive(Debug)]
+pub(crate) struct KeyItem {
+    /// Absent while the key is sealed.
+    pub(crate) facts: Option<PrivateFacts>,
+    pub(crate) seal: Option<Seal>,
+    pub(crate) lock: Lock,
+}
+
+impl Item {
+    /// An object outside keystores.
+    pub(crate) fn plain(path: String, origin: Origin, length: usize, kind: ItemKind) -> Self {
+        Self {
+            path,
+            alias: None,
+            keystore: None,
+            origin,
+            length,
+            kind,
+        }
+    }
+
+    /// Something that could not be read; the error's offset counts in the object.
+    pub(crate) fn unreadable(path: String, origin: Origin, length: usize, error: Error) -> Self {
+        let problem = Problem::from(&origin.relocate(error));
+        Self::plain(path, origin, length, ItemKind::Unreadable(problem))
+    }
+}
+
+/// Finds the objects in an input of any kind.
+pub(crate) fn read(input: &[u8], options: &Options<'_>) -> Result<Container, Error> {
+    if input.is_empty() {
+        return Err(Error::new(ErrorKind::Empty, 0));
+    }
+    let size = input.len() as u64;
+    if options.limits.input < size {
+        let allowed = options.limits.input;
+        let kind = ErrorKind::LimitExceeded {
+            what: "bytes in one file",
+            found: size,
+            allowed,
+        };
+        return Err(Error::new(kind, 0));
+    }
+    match input {
+        [0xfe, 0xed, 0xfe, 0xed, ..] => jks::read(input, Format::Jks, options),
+        [0xce, 0xce, 0xce, 0xce, ..] => jks::read(input, Format::Jceks, options),
+        _ if pem::has_block(input) => Ok(pem::read(input, options)),
+        [0x30, ..] => der::read(input, &Origin::input(), options),
+        _ => Err(Error::new(
+            ErrorKind::Unrecognised {
+                looks_like: looks_like(input),
+            },
+            0,
+        )),
+    }
+}
+
+/// What bytes that are no certificate file look like, by their first octets.
+fn looks_like(input: &[u8]) -> Option<&'static str> {
+    const MAGIC: &[(&[u8], &str)] = &[
+        (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
+        (b"\xff\xd8\xff", "a JPEG picture"),
+        (b"GIF8", "a GIF picture"),
+        (b"RIFF", "a picture or a sound"),
+        (b"%PDF", "a PDF document"),
+        (b"PK\x03\x04", "a ZIP archive, or a document that is one"),
+        (b"\x1f\x8b", "a gzip archive"),
+        (b"BZh", "a bzip2 archive"),
+        (b"\xfd7zXZ", "an xz archive"),
+        (b"\x28\xb5\x2f\xfd", "a zstd archive"),
+        (b"\x7fELF", "a program"),
+        (b"MZ", "a Windows program"),
+        (b"\0asm", "a WebAssembly module"),
+        (b"SQLite format 3", "an SQLite database"),
+        (b"<!DOCTYPE", "an HTML page"),
+        (b"<html", "an HTML page"),
+        (b"<?xml", "an XML document"),
+        (b"\xff\xfe", "UTF-16 text; save it as UTF-8"),
+        (b"\xfe\xff", "UTF-16 text; save it as UTF-8"),
+        (b"ssh-", "an OpenSSH public key"),
+        (b"PuTTY-User-Key-File", "a PuTTY key"),
+    ];
+    let known = MAGIC
+        .iter()
+        .find(|(magic, _)| input.starts_with(magic))
+        .map(|(_, what)| *what);
+    known.or_else(|| {
+        let start = input.get(..input.len().min(4096)).unwrap_or_default();
+        if start.iter().all(|&octet| octet == 0) {
+            return Some("nothing but zero bytes");
+        }
+        let control = |octet: &u8| *octet < 0x20 && !octet.is_ascii_whitespace();
+        (!start.iter().any(control)).then_some("text without a -----BEGIN line")
+    })
+}

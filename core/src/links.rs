@@ -1,0 +1,213 @@
+//! Who belongs to whom in one input: certificates to their issuers, keys to their certificates.
+
+use std::collections::HashMap;
+
+use crate::asn1::{Reader, Tag};
+use crate::container::{Item, ItemKind};
+use crate::report::KeyProof;
+use crate::x509::{Spine, public_bits};
+
+/// Steps that a walk up a chain may take. Stops cross-signs that lead in circles.
+const MAX_CHAIN: u32 = 32;
+
+/// Who belongs to whom, by index of the items.
+#[derive(Debug, Default)]
+pub(crate) struct Links {
+    issuer: Vec<Option<usize>>,
+    /// Longest line of certificates below, 0 for a leaf.
+    below: Vec<u32>,
+    keys: HashMap<usize, (usize, KeyProof)>,
+}
+
+/// The place of a certificate in its chain.
+pub(crate) struct Position {
+    pub(crate) position: u32,
+    pub(crate) length: u32,
+    pub(crate) issuer: Option<usize>,
+    /// The last certificate of the chain.
+    pub(crate) top: usize,
+}
+
+/// What is compared to find issuers and keys.
+struct Facts<'a> {
+    subject: &'a [u8],
+    issuer: &'a [u8],
+    subject_key: Option<&'a [u8]>,
+    authority_key: Option<&'a [u8]>,
+    public_bits: Option<&'a [u8]>,
+}
+
+impl Links {
+    pub(crate) fn find(items: &[Item]) -> Self {
+        let facts: Vec<Option<Facts<'_>>> = items.iter().map(facts).collect();
+        let mut by_subject: HashMap<&[u8], Vec<usize>> = HashMap::new();
+        let mut by_key: HashMap<&[u8], Vec<usize>> = HashMap::new();
+        for (index, one) in facts.iter().enumerate() {
+            let Some(one) = one else {
+                continue;
+            };
+            by_subject.entry(one.subject).or_default().push(index);
+            if let Some(bits) = one.public_bits {
+                by_key.entry(bits).or_default().push(index);
+            }
+        }
+        let issuer: Vec<Option<usize>> = facts
+            .iter()
+            .enumerate()
+            .map(|(index, one)| {
+                let one = one.as_ref().filter(|one| one.subject != one.issuer)?;
+                let named = by_subject.get(one.issuer)?;
+                issuer(index, one, named, &facts)
+            })
+            .collect();
+        let below = below(&issuer);
+        let keys = keys(items, &by_key);
+        Self {
+            issuer,
+            below,
+            keys,
+        }
+    }
+
+    /// The place of a certificate in its chain; `None` for one that stands alone.
+    pub(crate) fn position(&self, index: usize) -> Option<Position> {
+        let below = self.below.get(index).copied()?;
+        let mut above = 0;
+        let mut top = index;
+        while let Some(next) = self.issuer.get(top).copied().flatten()
+            && above < MAX_CHAIN
+        {
+            top = next;
+            above += 1;
+        }
+        let length = below + 1 + above;
+        (1 < length).then(|| Position {
+            position: below + 1,
+            length,
+            issuer: self.issuer.get(index).copied().flatten(),
+            top,
+        })
+    }
+
+    /// The private key of a certificate, and how that is known.
+    pub(crate) fn key(&self, certificate: usize) -> Option<(usize, KeyProof)> {
+        self.keys.get(&certificate).copied()
+    }
+
+    /// The certificates of a private key.
+    pub(crate) fn certificates(&self, key: usize) -> Vec<usize> {
+        let mut found: Vec<usize> = self
+            .keys
+            .iter()
+            .filter(|(_, (owner, _))| *owner == key)
+            .map(|(certificate, _)| *certificate)
+            .collect();
+        found.sort_unstable();
+        found
+    }
+}
+
+fn facts(item: &Item) -> Option<Facts<'_>> {
+    let ItemKind::Certificate(der) = &item.kind else {
+        return None;
+    };
+    let spine = Spine::read(der).ok()?;
+    let value = |oid: &[u8]| {
+        spine
+            .extension(oid)
+            .and_then(|extension| Reader::new(extension.value.contents).any().ok())
+    };
+    let authority = value(&[0x55, 0x1d, 35]).and_then(|identifier| {
+        identifier
+            .reader()
+            .optional(Tag::context_primitive(0))
+            .ok()
+            .flatten()
+    });
+    Some(Facts {
+        subject: spine.subject.raw,
+        issuer: spine.issuer.raw,
+        subject_key: value(&[0x55, 0x1d, 14]).map(|identifier| identifier.contents),
+        authority_key: authority.map(|identifier| identifier.contents),
+        public_bits: public_bits(&spine.public_key),
+    })
+}
+
+/// The best of those that bear the issuer's name: the one with the right key identifier, else the first
+/// whose identifier does not speak against it.
+fn issuer(
+    index: usize,
+    one: &Facts<'_>,
+    named: &[usize],
+    facts: &[Option<Facts<'_>>],
+) -> Option<usize> {
+    let key_of = |other: usize| {
+        facts
+            .get(other)
+            .and_then(Option::as_ref)
+            .and_then(|f| f.subject_key)
+    };
+    let others = || named.iter().copied().filter(|&other| other != index);
+    let Some(wanted) = one.authority_key else {
+        return others().next();
+    };
+    others()
+        .find(|&other| key_of(other) == Some(wanted))
+        .or_else(|| others().find(|&other| key_of(other).is_none()))
+}
+
+fn below(issuer: &[Option<usize>]) -> Vec<u32> {
+    let mut below = vec![0; issuer.len()];
+    for start in 0..issuer.len() {
+        let mut at = start;
+        let mut height = 0;
+        while let Some(next) = issuer.get(at).copied().flatten()
+            && height < MAX_CHAIN
+        {
+            height += 1;
+            let Some(place) = below.get_mut(next).filter(|place| **place < height) else {
+                break;
+            };
+            *place = height;
+            at = next;
+        }
+    }
+    below
+}
+
+/// Which key belongs to which certificate: by the public key, else by what the keystore says.
+fn keys(items: &[Item], by_key: &HashMap<&[u8], Vec<usize>>) -> HashMap<usize, (usize, KeyProof)> {
+    let mut keys = HashMap::new();
+    for (index, item) in items.iter().enumerate() {
+        let ItemKind::PrivateKey(key) = &item.kind else {
+            continue;
+        };
+        let bits = key
+            .facts
+            .as_ref()
+            .and_then(|facts| facts.public_bits.as_deref());
+        if let Some(bits) = bits {
+            for &certificate in by_key.get(bits).into_iter().flatten() {
+                keys.insert(certificate, (index, KeyProof::PublicKey));
+            }
+            continue;
+        }
+        for (certificate, other) in items.iter().enumerate() {
+            if matches!(other.kind, ItemKind::Certificate(_)) && keystore_says(item, other) {
+                keys.entry(certificate)
+                    .or_insert((index, KeyProof::Keystore));
+            }
+        }
+    }
+    keys
+}
+
+fn keystore_says(key: &Item, certificate: &Item) -> bool {
+    let (Some(key), Some(certificate)) = (&key.keystore, &certificate.keystore) else {
+        return false;
+    };
+    let same_id = key.local_key_id.is_some() && key.local_key_id == certificate.local_key_id;
+    let same_entry =
+        key.entry.is_some() && key.entry == certificate.entry && certificate.chain_index == Some(0);
+    same_id || same_entry
+}

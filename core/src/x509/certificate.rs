@@ -1,0 +1,140 @@
+//! A certificate in full.
+
+use sha1::Sha1;
+use sha2::{Digest as _, Sha256};
+
+use crate::asn1::{Element, instant};
+use crate::error::Error;
+use crate::hex::hex;
+use crate::origin::Origin;
+use crate::report::{Certificate, CertificateSpans, Finding, Fingerprints, Span};
+use crate::time::{Standing, UnixTime};
+use crate::x509::extension::{Understood, extension};
+use crate::x509::findings::findings;
+use crate::x509::key::{algorithm, named, public_key};
+use crate::x509::name::name;
+use crate::x509::spine::Spine;
+
+/// Reads the certificate that these bytes begin with, judged at `at`, and what is odd about it.
+pub(crate) fn certificate(
+    der: &[u8],
+    origin: &Origin,
+    at: Option<UnixTime>,
+) -> Result<(Certificate, Vec<Finding>), Error> {
+    let spine = Spine::read(der)?;
+    let part = |part: &'static str| move |error: Error| error.within(part).within("certificate");
+    let mut understood = Understood::default();
+    let extensions: Vec<_> = spine
+        .extensions
+        .iter()
+        .map(|found| extension(found, origin, &mut understood))
+        .collect();
+    let time = |element: &Element<'_>| instant(element).and_then(|instant| instant.time.ok());
+    let (not_before, not_after) = (time(&spine.not_before), time(&spine.not_after));
+    let key = public_key(&spine.public_key).map_err(part("subjectPublicKeyInfo"));
+    let whole = spine.certificate.raw;
+    let certificate = Certificate {
+        version: spine.version_number(),
+        serial: serial(spine.serial.contents),
+        subject: name(&spine.subject, origin).map_err(part("subject"))?,
+        issuer: name(&spine.issuer, origin).map_err(part("issuer"))?,
+        not_before,
+        not_after,
+        standing: (|| Some(Standing::of(not_before?, not_after?, at?)))(),
+        public_key: key?,
+        signature_algorithm: algorithm(&spine.signature_algorithm)
+            .unwrap_or_else(|_| named("unreadable".to_owned())),
+        subject_alternative_names: understood.names.unwrap_or_default(),
+        key_usage: understood.key_usage,
+        extended_key_usage: understood.purposes,
+        basic_constraints: understood.constraints,
+        subject_key_identifier: understood.subject_key,
+        authority_key_identifier: understood.authority_key,
+        at: spans(&spine, origin),
+        extensions,
+        fingerprints: Fingerprints {
+            sha1: hex(&Sha1::digest(whole)),
+            sha256: hex(&Sha256::digest(whole)),
+            spki_sha256: hex(&Sha256::digest(spine.public_key.raw)),
+        },
+        self_issued: spine.is_self_issued(),
+        private_key: None,
+        chain: None,
+        pem: pem_block("CERTIFICATE", whole),
+    };
+    let findings = findings(&spine, &certificate, der, origin);
+    Ok((certificate, findings))
+}
+
+/// Two's complement octets as signed hexadecimal, two digits an octet: `-05`, `00`, `5ec3`.
+pub(crate) fn serial(contents: &[u8]) -> String {
+    match contents {
+        [first, ..] if 0x80 <= *first => {
+            let mut magnitude: Vec<u8> = contents.iter().map(|octet| !octet).collect();
+            for octet in magnitude.iter_mut().rev() {
+                let (sum, carry) = octet.overflowing_add(1);
+                *octet = sum;
+                if !carry {
+                    break;
+                }
+            }
+            format!("-{}", hex(significant(&magnitude)))
+        }
+        _ => hex(significant(contents)),
+    }
+}
+
+/// Without the leading zero octets that carry no value.
+fn significant(mut octets: &[u8]) -> &[u8] {
+    while let [0, rest @ ..] = octets
+        && !rest.is_empty()
+    {
+        octets = rest;
+    }
+    octets
+}
+
+/// A PEM block with lines of 64 characters (RFC 7468, 2).
+fn pem_block(label: &str, der: &[u8]) -> String {
+    let config = pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF);
+    pem::encode_config(&pem::Pem::new(label, der), config)
+}
+
+fn spans(spine: &Spine<'_>, origin: &Origin) -> CertificateSpans {
+    let span = |element: &Element<'_>| origin.span(element.start, element.end());
+    let of_extension = |oid: &[u8]| -> Option<Span> {
+        spine.extension(oid).map(|extension| span(&extension.whole))
+    };
+    CertificateSpans {
+        certificate: span(&spine.certificate),
+        tbs_certificate: span(&spine.tbs),
+        version: spine.version.as_ref().map(span),
+        serial: span(&spine.serial),
+        issuer: span(&spine.issuer),
+        not_before: span(&spine.not_before),
+        not_after: span(&spine.not_after),
+        subject: span(&spine.subject),
+        public_key: span(&spine.public_key),
+        signature_algorithm: span(&spine.signature_algorithm),
+        signature: span(&spine.signature),
+        subject_alternative_names: of_extension(&[0x55, 0x1d, 17]),
+        key_usage: of_extension(&[0x55, 0x1d, 15]),
+        extended_key_usage: of_extension(&[0x55, 0x1d, 37]),
+        basic_constraints: of_extension(&[0x55, 0x1d, 19]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn serials_keep_their_sign() {
+        assert_eq!(serial(&[0]), "00");
+        assert_eq!(serial(&[0, 0xff]), "ff");
+        assert_eq!(serial(&[0xfb]), "-05");
+        assert_eq!(serial(&[0xff, 0]), "-0100");
+        assert_eq!(serial(&[0x80]), "-80");
+        assert_eq!(serial(&[]), "");
+    }
+}

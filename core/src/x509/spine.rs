@@ -1,0 +1,191 @@
+//! The spine of a certificate: its fields, found but not yet understood.
+
+use crate::asn1::{Element, Reader, Tag};
+use crate::error::{Error, ErrorKind};
+
+/// The fields of a certificate.
+///
+/// ```text
+/// Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue BIT STRING }
+/// TBSCertificate ::= SEQUENCE {
+///     version [0] EXPLICIT INTEGER DEFAULT v1, serialNumber INTEGER, signature AlgorithmIdentifier,
+///     issuer Name, validity SEQUENCE { notBefore Time, notAfter Time }, subject Name,
+///     subjectPublicKeyInfo, issuerUniqueID [1] OPTIONAL, subjectUniqueID [2] OPTIONAL,
+///     extensions [3] EXPLICIT SEQUENCE OF Extension OPTIONAL }
+/// ```
+///
+/// [RFC 5280, 4.1](https://www.rfc-editor.org/rfc/rfc5280#section-4.1)
+pub(crate) struct Spine<'a> {
+    pub(crate) certificate: Element<'a>,
+    pub(crate) tbs: Element<'a>,
+    pub(crate) version: Option<Element<'a>>,
+    pub(crate) serial: Element<'a>,
+    pub(crate) inner_algorithm: Element<'a>,
+    pub(crate) issuer: Element<'a>,
+    pub(crate) not_before: Element<'a>,
+    pub(crate) not_after: Element<'a>,
+    pub(crate) subject: Element<'a>,
+    pub(crate) public_key: Element<'a>,
+    pub(crate) extensions: Vec<ExtensionSpine<'a>>,
+    pub(crate) signature_algorithm: Element<'a>,
+    pub(crate) signature: Element<'a>,
+    /// What follows the fields of `tbsCertificate` that are known.
+    pub(crate) surplus: Option<Element<'a>>,
+}
+
+/// The fields of one extension.
+pub(crate) struct ExtensionSpine<'a> {
+    pub(crate) whole: Element<'a>,
+    pub(crate) oid: &'a [u8],
+    pub(crate) critical: bool,
+    /// Whether `critical` was written out although it is FALSE, which DER forbids.
+    pub(crate) default_written: bool,
+    pub(crate) value: Element<'a>,
+}
+
+impl<'a> Spine<'a> {
+    /// Finds the fields of the certificate that these bytes begin with. What follows is left alone.
+    pub(crate) fn read(der: &'a [u8]) -> Result<Self, Error> {
+        Self::walk(der).map_err(|error| error.within("certificate"))
+    }
+
+    fn walk(der: &'a [u8]) -> Result<Self, Error> {
+        let certificate = Reader::new(der).sequence("SEQUENCE")?;
+        let mut outer = certificate.reader();
+        let tbs = outer.sequence("tbsCertificate")?;
+        let mut fields = tbs.reader();
+        let version = match fields
+            .optional(Tag::context(0))
+            .map_err(|e| e.within("version"))?
+        {
+            Some(explicit) => Some(
+                explicit
+                    .reader()
+                    .expect(Tag::INTEGER, "INTEGER")
+                    .map_err(|e| e.within("version"))?,
+            ),
+            None => None,
+        };
+        let serial = fields
+            .expect(Tag::INTEGER, "INTEGER")
+            .map_err(|e| e.within("serialNumber"))?;
+        let inner_algorithm = fields
+            .sequence("AlgorithmIdentifier")
+            .map_err(|e| e.within("signature"))?;
+        let issuer = fields.sequence("Name").map_err(|e| e.within("issuer"))?;
+        let validity = fields
+            .sequence("SEQUENCE")
+            .map_err(|e| e.within("validity"))?;
+        let mut times = validity.reader();
+        let not_before = time(&mut times).map_err(|e| e.within("notBefore").within("validity"))?;
+        let not_after = time(&mut times).map_err(|e| e.within("notAfter").within("validity"))?;
+        let subject = fields.sequence("Name").map_err(|e| e.within("subject"))?;
+        let public_key = fields
+            .sequence("SEQUENCE")
+            .map_err(|e| e.within("subjectPublicKeyInfo"))?;
+        let mut extensions = Vec::new();
+        let mut surplus = None;
+        while !fields.is_empty() {
+            let field = fields.any()?;
+            match field.tag {
+                tag if tag.is_context() && (tag.number == 1 || tag.number == 2) => {}
+                tag if tag == Tag::context(3) => {
+                    extensions = read_extensions(&field).map_err(|e| e.within("extensions"))?;
+                }
+                _ => surplus = surplus.or(Some(field)),
+            }
+        }
+        let signature_algorithm = outer
+            .sequence("AlgorithmIdentifier")
+            .map_err(|e| e.within("signatureAlgorithm"))?;
+        let signature = outer
+            .expect(Tag::BIT_STRING, "BIT STRING")
+            .map_err(|e| e.within("signatureValue"))?;
+        Ok(Self {
+            certificate,
+            tbs,
+            version,
+            serial,
+            inner_algorithm,
+            issuer,
+            not_before,
+            not_after,
+            subject,
+            public_key,
+            extensions,
+            signature_algorithm,
+            signature,
+            surplus,
+        })
+    }
+
+    /// 1, 2 or 3, as people count.
+    pub(crate) fn version_number(&self) -> u8 {
+        self.version
+            .and_then(|version| version.unsigned().ok())
+            .and_then(|version| u8::try_from(version).ok())
+            .map_or(1, |version| version.saturating_add(1))
+    }
+
+    /// The value of the extension with this encoded identifier.
+    pub(crate) fn extension(&self, oid: &[u8]) -> Option<&ExtensionSpine<'a>> {
+        self.extensions
+            .iter()
+            .find(|extension| extension.oid == oid)
+    }
+
+    /// Whether the extensions allow the subject to issue certificates; version 1 has none to say so.
+    pub(crate) fn is_ca(&self) -> bool {
+        match self.extension(&[0x55, 0x1d, 19]) {
+            Some(constraints) => Reader::new(constraints.value.contents)
+                .any()
+                .ok()
+                .and_then(|constraints| constraints.reader().any().ok())
+                .is_some_and(|flag| flag.tag == Tag::BOOLEAN && flag.contents != [0]),
+            None => self.version_number() == 1 && self.is_self_issued(),
+        }
+    }
+
+    pub(crate) fn is_self_issued(&self) -> bool {
+        self.subject.raw == self.issuer.raw
+    }
+}
+
+fn time<'a>(times: &mut Reader<'a>) -> Result<Element<'a>, Error> {
+    const EXPECTED: &str = "UTCTime or GeneralizedTime";
+    if times.is_empty() {
+        let kind = ErrorKind::Unexpected {
+            expected: EXPECTED,
+            found: "the end".to_owned(),
+        };
+        return Err(Error::new(kind, times.offset()));
+    }
+    let time = times.any()?;
+    match time.tag {
+        Tag::UTC_TIME | Tag::GENERALIZED_TIME => Ok(time),
+        _ => Err(time.unexpected(EXPECTED)),
+    }
+}
+
+fn read_extensions<'a>(explicit: &Element<'a>) -> Result<Vec<ExtensionSpine<'a>>, Error> {
+    let mut list = explicit
+        .reader()
+        .sequence("SEQUENCE of extensions")?
+        .reader();
+    let mut extensions = Vec::new();
+    while !list.is_empty() {
+        let whole = list.sequence("extension")?;
+        let mut fields = whole.reader();
+        let oid = fields.expect(Tag::OID, "OBJECT IDENTIFIER")?.contents;
+        let critical = fields.optional(Tag::BOOLEAN)?;
+        let value = fields.expect(Tag::OCTET_STRING, "OCTET STRING")?;
+        extensions.push(ExtensionSpine {
+            whole,
+            oid,
+            critical: critical.is_some_and(|flag| flag.contents != [0]),
+            default_written: critical.is_some_and(|flag| flag.contents == [0]),
+            value,
+        });
+    }
+    Ok(extensions)
+}
