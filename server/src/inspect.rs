@@ -1,0 +1,140 @@
+//! `certlens inspect`: the report of certificate files, in the terminal or as JSON.
+
+mod input;
+mod json;
+mod text;
+mod visible;
+
+use std::io::{self, BufWriter, Write};
+use std::process::ExitCode;
+use std::time::SystemTime;
+
+use certlens_core::{Lock, Options, Password, Problem, Report, UnixTime};
+use serde::Serialize;
+
+/// What to inspect, and how.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Certificates, keys or keystores of any kind; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<String>,
+    /// Print JSON, as docs/report.schema.json describes it
+    #[arg(long)]
+    json: bool,
+    /// Read passwords from standard input, one a line, and try each of them
+    #[arg(long)]
+    password_stdin: bool,
+    /// Judge validity at this instant, such as 2026-11-22 or 2026-11-22T09:41:00Z, instead of now
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    at: Option<UnixTime>,
+}
+
+/// What `certlens inspect --json` prints.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Inspection {
+    /// The files, in the order in which they were named.
+    pub files: Vec<InspectedFile>,
+}
+
+/// What was learnt from one file: either a report or an error.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct InspectedFile {
+    /// The file as it was named; `-` for standard input.
+    pub file: String,
+    /// What it holds; `null` when there is nothing to show.
+    pub report: Option<Report>,
+    /// Why there is nothing to show; `null` when there is a report.
+    pub error: Option<Problem>,
+}
+
+/// Prints what the files hold. Succeeds when there was something to show.
+pub fn run(arguments: &Arguments) -> ExitCode {
+    if arguments.password_stdin && arguments.files.iter().any(|file| file == input::STDIN) {
+        eprintln!("error: standard input cannot give both the passwords and the file `-`");
+        return ExitCode::from(2);
+    }
+    let passwords = match passwords(arguments) {
+        Ok(passwords) => passwords,
+        Err(error) => {
+            eprintln!("error: the passwords could not be read: {error}");
+            return ExitCode::from(2);
+        }
+    };
+    let at = arguments.at.unwrap_or_else(now);
+    let inspection = Inspection {
+        files: arguments.files.iter().map(|file| inspect(file, &passwords, at)).collect(),
+    };
+    // A reader who has seen enough, such as `head`, is no failure.
+    let _ = print(&inspection, arguments, at);
+    if inspection.files.iter().any(InspectedFile::shows_something) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// The JSON Schema of [`Inspection`], which `docs/report.schema.json` publishes.
+#[cfg(feature = "schema")]
+pub fn schema() -> schemars::Schema {
+    schemars::generate::SchemaSettings::draft2020_12()
+        .for_serialize()
+        .into_generator()
+        .into_root_schema_for::<Inspection>()
+}
+
+impl InspectedFile {
+    /// Whether anything in it was read. A keystore that stays locked shows nothing, unless entries
+    /// are seen without its password.
+    fn shows_something(&self) -> bool {
+        self.report.as_ref().is_some_and(|report| {
+            let locked = report.keystore.as_ref().is_some_and(|store| store.lock != Lock::Open);
+            !locked || !report.entries.is_empty()
+        })
+    }
+}
+
+fn inspect(file: &str, passwords: &[Password], at: UnixTime) -> InspectedFile {
+    let options = Options { passwords, ..Options::default() };
+    let report = input::read(file, options.limits.input).and_then(|bytes| {
+        certlens_core::inspect(&bytes, &options, Some(at)).map_err(|error| Problem::from(&error))
+    });
+    let file = file.to_owned();
+    match report {
+        Ok(report) => InspectedFile { file, report: Some(report), error: None },
+        Err(problem) => InspectedFile { file, report: None, error: Some(problem) },
+    }
+}
+
+fn print(inspection: &Inspection, arguments: &Arguments, at: UnixTime) -> io::Result<()> {
+    // Buffers hold what was printed until the end: problems wait, so as to stand below the reports.
+    if arguments.json {
+        let mut out = BufWriter::new(io::stdout().lock());
+        json::write(&mut out, inspection)?;
+        out.flush()?;
+    } else {
+        let mut out = BufWriter::new(anstream::stdout().lock());
+        text::write(&mut out, inspection, at)?;
+        out.flush()?;
+    }
+    text::write_problems(&mut anstream::stderr().lock(), inspection)
+}
+
+fn passwords(arguments: &Arguments) -> io::Result<Vec<Password>> {
+    if !arguments.password_stdin {
+        return Ok(Vec::new());
+    }
+    Ok(io::read_to_string(io::stdin())?.lines().map(Password::from).collect())
+}
+
+fn instant(text: &str) -> Result<UnixTime, String> {
+    UnixTime::parse(text).ok_or_else(|| {
+        "expected a date such as 2026-11-22, or a date and time such as 2026-11-22T09:41:00Z".into()
+    })
+}
+
+fn now() -> UnixTime {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    UnixTime::from_seconds(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,69 @@
+//! Bytes from files and from standard input.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read};
+
+use certlens_core::Problem;
+
+/// The name that stands for standard input.
+pub(super) const STDIN: &str = "-";
+
+/// Reads a file whole, unless it is larger than `limit` octets.
+pub(super) fn read(file: &str, limit: u64) -> Result<Vec<u8>, Problem> {
+    if file == STDIN {
+        return read_up_to(io::stdin().lock(), limit);
+    }
+    // Looked at first: a directory opens like a file, and a disk image should not be read to its end.
+    let metadata = fs::metadata(file).map_err(|error| not_read(&error))?;
+    if metadata.is_dir() {
+        return Err(problem(
+            "directory",
+            "expected a file, found a directory".to_owned(),
+            "Name the files in it, as in `certlens inspect DIRECTORY/*`.",
+        ));
+    }
+    if limit < metadata.len() {
+        return Err(too_large(metadata.len(), limit));
+    }
+    read_up_to(File::open(file).map_err(|error| not_read(&error))?, limit)
+}
+
+fn read_up_to(source: impl Read, limit: u64) -> Result<Vec<u8>, Problem> {
+    let mut bytes = Vec::new();
+    source.take(limit + 1).read_to_end(&mut bytes).map_err(|error| not_read(&error))?;
+    let length = bytes.len() as u64;
+    if limit < length { Err(too_large(length, limit)) } else { Ok(bytes) }
+}
+
+fn too_large(found: u64, limit: u64) -> Problem {
+    problem(
+        "limit-exceeded",
+        format!("expected at most {} MiB, found {} MiB or more", limit >> 20, found >> 20),
+        "No certificate file is that large. Is it a disk image, an archive or a log?",
+    )
+}
+
+fn not_read(error: &io::Error) -> Problem {
+    let (code, message, hint) = match error.kind() {
+        ErrorKind::NotFound => (
+            "not-found",
+            "there is no such file".to_owned(),
+            "Check the name, and the directory that it is looked for in.",
+        ),
+        ErrorKind::PermissionDenied => (
+            "permission",
+            "the file may not be read".to_owned(),
+            "Read it as a user who may, or ask its owner for a copy.",
+        ),
+        _ => (
+            "input-output",
+            format!("the file could not be read: {error}"),
+            "Copy the file to another place and try there.",
+        ),
+    };
+    problem(code, message, hint)
+}
+
+fn problem(code: &str, message: String, hint: &str) -> Problem {
+    Problem { code: code.to_owned(), message, hint: hint.to_owned(), path: Vec::new(), offset: 0 }
+}

@@ -1,0 +1,164 @@
+//! The report as text: first the answer, a line for each entry, then each entry in full.
+
+mod fields;
+mod status;
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use certlens_core::{Entry, Finding, Keystore, Lock, Object, Problem, Report, Severity, UnixTime};
+
+use self::fields::{Field, fields};
+use self::status::Status;
+use super::visible::visible;
+use super::{InspectedFile, Inspection};
+
+const BOLD: Style = Style::new().bold();
+const FAINT: Style = Style::new().dimmed();
+const RED: Style = AnsiColor::Red.on_default();
+const YELLOW: Style = AnsiColor::Yellow.on_default();
+const GREEN: Style = AnsiColor::Green.on_default();
+
+/// Width of the column of labels.
+const LABEL: usize = 18;
+
+pub(super) fn write(out: &mut impl Write, inspection: &Inspection, at: UnixTime) -> io::Result<()> {
+    let many = 1 < inspection.files.len();
+    let shown = inspection.files.iter().filter(|file| file.shows_something());
+    for (index, file) in shown.enumerate() {
+        let Some(report) = &file.report else { continue };
+        if 0 < index {
+            writeln!(out)?;
+        }
+        if many {
+            writeln!(out, "{BOLD}{}{BOLD:#}", visible(&file.file))?;
+        }
+        write_report(out, report, at)?;
+    }
+    Ok(())
+}
+
+/// What could not be read, one problem a file, each with what to do about it.
+pub(super) fn write_problems(out: &mut impl Write, inspection: &Inspection) -> io::Result<()> {
+    for file in &inspection.files {
+        if let Some((message, hint)) = problem(file) {
+            writeln!(out, "{RED}{}: {}{RED:#}", visible(&file.file), visible(&message))?;
+            writeln!(out, "  {}", visible(&hint))?;
+        }
+    }
+    Ok(())
+}
+
+fn problem(file: &InspectedFile) -> Option<(String, String)> {
+    if let Some(Problem { message, hint, .. }) = &file.error {
+        return Some((message.clone(), hint.clone()));
+    }
+    let report = file.report.as_ref()?;
+    let rest = if report.entries.is_empty() { "" } else { "part of " };
+    let kind = report.format.name();
+    match report.keystore.as_ref()?.lock {
+        Lock::Open => None,
+        Lock::Locked => Some((
+            format!("{rest}this {kind} file is sealed and needs a password"),
+            "Give it on standard input: certlens inspect --password-stdin FILE".to_owned(),
+        )),
+        Lock::WrongPassword => Some((
+            format!("the password does not open {}this {kind} file", if rest.is_empty() { "" } else { rest }),
+            "Try another password. Keystores made by keytool often use `changeit`.".to_owned(),
+        )),
+    }
+}
+
+fn write_report(out: &mut impl Write, report: &Report, at: UnixTime) -> io::Result<()> {
+    for entry in &report.entries {
+        write_line(out, entry, at)?;
+    }
+    if report.entries.is_empty() {
+        writeln!(out, "{FAINT}Nothing in it{FAINT:#}")?;
+    }
+    writeln!(out)?;
+    write_container(out, report)?;
+    for entry in &report.entries {
+        writeln!(out)?;
+        if 1 < report.entries.len() {
+            writeln!(out, "{BOLD}{}{BOLD:#}", visible(&name(entry)))?;
+        }
+        for field in fields(entry) {
+            write_field(out, &field)?;
+        }
+        write_findings(out, &entry.findings)?;
+    }
+    Ok(())
+}
+
+/// The answer for one entry: status, name, time left.
+fn write_line(out: &mut impl Write, entry: &Entry, at: UnixTime) -> io::Result<()> {
+    let Status { style, word, rest } = Status::of(entry, at);
+    let name = name(entry);
+    let name = visible(&name);
+    // Cut to a width by characters, not by columns: good enough for a list.
+    let room = 40_usize.saturating_sub(name.chars().count());
+    writeln!(out, "{style}{word:<14}{style:#}{BOLD}{name}{BOLD:#}{:room$}  {}", "", visible(&rest))
+}
+
+/// What the container itself is.
+fn write_container(out: &mut impl Write, report: &Report) -> io::Result<()> {
+    let entries = report.entries.len();
+    let plural = if entries == 1 { "entry" } else { "entries" };
+    let format = format!("{}, {} bytes, {entries} {plural}", report.format.name(), report.size);
+    write_field(out, &Field::one("Format", format))?;
+    if let Some(Keystore { seals, integrity, .. }) = &report.keystore {
+        let seals = seals.iter().map(|seal| match seal.rounds {
+            Some(rounds) => format!("{}: {}, {rounds} rounds", seal.what, seal.algorithm),
+            None => format!("{}: {}", seal.what, seal.algorithm),
+        });
+        write_field(out, &Field::many("Sealed", seals.collect()))?;
+        write_field(out, &Field::one("Integrity", fields::integrity(*integrity).to_owned()))?;
+    }
+    write_findings(out, &report.findings)
+}
+
+fn write_field(out: &mut impl Write, field: &Field) -> io::Result<()> {
+    let mut label = field.label;
+    for value in &field.values {
+        writeln!(out, "  {FAINT}{label:<LABEL$}{FAINT:#}{}", visible(value))?;
+        label = "";
+    }
+    Ok(())
+}
+
+fn write_findings(out: &mut impl Write, findings: &[Finding]) -> io::Result<()> {
+    for finding in findings {
+        let (style, word) = match finding.severity {
+            Severity::Error => (RED, "Error"),
+            Severity::Warning => (YELLOW, "Warning"),
+            Severity::Notice => (Style::new(), "Notice"),
+        };
+        writeln!(out, "  {style}{word:<LABEL$}{style:#}{}", visible(&finding.title))?;
+        for line in [&finding.what, &finding.why, &finding.fix] {
+            if !line.is_empty() {
+                writeln!(out, "  {:LABEL$}{}", "", visible(line))?;
+            }
+        }
+        if !finding.citation.is_empty() {
+            writeln!(out, "  {:LABEL$}{FAINT}{}{FAINT:#}", "", visible(&finding.citation))?;
+        }
+    }
+    Ok(())
+}
+
+/// What a person would call it.
+fn name(entry: &Entry) -> String {
+    let own = match &entry.object {
+        Object::Certificate(certificate) => certificate.display_name(),
+        Object::PrivateKey(_) => "private key",
+        Object::Other(other) => &other.what,
+        _ => "",
+    };
+    match (&entry.alias, own) {
+        (Some(alias), "") => alias.clone(),
+        (Some(alias), own) if alias != own => format!("{own} ({alias})"),
+        (None, "") => entry.path.clone(),
+        (_, own) => own.to_owned(),
+    }
+}

@@ -1,0 +1,79 @@
+//! The answer: a word, and how long it holds.
+
+use anstyle::Style;
+use certlens_core::{Certificate, Entry, Lock, Object, Standing, UnixTime};
+
+use super::{FAINT, GREEN, RED, YELLOW};
+
+/// The first and the last column of an entry's line.
+pub(super) struct Status {
+    pub(super) style: Style,
+    pub(super) word: &'static str,
+    pub(super) rest: String,
+}
+
+impl Status {
+    pub(super) fn of(entry: &Entry, at: UnixTime) -> Self {
+        let (style, word, rest) = match &entry.object {
+            Object::Certificate(certificate) => return Self::of_certificate(certificate, at),
+            Object::PrivateKey(key) => match key.lock {
+                Lock::Open => (Style::new(), "Key", String::new()),
+                Lock::Locked => (FAINT, "Sealed", "needs a password".to_owned()),
+                Lock::WrongPassword => (YELLOW, "Sealed", "the password does not open it".to_owned()),
+            },
+            Object::Other(other) => (FAINT, "Not judged", other.facts.first().cloned().unwrap_or_default()),
+            Object::Unreadable(problem) => (RED, "Not read", problem.message.clone()),
+            _ => (FAINT, "Not judged", String::new()),
+        };
+        Self { style, word, rest }
+    }
+
+    fn of_certificate(certificate: &Certificate, at: UnixTime) -> Self {
+        let (style, word) = match certificate.standing {
+            Some(Standing::Valid) => (GREEN, "Valid"),
+            Some(Standing::Soon) => (YELLOW, "Renew soon"),
+            Some(Standing::Now) => (RED, "Renew now"),
+            Some(Standing::Expired) => (RED, "Expired"),
+            Some(Standing::NotYetValid) => (YELLOW, "Not yet valid"),
+            None => (FAINT, "Not judged"),
+        };
+        let rest = match (certificate.standing, certificate.not_before, certificate.not_after) {
+            (Some(Standing::NotYetValid), Some(begin), _) => format!("valid in {}", span(at, begin)),
+            (Some(Standing::Expired), _, Some(end)) => format!("{} ago", span(end, at)),
+            (Some(_), _, Some(UnixTime::NEVER)) => "no end".to_owned(),
+            (Some(_), _, Some(end)) => format!("{} left", span(at, end)),
+            _ => "validity is not readable".to_owned(),
+        };
+        Self { style, word, rest }
+    }
+}
+
+/// How long it is from one instant to a later one, in the unit that people count it in.
+pub(super) fn span(from: UnixTime, to: UnixTime) -> String {
+    const HOUR: i64 = 3600;
+    const DAY: i64 = 24 * HOUR;
+    const YEAR: i64 = 31_556_952;
+    let seconds = to.seconds().saturating_sub(from.seconds());
+    let (count, unit) = match seconds {
+        ..HOUR => return "less than an hour".to_owned(),
+        HOUR..DAY => (seconds / HOUR, "hour"),
+        _ if seconds < 2 * YEAR => (seconds / DAY, "day"),
+        _ => return format!("{}.{} years", seconds / YEAR, seconds % YEAR * 10 / YEAR),
+    };
+    if count == 1 { format!("1 {unit}") } else { format!("{count} {unit}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{UnixTime, span};
+
+    #[test]
+    fn spans_are_counted_as_people_do() {
+        let after = |seconds| span(UnixTime::from_seconds(0), UnixTime::from_seconds(seconds));
+        assert_eq!(after(0), "less than an hour");
+        assert_eq!(after(7_300), "2 hours");
+        assert_eq!(after(86_400), "1 day");
+        assert_eq!(after(400 * 86_400), "400 days");
+        assert_eq!(after(31_556_952 * 9 + 31_556_952 / 2), "9.5 years");
+    }
+}
