@@ -10,6 +10,10 @@ use crate::x509::{Spine, public_bits};
 /// Steps that a walk up a chain may take. Stops cross-signs that lead in circles.
 const MAX_CHAIN: u32 = 32;
 
+/// Certificates of one name that are looked at. Stops ten thousand copies of an issuer from being
+/// compared ten thousand times.
+const MAX_CANDIDATES: usize = 64;
+
 /// Who belongs to whom, by index of the items.
 #[derive(Debug, Default)]
 pub(crate) struct Links {
@@ -133,8 +137,8 @@ fn facts(item: &Item) -> Option<Facts<'_>> {
     })
 }
 
-/// The best of those that bear the issuer's name: the one with the right key identifier, else the first
-/// whose identifier does not speak against it.
+/// The best of those that bear the issuer's name: the one with the right key identifier, else one whose
+/// identifier does not speak against it. Among equals the next one in the input, as chains are stored.
 fn issuer(
     index: usize,
     one: &Facts<'_>,
@@ -147,7 +151,16 @@ fn issuer(
             .and_then(Option::as_ref)
             .and_then(|f| f.subject_key)
     };
-    let others = || named.iter().copied().filter(|&other| other != index);
+    let after = named.partition_point(|&other| other <= index);
+    let (before, after) = named.split_at_checked(after).unwrap_or((named, &[]));
+    let others = || {
+        after
+            .iter()
+            .chain(before)
+            .copied()
+            .filter(|&other| other != index)
+            .take(MAX_CANDIDATES)
+    };
     let Some(wanted) = one.authority_key else {
         return others().next();
     };
