@@ -1,0 +1,66 @@
+# The commands of a developer; `make help` lists them. Each sets up what it needs and is missing.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help run build test lint npm dev schema vectors setup-build setup-test
+
+# Built tools come first; what npm brings (wasm-opt, Playwright) next.
+export PATH := $(CURDIR)/target/tools/bin:$(CURDIR)/node_modules/.bin:$(PATH)
+
+version := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+binary := target/release/certlens
+package := npm/certlens-$(version).tgz
+
+# Everything that a build reads. Lists are made of what is there, so that new files count too.
+files_of = $(shell find $(1) -type f -not -name '*.tgz' -not -path 'npm/pkg/*' 2> /dev/null)
+workspace := Cargo.toml Cargo.lock rust-toolchain.toml
+page_sources := $(workspace) index.html Trunk.toml $(call files_of,core dialect web)
+binary_sources := $(workspace) $(call files_of,core dialect server)
+package_sources := $(workspace) package-lock.json docs/report.schema.json tools/package $(call files_of,core npm)
+
+help: ## List these commands
+	@echo "certlens $(version)"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: build ## Serve the page and the three APIs with demonstration data, in data/
+	@$(binary) serve --data data --demo
+
+build: $(binary) ## Build the program with the page in it: target/release/certlens
+
+npm: $(package) ## Build and pack the npm package: npm/certlens-VERSION.tgz
+
+test: setup-test $(binary) $(package) ## Run every test
+	@tools/test
+
+lint: setup-test ## Check formatting, and what Clippy finds
+	@tools/test lint
+
+dev: setup-build ## Serve, and rebuild the page whenever a source changes
+	@tools/dev
+
+schema: ## Write docs/report.schema.json anew
+	CERTLENS_UPDATE=1 cargo test --quiet -p certlens-tests --test schema
+
+vectors: ## Make the files in tests/vectors anew, with openssl and keytool
+	@tests/vectors/make
+
+setup-build:
+	@tools/setup build
+
+setup-test:
+	@tools/setup test
+
+dist/index.html: $(page_sources) | setup-build
+	cargo fetch --quiet
+	trunk build --release --offline
+	@touch $@
+
+$(binary): $(binary_sources) dist/index.html | setup-build
+	cargo build --release -p certlens
+	@touch $@
+
+$(package): $(package_sources) | setup-build
+	tools/package $(version)
