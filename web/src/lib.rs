@@ -1,5 +1,17 @@
 //! The page, as a library that its two programs, page and worker, share.
 
+pub mod app;
+pub mod command;
 pub mod components;
 pub mod detail;
+pub mod format;
+pub mod json;
+pub mod pages;
+pub mod protocol;
 pub mod rows;
+pub mod say;
+pub mod services;
+pub mod state;
+pub mod status;
+pub mod visible;
+pub mod worker;

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use yew::Callback;
 
 pub use listing::{Listing, ListingGroup};
+pub(crate) use listing::level;
 
 /// Something that answers with lines for a table.
 pub trait RowSource {

@@ -1,3 +1,5 @@
 //! The page's program.
 
-fn main() {}
+fn main() {
+    certlens_web::app::run();
+}

@@ -1,3 +1,5 @@
 //! The worker's program.
 
-fn main() {}
+fn main() {
+    certlens_web::worker::run();
+}

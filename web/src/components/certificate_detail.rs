@@ -2,11 +2,22 @@
 
 use std::rc::Rc;
 
-use certlens_core::{Entry, UnixTime};
+use certlens_core::{
+    Certificate, Entry, GeneralNameKind, Object, Other, PrivateKey, Problem, RowKind, UnixTime,
+};
 use yew::prelude::*;
 
-use crate::detail::Neighbour;
+use super::extensions::Extensions;
+use super::fields::{Field, Section};
+use super::findings::Findings;
+use super::say_line::SayLine;
+use super::seal::Seal;
+use super::tabs::Tabs;
+use super::validity::Validity;
+use super::{Copy, Icon, Text};
+use crate::detail::{Neighbour, Relation};
 use crate::rows::RowId;
+use crate::{format, json, say};
 
 /// What a [`CertificateDetail`] shows.
 #[derive(Clone, PartialEq, Properties)]
@@ -37,5 +48,351 @@ pub struct CertificateDetailProps {
 /// One entry in full: the sentence, the findings, the views.
 #[component]
 pub fn CertificateDetail(props: &CertificateDetailProps) -> Html {
-    html! { <div>{ &props.source }</div> }
+    let entry = &props.entry;
+    html! {
+        <article class="detail-in" data-test="detail">
+            { heading(props) }
+            if let Object::Certificate(certificate) = &entry.object {
+                <SayLine sentence={say::certificate(certificate, props.now)} />
+            }
+            if let Object::PrivateKey(key) = &entry.object {
+                <SayLine sentence={say::private_key(key)} />
+            }
+            <Findings findings={entry.findings.clone()} />
+            <Views ..props.clone() />
+        </article>
+    }
+}
+
+/// The views of an entry, one shown at a time.
+#[component]
+fn Views(props: &CertificateDetailProps) -> Html {
+    let selected = use_state_eq(|| 0_usize);
+    let mut tabs: Vec<(AttrValue, Option<usize>)> = vec![("Overview".into(), None)];
+    if let Object::Certificate(certificate) = &props.entry.object {
+        tabs.push(("Extensions".into(), Some(certificate.extensions.len())));
+    }
+    tabs.push(("JSON".into(), None));
+    let shown = (*selected).min(tabs.len() - 1);
+    let view = match (&props.entry.object, shown) {
+        (_, shown) if shown == tabs.len() - 1 => html! { <Json entry={Rc::clone(&props.entry)} /> },
+        (Object::Certificate(certificate), 1) => {
+            html! { <Extensions extensions={certificate.extensions.clone()} /> }
+        }
+        _ => html! { <div class="cols"><div>{ overview(props) }</div>{ rail(props) }</div> },
+    };
+    let onselect = Callback::from(move |index| selected.set(index));
+    html! { <Tabs label="Views" {tabs} selected={shown} {onselect}>{ view }</Tabs> }
+}
+
+fn heading(props: &CertificateDetailProps) -> Html {
+    let entry = &props.entry;
+    let (icon, kind, name) = match &entry.object {
+        Object::Certificate(certificate) => {
+            ("i-cert", say::role(certificate), certificate.display_name().to_owned())
+        }
+        Object::PrivateKey(key) => {
+            let text = key.public_key.as_ref().map(|key| key.text.clone()).unwrap_or_default();
+            ("i-key", "Private key", entry.alias.clone().unwrap_or(text))
+        }
+        Object::Other(other) => ("i-file", "Not taken apart", other.what.clone()),
+        Object::Unreadable(_) => ("i-unreadable", "Not readable", String::new()),
+        _ => ("i-file", "Unknown", String::new()),
+    };
+    let name = match name.trim() {
+        "" => entry.alias.clone().unwrap_or_else(|| kind.to_owned()),
+        _ => name,
+    };
+    let certificate = match &entry.object {
+        Object::Certificate(certificate) => Some(certificate),
+        _ => None,
+    };
+    let sha256 = certificate.map(|certificate| certificate.fingerprints.sha256.clone());
+    let pem = certificate.map(|certificate| certificate.pem.clone()).filter(|pem| !pem.is_empty());
+    let alias = entry.alias.as_ref().filter(|alias| **alias != name);
+    html! {
+        <header class="d-head">
+            <span class="seal-box">
+                if let Some(sha256) = sha256.filter(|sha256| !sha256.is_empty()) {
+                    <Seal {sha256} />
+                } else {
+                    <Icon name={icon} class="i-24" />
+                }
+            </span>
+            <div class="grow">
+                <h1 tabindex="-1" id="detail-title"><Text value={name} /></h1>
+                <p class="sub">
+                    <span>{ kind }</span><span aria-hidden="true">{ "·" }</span>
+                    <Text value={props.source.clone()} />
+                    if let Some(alias) = alias {
+                        <span aria-hidden="true">{ "·" }</span>
+                        <span>{ "alias " }<Text value={alias.clone()} /></span>
+                    }
+                </p>
+            </div>
+            <div class="acts">
+                if let Some(pem) = pem { <Copy value={pem} name="PEM" word="Copy PEM" /> }
+                { props.actions.clone() }
+            </div>
+        </header>
+    }
+}
+
+fn overview(props: &CertificateDetailProps) -> Html {
+    match &props.entry.object {
+        Object::Certificate(certificate) => certificate_overview(certificate, props),
+        Object::PrivateKey(key) => key_overview(key),
+        Object::Other(other) => other_overview(other),
+        Object::Unreadable(problem) => problem_overview(problem, props),
+        _ => Html::default(),
+    }
+}
+
+fn certificate_overview(certificate: &Certificate, props: &CertificateDetailProps) -> Html {
+    let serial = format::colons(&certificate.serial);
+    let prints = &certificate.fingerprints;
+    html! {
+        <>
+            if certificate.not_after.is_some() || certificate.not_before.is_some() {
+                <Validity not_before={certificate.not_before} not_after={certificate.not_after} now={props.now} />
+            }
+            if !certificate.subject_alternative_names.is_empty() {
+                <Names certificate={certificate.clone()} />
+            }
+            <Section title="Subject and issuer">
+                <dl class="kv">
+                    <Field label="Subject" value={or(&certificate.subject.text, "(empty)")} />
+                    <Field label="Issuer" value={certificate.issuer.text.clone()} />
+                    <Field label="Serial" value={serial} mono=true />
+                    <Field label="Signature" value={certificate.signature_algorithm.name.clone()}>
+                        <span class="st st-unknown beside"><Icon name="i-unknown" />{ "not checked" }</span>
+                    </Field>
+                    <Field label="Version" value={version(certificate.version)} />
+                </dl>
+            </Section>
+            <Section title="Key and use">
+                <dl class="kv">
+                    <Field label="Public key" value={certificate.public_key.text.clone()} />
+                    <Field label="Exponent" value={certificate.public_key.exponent.clone().unwrap_or_default()} />
+                    <Field label="May be used for" value={purposes(certificate)} />
+                    <Field label="Key may" value={certificate.key_usage.as_deref().map(|uses| uses.join(", ")).unwrap_or_default()} />
+                    <Field label="May issue" value={constraints(certificate)} />
+                    <Field label="Key identifier" value={identifier(certificate.subject_key_identifier.as_deref())} mono=true />
+                    <Field label="Issuer's key" value={identifier(certificate.authority_key_identifier.as_deref())} mono=true />
+                </dl>
+            </Section>
+            if !prints.sha256.is_empty() || !prints.sha1.is_empty() {
+                <Section title="Fingerprints">
+                    <dl class="kv">
+                        <Field label="SHA-256" value={format::colons(&prints.sha256)} mono=true />
+                        <Field label="SHA-1" value={format::colons(&prints.sha1)} mono=true />
+                        <Field label="Key SHA-256" value={format::colons(&prints.spki_sha256)} mono=true />
+                    </dl>
+                </Section>
+            }
+        </>
+    }
+}
+
+/// What a [`Names`] lists.
+#[derive(Clone, PartialEq, Properties)]
+struct NamesProps {
+    certificate: Certificate,
+}
+
+/// The alternative names. Long lists open on demand.
+#[component]
+fn Names(props: &NamesProps) -> Html {
+    let all = use_state_eq(|| false);
+    let names = &props.certificate.subject_alternative_names;
+    let shown = if *all { names.len() } else { names.len().min(FEW_NAMES) };
+    let rest = i64::try_from(names.len() - shown).unwrap_or(0);
+    let onclick = Callback::from(move |_: MouseEvent| all.set(true));
+    html! {
+        <Section title="Names" count={names.len()}>
+            <ul class="names">
+                { for names.iter().take(shown).map(|name| html! {
+                    <li data-test="name">
+                        <span class="tag">{ tag(name.kind) }</span>
+                        <span class="v"><Text value={name.value.clone()} /></span>
+                        <Copy value={name.value.clone()} name={crate::visible::escaped(&name.value)} />
+                    </li>
+                }) }
+            </ul>
+            if 0 < rest {
+                <button type="button" class="btn btn-bare btn-s more" {onclick}>
+                    { format!("Show {} more", format::counted(rest, "name")) }
+                </button>
+            }
+        </Section>
+    }
+}
+
+const FEW_NAMES: usize = 40;
+
+fn tag(kind: GeneralNameKind) -> &'static str {
+    match kind {
+        GeneralNameKind::Dns => "DNS",
+        GeneralNameKind::Ip => "IP",
+        GeneralNameKind::Email => "Mail",
+        GeneralNameKind::Uri => "URI",
+        GeneralNameKind::Directory => "DN",
+        GeneralNameKind::UserPrincipalName => "UPN",
+        GeneralNameKind::RegisteredId => "OID",
+        _ => "Other",
+    }
+}
+
+fn key_overview(key: &PrivateKey) -> Html {
+    let public = key.public_key.as_ref();
+    let seal = key.seal.as_ref().map(|seal| match seal.rounds {
+        Some(rounds) => {
+            let rounds = i64::try_from(rounds).unwrap_or(i64::MAX);
+            format!("{}, {}", seal.algorithm, format::counted(rounds, "round"))
+        }
+        None => seal.algorithm.clone(),
+    });
+    html! {
+        <Section title="Key">
+            <dl class="kv">
+                <Field label="Kind" value={public.map(|key| key.text.clone()).unwrap_or_default()} />
+                <Field label="Sealed with" value={seal.unwrap_or_else(|| "nothing".to_owned())} />
+            </dl>
+            <p class="muted gap">{ "Only public facts of a private key are shown. Its secret part is never drawn, copied or kept." }</p>
+        </Section>
+    }
+}
+
+fn other_overview(other: &Other) -> Html {
+    html! {
+        <Section title="What is known">
+            <ul class="facts">
+                { for other.facts.iter().map(|fact| html! { <li><Text value={fact.clone()} /></li> }) }
+            </ul>
+            <p class="muted gap">{ "This version of certlens recognises it, but does not take it apart yet." }</p>
+        </Section>
+    }
+}
+
+fn problem_overview(problem: &Problem, props: &CertificateDetailProps) -> Html {
+    let size = props.entry.place.end.saturating_sub(props.entry.place.start);
+    html! {
+        <>
+            <section class="finds" role="note">
+                <div class="find f-now" data-test="problem">
+                    <Icon name="i-broken" />
+                    <h2><span class="sev">{ "Not readable" }</span></h2>
+                    <span class="ref">{ format!("byte {}", format::number(i64::try_from(problem.offset).unwrap_or(0))) }</span>
+                    <p><Text value={problem.message.clone()} /></p>
+                    <p><b>{ &problem.hint }</b></p>
+                </div>
+            </section>
+            if size != 0 {
+                <p class="muted gap">{ format!("It has {}.", format::size(size)) }</p>
+            }
+        </>
+    }
+}
+
+fn rail(props: &CertificateDetailProps) -> Html {
+    let neighbour = |neighbour: &Neighbour| {
+        let id = neighbour.id;
+        let (icon, how) = match neighbour.relation {
+            Relation::Issuer => ("i-ca", "named as its issuer"),
+            Relation::Issued => ("i-cert", "names it as issuer"),
+            Relation::PrivateKey => ("i-key", "its private key"),
+            Relation::Certificate if neighbour.kind == RowKind::Certificate => ("i-cert", "has the same key"),
+            Relation::Certificate => ("i-cert", "its certificate"),
+        };
+        html! {
+            <li><button type="button" class="rel" onclick={props.onopen.reform(move |_: MouseEvent| id)}>
+                <Icon name={icon} /><span><Text value={neighbour.name.clone()} /><small>{ how }</small></span>
+            </button></li>
+        }
+    };
+    let certificate = matches!(props.entry.object, Object::Certificate(_));
+    html! {
+        <aside class="rail" aria-label="Around it">
+            if !props.neighbours.is_empty() {
+                <section>
+                    <h2>{ "In this file" }</h2>
+                    <ul>{ for props.neighbours.iter().map(neighbour) }</ul>
+                </section>
+            }
+            if certificate {
+                <section data-test="not-checked">
+                    <h2>{ "Not checked" }</h2>
+                    <ul>
+                        { unchecked("Signature", "the issuer's signature was not verified") }
+                        { unchecked("Trust", "no set of roots was asked") }
+                        { unchecked("Revocation", "nothing is sent from this page") }
+                    </ul>
+                </section>
+            }
+            { props.rail.clone() }
+            if let Some(command) = &props.command {
+                <section>
+                    <h2>{ "Same in a terminal" }</h2>
+                    <div class="cmd"><code>{ command }</code><Copy value={command.clone()} name="command" /></div>
+                </section>
+            }
+        </aside>
+    }
+}
+
+fn unchecked(what: &'static str, why: &'static str) -> Html {
+    html! { <li class="rel c-unknown"><Icon name="i-unknown" /><span>{ what }<small>{ why }</small></span></li> }
+}
+
+/// What a [`Json`] shows.
+#[derive(Clone, PartialEq, Properties)]
+struct JsonProps {
+    entry: Rc<Entry>,
+}
+
+/// The entry as JSON, as `certlens inspect --json` prints it.
+#[component]
+fn Json(props: &JsonProps) -> Html {
+    let text = use_memo(Rc::clone(&props.entry), |entry| json::pretty(&**entry));
+    html! {
+        <section class="json">
+            <div class="json-bar">
+                <p class="muted">{ "The same as " }<code>{ "certlens inspect --json" }</code>{ " prints for this entry." }</p>
+                <Copy value={(*text).clone()} name="JSON" word="Copy JSON" />
+            </div>
+            <pre tabindex="0" data-test="json"><code>{ (*text).clone() }</code></pre>
+        </section>
+    }
+}
+
+fn or(text: &str, otherwise: &str) -> String {
+    if text.is_empty() { otherwise.to_owned() } else { text.to_owned() }
+}
+
+fn version(version: u8) -> String {
+    if version == 0 { String::new() } else { version.to_string() }
+}
+
+fn purposes(certificate: &Certificate) -> String {
+    let purposes = certificate.extended_key_usage.as_deref().unwrap_or_default();
+    purposes.iter().map(|purpose| purpose.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn constraints(certificate: &Certificate) -> String {
+    match certificate.basic_constraints.as_ref() {
+        None => String::new(),
+        Some(constraints) if !constraints.ca => "no certificates".to_owned(),
+        Some(constraints) => match constraints.path_length {
+            None => "certificates, and authorities below it".to_owned(),
+            Some(0) => "certificates, but no further authority".to_owned(),
+            Some(length) => {
+                let below = format::counted_as(i64::from(length), "level", "levels");
+                format!("certificates, with at most {below} of authorities below it")
+            }
+        },
+    }
+}
+
+fn identifier(hex: Option<&str>) -> String {
+    hex.map(format::colons).unwrap_or_default()
 }

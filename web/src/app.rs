@@ -1,0 +1,349 @@
+//! The page: places, the pile, and what happens to the whole window.
+
+use std::rc::Rc;
+
+use gloo::events::{EventListener, EventListenerOptions};
+use gloo::timers::callback::Interval;
+use gloo::utils::{document, window};
+use wasm_bindgen::JsCast;
+use web_sys::{
+    ClipboardEvent, DragEvent, HtmlElement, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent,
+};
+use yew::prelude::*;
+
+use crate::components::{Dialog, Shell, Unlocking};
+use crate::pages::landing::Example;
+use crate::pages::{Inspector, Landing};
+use crate::rows::{RowId, Rows};
+use crate::services::address::{self, Place};
+use crate::services::dropped::{self, Found};
+use crate::services::pile::{Event as PileEvent, Pile};
+use crate::services::clock;
+use crate::state::{Act, Bench};
+
+/// Starts the page.
+///
+/// # Panics
+/// When `index.html` has no element with the id `app`.
+pub fn run() {
+    console_error_panic_hook::set_once();
+    let root = document().get_element_by_id("app").expect("index.html has #app");
+    yew::Renderer::<App>::with_root(root).render();
+}
+
+/// The page.
+#[component]
+pub fn App() -> Html {
+    let bench = use_reducer(Bench::default);
+    let place = use_state_eq(address::here);
+    let now = use_state_eq(clock::now);
+    let over = use_state_eq(|| false);
+    let pasting = use_state_eq(|| false);
+    let (files, folder) = (use_node_ref(), use_node_ref());
+
+    let pile = {
+        let dispatch = bench.dispatcher();
+        use_memo((), move |()| Pile::start(Callback::from(move |event| hear(event, &dispatch))))
+    };
+    let rows = use_memo((), |()| Rows(Rc::new((*pile).clone())));
+    {
+        let place = place.clone();
+        use_effect_with((), move |()| {
+            let listener = EventListener::new(&window(), "hashchange", move |_| {
+                place.set(address::here());
+            });
+            move || drop(listener)
+        });
+    }
+    {
+        let now = now.clone();
+        use_effect_with((), move |()| {
+            let interval = Interval::new(30_000, move || now.set(clock::now()));
+            move || drop(interval)
+        });
+    }
+    // Reading puts things on the bench; the drop place gives way to the list.
+    let add = {
+        let (pile, dispatch, place) = (Rc::clone(&pile), bench.dispatcher(), place.clone());
+        use_callback(*place, move |found: Vec<Found>, shown| {
+            if found.is_empty() {
+                return;
+            }
+            dispatch.dispatch(Act::Added(u32::try_from(found.len()).unwrap_or(u32::MAX)));
+            pile.add(found);
+            if *shown == Place::Drop {
+                address::replace(Place::Pile);
+                place.set(Place::Pile);
+            }
+        })
+    };
+    let open = {
+        let place = place.clone();
+        use_callback(*place, move |id: RowId, shown| {
+            if matches!(shown, Place::Entry(_)) {
+                address::replace(Place::Entry(id));
+                place.set(Place::Entry(id));
+            } else {
+                address::go(Place::Entry(id));
+            }
+        })
+    };
+    // Asks for the entry that the address names, and again when the pile was changed.
+    {
+        let (pile, dispatch) = (Rc::clone(&pile), bench.dispatcher());
+        let reading = bench.progress().is_some();
+        let revision = if reading { 0 } else { bench.tally.revision };
+        let (empty, ready) = (bench.is_empty(), bench.ready);
+        let place = place.clone();
+        use_effect_with((*place, revision, empty, ready), move |(shown, _, empty, ready)| {
+            match shown {
+                Place::Entry(_) if *empty && *ready => {
+                    address::replace(Place::Pile);
+                    place.set(Place::Pile);
+                }
+                Place::Entry(id) if !*empty => {
+                    let (id, answered) = (*id, dispatch.clone());
+                    dispatch.dispatch(Act::Ask(id));
+                    pile.detail(id, Callback::from(move |detail| {
+                        answered.dispatch(Act::Show(id, detail));
+                    }));
+                }
+                _ => dispatch.dispatch(Act::Close),
+            }
+        });
+    }
+    // With room beside the list, or nothing else to show, the first entry opens by itself.
+    {
+        let (place, first) = (place.clone(), bench.tally.first);
+        let alone = bench.tally.entries == 1 && bench.tally.locked.is_empty();
+        let reading = bench.progress().is_some();
+        use_effect_with((reading, first.is_some()), move |(reading, _)| {
+            let wide = window().inner_width().ok().and_then(|width| width.as_f64());
+            let room = wide.is_some_and(|wide| 760.0 < wide);
+            if let (false, Some(first), Place::Pile, true) = (*reading, first, *place, room || alone) {
+                address::replace(Place::Entry(first));
+                place.set(Place::Entry(first));
+            }
+        });
+    }
+    use_window_events(&add, &over, &pasting, *place);
+
+    let press = |node: &NodeRef| {
+        let node = node.clone();
+        Callback::from(move |()| {
+            if let Some(input) = node.cast::<HtmlInputElement>() {
+                input.click();
+            }
+        })
+    };
+    let chosen = {
+        let add = add.clone();
+        Callback::from(move |event: Event| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            if let Some(files) = input.files() {
+                add.emit(dropped::chosen(&files));
+            }
+            // The same file may be chosen again after it was closed.
+            input.set_value("");
+        })
+    };
+    let onunlock = {
+        let (pile, locked) = (Rc::clone(&pile), bench.tally.locked.clone());
+        Callback::from(move |Unlocking { group, password, everywhere }: Unlocking| {
+            let others: &[u32] = if everywhere { &locked } else { &[] };
+            pile.unlock(group, &password, others);
+        })
+    };
+    let tell = |act: fn(&Pile, u32)| {
+        let pile = Rc::clone(&pile);
+        Callback::from(move |file: u32| act(&pile, file))
+    };
+    let onclear = {
+        let pile = Rc::clone(&pile);
+        Callback::from(move |()| pile.clear())
+    };
+    let onact = {
+        let dispatch = bench.dispatcher();
+        Callback::from(move |act| dispatch.dispatch(act))
+    };
+    let onpaste = {
+        let pasting = pasting.clone();
+        Callback::from(move |()| pasting.set(true))
+    };
+    let onexample = {
+        let add = add.clone();
+        Callback::from(move |example: Example| {
+            add.emit(dropped::pasted(example.text, example.file).into_iter().collect());
+        })
+    };
+    let landing = *place == Place::Drop || bench.is_empty();
+    let shown = match *place {
+        Place::Console => console(),
+        _ if landing => html! {
+            <Landing over={*over} entries={bench.tally.entries} onfiles={press(&files)}
+                onfolder={press(&folder)} {onpaste} {onexample} />
+        },
+        _ => html! {
+            <Inspector bench={Rc::new((*bench).clone())} rows={(*rows).clone()} now={*now}
+                over={*over} {onact} onopen={open} onfiles={press(&files)} {onunlock}
+                onstop={tell(Pile::stop)} onremove={tell(Pile::remove)} {onclear} />
+        },
+    };
+    html! {
+        <Shell place={*place} entries={bench.tally.entries} ready={bench.ready}
+            worker_requests={bench.tally.requests}>
+            { shown }
+            <input ref={files} type="file" multiple=true hidden=true data-test="files" aria-label="Files" onchange={chosen.clone()} />
+            <input ref={folder} type="file" webkitdirectory=true hidden=true data-test="folder" aria-label="Folder" onchange={chosen} />
+            if *pasting { <Pasting {add} onclose={Callback::from(move |()| pasting.set(false))} /> }
+        </Shell>
+    }
+}
+
+fn hear(event: PileEvent, dispatch: &UseReducerDispatcher<Bench>) {
+    match event {
+        PileEvent::Ready => dispatch.dispatch(Act::Ready),
+        PileEvent::Tally(tally) => dispatch.dispatch(Act::Tally(tally)),
+        PileEvent::Opened(_) | PileEvent::Refused { .. } => {}
+        PileEvent::Died(name) => {
+            let which = name.map_or_else(String::new, |name| {
+                format!(" on {}", crate::visible::escaped(&name))
+            });
+            dispatch.dispatch(Act::Notice(
+                format!(
+                    "The reader stopped{which} and was started again. All other files are still \
+                     here; keystores that were open ask for their password once more."
+                )
+                .into(),
+            ));
+        }
+        PileEvent::Broken => dispatch.dispatch(Act::Notice(
+            "The reader cannot be started. Reload the page; if that does not help, allow workers \
+             for it."
+                .into(),
+        )),
+    }
+}
+
+fn console() -> Html {
+    Html::default()
+}
+
+/// What a [`Pasting`] does.
+#[derive(Clone, PartialEq, Properties)]
+struct PastingProps {
+    add: Callback<Vec<Found>>,
+    onclose: Callback<()>,
+}
+
+/// The dialog that takes pasted text.
+#[component]
+fn Pasting(props: &PastingProps) -> Html {
+    let text = use_node_ref();
+    let onsubmit = {
+        let (text, props) = (text.clone(), props.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let text = text.cast::<HtmlTextAreaElement>().map(|field| field.value()).unwrap_or_default();
+            if !text.trim().is_empty() {
+                props.add.emit(dropped::pasted(&text, PASTED).into_iter().collect());
+            }
+            props.onclose.emit(());
+        })
+    };
+    html! {
+        <Dialog title="Paste a certificate" onclose={props.onclose.clone()}>
+            <form {onsubmit}>
+                <label class="lbl" for="paste">{ "PEM text, with anything around it. It stays in this page." }</label>
+                <textarea ref={text} id="paste" class="area mono" rows="10" spellcheck="false" autocomplete="off" data-test="paste"
+                    placeholder="-----BEGIN CERTIFICATE-----" />
+                <div class="acts">
+                    <button type="button" class="btn" onclick={props.onclose.reform(|_: MouseEvent| ())}>{ "Cancel" }</button>
+                    <button type="submit" class="btn btn-ink">{ "Read it" }</button>
+                </div>
+            </form>
+        </Dialog>
+    }
+}
+
+const PASTED: &str = "Pasted text";
+
+/// Drop, paste and keys that work wherever the pointer or the focus is.
+#[hook]
+fn use_window_events(
+    add: &Callback<Vec<Found>>,
+    over: &UseStateHandle<bool>,
+    pasting: &UseStateHandle<bool>,
+    place: Place,
+) {
+    let (add, over, pasting) = (add.clone(), over.clone(), **pasting);
+    use_effect_with((add, place, pasting), move |(add, place, pasting)| {
+        let inspecting = *place != Place::Console;
+        let pasting = *pasting;
+        let options = EventListenerOptions::enable_prevent_default();
+        let listen = |name: &'static str, mut hear: Box<dyn FnMut(&web_sys::Event)>| {
+            EventListener::new_with_options(&window(), name, options, move |event| hear(event))
+        };
+        let dragging = over.clone();
+        let leaving = over.clone();
+        let (dropped_add, pasted_add) = (add.clone(), add.clone());
+        let listeners = [
+            listen("dragover", Box::new(move |event| {
+                event.prevent_default();
+                dragging.set(inspecting);
+            })),
+            listen("dragleave", Box::new(move |event| {
+                // Only leaving the window itself has no element that is entered.
+                if event.unchecked_ref::<DragEvent>().related_target().is_none() {
+                    leaving.set(false);
+                }
+            })),
+            listen("drop", Box::new(move |event| {
+                event.prevent_default();
+                over.set(false);
+                if let (true, Some(transfer)) = (inspecting, event.unchecked_ref::<DragEvent>().data_transfer()) {
+                    dropped::dropped(&transfer, dropped_add.clone());
+                }
+            })),
+            listen("paste", Box::new(move |event| {
+                if !inspecting || pasting || is_typing(event) {
+                    return;
+                }
+                let Some(data) = event.unchecked_ref::<ClipboardEvent>().clipboard_data() else { return };
+                let mut found = data.files().map(|files| dropped::chosen(&files)).unwrap_or_default();
+                let text = data.get_data("text/plain").unwrap_or_default();
+                if found.is_empty() && !text.trim().is_empty() {
+                    found.extend(dropped::pasted(&text, PASTED));
+                }
+                pasted_add.emit(found);
+            })),
+            listen("keydown", Box::new(move |event| keys(event, inspecting && !pasting))),
+        ];
+        move || drop(listeners)
+    });
+}
+
+/// `/` goes to the search, `j` and `k` to the list.
+fn keys(event: &web_sys::Event, inspecting: bool) {
+    let key = event.unchecked_ref::<KeyboardEvent>();
+    if !inspecting || is_typing(event) || key.ctrl_key() || key.meta_key() || key.alt_key() {
+        return;
+    }
+    let target = match key.key().as_str() {
+        "/" => "#search",
+        "j" | "k" => "[data-test=rows]",
+        _ => return,
+    };
+    let Ok(Some(target)) = document().query_selector(target) else { return };
+    let target: HtmlElement = target.unchecked_into();
+    if document().active_element().as_ref() != Some(target.as_ref()) {
+        event.prevent_default();
+        target.focus().ok();
+    }
+}
+
+fn is_typing(event: &web_sys::Event) -> bool {
+    event.target().is_some_and(|target| {
+        target.dyn_ref::<HtmlInputElement>().is_some() || target.dyn_ref::<HtmlTextAreaElement>().is_some()
+    })
+}

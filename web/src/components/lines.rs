@@ -1,0 +1,349 @@
+//! The lines of a table: heads, password prompts, entries.
+
+use certlens_core::{RowKind, UnixTime};
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use super::life::Life;
+use super::row_table::{Column, Unlocking};
+use super::{Icon, StatusWord, Text};
+use crate::format;
+use crate::rows::{Attempt, GroupLine, ListRow, LockLine};
+use crate::status::{self, Status};
+use crate::visible;
+
+/// What a line knows of its place in the table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LinePlace {
+    /// Its number, counted from 0.
+    pub number: u32,
+    /// Whether the keyboard stands on it.
+    pub active: bool,
+    /// Whether it is open beside the table.
+    pub selected: bool,
+    /// Its level in a table with groups; none in one without.
+    pub level: Option<u8>,
+}
+
+impl LinePlace {
+    /// The id that the table points at.
+    pub fn id(number: u32) -> String {
+        format!("line-{number}")
+    }
+
+    fn class(&self, name: &'static str) -> Classes {
+        classes!(name, self.active.then_some("is-active"))
+    }
+
+    fn aria_level(&self) -> Option<String> {
+        self.level.map(|level| level.to_string())
+    }
+
+    /// Counted from 2: the first row is the head of the columns.
+    fn aria_rowindex(&self) -> String {
+        (u64::from(self.number) + 2).to_string()
+    }
+}
+
+/// What a [`GroupRow`] shows.
+#[derive(Clone, PartialEq, Properties)]
+pub struct GroupRowProps {
+    /// The head.
+    pub line: GroupLine,
+    /// Its place.
+    pub place: LinePlace,
+    /// Columns it spans.
+    #[prop_or(1)]
+    pub columns: usize,
+    /// Called with its number to fold or unfold it.
+    pub onfold: Callback<u32>,
+    /// Called with its number to take it away.
+    #[prop_or_default]
+    pub onremove: Option<Callback<u32>>,
+}
+
+/// The head of a group.
+#[component]
+pub fn GroupRow(props: &GroupRowProps) -> Html {
+    let GroupLine { group, name, count, note, expanded } = props.line.clone();
+    let count = note.unwrap_or_else(|| format::number(i64::from(count)));
+    let onremove = props.onremove.clone().map(|onremove| {
+        onremove.reform(move |event: MouseEvent| {
+            event.stop_propagation();
+            group
+        })
+    });
+    html! {
+        <div role="row" id={LinePlace::id(props.place.number)} class={props.place.class("group")}
+            aria-level={props.place.aria_level()} aria-expanded={expanded.to_string()}
+            aria-rowindex={props.place.aria_rowindex()} data-test="group"
+            onclick={props.onfold.reform(move |_: MouseEvent| group)}>
+            <span role="gridcell" class="group-cell" aria-colspan={props.columns.to_string()}>
+                <Icon name={if expanded { "i-down" } else { "i-right" }} />
+                <span class="clip" title={visible::escaped(&name)}><Text value={name.clone()} /></span>
+                <span class="count">{ count }</span>
+                if let Some(onclick) = onremove {
+                    <button type="button" class="copy" tabindex="-1" {onclick}
+                        aria-label={format!("Close {}", visible::escaped(&name))} title="Close this file">
+                        <Icon name="i-close" />
+                    </button>
+                }
+            </span>
+        </div>
+    }
+}
+
+/// What an [`EntryRow`] shows.
+#[derive(Clone, PartialEq, Properties)]
+pub struct EntryRowProps {
+    /// The entry.
+    pub row: ListRow,
+    /// Its place.
+    pub place: LinePlace,
+    /// The instant to judge against.
+    pub now: UnixTime,
+    /// The columns; none for the list.
+    #[prop_or_default]
+    pub columns: Vec<Column>,
+    /// Called when it is pressed.
+    pub onopen: Callback<u32>,
+}
+
+/// An entry.
+#[component]
+pub fn EntryRow(props: &EntryRowProps) -> Html {
+    let EntryRowProps { row, place, now, columns, .. } = props;
+    let number = place.number;
+    let list = columns.is_empty();
+    html! {
+        <div role="row" id={LinePlace::id(number)} data-test="entry"
+            class={place.class(if list { "item" } else { "record" })}
+            aria-level={place.aria_level()} aria-selected={place.selected.to_string()}
+            aria-rowindex={place.aria_rowindex()}
+            onclick={props.onopen.reform(move |_: MouseEvent| number)}>
+            if list { { item(row, *now) } } else {
+                { for columns.iter().map(|column| cell(*column, row, *now)) }
+            }
+        </div>
+    }
+}
+
+fn item(row: &ListRow, now: UnixTime) -> Html {
+    let status = Status::of_row(row, now);
+    html! {
+        <span role="gridcell" class="item-cell">
+            <Icon name={icon(row)} />
+            <span class="item-text">
+                <span class="name clip"><Text value={row.row.name.clone()} /></span>
+                <span class="l2">
+                    if row.row.kind == RowKind::PrivateKey {
+                        <span class="clip">{ &row.row.key }</span>
+                    } else {
+                        <StatusWord status={status.clone()} />
+                        <span class="clip"><Text value={status.reason.clone()} /></span>
+                    }
+                </span>
+            </span>
+            <span class="side">
+                <span class="chips">{ for chips(row).into_iter().take(3).map(chip) }</span>
+                if row.row.kind == RowKind::Certificate {
+                    <Life elapsed={elapsed(row, now)} level={status.level} />
+                }
+            </span>
+        </span>
+    }
+}
+
+fn cell(column: Column, row: &ListRow, now: UnixTime) -> Html {
+    let status = Status::of_row(row, now);
+    let (class, content) = match column {
+        Column::Status => ("c-status", html! { <StatusWord status={status} /> }),
+        Column::Name => ("c-name", html! {
+            <>
+                <span class="name clip"><Text value={row.row.name.clone()} /></span>
+                <span class="l2 clip"><Text value={below_the_name(row)} /></span>
+            </>
+        }),
+        Column::Where => ("c-where", html! {
+            <span class="chips">
+                { for row.places.iter().take(3).map(|place| html! { <span class="chip"><Text value={place.clone()} /></span> }) }
+                if 3 < row.places.len() { <span class="chip">{ format!("+{}", row.places.len() - 3) }</span> }
+            </span>
+        }),
+        Column::Issuer => ("c-issuer", html! {
+            <span class="clip">
+                if row.row.self_issued { { "itself" } } else { <Text value={row.row.issuer.clone()} /> }
+            </span>
+        }),
+        Column::Expires => ("c-expires", html! {
+            <>
+                <Life elapsed={elapsed(row, now)} level={status.level} />
+                <span class="two">
+                    <span class="clip">{ &status.reason }</span>
+                    <span class="l2">{ row.row.not_after.map(format::date) }</span>
+                </span>
+            </>
+        }),
+        Column::Key => ("c-key", html! { <span class="clip">{ &row.row.key }</span> }),
+        Column::Kind => ("c-kind", html! { <span class="clip">{ kind(row) }</span> }),
+    };
+    html! { <span role="gridcell" class={classes!("cell", class)}>{ content }</span> }
+}
+
+fn below_the_name(row: &ListRow) -> String {
+    match row.row.alias.as_deref().filter(|alias| !alias.is_empty() && *alias != row.row.name) {
+        Some(alias) if row.source.is_empty() => alias.to_owned(),
+        Some(alias) => format!("{}, {alias}", row.source),
+        None => row.source.clone(),
+    }
+}
+
+fn elapsed(row: &ListRow, now: UnixTime) -> Option<u8> {
+    Some(status::elapsed(row.row.not_before?, row.row.not_after?, now))
+}
+
+fn icon(row: &ListRow) -> &'static str {
+    match row.row.kind {
+        RowKind::Certificate if row.row.ca => "i-ca",
+        RowKind::Certificate => "i-cert",
+        RowKind::PrivateKey => "i-key",
+        RowKind::Other => "i-file",
+        RowKind::Unreadable => "i-unreadable",
+    }
+}
+
+fn kind(row: &ListRow) -> &'static str {
+    match row.row.kind {
+        RowKind::Certificate if row.row.ca && row.row.self_issued => "root",
+        RowKind::Certificate if row.row.ca => "CA",
+        RowKind::Certificate => "leaf",
+        RowKind::PrivateKey => "private key",
+        RowKind::Other => "other",
+        RowKind::Unreadable => "",
+    }
+}
+
+fn chips(row: &ListRow) -> Vec<(String, bool)> {
+    let mut chips = vec![(kind(row).to_owned(), false)];
+    if row.row.has_private_key && row.row.kind == RowKind::Certificate {
+        chips.push(("key".to_owned(), true));
+    }
+    if let Some((position, length)) = row.row.chain.filter(|(_, length)| 1 < *length) {
+        chips.push((format!("chain {position}/{length}"), false));
+    }
+    chips.retain(|(text, _)| !text.is_empty());
+    chips
+}
+
+fn chip((text, tick): (String, bool)) -> Html {
+    html! { <span class="chip">{ text }if tick { <Icon name="i-check" /> }</span> }
+}
+
+/// What a [`LockRow`] shows.
+#[derive(Clone, PartialEq, Properties)]
+pub struct LockRowProps {
+    /// The keystore.
+    pub line: LockLine,
+    /// Its place.
+    pub place: LinePlace,
+    /// Columns it spans.
+    #[prop_or(1)]
+    pub columns: usize,
+    /// Called with a password.
+    pub onunlock: Callback<Unlocking>,
+    /// Called with its number to stop a password being tried.
+    pub onstop: Callback<u32>,
+}
+
+/// A keystore that waits for its password.
+#[component]
+pub fn LockRow(props: &LockRowProps) -> Html {
+    let LockLine { group, file, what, facts, rounds, partly, attempt } = props.line.clone();
+    let field = use_node_ref();
+    let seen = use_state(|| false);
+    let everywhere = use_state(|| true);
+    let trying = attempt == Attempt::Trying;
+    // A password that did not open it stays in the field, selected, with the focus.
+    {
+        let field = field.clone();
+        use_effect_with(attempt.clone(), move |attempt| {
+            if let (Attempt::Failed { .. }, Some(field)) = (attempt, field.cast::<HtmlInputElement>()) {
+                if !field.value().is_empty() {
+                    field.focus().ok();
+                    field.select();
+                }
+            }
+        });
+    }
+    let onsubmit = {
+        let (field, onunlock, everywhere) = (field.clone(), props.onunlock.clone(), *everywhere);
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            if let Some(field) = field.cast::<HtmlInputElement>() {
+                onunlock.emit(Unlocking { group, password: field.value(), everywhere });
+            }
+        })
+    };
+    let onshow = {
+        let seen = seen.clone();
+        Callback::from(move |_: MouseEvent| seen.set(!*seen))
+    };
+    let oneverywhere = {
+        let everywhere = everywhere.clone();
+        Callback::from(move |event: Event| {
+            everywhere.set(event.target_unchecked_into::<HtmlInputElement>().checked());
+        })
+    };
+    let name = visible::escaped(&file);
+    let failed = matches!(attempt, Attempt::Failed { .. });
+    let (word, icon, class) = match &attempt {
+        Attempt::Trying => ("Opening", "i-soon", "st st-info"),
+        _ => ("Locked", "i-lock", "st st-unknown"),
+    };
+    let facts = if trying { "the list stays usable meanwhile".to_owned() } else if partly {
+        "some of it needs the password".to_owned()
+    } else { facts };
+    html! {
+        <div role="row" id={LinePlace::id(props.place.number)} data-test="lock"
+            class={classes!(props.place.class("item"), "lock", failed.then_some("is-failed"))}
+            aria-level={props.place.aria_level()} aria-rowindex={props.place.aria_rowindex()}
+            aria-busy={trying.then_some("true")}>
+            <span role="gridcell" class="item-cell" aria-colspan={props.columns.to_string()}>
+                <Icon name={if trying { "i-unlock" } else { "i-lock" }} />
+                <span class="item-text">
+                    <span class="name clip">{ what }</span>
+                    <span class="l2"><span {class}><Icon name={icon} />{ word }</span><span class="clip">{ facts }</span></span>
+                </span>
+                <span class="side"><span class="chips">
+                    if let Some(rounds) = rounds {
+                        <span class="chip chip-line">{ format::counted(i64::try_from(rounds).unwrap_or(0), "round") }</span>
+                    }
+                </span></span>
+                <form class="unlock" {onsubmit}>
+                    <label class="field field-line">
+                        <input ref={field} type={if *seen { "text" } else { "password" }} disabled={trying}
+                            aria-label={format!("Password for {name}")} autocomplete="off" spellcheck="false"
+                            autocapitalize="off" aria-invalid={failed.then_some("true")}
+                            aria-describedby={failed.then(|| format!("lock-{group}"))} />
+                        <button type="button" class="copy" onclick={onshow} aria-pressed={seen.to_string()}
+                            aria-label="Show password"><Icon name="i-eye" /></button>
+                    </label>
+                    if trying {
+                        <button type="button" class="btn" onclick={props.onstop.reform(move |_: MouseEvent| group)}>{ "Stop" }</button>
+                    } else {
+                        <button type="submit" class="btn btn-ink">{ "Unlock" }</button>
+                    }
+                    if let Attempt::Failed { message, hint } = &attempt {
+                        <p class="unlock-error" id={format!("lock-{group}")} role="alert">
+                            <span class="st st-now"><Icon name="i-broken" />{ message }</span>{ " " }{ hint }
+                        </p>
+                    }
+                    <label class="check">
+                        <input type="checkbox" checked={*everywhere} onchange={oneverywhere} />
+                        { "Try it on every locked file" }
+                    </label>
+                </form>
+            </span>
+        </div>
+    }
+}

@@ -1,0 +1,85 @@
+//! The validity of a certificate as a bar.
+
+use certlens_core::UnixTime;
+use yew::prelude::*;
+
+use super::fields::{Field, Section};
+use super::placed::Placed;
+use crate::format;
+use crate::rows::Level;
+use crate::status::{self, Status};
+
+/// What a [`Validity`] shows.
+#[derive(Clone, PartialEq, Properties)]
+pub struct ValidityProps {
+    /// First instant of validity.
+    pub not_before: Option<UnixTime>,
+    /// Last instant of validity.
+    pub not_after: Option<UnixTime>,
+    /// The instant to judge against.
+    pub now: UnixTime,
+}
+
+/// The validity of a certificate: what is left, a bar, and the two instants.
+#[component]
+pub fn Validity(props: &ValidityProps) -> Html {
+    let status = Status::of_validity(props.not_before, props.not_after, props.now);
+    let heading = match (props.not_before, props.not_after) {
+        (Some(start), Some(end)) if end != UnixTime::NEVER => numbers(start, end, props.now, &status),
+        _ => html! { <p class="nums"><b>{ status.word }</b><span class="muted">{ &status.reason }</span></p> },
+    };
+    let time = |time: Option<UnixTime>| time.map(format::instant).unwrap_or_default();
+    let copied = |time: Option<UnixTime>| time.map(|time| AttrValue::from(time.to_string()));
+    html! {
+        <Section title="Validity">
+            <div class="validity">{ heading }</div>
+            <dl class="kv">
+                <Field label="Not before" value={time(props.not_before)} copied={copied(props.not_before)} />
+                <Field label="Not after" value={time(props.not_after)} copied={copied(props.not_after)} />
+            </dl>
+        </Section>
+    }
+}
+
+fn numbers(start: UnixTime, end: UnixTime, now: UnixTime, status: &Status) -> Html {
+    let total = end.seconds() - start.seconds();
+    let (gone, left) = (now.seconds() - start.seconds(), end.seconds() - now.seconds());
+    let whole = format::lifetime(total);
+    let (large, small) = if left < 0 {
+        (format!("Ended {} ago", format::span(-left)), format!("after {whole}."))
+    } else if gone < 0 {
+        (format!("Starts in {}", format::span(-gone)), format!("and lasts {whole}."))
+    } else {
+        (format!("{} left", format::span(left)), format!("of {whole}. {} gone.", format::span(gone)))
+    };
+    let elapsed = status::elapsed(start, end, now);
+    let class = match status.level {
+        Level::Now => "vbar vbar-now",
+        Level::Soon => "vbar vbar-soon",
+        Level::Fine | Level::Unknown => "vbar",
+    };
+    let at = |share: i64| UnixTime::from_seconds(start.seconds() + total / 30 * share);
+    html! {
+        <>
+            <p class="nums"><b>{ &large }</b><span class="muted">{ &small }</span></p>
+            <svg {class} viewBox="0 0 100 10" preserveAspectRatio="none" role="img"
+                aria-label={format!("{large} {small}")}>
+                <rect class="vbar-track" width="100" height="10" />
+                <rect class="vbar-third" x="66.67" width="23.33" height="10" />
+                <rect class="vbar-tenth" x="90" width="10" height="10" />
+                <rect class="vbar-gone" width={elapsed.to_string()} height="10" />
+                if (1..100).contains(&elapsed) {
+                    <rect class="vbar-today" x={(f32::from(elapsed) - 0.25).to_string()} width="0.5" height="10" />
+                }
+            </svg>
+            <div class="vlab" aria-hidden="true">
+                <Placed x={0.0} class="from"><b>{ format::date(start) }</b>{ "starts" }</Placed>
+                if (16..52).contains(&elapsed) {
+                    <Placed x={f32::from(elapsed)} class="m"><b>{ "today" }</b>{ format::short_date(now) }</Placed>
+                }
+                <Placed x={66.67} class="m"><b>{ format::short_date(at(20)) }</b>{ "soon" }</Placed>
+                <Placed x={100.0} class="to"><b>{ format::date(end) }</b>{ "ends" }</Placed>
+            </div>
+        </>
+    }
+}

@@ -1,0 +1,265 @@
+//! The inspector: the list of everything that was dropped, and one entry of it in full.
+
+use std::rc::Rc;
+
+use certlens_core::UnixTime;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use yew::prelude::*;
+
+use crate::command;
+use crate::components::{CertificateDetail, Icon, RowTable, Unlocking};
+use crate::detail::Detail;
+use crate::format;
+use crate::protocol::Tally;
+use crate::rows::{Level, Order, RowId, Rows, Shape};
+use crate::state::{Act, Bench, Shown};
+use crate::visible;
+
+/// What an [`Inspector`] shows.
+#[derive(Clone, PartialEq, Properties)]
+pub struct InspectorProps {
+    /// What is on the bench.
+    pub bench: Rc<Bench>,
+    /// Who answers with rows.
+    pub rows: Rows,
+    /// The instant to judge against.
+    pub now: UnixTime,
+    /// Whether something is being dragged over the window.
+    pub over: bool,
+    /// Called with what happens to the bench.
+    pub onact: Callback<Act>,
+    /// Called with an entry to open.
+    pub onopen: Callback<RowId>,
+    /// Called to choose more files.
+    pub onfiles: Callback<()>,
+    /// Called with a password.
+    pub onunlock: Callback<Unlocking>,
+    /// Called to stop trying a password.
+    pub onstop: Callback<u32>,
+    /// Called with a file to take off the pile.
+    pub onremove: Callback<u32>,
+    /// Called to take everything off.
+    pub onclear: Callback<()>,
+}
+
+/// The inspector.
+#[component]
+pub fn Inspector(props: &InspectorProps) -> Html {
+    let open = props.bench.open().is_some();
+    html! {
+        <div class={classes!("split", open.then_some("has-detail"), props.over.then_some("is-over"))}>
+            <section class="list" aria-label="Entries">
+                <ListHead ..props.clone() />
+                <List ..props.clone() />
+                <footer class="list-foot">
+                    <span class="grow"><Icon name="i-upload" class="i-14" />{ "Drop more files anywhere" }</span>
+                    <button type="button" class="btn btn-bare btn-s" data-test="clear"
+                        onclick={props.onclear.reform(|_: MouseEvent| ())}>{ "Close all" }</button>
+                </footer>
+            </section>
+            <section class="detail" aria-label="Entry" aria-busy={matches!(props.bench.shown, Shown::Asked(..)).then_some("true")}>
+                { detail(props) }
+            </section>
+        </div>
+    }
+}
+
+/// Search, order, filter, and what is on the pile in figures.
+#[component]
+fn ListHead(props: &InspectorProps) -> Html {
+    let bench = &props.bench;
+    let oninput = props.onact.reform(|event: InputEvent| {
+        Act::Search(event.target_unchecked_into::<HtmlInputElement>().value())
+    });
+    let onchange = props.onact.reform(|event: Event| {
+        let value = event.target_unchecked_into::<HtmlSelectElement>().value();
+        let order = ORDERS.iter().find(|(name, _)| *name == value).map_or(Order::Added, |found| found.1);
+        Act::Sort(order)
+    });
+    html! {
+        <header class="list-head">
+            <div class="bar">
+                <label class="field grow">
+                    <Icon name="i-search" class="i-14" />
+                    <input id="search" type="search" placeholder="Search names, issuers, serials" aria-label="Search"
+                        autocomplete="off" spellcheck="false" value={bench.query.search.clone()} {oninput} />
+                    <kbd aria-hidden="true">{ "/" }</kbd>
+                </label>
+                <select class="btn" aria-label="Order" data-test="order" {onchange}>
+                    { for ORDERS.iter().map(|(name, order)| html! {
+                        <option value={*name} selected={bench.query.order == *order}>{ *name }</option>
+                    }) }
+                </select>
+                <button type="button" class="btn btn-i" aria-label="Add files" title="Add files"
+                    onclick={props.onfiles.reform(|_: MouseEvent| ())}><Icon name="i-plus" /></button>
+            </div>
+            { figures(props) }
+            if let Some((done, all)) = bench.progress() {
+                <div class="reading" data-test="reading">
+                    <label for="reading">{ format!("Reading {} of {}", format::number(i64::from(done)), files(all)) }</label>
+                    <progress id="reading" max={all.to_string()} value={done.to_string()} />
+                </div>
+            }
+            if let Some(notice) = &bench.notice {
+                <div class="note" role="alert" data-test="notice">
+                    <Icon name="i-now" /><p>{ notice }</p>
+                    <button type="button" class="copy" aria-label="Dismiss"
+                        onclick={props.onact.reform(|_: MouseEvent| Act::Dismiss)}><Icon name="i-close" /></button>
+                </div>
+            }
+        </header>
+    }
+}
+
+fn figures(props: &InspectorProps) -> Html {
+    let (tally, only) = (&props.bench.tally, props.bench.query.only);
+    let entries = i64::from(tally.entries);
+    let level = |(level, count, word): (Level, u32, &'static str)| {
+        if count == 0 && only != Some(level) {
+            return Html::default();
+        }
+        let pressed = only == Some(level);
+        html! {
+            <button type="button" class={classes!("st", level.class(), "level")} aria-pressed={pressed.to_string()}
+                data-test={format!("level-{word}")}
+                onclick={props.onact.reform(move |_: MouseEvent| Act::Only(level))}>
+                <Icon name={level.icon()} />{ format!("{} {word}", format::number(i64::from(count))) }
+            </button>
+        }
+    };
+    let levels = [
+        (Level::Now, tally.now, "now"),
+        (Level::Soon, tally.soon, "soon"),
+        (Level::Fine, tally.fine, "in date"),
+        (Level::Unknown, tally.unknown, "other"),
+    ];
+    html! {
+        <div class="figures">
+            <p class="muted" data-test="count">
+                <b>{ format::number(entries) }</b>{ if entries == 1 { " entry" } else { " entries" } }
+                if !tally.locked.is_empty() { { format!(", {} locked", tally.locked.len()) } }
+            </p>
+            <div class="levels" role="group" aria-label="Show only">{ for levels.into_iter().map(level) }</div>
+            <p class="vh" role="status">{ if props.bench.progress().is_none() { summary(tally) } else { String::new() } }</p>
+        </div>
+    }
+}
+
+/// `14 entries in 9 files, 4 need attention`.
+fn summary(tally: &Tally) -> String {
+    let entries = format::counted_as(i64::from(tally.entries), "entry", "entries");
+    let attention = match tally.now + tally.soon {
+        0 => String::new(),
+        1 => ", 1 needs attention".to_owned(),
+        count => format!(", {} need attention", format::number(i64::from(count))),
+    };
+    let locked = match tally.locked.len() {
+        0 => String::new(),
+        count => format!(", {} locked", files(u32::try_from(count).unwrap_or(u32::MAX))),
+    };
+    format!("{entries} in {}{attention}{locked}", files(tally.files))
+}
+
+fn files(count: u32) -> String {
+    format::counted(i64::from(count), "file")
+}
+
+/// The rows, and what stands in their place when none match.
+#[component]
+fn List(props: &InspectorProps) -> Html {
+    let bench = &props.bench;
+    let shape = use_state_eq(Rc::<Shape>::default);
+    let onshape = {
+        let shape = shape.clone();
+        Callback::from(move |new| shape.set(new))
+    };
+    let hidden = format::counted_as(i64::from(shape.entries), "entry is", "entries are");
+    let what = match (bench.query.search.trim(), bench.query.only) {
+        ("", _) => "Nothing of this kind".to_owned(),
+        (search, _) => format!("Nothing matches “{}”", visible::escaped(search)),
+    };
+    let empty = if bench.progress().is_some() || shape.entries == 0 {
+        Html::default()
+    } else {
+        html! {
+            <div class="state" data-test="nothing">
+                <Icon name="i-search" class="i-24" />
+                <h3>{ what }</h3>
+                <p>{ format!("{hidden} hidden by this filter.") }</p>
+                <button type="button" class="btn" onclick={props.onact.reform(|_: MouseEvent| Act::ShowAll)}>{ "Show all" }</button>
+            </div>
+        }
+    };
+    html! {
+        <RowTable rows={props.rows.clone()} query={bench.query.clone()} revision={bench.tally.revision}
+            now={props.now} label={summary(&bench.tally)} selected={bench.open()}
+            onopen={props.onopen.clone()} onfold={props.onact.reform(Act::Fold)}
+            onunlock={props.onunlock.clone()} onstop={props.onstop.clone()}
+            onremove={Some(props.onremove.clone())} {onshape} {empty} />
+    }
+}
+
+fn detail(props: &InspectorProps) -> Html {
+    let detail = match &props.bench.shown {
+        Shown::Ready(detail) | Shown::Asked(_, Some(detail)) => detail,
+        Shown::Asked(_, None) => return Html::default(),
+        Shown::Gone(_) => {
+            return html! {
+                <div class="state"><Icon name="i-unknown" class="i-24" /><h3>{ "No such entry" }</h3>
+                    <p>{ "Its file was closed, or the page was loaded again: dropped files are not kept." }</p></div>
+            };
+        }
+        Shown::Nothing => {
+            return html! {
+                <div class="state"><Icon name="i-cert" class="i-24" /><h3>{ "Nothing is open" }</h3>
+                    <p>{ "Choose an entry of the list. " }<kbd>{ "j" }</kbd>{ " and " }<kbd>{ "k" }</kbd>{ " move, " }<kbd>{ "Enter" }</kbd>{ " opens." }</p></div>
+            };
+        }
+    };
+    let Detail { id, entry, neighbours, .. } = &**detail;
+    let key = format!("{}-{}", id.group, id.entry);
+    html! {
+        <CertificateDetail {key} entry={Rc::new(entry.clone())} source={source(detail)} now={props.now}
+            neighbours={Rc::<[_]>::from(neighbours.as_slice())} command={command::of(detail).map(AttrValue::from)}
+            onopen={props.onopen.clone()} rail={keystore(detail)} />
+    }
+}
+
+/// `es1.pem, entry 1 of 3`.
+fn source(detail: &Detail) -> String {
+    if detail.siblings <= 1 {
+        return detail.source.clone();
+    }
+    let number = |number: u32| format::number(i64::from(number));
+    format!("{}, entry {} of {}", detail.source, number(detail.id.entry + 1), number(detail.siblings))
+}
+
+/// What is known of the file itself, for the rail.
+fn keystore(detail: &Detail) -> Html {
+    use certlens_core::Integrity;
+    let Some(keystore) = &detail.keystore else { return Html::default() };
+    let (icon, class, word) = match keystore.integrity {
+        Integrity::Verified => ("i-fine", "c-fine", "Whole: its check value matches"),
+        Integrity::NotVerified => ("i-unknown", "c-unknown", "Check value not verified"),
+        Integrity::Absent => ("i-unknown", "c-unknown", "Carries no check value"),
+    };
+    html! {
+        <section>
+            <h2>{ "The keystore" }</h2>
+            <ul>
+                <li class={classes!("rel", class)}><Icon name={icon} /><span>{ word }</span></li>
+                { for keystore.seals.iter().map(|seal| html! {
+                    <li class="rel"><Icon name="i-lock" /><span>{ &seal.what }<small>{ &seal.algorithm }</small></span></li>
+                }) }
+            </ul>
+        </section>
+    }
+}
+
+const ORDERS: &[(&str, Order)] = &[
+    ("By file", Order::Added),
+    ("By expiry", Order::Expiry),
+    ("By name", Order::Name),
+    ("By issuer", Order::Issuer),
+    ("By key", Order::Key),
+];

@@ -1,0 +1,150 @@
+//! What page and worker say to each other.
+//!
+//! Every message is an array: the number of the request, the message itself, and for requests the
+//! files they are about, as `File` objects. The worker also sends bare numbers: the file that it is
+//! about to work on, so that the page knows which one to blame when the worker dies.
+
+use certlens_core::{Report, Row, UnixTime};
+use serde::{Deserialize, Serialize};
+
+use crate::detail::Detail;
+use crate::rows::{RowId, RowQuery, RowWindow, WindowRequest};
+
+/// What the page asks for.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Request {
+    /// Read these files, which stand in the message beside this. Answered by [`Answer::Tally`]s.
+    Add {
+        /// The instant to judge against.
+        now: UnixTime,
+        /// Number and name of each.
+        files: Vec<NewFile>,
+    },
+    /// Put a file on the pile that cannot be read, and why.
+    Refuse {
+        /// The file.
+        file: NewFile,
+        /// What happened.
+        message: String,
+        /// What to do.
+        hint: String,
+    },
+    /// Open the one file beside this with a password. Answered by [`Answer::Opened`] or
+    /// [`Answer::Refused`]. Asked of the worker that opens, which keeps nothing.
+    Open {
+        /// The file.
+        file: NewFile,
+        /// What was typed.
+        password: String,
+    },
+    /// Note that a password is being tried, or came to nothing.
+    Attempt {
+        /// Number of the file.
+        file: u32,
+        /// What came of it.
+        attempt: crate::rows::Attempt,
+    },
+    /// Put what the opening worker read in the place of the locked file.
+    Replace(Box<Opened>),
+    /// Take a file off the pile.
+    Remove(u32),
+    /// Take everything off the pile.
+    Clear,
+    /// Answer with a window of lines.
+    Window(WindowRequest),
+    /// Answer with the line on which an entry stands.
+    Position {
+        /// The entry.
+        id: RowId,
+        /// The order.
+        query: RowQuery,
+        /// The instant to judge against.
+        now: UnixTime,
+    },
+    /// Answer with one entry in full.
+    Detail {
+        /// The entry.
+        id: RowId,
+        /// The instant to judge against.
+        now: UnixTime,
+    },
+}
+
+/// Number and name of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewFile {
+    /// Number, given by the page.
+    pub number: u32,
+    /// Name, with the folders above it when it came in a folder.
+    pub name: String,
+}
+
+/// What the worker answers.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// The worker is up.
+    Ready,
+    /// The pile has changed.
+    Tally(Tally),
+    /// Lines.
+    Window(RowWindow),
+    /// The line of an entry, if it is shown at all.
+    Position(Option<u32>),
+    /// An entry, if it is still there.
+    Detail(Option<Box<Detail>>),
+    /// A password opened the file.
+    Opened(Box<Opened>),
+    /// A password did not open the file.
+    Refused {
+        /// Number of the file.
+        file: u32,
+        /// What happened.
+        message: String,
+        /// What to do.
+        hint: String,
+    },
+}
+
+/// What a password brought to light.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Opened {
+    /// The file.
+    pub file: NewFile,
+    /// The lines of its entries.
+    pub rows: Vec<Row>,
+    /// The entries.
+    pub report: Report,
+    /// Set when the password opened the keystore, but not every key in it.
+    pub rest: Option<String>,
+}
+
+/// What is on the pile, counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Tally {
+    /// Counts up with every change of the pile.
+    pub revision: u64,
+    /// Files.
+    pub files: u32,
+    /// Entries.
+    pub entries: u32,
+    /// Entries of each level, from the one that asks for most attention.
+    pub now: u32,
+    /// In the last third of their lifetime, or not valid yet.
+    pub soon: u32,
+    /// In date.
+    pub fine: u32,
+    /// Keys and things that cannot be judged.
+    pub unknown: u32,
+    /// Numbers of the files that wait for a password.
+    pub locked: Vec<u32>,
+    /// Files still to be read.
+    pub waiting: u32,
+    /// Requests that the worker has made since it started. It makes none; this is the proof.
+    pub requests: u32,
+    /// The first entry there is.
+    pub first: Option<RowId>,
+}

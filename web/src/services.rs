@@ -1,0 +1,9 @@
+//! The browser: clock, worker, files, clipboard, address bar. Everything else is pure.
+
+pub mod address;
+pub mod clipboard;
+pub mod clock;
+pub mod dropped;
+pub mod pile;
+pub mod requests;
+pub mod theme;

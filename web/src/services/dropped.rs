@@ -1,0 +1,116 @@
+//! What was dropped, chosen or pasted → files with their paths.
+
+use js_sys::{Array, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{
+    DataTransfer, File, FileList, FilePropertyBag, FileSystemDirectoryEntry, FileSystemEntry,
+    FileSystemFileEntry,
+};
+use yew::Callback;
+
+/// A file, and what to call it: its name, with the folders above it where it came in a folder.
+pub struct Found {
+    /// A handle of the browser's; no content.
+    pub file: File,
+    /// What to call it.
+    pub name: String,
+}
+
+/// Files handed over at once, so that reading starts before a large folder is walked to its end.
+const BATCH: usize = 250;
+
+/// The files of a chooser.
+pub fn chosen(files: &FileList) -> Vec<Found> {
+    (0..files.length()).filter_map(|index| files.get(index)).map(|file| {
+        let path = Reflect::get(&file, &JsValue::from_str("webkitRelativePath"));
+        let path = path.ok().and_then(|path| path.as_string()).filter(|path| !path.is_empty());
+        Found { name: path.unwrap_or_else(|| file.name()), file }
+    }).collect()
+}
+
+/// A pasted text as a file.
+pub fn pasted(text: &str, name: &str) -> Option<Found> {
+    let options = FilePropertyBag::new();
+    options.set_type("text/plain");
+    let parts = Array::of1(&JsValue::from_str(text));
+    let file = File::new_with_str_sequence_and_options(&parts, name, &options).ok()?;
+    Some(Found { file, name: name.to_owned() })
+}
+
+/// The files of a drop, folders walked to the end. Calls back once a batch.
+pub fn dropped(transfer: &DataTransfer, found: Callback<Vec<Found>>) {
+    let items = transfer.items();
+    // Entries and files must be taken out before this event ends; the list is empty after it.
+    let mut entries: Vec<FileSystemEntry> = Vec::new();
+    let mut batch = Vec::new();
+    let mut texts = 0;
+    for index in 0..items.length() {
+        let Some(item) = items.get(index) else { continue };
+        if item.kind() != "file" {
+            texts += 1;
+            continue;
+        }
+        match item.webkit_get_as_entry() {
+            Ok(Some(entry)) if entry.is_directory() => entries.push(entry),
+            _ => {
+                if let Ok(Some(file)) = item.get_as_file() {
+                    batch.push(Found { name: file.name(), file });
+                }
+            }
+        }
+    }
+    if entries.is_empty() && batch.is_empty() && texts != 0 {
+        let text = transfer.get_data("text/plain").unwrap_or_default();
+        batch.extend(pasted(&text, "Dropped text").filter(|_| !text.trim().is_empty()));
+    }
+    if !batch.is_empty() {
+        found.emit(batch);
+    }
+    if !entries.is_empty() {
+        spawn_local(walk(entries, found));
+    }
+}
+
+/// Walks folders breadth first, without recursion: a link that leads back up cannot exhaust a stack.
+async fn walk(mut entries: Vec<FileSystemEntry>, found: Callback<Vec<Found>>) {
+    let mut batch = Vec::new();
+    while let Some(entry) = entries.pop() {
+        if entry.is_directory() {
+            let reader = entry.unchecked_into::<FileSystemDirectoryEntry>().create_reader();
+            loop {
+                let read = promise(|resolve, reject| {
+                    reader.read_entries_with_callback_and_callback(resolve, reject).ok();
+                });
+                // A browser gives a hundred at a time, and an empty list at the end.
+                let Ok(read) = read.await else { break };
+                let read: Array = read.unchecked_into();
+                if read.length() == 0 {
+                    break;
+                }
+                entries.extend(read.iter().map(JsCast::unchecked_into::<FileSystemEntry>));
+            }
+        } else {
+            let name = entry.full_path().trim_start_matches('/').to_owned();
+            let entry: FileSystemFileEntry = entry.unchecked_into();
+            let file = promise(|resolve, reject| {
+                entry.file_with_callback_and_callback(resolve, reject);
+            });
+            if let Ok(file) = file.await {
+                batch.push(Found { file: file.unchecked_into(), name });
+            }
+            if BATCH <= batch.len() {
+                found.emit(std::mem::take(&mut batch));
+            }
+        }
+    }
+    if !batch.is_empty() {
+        found.emit(batch);
+    }
+}
+
+async fn promise(
+    mut start: impl FnMut(&js_sys::Function, &js_sys::Function),
+) -> Result<JsValue, JsValue> {
+    JsFuture::from(Promise::new(&mut |resolve, reject| start(&resolve, &reject))).await
+}

@@ -1,0 +1,397 @@
+//! The page's end of the two workers: one keeps the pile, one opens keystores.
+//!
+//! The page holds file handles and no bytes. When a worker dies on a file, it is started again, gets
+//! all other handles, and is told which file cannot be read.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use js_sys::Array;
+use wasm_bindgen::prelude::*;
+use web_sys::{File, MessageEvent, Worker};
+use yew::Callback;
+
+use super::clock;
+use super::dropped::Found;
+use crate::detail::Detail;
+use crate::protocol::{Answer, NewFile, Request, Tally};
+use crate::rows::{Attempt, RowId, RowQuery, RowSource, RowWindow, WindowRequest};
+
+/// What the pile tells the page unasked.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// Both workers are up.
+    Ready,
+    /// The pile has changed.
+    Tally(Tally),
+    /// A password opened this file.
+    Opened(String),
+    /// A password did not open this file.
+    Refused {
+        /// Number of the file.
+        file: u32,
+    },
+    /// A worker died. Says on which file.
+    Died(Option<String>),
+    /// A worker cannot be started.
+    Broken,
+}
+
+/// The page's end of the workers.
+#[derive(Clone)]
+pub struct Pile(Rc<RefCell<Inner>>);
+
+impl PartialEq for Pile {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+struct Inner {
+    keeper: Line,
+    opener: Line,
+    files: BTreeMap<u32, Kept>,
+    next_file: u32,
+    next_request: u32,
+    window: Option<(u32, Callback<RowWindow>)>,
+    detail: Option<(u32, Callback<Option<Rc<Detail>>>)>,
+    position: Option<(u32, Callback<Option<u32>>)>,
+    /// Passwords to try on further files, one after the other.
+    tries: Vec<(u32, String)>,
+    trying: Option<u32>,
+    ready: u8,
+    deaths: u8,
+    told: Callback<Event>,
+}
+
+/// A file on the pile.
+#[derive(Clone)]
+struct Kept {
+    handle: File,
+    name: String,
+}
+
+/// One worker and its ear.
+struct Line {
+    worker: Option<Worker>,
+    role: Role,
+    /// The file it is working on, by its own word.
+    busy_with: Option<u32>,
+    _ears: Vec<Closure<dyn FnMut(MessageEvent)>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    Keeper,
+    Opener,
+}
+
+impl Pile {
+    /// Starts both workers.
+    pub fn start(told: Callback<Event>) -> Self {
+        let line = |role| Line { worker: None, role, busy_with: None, _ears: Vec::new() };
+        let pile = Self(Rc::new(RefCell::new(Inner {
+            keeper: line(Role::Keeper),
+            opener: line(Role::Opener),
+            files: BTreeMap::new(),
+            next_file: 1,
+            next_request: 1,
+            window: None,
+            detail: None,
+            position: None,
+            tries: Vec::new(),
+            trying: None,
+            ready: 0,
+            deaths: 0,
+            told,
+        })));
+        pile.connect(Role::Keeper);
+        pile.connect(Role::Opener);
+        pile
+    }
+
+    /// Puts files on the pile.
+    pub fn add(&self, found: Vec<Found>) {
+        let mut inner = self.0.borrow_mut();
+        let mut names = Vec::with_capacity(found.len());
+        let handles = Array::new();
+        for Found { file, name } in found {
+            let number = inner.next_file;
+            inner.next_file += 1;
+            handles.push(&file);
+            names.push(NewFile { number, name: name.clone() });
+            inner.files.insert(number, Kept { handle: file, name });
+        }
+        inner.ask(Role::Keeper, &Request::Add { now: clock::now(), files: names }, &handles);
+    }
+
+    /// Takes a file off the pile.
+    pub fn remove(&self, file: u32) {
+        let mut inner = self.0.borrow_mut();
+        inner.files.remove(&file);
+        inner.tries.retain(|(number, _)| *number != file);
+        inner.ask(Role::Keeper, &Request::Remove(file), &Array::new());
+    }
+
+    /// Takes everything off the pile.
+    pub fn clear(&self) {
+        let mut inner = self.0.borrow_mut();
+        inner.files.clear();
+        inner.tries.clear();
+        inner.ask(Role::Keeper, &Request::Clear, &Array::new());
+    }
+
+    /// Tries a password on a locked file, and on all others that are locked if so wished.
+    pub fn unlock(&self, file: u32, password: &str, everywhere: &[u32]) {
+        let mut inner = self.0.borrow_mut();
+        let others = everywhere.iter().copied().filter(|other| *other != file);
+        for number in std::iter::once(file).chain(others) {
+            inner.tries.retain(|(known, _)| *known != number);
+            inner.tries.push((number, password.to_owned()));
+            inner.attempt(number, Attempt::Trying);
+        }
+        inner.try_next();
+    }
+
+    /// Gives up a password that is being tried.
+    pub fn stop(&self, file: u32) {
+        let running = {
+            let mut inner = self.0.borrow_mut();
+            inner.tries.retain(|(number, _)| *number != file);
+            inner.attempt(file, Attempt::None);
+            inner.trying == Some(file)
+        };
+        if running {
+            self.0.borrow_mut().trying = None;
+            self.connect(Role::Opener);
+            self.0.borrow_mut().try_next();
+        }
+    }
+
+    /// Asks for an entry in full.
+    pub fn detail(&self, id: RowId, answer: Callback<Option<Rc<Detail>>>) {
+        let mut inner = self.0.borrow_mut();
+        let number = inner.ask(Role::Keeper, &Request::Detail { id, now: clock::now() }, &Array::new());
+        inner.detail = Some((number, answer));
+    }
+
+    /// Asks for the line on which an entry stands.
+    pub fn position(&self, id: RowId, query: RowQuery, answer: Callback<Option<u32>>) {
+        let mut inner = self.0.borrow_mut();
+        let request = Request::Position { id, query, now: clock::now() };
+        let number = inner.ask(Role::Keeper, &request, &Array::new());
+        inner.position = Some((number, answer));
+    }
+
+    /// Starts a worker, in the place of the one before.
+    fn connect(&self, role: Role) {
+        let mut inner = self.0.borrow_mut();
+        let line = inner.line(role);
+        if let Some(worker) = line.worker.take() {
+            worker.set_onmessage(None);
+            worker.set_onerror(None);
+            worker.terminate();
+        }
+        let Ok(worker) = Worker::new("./worker_loader.js") else {
+            inner.told.emit(Event::Broken);
+            return;
+        };
+        let ear = |hear: fn(&Pile, Role, &MessageEvent)| {
+            let pile = self.clone();
+            Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+                hear(&pile, role, &event);
+            })
+        };
+        let message = ear(|pile, role, event| pile.hear(role, &event.data()));
+        let error = ear(|pile, role, event| {
+            event.prevent_default();
+            pile.bury(role);
+        });
+        worker.set_onmessage(Some(message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(error.as_ref().unchecked_ref()));
+        *inner.line(role) =
+            Line { worker: Some(worker), role, busy_with: None, _ears: vec![message, error] };
+    }
+
+    fn hear(&self, role: Role, message: &JsValue) {
+        if let Some(file) = message.as_f64() {
+            self.0.borrow_mut().line(role).busy_with = Some(narrow(file));
+            return;
+        }
+        let message: &Array = message.unchecked_ref();
+        let number = message.get(0).as_f64().map_or(0, narrow);
+        let Ok(answer) = serde_wasm_bindgen::from_value::<Answer>(message.get(1)) else {
+            return;
+        };
+        self.take(role, number, answer);
+    }
+
+    /// Callbacks are called only after the borrow has ended: they may ask again at once.
+    fn take(&self, role: Role, number: u32, answer: Answer) {
+        let mut inner = self.0.borrow_mut();
+        inner.line(role).busy_with = None;
+        let told = inner.told.clone();
+        match answer {
+            Answer::Ready => {
+                inner.ready += 1;
+                if inner.ready == 2 {
+                    drop(inner);
+                    told.emit(Event::Ready);
+                }
+            }
+            Answer::Tally(tally) => {
+                drop(inner);
+                told.emit(Event::Tally(tally));
+            }
+            Answer::Window(window) => {
+                let callback = inner.window.take_if(|(wanted, _)| *wanted == number);
+                drop(inner);
+                if let Some((_, callback)) = callback {
+                    callback.emit(window);
+                }
+            }
+            Answer::Detail(detail) => {
+                let callback = inner.detail.take_if(|(wanted, _)| *wanted == number);
+                drop(inner);
+                if let Some((_, callback)) = callback {
+                    callback.emit(detail.map(|detail| Rc::new(*detail)));
+                }
+            }
+            Answer::Position(position) => {
+                let callback = inner.position.take_if(|(wanted, _)| *wanted == number);
+                drop(inner);
+                if let Some((_, callback)) = callback {
+                    callback.emit(position);
+                }
+            }
+            Answer::Opened(opened) => {
+                inner.trying = None;
+                let name = opened.file.name.clone();
+                inner.ask(Role::Keeper, &Request::Replace(opened), &Array::new());
+                inner.try_next();
+                drop(inner);
+                told.emit(Event::Opened(name));
+            }
+            Answer::Refused { file, message, hint } => {
+                inner.trying = None;
+                inner.attempt(file, Attempt::Failed { message, hint });
+                inner.try_next();
+                drop(inner);
+                told.emit(Event::Refused { file });
+            }
+        }
+    }
+
+    /// A worker has died: starts another and gives it everything but the file it died on.
+    fn bury(&self, role: Role) {
+        let (culprit, name) = {
+            let mut inner = self.0.borrow_mut();
+            inner.deaths = inner.deaths.saturating_add(1);
+            let culprit = inner.line(role).busy_with.take();
+            (culprit, culprit.and_then(|file| inner.files.get(&file)).map(|kept| kept.name.clone()))
+        };
+        let told = self.0.borrow().told.clone();
+        if self.0.borrow().ready < 2 || (culprit.is_none() && 3 < self.0.borrow().deaths) {
+            told.emit(Event::Broken);
+            return;
+        }
+        self.connect(role);
+        let mut inner = self.0.borrow_mut();
+        match role {
+            Role::Opener => {
+                inner.trying = None;
+                if let Some(file) = culprit {
+                    let message = "Opening this file stopped its reader.".to_owned();
+                    let hint = DIED_HINT.to_owned();
+                    inner.attempt(file, Attempt::Failed { message, hint });
+                }
+                inner.try_next();
+            }
+            Role::Keeper => inner.tell_all_again(culprit),
+        }
+        drop(inner);
+        told.emit(Event::Died(name));
+    }
+}
+
+impl RowSource for Pile {
+    fn window(&self, request: WindowRequest, answer: Callback<RowWindow>) {
+        let mut inner = self.0.borrow_mut();
+        let number = inner.ask(Role::Keeper, &Request::Window(request), &Array::new());
+        inner.window = Some((number, answer));
+    }
+}
+
+impl Inner {
+    fn line(&mut self, role: Role) -> &mut Line {
+        let line = match role {
+            Role::Keeper => &mut self.keeper,
+            Role::Opener => &mut self.opener,
+        };
+        debug_assert_eq!(line.role, role);
+        line
+    }
+
+    fn ask(&mut self, role: Role, request: &Request, files: &Array) -> u32 {
+        let number = self.next_request;
+        self.next_request += 1;
+        let request = match serde_wasm_bindgen::to_value(request) {
+            Ok(request) => request,
+            Err(error) => wasm_bindgen::throw_str(&error.to_string()),
+        };
+        if let Some(worker) = &self.line(role).worker {
+            let message = Array::of3(&JsValue::from(number), &request, files);
+            worker.post_message(&message).ok();
+        }
+        number
+    }
+
+    fn attempt(&mut self, file: u32, attempt: Attempt) {
+        self.ask(Role::Keeper, &Request::Attempt { file, attempt }, &Array::new());
+    }
+
+    fn try_next(&mut self) {
+        if self.trying.is_some() || self.tries.is_empty() {
+            return;
+        }
+        let (number, password) = self.tries.remove(0);
+        let Some(kept) = self.files.get(&number).cloned() else {
+            return self.try_next();
+        };
+        self.trying = Some(number);
+        let file = NewFile { number, name: kept.name };
+        self.ask(Role::Opener, &Request::Open { file, password }, &Array::of1(&kept.handle));
+    }
+
+    fn tell_all_again(&mut self, culprit: Option<u32>) {
+        let kept: Vec<(u32, Kept)> =
+            self.files.iter().map(|(number, kept)| (*number, kept.clone())).collect();
+        let handles = Array::new();
+        let mut names = Vec::new();
+        for (number, Kept { handle, name }) in kept {
+            let file = NewFile { number, name };
+            if Some(number) == culprit {
+                let message = "reading this file stopped the reader".to_owned();
+                let request = Request::Refuse { file, message, hint: DIED_HINT.to_owned() };
+                self.ask(Role::Keeper, &request, &Array::new());
+            } else {
+                handles.push(&handle);
+                names.push(file);
+            }
+        }
+        self.ask(Role::Keeper, &Request::Add { now: clock::now(), files: names }, &handles);
+    }
+}
+
+const DIED_HINT: &str = "This is a fault of certlens, not yours. All other files are still here. \
+                         Please report it, with the file if you may share it.";
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "numbers of requests and files are counted up from 1 by the page"
+)]
+fn narrow(number: f64) -> u32 {
+    number as u32
+}

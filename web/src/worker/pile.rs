@@ -1,0 +1,260 @@
+//! All files that were dropped, as far as they have been read.
+
+use std::collections::HashMap;
+
+use certlens_core::{
+    Contents, Entry, Format, Keystore, Lock, Object, Place, PlaceForm, Problem, Report, Row, RowKind,
+    UnixTime,
+};
+
+use super::reading::{Reading, capitalised};
+use crate::detail::{Detail, Neighbour, Relation};
+use crate::protocol::{NewFile, Opened, Tally};
+use crate::rows::{
+    Attempt, Level, Listing, ListingGroup, LockLine, RowId, RowQuery, RowWindow, WindowRequest,
+};
+
+/// All files that were dropped, as far as they have been read.
+#[derive(Default)]
+pub(super) struct Pile {
+    listing: Listing,
+    files: HashMap<u32, Read>,
+}
+
+/// What is kept of a file.
+enum Read {
+    /// Opened here; entries are taken apart when asked for.
+    Contents(Box<Contents>),
+    /// Opened with a password by the other worker, already taken apart.
+    Report(Box<Report>),
+    /// Not readable at all.
+    Unreadable { problem: Problem, size: u64 },
+}
+
+impl Pile {
+    /// Puts a file on the pile.
+    pub(super) fn put(&mut self, reading: Reading) {
+        let Reading { file, size, result } = reading;
+        match result {
+            Ok(contents) => {
+                let rows = contents.rows();
+                let lock = lock_line(&file, contents.format(), contents.keystore(), !rows.is_empty());
+                let read = Read::Contents(Box::new(contents));
+                self.insert(file, rows, lock, read);
+            }
+            Err(problem) => {
+                let row = unreadable_row(&file, &problem);
+                self.insert(file, vec![row], None, Read::Unreadable { problem, size });
+            }
+        }
+    }
+
+    /// Puts a file on the pile that the page knows cannot be read.
+    pub(super) fn put_refused(&mut self, file: NewFile, message: String, hint: String) {
+        let code = "not-readable".to_owned();
+        let problem = Problem { code, message, hint, path: Vec::new(), offset: 0 };
+        let row = unreadable_row(&file, &problem);
+        self.insert(file, vec![row], None, Read::Unreadable { problem, size: 0 });
+    }
+
+    /// Puts what a password brought to light in the place of the locked file.
+    pub(super) fn replace(&mut self, opened: Opened) {
+        let Opened { file, rows, report, rest } = opened;
+        let lock = rest.and_then(|message| {
+            let mut lock = lock_line(&file, report.format, report.keystore.as_ref(), true)?;
+            lock.attempt = Attempt::Failed {
+                message,
+                hint: "A key can have a password of its own.".to_owned(),
+            };
+            Some(lock)
+        });
+        self.insert(file, rows, lock, Read::Report(Box::new(report)));
+    }
+
+    fn insert(&mut self, file: NewFile, rows: Vec<Row>, lock: Option<LockLine>, read: Read) {
+        let group = ListingGroup {
+            number: file.number,
+            name: file.name,
+            note: lock.as_ref().filter(|lock| !lock.partly).map(|_| "locked".to_owned()),
+            lock,
+            rows,
+            places: Vec::new(),
+        };
+        if self.files.insert(file.number, read).is_some() {
+            self.listing.put(group);
+        } else {
+            self.listing.push(group);
+        }
+    }
+
+    /// Notes what came of a password.
+    pub(super) fn set_attempt(&mut self, file: u32, attempt: Attempt) {
+        self.listing.set_attempt(file, attempt);
+    }
+
+    /// Takes a file off the pile.
+    pub(super) fn remove(&mut self, file: u32) {
+        self.files.remove(&file);
+        self.listing.remove(file);
+    }
+
+    /// Takes everything off the pile.
+    pub(super) fn clear(&mut self) {
+        self.files.clear();
+        self.listing.clear();
+    }
+
+    /// The lines of one window.
+    pub(super) fn window(&mut self, request: &WindowRequest) -> RowWindow {
+        self.listing.window(request)
+    }
+
+    /// The line on which an entry stands.
+    pub(super) fn position(&mut self, id: RowId, query: &RowQuery, now: UnixTime) -> Option<u32> {
+        self.listing.position(id, query, now)
+    }
+
+    /// One entry in full.
+    pub(super) fn detail(&self, id: RowId, now: UnixTime) -> Option<Detail> {
+        let index = usize::try_from(id.entry).ok()?;
+        let group = self.listing.groups().iter().find(|group| group.number == id.group)?;
+        let read = self.files.get(&id.group)?;
+        let (entry, format, keystore, file_findings) = match read {
+            Read::Contents(contents) => (
+                contents.entry(index, Some(now))?,
+                Some(contents.format()),
+                contents.keystore().cloned(),
+                Vec::new(),
+            ),
+            Read::Report(report) => (
+                report.entries.get(index)?.clone(),
+                Some(report.format),
+                report.keystore.clone(),
+                report.findings.clone(),
+            ),
+            Read::Unreadable { problem, size } => {
+                (unreadable_entry(problem.clone(), *size), None, None, Vec::new())
+            }
+        };
+        let neighbours = self.neighbours(id, &entry, read, group);
+        let siblings = u32::try_from(group.rows.len()).unwrap_or(u32::MAX);
+        let source = group.name.clone();
+        Some(Detail { id, source, format, siblings, keystore, entry, file_findings, neighbours })
+    }
+
+    /// What in the same file belongs to an entry.
+    fn neighbours(&self, id: RowId, entry: &Entry, read: &Read, group: &ListingGroup) -> Vec<Neighbour> {
+        let wanted: Vec<(&str, Relation)> = match &entry.object {
+            Object::Certificate(certificate) => {
+                let issuer = certificate.chain.as_ref().and_then(|chain| chain.issuer.as_deref());
+                let key = certificate.private_key.as_ref().map(|key| key.entry.as_str());
+                let issuer = issuer.map(|path| (path, Relation::Issuer));
+                issuer.into_iter().chain(key.map(|path| (path, Relation::PrivateKey))).collect()
+            }
+            Object::PrivateKey(key) => {
+                key.certificates.iter().map(|path| (path.as_str(), Relation::Certificate)).collect()
+            }
+            _ => Vec::new(),
+        };
+        if wanted.is_empty() {
+            return Vec::new();
+        }
+        wanted
+            .into_iter()
+            .filter_map(|(path, relation)| {
+                let index = read.index_of(path)?;
+                let row = group.rows.get(index)?;
+                let id = RowId { group: id.group, entry: u32::try_from(index).ok()? };
+                Some(Neighbour { id, name: row.name.clone(), kind: row.kind, ca: row.ca, relation })
+            })
+            .collect()
+    }
+
+    /// What is on the pile, counted.
+    pub(super) fn tally(&self, now: UnixTime) -> Tally {
+        let mut tally = Tally { revision: self.listing.revision(), ..Tally::default() };
+        for group in self.listing.groups() {
+            tally.files += 1;
+            if group.lock.is_some() {
+                tally.locked.push(group.number);
+            }
+            for (number, row) in group.rows.iter().enumerate() {
+                tally.entries += 1;
+                if tally.first.is_none() {
+                    let entry = u32::try_from(number).unwrap_or(0);
+                    tally.first = Some(RowId { group: group.number, entry });
+                }
+                match crate::rows::level(row, now) {
+                    Level::Now => tally.now += 1,
+                    Level::Soon => tally.soon += 1,
+                    Level::Fine => tally.fine += 1,
+                    Level::Unknown => tally.unknown += 1,
+                }
+            }
+        }
+        tally
+    }
+}
+
+impl Read {
+    /// The number of the entry with this path.
+    fn index_of(&self, path: &str) -> Option<usize> {
+        match self {
+            Self::Contents(contents) => {
+                let is_it = |index: &usize| {
+                    contents.entry(*index, None).is_some_and(|entry| entry.path == path)
+                };
+                // The number in the path is nearly always the entry's own.
+                let digits = path.chars().filter(char::is_ascii_digit).collect::<String>();
+                let guess = digits.parse().ok().filter(is_it);
+                guess.or_else(|| (0..contents.len()).find(is_it))
+            }
+            Self::Report(report) => report.entries.iter().position(|entry| entry.path == path),
+            Self::Unreadable { .. } => None,
+        }
+    }
+}
+
+/// The prompt of a keystore that is not fully open.
+fn lock_line(
+    file: &NewFile,
+    format: Format,
+    keystore: Option<&Keystore>,
+    partly: bool,
+) -> Option<LockLine> {
+    let keystore = keystore.filter(|keystore| keystore.lock != Lock::Open)?;
+    let rounds = keystore.seals.iter().filter_map(|seal| seal.rounds).max();
+    let schemes = keystore.seals.iter().map(|seal| seal.algorithm.as_str());
+    let facts = schemes.clone().find(|scheme| !scheme.is_empty()).unwrap_or_default().to_owned();
+    Some(LockLine {
+        group: file.number,
+        file: file.name.clone(),
+        what: format!("{} keystore", format.name()),
+        facts,
+        rounds,
+        partly,
+        attempt: Attempt::None,
+    })
+}
+
+fn unreadable_row(file: &NewFile, problem: &Problem) -> Row {
+    let name = file.name.rsplit('/').next().unwrap_or(&file.name);
+    Row {
+        kind: RowKind::Unreadable,
+        name: name.to_owned(),
+        note: Some(problem.message.clone()),
+        ..Row::default()
+    }
+}
+
+fn unreadable_entry(mut problem: Problem, size: u64) -> Entry {
+    problem.message = capitalised(&problem.message);
+    Entry {
+        path: String::new(),
+        alias: None,
+        keystore: None,
+        place: Place { form: PlaceForm::Der, start: 0, end: size },
+        object: Object::Unreadable(problem),
+        findings: Vec::new(),
+    }
+}

@@ -1,0 +1,122 @@
+//! A file → its contents, or why there are none.
+
+use certlens_core::{
+    Contents, Error, Integrity, Keystore, Limits, Lock, Options, Password, Problem, open,
+};
+use js_sys::Uint8Array;
+use wasm_bindgen::JsValue;
+use web_sys::{File, FileReaderSync};
+
+use crate::format;
+use crate::protocol::{Answer, NewFile, Opened};
+
+/// What reading a file came to.
+pub(super) struct Reading {
+    /// The file.
+    pub(super) file: NewFile,
+    /// Its size in bytes.
+    pub(super) size: u64,
+    /// What is in it.
+    pub(super) result: Result<Contents, Problem>,
+}
+
+impl Reading {
+    /// Reads a file without any password.
+    pub(super) fn of(file: NewFile, handle: &File) -> Self {
+        let result = bytes(handle)
+            .and_then(|bytes| open(&bytes, &Options::default()).map_err(|error| Problem::from(&error)));
+        Self { file, size: size(handle), result }
+    }
+}
+
+/// Tries a password on a file.
+pub(super) fn open_with(file: NewFile, handle: &File, password: String) -> Answer {
+    let number = file.number;
+    let refused = |message: &str, hint: &str| Answer::Refused {
+        file: number,
+        message: message.to_owned(),
+        hint: hint.to_owned(),
+    };
+    let passwords = [Password::new(password)];
+    let options = Options { passwords: &passwords, limits: Limits::default() };
+    let contents = match bytes(handle) {
+        Ok(bytes) => open(&bytes, &options),
+        Err(problem) => return refused(&problem.message, &problem.hint),
+    };
+    let contents = match contents {
+        Ok(contents) => contents,
+        Err(error) => return refused(&sentence(&error), error.hint()),
+    };
+    let rest = match contents.keystore() {
+        Some(Keystore { lock: Lock::Open, .. }) | None => None,
+        Some(Keystore { integrity: Integrity::Verified, .. }) => {
+            Some("This password opens the keystore, but not every key in it.".to_owned())
+        }
+        Some(_) => {
+            return refused(
+                "That password does not open it.",
+                "Keystores made by keytool often use changeit.",
+            );
+        }
+    };
+    let rows = contents.rows();
+    Answer::Opened(Box::new(Opened { file, rows, report: contents.report(None), rest }))
+}
+
+/// The octets of a file, unless it is too large to be worth reading.
+fn bytes(handle: &File) -> Result<Vec<u8>, Problem> {
+    let (size, limit) = (size(handle), Limits::default().input);
+    if limit < size {
+        return Err(Problem {
+            code: "limit-exceeded".to_owned(),
+            message: format!(
+                "expected at most {}, found {}",
+                format::size(limit),
+                format::size(size)
+            ),
+            hint: "Certificate files are small. Check that this is the file you meant.".to_owned(),
+            path: Vec::new(),
+            offset: 0,
+        });
+    }
+    let read = || -> Result<Vec<u8>, JsValue> {
+        let buffer = FileReaderSync::new()?.read_as_array_buffer(handle)?;
+        Ok(Uint8Array::new(&buffer).to_vec())
+    };
+    read().map_err(|_| Problem {
+        code: "not-readable".to_owned(),
+        message: "the browser could not read the file".to_owned(),
+        hint: "It may have been moved or changed since it was dropped, or not be readable to you. \
+               Drop it again."
+            .to_owned(),
+        path: Vec::new(),
+        offset: 0,
+    })
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the browser gives the size as a whole number that is not negative"
+)]
+fn size(handle: &File) -> u64 {
+    handle.size() as u64
+}
+
+/// An error as a sentence that stands alone.
+pub(super) fn sentence(error: &Error) -> String {
+    capitalised(&error.to_string())
+}
+
+/// A clause as a sentence: with a capital letter and a full stop.
+pub(super) fn capitalised(clause: &str) -> String {
+    let mut letters = clause.chars();
+    let Some(first) = letters.next() else {
+        return String::new();
+    };
+    // What starts with a field's path keeps its case: `pkcs12 › macData`.
+    let path = clause.split(':').next().is_some_and(|start| start.contains('›'));
+    let first = if path { first.to_string() } else { first.to_uppercase().to_string() };
+    let stop = if clause.ends_with('.') { "" } else { "." };
+    format!("{first}{}{stop}", letters.as_str())
+}
