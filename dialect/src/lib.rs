@@ -39,6 +39,9 @@ pub struct Fact {
 
 impl Fact {
     pub(crate) fn line(label: &'static str, value: impl Into<String>) -> Self {
-        Self { label, value: vec![value.into()] }
+        Self {
+            label,
+            value: vec![value.into()],
+        }
     }
 }

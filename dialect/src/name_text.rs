@@ -34,10 +34,16 @@ fn parts(text: &str) -> Vec<&str> {
 }
 
 fn unquote(value: &str) -> String {
-    let Some(inner) = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
+    let Some(inner) = value
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+    else {
         return value.to_owned();
     };
-    inner.replace("\\\"", "\"").replace("\\\\", "\\").replace("\"\"", "\"")
+    inner
+        .replace("\\\"", "\"")
+        .replace("\\\\", "\\")
+        .replace("\"\"", "\"")
 }
 
 #[cfg(test)]
@@ -46,8 +52,14 @@ mod tests {
 
     #[test]
     fn the_common_name_is_found_wherever_it_stands() {
-        assert_eq!(common_name("CN=es1.corp.example, O=Corp"), "es1.corp.example");
-        assert_eq!(common_name("O=Corp, CN=\"Corp, Inc.\" + OU=x"), "Corp, Inc.");
+        assert_eq!(
+            common_name("CN=es1.corp.example, O=Corp"),
+            "es1.corp.example"
+        );
+        assert_eq!(
+            common_name("O=Corp, CN=\"Corp, Inc.\" + OU=x"),
+            "Corp, Inc."
+        );
         assert_eq!(common_name("CN=\"say \\\"hi\\\"\""), "say \"hi\"");
         assert_eq!(common_name("CN=\"Common\"\"Name\""), "Common\"Name");
     }

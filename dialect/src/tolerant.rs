@@ -7,11 +7,13 @@ use serde::de::{self, Deserialize, Deserializer, Visitor};
 
 /// Reads a string, number or boolean as text.
 pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    deserializer.deserialize_any(Scalar).map(|scalar| match scalar {
-        Value::Text(text) => text,
-        Value::Number(number) => number.to_string(),
-        Value::Truth(truth) => truth.to_string(),
-    })
+    deserializer
+        .deserialize_any(Scalar)
+        .map(|scalar| match scalar {
+            Value::Text(text) => text,
+            Value::Number(number) => number.to_string(),
+            Value::Truth(truth) => truth.to_string(),
+        })
 }
 
 /// As [`text`], for a field that may be missing or null.
@@ -25,27 +27,38 @@ pub(crate) fn optional_text<'de, D: Deserializer<'de>>(
 
 /// Reads `true`, `"true"` or `1` as a boolean.
 pub(crate) fn truth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    deserializer.deserialize_any(Scalar).map(|scalar| match scalar {
-        Value::Truth(truth) => truth,
-        Value::Text(text) => text.eq_ignore_ascii_case("true"),
-        Value::Number(number) => number != 0,
-    })
+    deserializer
+        .deserialize_any(Scalar)
+        .map(|scalar| match scalar {
+            Value::Truth(truth) => truth,
+            Value::Text(text) => text.eq_ignore_ascii_case("true"),
+            Value::Number(number) => number != 0,
+        })
 }
 
 /// Reads a date as text; milliseconds since 1970 are printed as Elasticsearch prints dates.
 pub(crate) fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    deserializer.deserialize_any(Scalar).map(|scalar| match scalar {
-        Value::Text(text) => text,
-        Value::Truth(truth) => truth.to_string(),
-        Value::Number(millis) => {
-            let whole = UnixTime::from_seconds(millis.div_euclid(1000)).to_string();
-            format!("{}.{:03}Z", whole.trim_end_matches('Z'), millis.rem_euclid(1000))
-        }
-    })
+    deserializer
+        .deserialize_any(Scalar)
+        .map(|scalar| match scalar {
+            Value::Text(text) => text,
+            Value::Truth(truth) => truth.to_string(),
+            Value::Number(millis) => {
+                let whole = UnixTime::from_seconds(millis.div_euclid(1000)).to_string();
+                format!(
+                    "{}.{:03}Z",
+                    whole.trim_end_matches('Z'),
+                    millis.rem_euclid(1000)
+                )
+            }
+        })
 }
 
 /// A field whose presence and whose `null` both mean something: absent, null, or a value.
-#[expect(clippy::option_option, reason = "absent and null are two answers on these wires")]
+#[expect(
+    clippy::option_option,
+    reason = "absent and null are two answers on these wires"
+)]
 pub(crate) fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {

@@ -1,1 +1,20 @@
-//! The server behind `certlens serve`, as a library.
+//! The server behind `certlens serve`: three documented certificate APIs over real files, and the
+//! page.
+//!
+//! [`app`] makes the whole service a value, for the binary and for tests alike.
+
+mod app;
+mod config;
+mod demo;
+mod files;
+mod host_key;
+pub mod inspect;
+mod routes;
+mod shield;
+mod stores;
+mod users;
+
+pub use app::{StartError, app};
+pub use config::{Arguments, Config, Demo, Log};
+pub use demo::{Made, make_demonstration};
+pub use users::{FirstPassword, Permission, Role, User, Users};

@@ -74,7 +74,10 @@ impl CertificateInfo {
 
     /// Sorts a listing and keeps one row of each, the one with a private key if there is such.
     pub fn sort(rows: &mut Vec<Self>) {
-        rows.sort_by(|a, b| a.order(b).then_with(|| b.has_private_key.cmp(&a.has_private_key)));
+        rows.sort_by(|a, b| {
+            a.order(b)
+                .then_with(|| b.has_private_key.cmp(&a.has_private_key))
+        });
         rows.dedup_by(|later, earlier| later.order(earlier) == Ordering::Equal);
     }
 }
@@ -87,13 +90,24 @@ pub fn rows(answer: &[CertificateInfo]) -> Vec<Row> {
 /// What a detail view shows of one row.
 pub fn facts(info: &CertificateInfo) -> Vec<Fact> {
     let mut facts = vec![Fact::line("Subject", &info.subject_dn)];
-    facts.extend(info.issuer.as_ref().map(|issuer| Fact::line("Issuer", issuer)));
+    facts.extend(
+        info.issuer
+            .as_ref()
+            .map(|issuer| Fact::line("Issuer", issuer)),
+    );
     facts.push(Fact::line("Serial number", &info.serial_number));
     facts.push(Fact::line("Expires", &info.expiry));
     facts.extend(info.path.as_ref().map(|path| Fact::line("File", path)));
     facts.push(Fact::line("Format", &info.format));
     facts.extend(info.alias.as_ref().map(|alias| Fact::line("Alias", alias)));
-    facts.push(Fact::line("Private key", if info.has_private_key { "present" } else { "absent" }));
+    facts.push(Fact::line(
+        "Private key",
+        if info.has_private_key {
+            "present"
+        } else {
+            "absent"
+        },
+    ));
     facts
 }
 
@@ -130,7 +144,11 @@ fn even_digits(serial: &str) -> String {
         Some(digits) => ("-", digits),
         None => ("", serial),
     };
-    let padding = if digits.len().is_multiple_of(2) { "" } else { "0" };
+    let padding = if digits.len().is_multiple_of(2) {
+        ""
+    } else {
+        "0"
+    };
     format!("{sign}{padding}{digits}")
 }
 
@@ -172,9 +190,13 @@ mod tests {
 
     #[test]
     fn serial_numbers_are_printed_as_java_prints_integers() {
-        for (octets, expected) in
-            [("0a", "a"), ("00a1", "a1"), ("00", "0"), ("-05", "-5"), ("00ff00", "ff00")]
-        {
+        for (octets, expected) in [
+            ("0a", "a"),
+            ("00a1", "a1"),
+            ("00", "0"),
+            ("-05", "-5"),
+            ("00ff00", "ff00"),
+        ] {
             assert_eq!(serial_number(octets), expected, "{octets}");
         }
     }
@@ -208,7 +230,12 @@ mod tests {
             .iter()
             .map(|row| {
                 let path = row.path.as_deref().unwrap();
-                (path, row.alias.as_deref(), row.serial_number.as_str(), row.has_private_key)
+                (
+                    path,
+                    row.alias.as_deref(),
+                    row.serial_number.as_str(),
+                    row.has_private_key,
+                )
             })
             .collect();
         assert_eq!(
@@ -233,6 +260,9 @@ mod tests {
         assert_eq!(rows[0].name, "es1");
         assert_eq!(rows[0].serial, "0abc");
         assert_eq!(rows[0].issuer, "");
-        assert_eq!(rows[0].not_after.unwrap().to_string(), "2024-07-17T04:41:42Z");
+        assert_eq!(
+            rows[0].not_after.unwrap().to_string(),
+            "2024-07-17T04:41:42Z"
+        );
     }
 }

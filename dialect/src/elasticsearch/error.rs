@@ -13,20 +13,32 @@ pub struct ErrorBody {
 impl ErrorBody {
     /// A failure that is told in one sentence, as the routing layer does.
     pub fn text(reason: impl Into<String>, status: Option<u16>) -> Self {
-        Self { error: Error::Text(reason.into()), status }
+        Self {
+            error: Error::Text(reason.into()),
+            status,
+        }
     }
 
     /// A failure with its cause.
     pub fn cause(cause: SecurityException, caused_by: Option<Cause>, status: u16) -> Self {
-        let error = Error::Detailed { root_cause: vec![cause.clone()], cause, caused_by };
-        Self { error, status: Some(status) }
+        let error = Error::Detailed {
+            root_cause: vec![cause.clone()],
+            cause,
+            caused_by,
+        };
+        Self {
+            error,
+            status: Some(status),
+        }
     }
 
     /// What went wrong, in one sentence.
     pub fn reason(&self) -> &str {
         match &self.error {
             Error::Text(reason) => reason,
-            Error::Detailed { cause, caused_by, .. } => match caused_by {
+            Error::Detailed {
+                cause, caused_by, ..
+            } => match caused_by {
                 Some(deeper) => &deeper.reason,
                 None => &cause.reason,
             },
@@ -151,8 +163,12 @@ mod tests {
         .unwrap();
         assert_eq!(body.reason(), "Accept version must be 8");
         let body: ErrorBody =
-            serde_json::from_str(r#"{"error":"no handler found for uri [/x] and method [GET]"}"#).unwrap();
-        assert_eq!(body.reason(), "no handler found for uri [/x] and method [GET]");
+            serde_json::from_str(r#"{"error":"no handler found for uri [/x] and method [GET]"}"#)
+                .unwrap();
+        assert_eq!(
+            body.reason(),
+            "no handler found for uri [/x] and method [GET]"
+        );
         assert_eq!(body.status, None);
     }
 }

@@ -12,8 +12,11 @@ pub fn name(name: &Name) -> String {
 }
 
 fn attribute(attribute: &NameAttribute) -> String {
-    let value =
-        if is_text(attribute) { quoted(&attribute.value) } else { format!("#{}", attribute.der) };
+    let value = if is_text(attribute) {
+        quoted(&attribute.value)
+    } else {
+        format!("#{}", attribute.der)
+    };
     match keyword(&attribute.oid) {
         Some(keyword) => format!("{keyword}={value}"),
         None => format!("OID.{}={value}", attribute.oid),
@@ -29,12 +32,19 @@ fn is_text(attribute: &NameAttribute) -> bool {
 /// Quotes a value as a whole where it could be misread; quotes and backslashes inside are escaped.
 fn quoted(value: &str) -> String {
     let already = 1 < value.len() && value.starts_with('"') && value.ends_with('"');
-    let inner = match value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+    let inner = match value
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+    {
         Some(inner) if already => inner,
         _ => value,
     };
     let escaped = inner.replace('\\', "\\\\").replace('"', "\\\"");
-    if already || needs_quotes(value) { format!("\"{escaped}\"") } else { escaped }
+    if already || needs_quotes(value) {
+        format!("\"{escaped}\"")
+    } else {
+        escaped
+    }
 }
 
 fn needs_quotes(value: &str) -> bool {
@@ -45,7 +55,10 @@ fn needs_quotes(value: &str) -> bool {
 }
 
 fn keyword(oid: &str) -> Option<&'static str> {
-    KEYWORDS.iter().find(|(known, _)| *known == oid).map(|(_, keyword)| *keyword)
+    KEYWORDS
+        .iter()
+        .find(|(known, _)| *known == oid)
+        .map(|(_, keyword)| *keyword)
 }
 
 /// The attribute types that Java names.

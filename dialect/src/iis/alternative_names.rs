@@ -16,14 +16,23 @@ fn name_lines(name: &GeneralName) -> Vec<String> {
         GeneralNameKind::Uri => vec![format!("URL={}", name.value)],
         GeneralNameKind::Ip => vec![format!("IP Address={}", address(name))],
         GeneralNameKind::RegisteredId => {
-            vec![format!("Registered ID={}", name.oid.as_deref().unwrap_or(&name.value))]
+            vec![format!(
+                "Registered ID={}",
+                name.oid.as_deref().unwrap_or(&name.value)
+            )]
         }
         GeneralNameKind::UserPrincipalName => {
-            vec!["Other Name:".into(), format!("{INDENT}Principal Name={}", name.value)]
+            vec![
+                "Other Name:".into(),
+                format!("{INDENT}Principal Name={}", name.value),
+            ]
         }
         GeneralNameKind::OtherName => {
             let oid = name.oid.as_deref().unwrap_or_default();
-            vec!["Other Name:".into(), format!("{INDENT}{oid}={}", other_value(name))]
+            vec![
+                "Other Name:".into(),
+                format!("{INDENT}{oid}={}", other_value(name)),
+            ]
         }
         GeneralNameKind::Directory => directory(name),
         GeneralNameKind::X400 | GeneralNameKind::EdiParty | GeneralNameKind::Unknown => {
@@ -35,7 +44,10 @@ fn name_lines(name: &GeneralName) -> Vec<String> {
 /// An address in full: IPv6 with all four digits of all eight groups.
 fn address(name: &GeneralName) -> String {
     match name.value.parse::<std::net::Ipv6Addr>() {
-        Ok(address) => address.segments().map(|group| format!("{group:04x}")).join(":"),
+        Ok(address) => address
+            .segments()
+            .map(|group| format!("{group:04x}"))
+            .join(":"),
         Err(_) => name.value.clone(),
     }
 }
@@ -121,8 +133,14 @@ mod tests {
             attributes: vec![attribute(0, "2.5.4.10", "y"), attribute(1, "2.5.4.3", "x")],
             ..Name::default()
         };
-        let name = GeneralName { directory: Some(directory), ..name(GeneralNameKind::Directory, "") };
-        assert_eq!(lines(&[name]), ["Directory Address:", "     CN=x", "     O=y"]);
+        let name = GeneralName {
+            directory: Some(directory),
+            ..name(GeneralNameKind::Directory, "")
+        };
+        assert_eq!(
+            lines(&[name]),
+            ["Directory Address:", "     CN=x", "     O=y"]
+        );
     }
 
     #[test]

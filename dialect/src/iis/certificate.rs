@@ -11,7 +11,11 @@ use crate::{Fact, tolerant};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Certificate {
     /// Friendly name, empty without one; in the central store the name of the file.
-    #[serde(default, skip_serializing_if = "Option::is_none", alias = "friendly_name")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        alias = "friendly_name"
+    )]
     pub alias: Option<String>,
     /// Its opaque identifier.
     pub id: String,
@@ -31,7 +35,10 @@ pub struct Certificate {
         alias = "hash_algorithm",
         deserialize_with = "tolerant::nullable"
     )]
-    #[expect(clippy::option_option, reason = "absent and null are two answers on this wire")]
+    #[expect(
+        clippy::option_option,
+        reason = "absent and null are two answers on this wire"
+    )]
     pub signature_algorithm: Option<Option<String>>,
     /// First instant of validity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -55,7 +62,10 @@ pub struct Certificate {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "tolerant::nullable"
     )]
-    #[expect(clippy::option_option, reason = "absent and null are two answers on this wire")]
+    #[expect(
+        clippy::option_option,
+        reason = "absent and null are two answers on this wire"
+    )]
     pub private_key: Option<Option<PrivateKey>>,
     /// The alternative names, as lines.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -141,7 +151,14 @@ impl Certificate {
 
     /// The fields of a list, where nothing else was asked for.
     pub fn reference_fields() -> Fields {
-        Fields::named(&["alias", "id", "issued_by", "subject", "thumbprint", "valid_to"])
+        Fields::named(&[
+            "alias",
+            "id",
+            "issued_by",
+            "subject",
+            "thumbprint",
+            "valid_to",
+        ])
     }
 }
 
@@ -153,7 +170,10 @@ pub fn rows(answer: &Certificates) -> Vec<Row> {
 /// What a detail view shows of one certificate, as far as its fields were asked for.
 pub fn facts(certificate: &Certificate) -> Vec<Fact> {
     let text = |label, value: &Option<String>| {
-        value.as_ref().filter(|value| !value.is_empty()).map(|value| Fact::line(label, value))
+        value
+            .as_ref()
+            .filter(|value| !value.is_empty())
+            .map(|value| Fact::line(label, value))
     };
     let list = |label, value: Vec<String>| (!value.is_empty()).then_some(Fact { label, value });
     let purposes = certificate.intended_purposes.iter().flatten();
@@ -163,8 +183,14 @@ pub fn facts(certificate: &Certificate) -> Vec<Fact> {
         Some(PrivateKey { exportable: false }) => "present, not exportable",
         None => "absent",
     });
-    let store = certificate.store.as_ref().and_then(|store| store.name.clone());
-    let names = certificate.subject_alternative_names.clone().unwrap_or_default();
+    let store = certificate
+        .store
+        .as_ref()
+        .and_then(|store| store.name.clone());
+    let names = certificate
+        .subject_alternative_names
+        .clone()
+        .unwrap_or_default();
     [
         text("Alias", &certificate.alias),
         text("Subject", &certificate.subject),
@@ -172,7 +198,10 @@ pub fn facts(certificate: &Certificate) -> Vec<Fact> {
         text("Valid from", &certificate.valid_from),
         text("Valid to", &certificate.valid_to),
         text("Thumbprint (SHA-1)", &certificate.thumbprint),
-        text("Signature algorithm", &certificate.signature_algorithm.clone().flatten()),
+        text(
+            "Signature algorithm",
+            &certificate.signature_algorithm.clone().flatten(),
+        ),
         text("Version", &certificate.version),
         list("Intended purposes", purposes.collect()),
         list("Alternative names", names),
@@ -210,12 +239,16 @@ fn row(certificate: &Certificate) -> Row {
 /// The part behind the label of each line: `DNS Name=localhost` is `localhost`.
 fn dns_names(certificate: &Certificate) -> Vec<String> {
     let lines = certificate.subject_alternative_names.iter().flatten();
-    lines.filter_map(|line| line.split_once('=').map(|(_, name)| name.to_owned())).collect()
+    lines
+        .filter_map(|line| line.split_once('=').map(|(_, name)| name.to_owned()))
+        .collect()
 }
 
 fn intended_purposes(certificate: &certlens_core::Certificate) -> Vec<Option<String>> {
     let purposes = certificate.extended_key_usage.iter().flatten();
-    purposes.map(|purpose| purposes::friendly_name(&purpose.oid).map(ToOwned::to_owned)).collect()
+    purposes
+        .map(|purpose| purposes::friendly_name(&purpose.oid).map(ToOwned::to_owned))
+        .collect()
 }
 
 #[cfg(test)]
@@ -237,15 +270,24 @@ mod tests {
             intended_purposes: Some(vec![Some("Client Authentication".into()), None]),
             private_key: Some(None),
             subject_alternative_names: Some(vec!["DNS Name=localhost".into()]),
-            store: Some(Store { name: Some("My".into()), id: "s".into(), ..Store::default() }),
-            links: Some(Links { this: Link::new("/api/certificates/i") }),
+            store: Some(Store {
+                name: Some("My".into()),
+                id: "s".into(),
+                ..Store::default()
+            }),
+            links: Some(Links {
+                this: Link::new("/api/certificates/i"),
+            }),
         };
         let json = serde_json::to_string(&certificate).unwrap();
         assert_eq!(
             json,
             r#"{"alias":"My Self Signed Certificate","id":"i","issued_by":"CN=localhost","subject":"CN=localhost","thumbprint":"1E","signature_algorithm":null,"valid_from":"2017-04-12T11:26:26Z","valid_to":"2019-04-12T11:26:26Z","version":"3","intended_purposes":["Client Authentication",null],"private_key":null,"subject_alternative_names":["DNS Name=localhost"],"store":{"name":"My","id":"s"},"_links":{"self":{"href":"/api/certificates/i"}}}"#
         );
-        assert_eq!(serde_json::from_str::<Certificate>(&json).unwrap(), certificate);
+        assert_eq!(
+            serde_json::from_str::<Certificate>(&json).unwrap(),
+            certificate
+        );
     }
 
     #[test]
@@ -259,14 +301,18 @@ mod tests {
         )
         .unwrap();
         assert_eq!(documented, real);
-        assert_eq!(documented.private_key, Some(Some(PrivateKey { exportable: false })));
+        assert_eq!(
+            documented.private_key,
+            Some(Some(PrivateKey { exportable: false }))
+        );
         assert_eq!(row(&documented).name, "localhost");
         assert!(row(&documented).has_private_key);
     }
 
     #[test]
     fn a_list_item_without_private_key_field_claims_none() {
-        let listed: Certificate = serde_json::from_str(r#"{"id":"x","alias":"WebHostCert"}"#).unwrap();
+        let listed: Certificate =
+            serde_json::from_str(r#"{"id":"x","alias":"WebHostCert"}"#).unwrap();
         assert_eq!(listed.private_key, None);
         assert_eq!(row(&listed).name, "WebHostCert");
     }

@@ -13,10 +13,20 @@ impl Fields {
     pub fn parse(text: &str) -> Self {
         let names: Vec<String> = text
             .split(',')
-            .map(|name| name.trim().split('.').next().unwrap_or_default().to_ascii_lowercase())
+            .map(|name| {
+                name.trim()
+                    .split('.')
+                    .next()
+                    .unwrap_or_default()
+                    .to_ascii_lowercase()
+            })
             .filter(|name| !name.is_empty())
             .collect();
-        if names.iter().any(|name| name == "*") { Self::All } else { Self::Named(names) }
+        if names.iter().any(|name| name == "*") {
+            Self::All
+        } else {
+            Self::Named(names)
+        }
     }
 
     /// These fields.

@@ -31,7 +31,11 @@ fn quoted(value: &str) -> String {
         || value.starts_with(edge)
         || value.ends_with(edge)
         || value.contains(special);
-    if needs_quotes { format!("\"{}\"", value.replace('"', "\"\"")) } else { value.to_owned() }
+    if needs_quotes {
+        format!("\"{}\"", value.replace('"', "\"\""))
+    } else {
+        value.to_owned()
+    }
 }
 
 /// The attribute types that Windows names.
@@ -78,7 +82,10 @@ mod tests {
                 at: certlens_core::Span::default(),
             })
             .collect();
-        Name { attributes, ..Name::default() }
+        Name {
+            attributes,
+            ..Name::default()
+        }
     }
 
     #[test]
@@ -90,7 +97,10 @@ mod tests {
             (3, "1.2.840.113549.1.9.1", "a@b"),
             (4, "2.5.4.15", "Private"),
         ]);
-        assert_eq!(name(&subject), "OID.2.5.4.15=Private, E=a@b, S=Washington, PostalCode=98052, C=US");
+        assert_eq!(
+            name(&subject),
+            "OID.2.5.4.15=Private, E=a@b, S=Washington, PostalCode=98052, C=US"
+        );
     }
 
     #[test]

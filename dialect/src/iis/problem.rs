@@ -28,13 +28,19 @@ pub struct Problem {
 impl Problem {
     /// A problem of which there is nothing to say but its title.
     pub fn new(title: &str, status: u16) -> Self {
-        Self { title: title.to_owned(), status, ..Self::default() }
+        Self {
+            title: title.to_owned(),
+            status,
+            ..Self::default()
+        }
     }
 }
 
 /// The documentation shows the status as text, the server writes a number.
 fn status<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
-    tolerant::text(deserializer)?.parse().map_err(serde::de::Error::custom)
+    tolerant::text(deserializer)?
+        .parse()
+        .map_err(serde::de::Error::custom)
 }
 
 #[cfg(test)]
@@ -44,8 +50,12 @@ mod tests {
     #[test]
     fn absent_parts_are_left_out() {
         let problem = Problem::new("Invalid Range", 416);
-        assert_eq!(serde_json::to_string(&problem).unwrap(), r#"{"title":"Invalid Range","status":416}"#);
-        let read: Problem = serde_json::from_str(r#"{"title":"Not found","status":"404"}"#).unwrap();
+        assert_eq!(
+            serde_json::to_string(&problem).unwrap(),
+            r#"{"title":"Invalid Range","status":416}"#
+        );
+        let read: Problem =
+            serde_json::from_str(r#"{"title":"Not found","status":"404"}"#).unwrap();
         assert_eq!(read.status, 404);
     }
 }

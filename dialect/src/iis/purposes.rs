@@ -1,6 +1,9 @@
 /// The name that an English Windows gives a purpose; `None` for the ones it has no name for.
 pub fn friendly_name(oid: &str) -> Option<&'static str> {
-    NAMES.iter().find(|(known, _)| *known == oid).map(|(_, name)| *name)
+    NAMES
+        .iter()
+        .find(|(known, _)| *known == oid)
+        .map(|(_, name)| *name)
 }
 
 const NAMES: &[(&str, &str)] = &[
@@ -22,10 +25,22 @@ const NAMES: &[(&str, &str)] = &[
     ("1.3.6.1.4.1.311.10.3.2", "Microsoft Time Stamping"),
     ("1.3.6.1.4.1.311.10.3.4", "Encrypting File System"),
     ("1.3.6.1.4.1.311.10.3.4.1", "File Recovery"),
-    ("1.3.6.1.4.1.311.10.3.5", "Windows Hardware Driver Verification"),
-    ("1.3.6.1.4.1.311.10.3.6", "Windows System Component Verification"),
-    ("1.3.6.1.4.1.311.10.3.7", "OEM Windows System Component Verification"),
-    ("1.3.6.1.4.1.311.10.3.8", "Embedded Windows System Component Verification"),
+    (
+        "1.3.6.1.4.1.311.10.3.5",
+        "Windows Hardware Driver Verification",
+    ),
+    (
+        "1.3.6.1.4.1.311.10.3.6",
+        "Windows System Component Verification",
+    ),
+    (
+        "1.3.6.1.4.1.311.10.3.7",
+        "OEM Windows System Component Verification",
+    ),
+    (
+        "1.3.6.1.4.1.311.10.3.8",
+        "Embedded Windows System Component Verification",
+    ),
     ("1.3.6.1.4.1.311.10.3.9", "Root List Signer"),
     ("1.3.6.1.4.1.311.10.3.10", "Qualified Subordination"),
     ("1.3.6.1.4.1.311.10.3.11", "Key Recovery"),
@@ -37,5 +52,8 @@ const NAMES: &[(&str, &str)] = &[
     ("1.3.6.1.4.1.311.10.12.1", "All application policies"),
     ("1.3.6.1.4.1.311.21.5", "Private Key Archival"),
     ("1.3.6.1.4.1.311.21.6", "Key Recovery Agent"),
-    ("1.3.6.1.4.1.311.21.19", "Directory Service Email Replication"),
+    (
+        "1.3.6.1.4.1.311.21.19",
+        "Directory Service Email Replication",
+    ),
 ];

@@ -1,6 +1,9 @@
 /// The name that Windows gives a signature algorithm; `None` for the ones it has no name for.
 pub fn friendly_name(oid: &str) -> Option<&'static str> {
-    NAMES.iter().find(|(known, _)| *known == oid).map(|(_, name)| *name)
+    NAMES
+        .iter()
+        .find(|(known, _)| *known == oid)
+        .map(|(_, name)| *name)
 }
 
 const NAMES: &[(&str, &str)] = &[

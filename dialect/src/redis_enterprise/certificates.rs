@@ -76,7 +76,11 @@ impl<'de> Visitor<'de> for CertificatesVisitor {
             if let Some(name) = field.strip_suffix("_cert") {
                 if let Some(pem) = map.next_value::<Option<String>>()? {
                     let name = name.to_owned();
-                    entries.push(NamedCertificate { name, pem, has_private_key: false });
+                    entries.push(NamedCertificate {
+                        name,
+                        pem,
+                        has_private_key: false,
+                    });
                 }
             } else {
                 // The value may be a private key: it is skipped, never copied.
@@ -101,7 +105,10 @@ mod tests {
         answer.push("api", "A", Some("K"));
         answer.push("mtls_trusted_ca", "M", None);
         let json = serde_json::to_string(&answer).unwrap();
-        assert_eq!(json, r#"{"api_cert":"A","api_key":"K","mtls_trusted_ca_cert":"M"}"#);
+        assert_eq!(
+            json,
+            r#"{"api_cert":"A","api_key":"K","mtls_trusted_ca_cert":"M"}"#
+        );
         assert_eq!(serde_json::to_string(&Answer::new()).unwrap(), "{}");
     }
 
@@ -112,8 +119,11 @@ mod tests {
         )
         .unwrap();
         assert!(!format!("{read:?}").contains("SECRET"));
-        let seen: Vec<_> =
-            read.entries.iter().map(|e| (e.name.as_str(), e.pem.as_str(), e.has_private_key)).collect();
+        let seen: Vec<_> = read
+            .entries
+            .iter()
+            .map(|e| (e.name.as_str(), e.pem.as_str(), e.has_private_key))
+            .collect();
         assert_eq!(seen, [("api", "A", true), ("proxy", "P", false)]);
     }
 

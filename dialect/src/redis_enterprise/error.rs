@@ -14,7 +14,10 @@ pub struct ErrorBody {
 impl ErrorBody {
     /// A failure with its reason.
     pub fn new(error_code: &str, description: impl Into<String>) -> Self {
-        Self { error_code: error_code.to_owned(), description: description.into() }
+        Self {
+            error_code: error_code.to_owned(),
+            description: description.into(),
+        }
     }
 }
 
@@ -24,8 +27,10 @@ mod tests {
 
     #[test]
     fn both_spellings_are_read_and_the_newer_is_written() {
-        let old: ErrorBody =
-            serde_json::from_str(r#"{"error_code":"a","message":"b"}"#).unwrap();
-        assert_eq!(serde_json::to_string(&old).unwrap(), r#"{"error_code":"a","description":"b"}"#);
+        let old: ErrorBody = serde_json::from_str(r#"{"error_code":"a","message":"b"}"#).unwrap();
+        assert_eq!(
+            serde_json::to_string(&old).unwrap(),
+            r#"{"error_code":"a","description":"b"}"#
+        );
     }
 }

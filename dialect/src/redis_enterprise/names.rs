@@ -43,18 +43,38 @@ pub const NAMES: &[CertificateName] = &[
     required("metrics_exporter", "metrics to external monitoring"),
     required("proxy", "clients to database endpoints"),
     required("syncer", "Active-Active and Replica Of"),
-    required("ccs_internode_encryption", "control-plane internode encryption"),
-    required("data_internode_encryption", "data-plane internode encryption"),
+    required(
+        "ccs_internode_encryption",
+        "control-plane internode encryption",
+    ),
+    required(
+        "data_internode_encryption",
+        "data-plane internode encryption",
+    ),
     optional("ldap_client", Key::Held, "LDAP client to LDAP servers"),
-    optional("mtls_trusted_ca", Key::Elsewhere, "trusted authority for client certificates"),
+    optional(
+        "mtls_trusted_ca",
+        Key::Elsewhere,
+        "trusted authority for client certificates",
+    ),
     optional("sso_service", Key::Held, "SAML service provider"),
     optional("sso_issuer", Key::Elsewhere, "SAML identity provider"),
 ];
 
 const fn required(name: &'static str, purpose: &'static str) -> CertificateName {
-    CertificateName { name, key: Key::Held, presence: Presence::Required, purpose }
+    CertificateName {
+        name,
+        key: Key::Held,
+        presence: Presence::Required,
+        purpose,
+    }
 }
 
 const fn optional(name: &'static str, key: Key, purpose: &'static str) -> CertificateName {
-    CertificateName { name, key, presence: Presence::Optional, purpose }
+    CertificateName {
+        name,
+        key,
+        presence: Presence::Optional,
+        purpose,
+    }
 }

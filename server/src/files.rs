@@ -1,0 +1,176 @@
+//! Reading certificate files, and never reading twice what did not change.
+
+use std::collections::HashMap;
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use certlens_core::{Error, Limits, Options, Password, Report};
+use zeroize::Zeroizing;
+
+use crate::app::StartError;
+use crate::host_key;
+
+/// What was read from files, as long as they stay as they were.
+///
+/// Whether a file changed is asked of the file system at every request: a replaced file shows at
+/// once. Passwords are remembered as keyed digests only.
+pub(crate) struct Files {
+    known: Mutex<HashMap<PathBuf, Known>>,
+    key: Zeroizing<[u8; 32]>,
+}
+
+struct Known {
+    stamp: Stamp,
+    passwords: [u8; 32],
+    report: Arc<Report>,
+}
+
+/// Why a file could not be read.
+#[derive(Debug)]
+pub(crate) enum ReadError {
+    /// The operating system refused.
+    Io(io::Error),
+    /// The content is nothing that can be shown.
+    Content(Error),
+}
+
+impl std::fmt::Display for ReadError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Io(error) if error.kind() == io::ErrorKind::NotFound => {
+                f.write_str("the file does not exist")
+            }
+            Self::Io(error) => write!(f, "{error}"),
+            Self::Content(error) => write!(f, "{error}"),
+        }
+    }
+}
+
+impl Files {
+    pub(crate) fn new() -> Result<Self, StartError> {
+        Ok(Self {
+            known: Mutex::default(),
+            key: host_key::random()?,
+        })
+    }
+
+    /// The report of one file, opened with the first of these passwords that fits. Blocks.
+    pub(crate) fn report(&self, path: &Path, passwords: &[&str]) -> Result<Arc<Report>, ReadError> {
+        let asked = SystemTime::now();
+        let stamp = Stamp::of(&fs::metadata(path).map_err(ReadError::Io)?);
+        let digest = host_key::tag(&self.key, "passwords", passwords);
+        if let Some(report) = self.recall(path, &stamp, &digest) {
+            return Ok(report);
+        }
+        let report = Arc::new(read(path, passwords)?);
+        if stamp.is_settled(asked) {
+            let known = Known {
+                stamp,
+                passwords: digest,
+                report: Arc::clone(&report),
+            };
+            self.lock().insert(path.to_owned(), known);
+        }
+        Ok(report)
+    }
+
+    fn recall(&self, path: &Path, stamp: &Stamp, passwords: &[u8; 32]) -> Option<Arc<Report>> {
+        let known = self.lock();
+        let known = known.get(path)?;
+        let same = known.stamp == *stamp && known.passwords == *passwords;
+        same.then(|| Arc::clone(&known.report))
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<PathBuf, Known>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What the file system says of a file's content without reading it.
+#[derive(Clone, PartialEq, Eq)]
+struct Stamp {
+    size: u64,
+    modified: Option<SystemTime>,
+    #[cfg(unix)]
+    changed: (u64, i64, i64),
+}
+
+impl Stamp {
+    fn of(metadata: &Metadata) -> Self {
+        #[cfg(unix)]
+        use std::os::unix::fs::MetadataExt;
+        Self {
+            size: metadata.len(),
+            modified: metadata.modified().ok(),
+            #[cfg(unix)]
+            changed: (metadata.ino(), metadata.ctime(), metadata.ctime_nsec()),
+        }
+    }
+
+    /// Whether the last change is long enough ago that another one would show in the stamp. File
+    /// systems count time in ticks: two changes within one tick look alike.
+    fn is_settled(&self, now: SystemTime) -> bool {
+        let tick = Duration::from_secs(2);
+        let long_ago = |time: SystemTime| now.duration_since(time).is_ok_and(|age| tick < age);
+        #[cfg(unix)]
+        let changed = u64::try_from(self.changed.1).map_or(SystemTime::UNIX_EPOCH, |s| {
+            SystemTime::UNIX_EPOCH + Duration::from_secs(s)
+        });
+        #[cfg(not(unix))]
+        let changed = SystemTime::UNIX_EPOCH;
+        self.modified.is_some_and(long_ago) && long_ago(changed)
+    }
+}
+
+fn read(path: &Path, passwords: &[&str]) -> Result<Report, ReadError> {
+    let limits = Limits {
+        input: FILE_SIZE,
+        ..Limits::default()
+    };
+    let octets = read_at_most(path, FILE_SIZE).map_err(ReadError::Io)?;
+    let passwords: Vec<Password> = passwords.iter().map(|&text| Password::from(text)).collect();
+    let options = Options {
+        passwords: &passwords,
+        limits,
+    };
+    certlens_core::inspect(&octets, &options, None).map_err(ReadError::Content)
+}
+
+/// Reads a file, and refuses one that is longer than allowed before it fills the memory.
+pub(crate) fn read_at_most(path: &Path, size: u64) -> io::Result<Zeroizing<Vec<u8>>> {
+    use std::io::Read;
+    let mut octets = Zeroizing::new(Vec::new());
+    File::open(path)?.take(size + 1).read_to_end(&mut octets)?;
+    if size < octets.len() as u64 {
+        let message = format!("expected at most {size} bytes");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+    }
+    Ok(octets)
+}
+
+/// Reads a small text file that is written by people.
+pub(crate) fn read_text(path: &Path) -> io::Result<String> {
+    let octets = read_at_most(path, TEXT_SIZE)?;
+    String::from_utf8(octets.to_vec())
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "expected text in UTF-8"))
+}
+
+/// Writes a new file that only its owner may read. Never replaces one.
+pub(crate) fn write_secret(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(content)?;
+    file.sync_all()
+}
+
+/// Certificate files are small; a disk image put there by mistake is not read.
+const FILE_SIZE: u64 = 64 << 20;
+
+/// Settings are smaller still.
+const TEXT_SIZE: u64 = 1 << 20;

@@ -1,0 +1,87 @@
+//! The page: the files that Trunk built, inside the binary in a release build.
+
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::{Embed, EmbeddedFile};
+
+/// The built page. A debug build reads it from the disk at each request.
+#[derive(Embed)]
+#[folder = "$CARGO_MANIFEST_DIR/../dist"]
+#[allow_missing = true]
+struct Built;
+
+/// Whether a request comes from somebody who opens an address in a browser.
+pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
+    headers.get_all(header::ACCEPT).iter().any(|accept| {
+        accept
+            .to_str()
+            .is_ok_and(|accept| accept.contains("text/html"))
+    })
+}
+
+/// Answers a path with its file; a path that a person opened and no file has, with the page itself.
+pub(super) fn answer(request: &Request) -> Response {
+    if request.method() != Method::GET && request.method() != Method::HEAD {
+        let allowed = [(header::ALLOW, HeaderValue::from_static("GET, HEAD"))];
+        return (StatusCode::METHOD_NOT_ALLOWED, allowed).into_response();
+    }
+    let path = request.uri().path().trim_start_matches('/');
+    let named = if path.is_empty() { INDEX } else { path };
+    if let Some(file) = Built::get(named) {
+        return send(&file, request.headers());
+    }
+    let is_place = is_wanted(request.headers()) && !path.contains('.');
+    match Built::get(INDEX).filter(|_| is_place) {
+        Some(page) => send(&page, request.headers()),
+        None if is_place => missing(),
+        None => (StatusCode::NOT_FOUND, "There is nothing at this address.\n").into_response(),
+    }
+}
+
+fn send(file: &EmbeddedFile, headers: &HeaderMap) -> Response {
+    let digest: String = file
+        .metadata
+        .sha256_hash()
+        .iter()
+        .take(16)
+        .map(|octet| format!("{octet:02x}"))
+        .collect();
+    let etag = format!("W/\"{digest}\"");
+    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| {
+        known
+            .to_str()
+            .is_ok_and(|known| known.split(',').any(|one| one.trim() == etag))
+    });
+    let caching = [
+        (header::ETAG, etag),
+        // Kept, and asked for again each time: a new build shows at once.
+        (header::CACHE_CONTROL, "no-cache".to_owned()),
+    ];
+    if known {
+        return (StatusCode::NOT_MODIFIED, caching).into_response();
+    }
+    let content = [(header::CONTENT_TYPE, content_type(file.metadata.mimetype()))];
+    (caching, content, file.data.to_vec()).into_response()
+}
+
+fn content_type(mime: &str) -> String {
+    match mime {
+        "text/javascript" | "text/html" | "text/css" | "application/javascript" => {
+            format!("{mime}; charset=utf-8")
+        }
+        other => other.to_owned(),
+    }
+}
+
+/// What a browser sees of a server that was built before its page.
+fn missing() -> Response {
+    let page = "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
+        <title>certlens</title>\n<h1>certlens</h1>\n\
+        <p>The page is not built yet. Run <code>make build</code>, and start the server again.</p>\n\
+        <p>The three certificate APIs answer already.</p>\n</html>\n";
+    let content = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
+    (StatusCode::OK, content, page).into_response()
+}
+
+const INDEX: &str = "index.html";
