@@ -19,7 +19,7 @@ use crate::error::{Error, ErrorKind};
 const MAX_DEPTH: u8 = 64;
 
 /// A tag: class, form and number (X.690, 8.1.2).
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Tag {
     class: u8,
     pub(crate) constructed: bool,
@@ -279,24 +279,21 @@ impl<'a> Reader<'a> {
         }
         let header = self.header()?;
         let body = self.bytes.get(header.length..).unwrap_or_default();
-        let (contents, total) = match header.contents {
-            Some(length) => {
-                let contents = body.get(..length).ok_or_else(|| {
-                    let kind = ErrorKind::Truncated {
-                        needed: length.saturating_sub(body.len()),
-                        available: 0,
-                    };
-                    Error::new(kind, self.offset + self.bytes.len())
-                })?;
-                (contents, header.length + length)
-            }
-            None => {
-                let length = self.indefinite_length(header.length)?;
-                (
-                    body.get(..length).unwrap_or_default(),
-                    header.length + length + 2,
-                )
-            }
+        let (contents, total) = if let Some(length) = header.contents {
+            let contents = body.get(..length).ok_or_else(|| {
+                let kind = ErrorKind::Truncated {
+                    needed: length.saturating_sub(body.len()),
+                    available: 0,
+                };
+                Error::new(kind, self.offset + self.bytes.len())
+            })?;
+            (contents, header.length + length)
+        } else {
+            let length = self.indefinite_length(header.length)?;
+            (
+                body.get(..length).unwrap_or_default(),
+                header.length + length + 2,
+            )
         };
         let (raw, rest) = self
             .bytes

@@ -24,7 +24,7 @@ pub(crate) struct Links {
 }
 
 /// The place of a certificate in its chain.
-pub(crate) struct Position {
+pub(crate) struct ChainPlace {
     pub(crate) position: u32,
     pub(crate) length: u32,
     pub(crate) issuer: Option<usize>,
@@ -74,7 +74,7 @@ impl Links {
     }
 
     /// The place of a certificate in its chain; `None` for one that stands alone.
-    pub(crate) fn position(&self, index: usize) -> Option<Position> {
+    pub(crate) fn position(&self, index: usize) -> Option<ChainPlace> {
         let below = self.below.get(index).copied()?;
         let mut above = 0;
         let mut top = index;
@@ -85,7 +85,7 @@ impl Links {
             above += 1;
         }
         let length = below + 1 + above;
-        (1 < length).then(|| Position {
+        (1 < length).then(|| ChainPlace {
             position: below + 1,
             length,
             issuer: self.issuer.get(index).copied().flatten(),

@@ -1,4 +1,4 @@
-//! UTCTime and GeneralizedTime.
+//! `UTCTime` and `GeneralizedTime`.
 
 use crate::asn1::{Element, Tag};
 use crate::time::UnixTime;
@@ -15,7 +15,7 @@ pub(crate) struct Instant {
 
 /// Reads a time (X.680, 46 and 47), also in the forms that RFC 5280, 4.1.2.5 forbids.
 ///
-/// `None` when the value is neither UTCTime nor GeneralizedTime.
+/// `None` when the value is neither `UTCTime` nor `GeneralizedTime`.
 pub(crate) fn instant(element: &Element<'_>) -> Option<Instant> {
     let year_digits = match element.tag {
         Tag::UTC_TIME => 2,

@@ -199,13 +199,15 @@ impl Store<'_> {
                     what: "secret key".into(),
                     facts: vec!["sealed by Java serialisation, not taken apart".into()],
                 };
-                let origin = Origin::input().at(reader.offset);
-                let length = reader.rest.len().saturating_sub(DIGEST);
+                let start = reader.offset;
+                reader.skip_serialised_object()?;
+                let origin = Origin::input().at(start);
+                let length = reader.offset - start;
                 let mut item = Item::plain(path, origin, length, ItemKind::Other(other));
                 item.keystore = Some(entry);
                 item.alias = Some(alias);
                 self.items.push(item);
-                reader.skip_serialised_object()
+                Ok(())
             }
             other => {
                 let kind = ErrorKind::Unexpected {
@@ -527,7 +529,8 @@ pub fn write_jks_truststore(entries: &[(&str, UnixTime, &[u8])], password: &Pass
     file.extend(length(entries.len()));
     for (alias, created, der) in entries {
         file.extend([0, 0, 0, 2]);
-        push_string(&mut file, alias);
+        // Java looks aliases up in lower case; one in capitals would be listed and never found.
+        push_string(&mut file, &alias.to_lowercase());
         file.extend((created.seconds().saturating_mul(1000)).to_be_bytes());
         push_string(&mut file, "X.509");
         file.extend(length(der.len()));

@@ -783,9 +783,8 @@ pub(crate) fn encrypted_key(der: &[u8], options: &Options<'_>) -> Result<KeyItem
         seal: Some(seal),
         lock,
     };
-    let scheme = match Scheme::read(&identifier) {
-        Ok(scheme) => scheme,
-        Err(_) => return Ok(locked(unknown_seal(&identifier, "key"), Lock::Locked)),
+    let Ok(scheme) = Scheme::read(&identifier) else {
+        return Ok(locked(unknown_seal(&identifier, "key"), Lock::Locked));
     };
     let seal = scheme.seal("key");
     for secret in candidates(options) {

@@ -81,7 +81,7 @@ struct Store<'o> {
     items: Vec<Item>,
 }
 
-impl<'o> Store<'o> {
+impl Store<'_> {
     fn read(&mut self, input: &[u8], origin: &Origin) -> Result<(Integrity, Option<Seal>), Error> {
         let mut fields = Reader::new(input).sequence("PFX")?.reader();
         fields.expect(Tag::INTEGER, "version")?;
@@ -458,10 +458,10 @@ impl Attributes {
             let value = values.reader().any().ok();
             match kind.as_str() {
                 "1.2.840.113549.1.9.20" => {
-                    attributes.friendly_name = value.map(|value| text(&value))
+                    attributes.friendly_name = value.map(|value| text(&value));
                 }
                 "1.2.840.113549.1.9.21" => {
-                    attributes.local_key_id = value.map(|value| hex(value.contents))
+                    attributes.local_key_id = value.map(|value| hex(value.contents));
                 }
                 "2.16.840.1.113894.746875.1.1" => attributes.trusted = true,
                 _ => {}

@@ -15,6 +15,8 @@ pub(crate) fn findings(
 ) -> Vec<Finding> {
     let mut found = Vec::new();
     encoding(spine, der, origin, &mut found);
+    serial(spine, origin, &mut found);
+    extensions(spine, origin, &mut found);
     times(spine, origin, &mut found);
     strength(certificate, &mut found);
     usage(spine, certificate, &mut found);
@@ -52,6 +54,23 @@ fn encoding(spine: &Spine<'_>, der: &[u8], origin: &Origin, found: &mut Vec<Find
             at: span(surplus),
         });
     }
+    if spine.inner_algorithm.raw != spine.signature_algorithm.raw {
+        found.push(Finding {
+            id: "signature-algorithms-differ".into(),
+            severity: Severity::Error,
+            title: "Two different signature algorithms are named".into(),
+            what: "signatureAlgorithm and tbsCertificate.signature are not the same.".into(),
+            why: "They must be; otherwise the algorithm itself is not protected by the signature."
+                .into(),
+            fix: "Ask the issuer for another certificate.".into(),
+            citation: "RFC 5280, 4.1.1.2".into(),
+            at: span(&spine.signature_algorithm),
+        });
+    }
+}
+
+fn serial(spine: &Spine<'_>, origin: &Origin, found: &mut Vec<Finding>) {
+    let at = Some(origin.span(spine.serial.start, spine.serial.end()));
     let serial = spine.serial.contents;
     if serial.first().is_some_and(|first| 0x80 <= *first) {
         found.push(Finding {
@@ -63,7 +82,7 @@ fn encoding(spine: &Spine<'_>, der: &[u8], origin: &Origin, found: &mut Vec<Find
                 .into(),
             fix: "Ask the issuer for a certificate with a positive serial number.".into(),
             citation: "RFC 5280, 4.1.2.2".into(),
-            at: span(&spine.serial),
+            at,
         });
     }
     if 20 < serial.len() {
@@ -78,7 +97,7 @@ fn encoding(spine: &Spine<'_>, der: &[u8], origin: &Origin, found: &mut Vec<Find
             why: "Software need not handle longer ones.".into(),
             fix: "Ask the issuer for a certificate with a shorter serial number.".into(),
             citation: "RFC 5280, 4.1.2.2".into(),
-            at: span(&spine.serial),
+            at,
         });
     }
     if matches!(serial, [0, second, ..] if *second < 0x80)
@@ -92,22 +111,13 @@ fn encoding(spine: &Spine<'_>, der: &[u8], origin: &Origin, found: &mut Vec<Find
             why: "DER has one form for each number; strict software refuses any other.".into(),
             fix: "Ask the issuer for another certificate.".into(),
             citation: "X.690, 8.3.2".into(),
-            at: span(&spine.serial),
+            at,
         });
     }
-    if spine.inner_algorithm.raw != spine.signature_algorithm.raw {
-        found.push(Finding {
-            id: "signature-algorithms-differ".into(),
-            severity: Severity::Error,
-            title: "Two different signature algorithms are named".into(),
-            what: "signatureAlgorithm and tbsCertificate.signature are not the same.".into(),
-            why: "They must be; otherwise the algorithm itself is not protected by the signature."
-                .into(),
-            fix: "Ask the issuer for another certificate.".into(),
-            citation: "RFC 5280, 4.1.1.2".into(),
-            at: span(&spine.signature_algorithm),
-        });
-    }
+}
+
+fn extensions(spine: &Spine<'_>, origin: &Origin, found: &mut Vec<Finding>) {
+    let span = |element: &Element<'_>| Some(origin.span(element.start, element.end()));
     for (index, extension) in spine.extensions.iter().enumerate() {
         let shown = crate::asn1::dotted(extension.oid).unwrap_or_else(|| hex(extension.oid));
         if spine

@@ -24,8 +24,11 @@ const USER_PRINCIPAL_NAME: &str = "1.3.6.1.4.1.311.20.2.3";
 /// ```
 ///
 /// [RFC 5280, 4.2.1.6](https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.6)
-pub(crate) fn general_names(value: &[u8], origin: &Origin) -> Result<Vec<GeneralName>, Error> {
-    let mut list = Reader::new(value).sequence("SEQUENCE of names")?.reader();
+pub(crate) fn general_names(
+    value: &Element<'_>,
+    origin: &Origin,
+) -> Result<Vec<GeneralName>, Error> {
+    let mut list = value.reader().sequence("SEQUENCE of names")?.reader();
     let mut names = Vec::new();
     while !list.is_empty() {
         names.push(general_name(&list.any()?, origin));

@@ -70,7 +70,7 @@ fn describe(algorithm: Algorithm, parameters: Option<&Element<'_>>, bits: &[u8])
         RSA | RSA_PSS => {
             if let Some((modulus, exponent)) = rsa(bits) {
                 key.bits = Some(integer_bits(modulus));
-                key.exponent = decimal(exponent);
+                key.exponent = Some(decimal(exponent));
             }
             let pss = key.algorithm.oid == RSA_PSS;
             key.text = if pss {
@@ -121,19 +121,19 @@ fn integer_bits(contents: &[u8]) -> u32 {
 }
 
 /// Decimal, for exponents that 128 bits hold; the few larger ones as hexadecimal.
-fn decimal(contents: &[u8]) -> Option<String> {
+fn decimal(contents: &[u8]) -> String {
     let digits: Vec<u8> = contents
         .iter()
         .copied()
         .skip_while(|&octet| octet == 0)
         .collect();
     if 16 < digits.len() {
-        return Some(format!("0x{}", crate::hex::hex(&digits)));
+        return format!("0x{}", crate::hex::hex(&digits));
     }
     let value = digits
         .iter()
         .fold(0u128, |value, &octet| value << 8 | u128::from(octet));
-    Some(value.to_string())
+    value.to_string()
 }
 
 /// `ECParameters ::= CHOICE { namedCurve OBJECT IDENTIFIER, implicitCurve NULL, specifiedCurve … }`

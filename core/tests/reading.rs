@@ -1,0 +1,754 @@
+//! What is read from files that openssl and keytool made: `vectors/make` says how.
+
+use certlens_core::{
+    ByteRange, Certificate, ErrorKind, Format, Integrity, KeyProof, Limits, Lock, Object, Options,
+    Password, PlaceForm, Report, Span, UnixTime, inspect, open, write_jks_truststore,
+};
+
+fn vector(name: &str) -> Vec<u8> {
+    let path = format!("{}/tests/vectors/{name}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn read(input: &[u8], password: Option<&str>) -> Report {
+    let passwords: Vec<Password> = password.map(Password::from).into_iter().collect();
+    let options = Options {
+        passwords: &passwords,
+        ..Options::default()
+    };
+    inspect(input, &options, UnixTime::parse("2026-11-22T09:41:00Z")).expect("shows something")
+}
+
+fn refused(input: &[u8]) -> String {
+    inspect(input, &Options::default(), None)
+        .expect_err("must be refused")
+        .to_string()
+}
+
+fn certificates(report: &Report) -> Vec<&Certificate> {
+    let of = |object| match object {
+        &Object::Certificate(ref certificate) => Some(&**certificate),
+        _ => None,
+    };
+    report
+        .entries
+        .iter()
+        .filter_map(|entry| of(&entry.object))
+        .collect()
+}
+
+fn kinds(report: &Report) -> Vec<&'static str> {
+    let kind = |object: &Object| match object {
+        Object::Certificate(_) => "certificate",
+        Object::PrivateKey(key) if key.public_key.is_some() => "key",
+        Object::PrivateKey(_) => "sealed key",
+        Object::Other(_) => "other",
+        _ => "unreadable",
+    };
+    report
+        .entries
+        .iter()
+        .map(|entry| kind(&entry.object))
+        .collect()
+}
+
+fn index(offset: u64) -> usize {
+    usize::try_from(offset).expect("fits")
+}
+
+fn slice(input: &[u8], range: ByteRange) -> &[u8] {
+    &input[index(range.start)..index(range.end)]
+}
+
+fn spans(certificate: &Certificate) -> Vec<(&'static str, Span)> {
+    let at = &certificate.at;
+    let mut spans = vec![
+        ("certificate", at.certificate),
+        ("tbsCertificate", at.tbs_certificate),
+        ("serial", at.serial),
+        ("issuer", at.issuer),
+        ("notBefore", at.not_before),
+        ("notAfter", at.not_after),
+        ("subject", at.subject),
+        ("publicKey", at.public_key),
+        ("signatureAlgorithm", at.signature_algorithm),
+        ("signature", at.signature),
+    ];
+    spans.extend(at.version.map(|span| ("version", span)));
+    spans.extend(at.subject_alternative_names.map(|span| ("names", span)));
+    spans.extend(
+        certificate
+            .extensions
+            .iter()
+            .map(|one| ("extension", one.at)),
+    );
+    spans.extend(
+        certificate
+            .subject_alternative_names
+            .iter()
+            .map(|one| ("name", one.at)),
+    );
+    spans.extend(
+        certificate
+            .subject
+            .attributes
+            .iter()
+            .map(|one| ("attribute", one.at)),
+    );
+    spans
+}
+
+const VECTORS: [&str; 10] = [
+    "chain.pem",
+    "leaf.der",
+    "modern.p12",
+    "legacy.p12",
+    "open-certificates.p12",
+    "empty-password.p12",
+    "bundle.p7b",
+    "store.jks",
+    "store.jceks",
+    "sealed-key.pem",
+];
+
+#[test]
+fn a_leaf_is_read_in_full() {
+    let report = read(&vector("leaf.der"), None);
+    let [leaf] = certificates(&report)[..] else {
+        panic!("one certificate")
+    };
+    assert_eq!(report.format, Format::Der);
+    assert_eq!(
+        leaf.subject.text,
+        "CN=es1.corp.example, O=Größe\\, Licht \\+ Co, C=DE"
+    );
+    assert_eq!(leaf.issuer.text, "CN=Corp Issuing CA 2, O=Corp GmbH, C=DE");
+    assert_eq!(leaf.serial, "4f8a11c07e529b36d10ae47725b8936c");
+    assert_eq!(
+        (leaf.version, leaf.is_ca(), leaf.self_issued),
+        (3, false, false)
+    );
+    assert_eq!(leaf.public_key.text, "RSA 2048");
+    assert_eq!(leaf.public_key.exponent.as_deref(), Some("65537"));
+    assert_eq!(leaf.signature_algorithm.name, "ECDSA with SHA-256");
+    let names: Vec<String> = leaf
+        .subject_alternative_names
+        .iter()
+        .map(|name| format!("{:?} {}", name.kind, name.value))
+        .collect();
+    let expected = [
+        "Dns es1.corp.example",
+        "Dns *.search.corp.example",
+        "Ip 192.0.2.21",
+        "Ip 2001:db8::21",
+        "Email ops@corp.example",
+        "Uri spiffe://corp.example/es1",
+        "UserPrincipalName es1@corp.example",
+        "Directory CN=es1, O=Corp",
+    ];
+    assert_eq!(names, expected);
+    let usage = ["digital signature", "key encipherment"].map(str::to_owned);
+    assert_eq!(leaf.key_usage.as_deref(), Some(&usage[..]));
+    let purposes: Vec<&str> = leaf
+        .extended_key_usage
+        .iter()
+        .flatten()
+        .map(|purpose| purpose.name.as_str())
+        .collect();
+    assert_eq!(purposes, ["server authentication", "client authentication"]);
+    let unknown = leaf
+        .extensions
+        .iter()
+        .find(|one| one.oid == "1.2.3.4.5")
+        .expect("is listed");
+    assert_eq!(
+        (unknown.name.as_deref(), unknown.bytes.as_str()),
+        (None, "0c0568656c6c6f")
+    );
+    let said: Vec<&str> = leaf
+        .extensions
+        .iter()
+        .filter_map(|one| one.text.as_ref())
+        .flatten()
+        .map(String::as_str)
+        .collect();
+    for line in [
+        "OCSP http://ocsp.corp.example",
+        "CA issuers http://corp.example/issuing.cer",
+        "http://corp.example/issuing.crl",
+        "organisation validated (2.23.140.1.2.2)",
+    ] {
+        assert!(said.contains(&line), "{line} is missing in {said:?}");
+    }
+}
+
+/// openssl's own words for the same file.
+#[test]
+fn fingerprints_are_those_that_openssl_prints() {
+    let path = format!("{}/tests/vectors/leaf.der", env!("CARGO_MANIFEST_DIR"));
+    let report = read(&vector("leaf.der"), None);
+    let prints = &certificates(&report)[0].fingerprints;
+    for (digest, ours) in [("-sha1", &prints.sha1), ("-sha256", &prints.sha256)] {
+        let output = std::process::Command::new("openssl")
+            .args([
+                "x509",
+                "-inform",
+                "DER",
+                "-in",
+                &path,
+                "-noout",
+                "-fingerprint",
+                digest,
+            ])
+            .output()
+            .expect("openssl runs");
+        let text = String::from_utf8(output.stdout).expect("is text");
+        let theirs = text.trim().rsplit('=').next().unwrap_or_default();
+        assert_eq!(&theirs.replace(':', "").to_lowercase(), ours);
+    }
+}
+
+#[test]
+fn fields_of_der_stand_in_the_input_where_the_report_says() {
+    let input = vector("leaf.der");
+    let report = read(&input, None);
+    let leaf = certificates(&report)[0];
+    for (name, span) in spans(leaf) {
+        assert_eq!(span.input, Some(span.der), "{name}");
+    }
+    let text = |span: Span| slice(&input, span.der);
+    assert_eq!(text(leaf.at.serial)[..2], [2, 16]);
+    assert_eq!(text(leaf.at.not_after)[..2], [0x17, 13]);
+    assert_eq!(text(leaf.at.certificate).len(), input.len());
+    assert!(text(leaf.subject_alternative_names[0].at).ends_with(b"es1.corp.example"));
+    assert!(text(leaf.subject.attributes[0].at).ends_with(b"DE"));
+}
+
+/// The characters named for a field in PEM text are those that carry its octets: put back on the
+/// four-character grid of base64 they decode to a run that holds it, and hardly anything else.
+#[test]
+fn fields_of_pem_stand_in_the_text_where_the_report_says() {
+    let input = vector("chain.pem");
+    let der = vector("leaf.der");
+    let report = read(&input, None);
+    for (name, span) in spans(certificates(&report)[0]) {
+        let range = span.input.expect("stands in the text");
+        let text = slice(&input, range);
+        let characters = text.iter().filter(|octet| !octet.is_ascii_whitespace());
+        let lead = index(span.der.start) * 4 / 3 % 4;
+        let mut grid: String = std::iter::repeat_n('A', lead)
+            .chain(
+                characters
+                    .map(|&octet| char::from(octet))
+                    .filter(|&c| c != '='),
+            )
+            .collect();
+        grid.extend(std::iter::repeat_n('A', (4 - grid.len() % 4) % 4));
+        let block = format!("-----BEGIN X-----\n{grid}\n-----END X-----\n");
+        let decoded = pem::parse(block).expect("decodes").into_contents();
+        let start = index(span.der.start) % 3;
+        let expected = slice(&der, span.der);
+        assert_eq!(
+            decoded.get(start..start + expected.len()),
+            Some(expected),
+            "{name}"
+        );
+        assert!(
+            decoded.len() <= start + expected.len() + 3,
+            "{name} is too wide"
+        );
+    }
+}
+
+#[test]
+fn a_chain_is_ordered_and_its_key_found() {
+    let report = read(&vector("chain.pem"), None);
+    assert_eq!(
+        kinds(&report),
+        ["certificate", "certificate", "certificate", "key"]
+    );
+    let chain = certificates(&report);
+    let places: Vec<_> = chain
+        .iter()
+        .map(|one| {
+            one.chain
+                .as_ref()
+                .map(|place| (place.position, place.length, place.complete))
+        })
+        .collect();
+    assert_eq!(
+        places,
+        [Some((1, 3, true)), Some((2, 3, true)), Some((3, 3, true))]
+    );
+    assert_eq!(
+        chain[0]
+            .chain
+            .as_ref()
+            .and_then(|place| place.issuer.as_deref()),
+        Some("pem[1]")
+    );
+    let key = chain[0].private_key.as_ref().expect("is found");
+    assert_eq!(
+        (key.entry.as_str(), key.proof),
+        ("pem[3]", KeyProof::PublicKey)
+    );
+    assert!(chain[1].private_key.is_none() && chain[2].private_key.is_none());
+}
+
+#[test]
+fn keystores_open_with_their_password() {
+    for (name, sealed_by) in [
+        ("modern.p12", "PBES2, AES-256-CBC, PBKDF2 with HMAC-SHA-256"),
+        ("legacy.p12", "PBE with SHA-1 and 40-bit RC2"),
+    ] {
+        let report = read(&vector(name), Some("changeit"));
+        let store = report.keystore.as_ref().expect("is a keystore");
+        assert_eq!(
+            (store.lock, store.integrity),
+            (Lock::Open, Integrity::Verified),
+            "{name}"
+        );
+        assert_eq!(store.seals[0].algorithm, sealed_by, "{name}");
+        assert_eq!(
+            kinds(&report),
+            ["certificate", "certificate", "key"],
+            "{name}"
+        );
+        assert_eq!(report.entries[0].alias.as_deref(), Some("es1"));
+        assert_eq!(report.entries[0].place.form, PlaceForm::Sealed);
+        let leaf = certificates(&report)[0];
+        let proof = leaf.private_key.as_ref().map(|key| key.proof);
+        assert_eq!(proof, Some(KeyProof::PublicKey));
+        assert_eq!(
+            leaf.at.serial.input, None,
+            "what was sealed stands nowhere in the input"
+        );
+    }
+}
+
+#[test]
+fn the_old_cipher_is_found() {
+    let ids = |name| -> Vec<String> {
+        let report = read(&vector(name), Some("changeit"));
+        report
+            .findings
+            .into_iter()
+            .map(|finding| finding.id)
+            .collect()
+    };
+    assert_eq!(ids("legacy.p12"), ["legacy-seal"]);
+    assert_eq!(ids("modern.p12"), [""; 0]);
+}
+
+#[test]
+fn locked_keystores_tell_what_they_can() {
+    for (password, lock) in [(None, Lock::Locked), (Some("wrong"), Lock::WrongPassword)] {
+        let report = read(&vector("modern.p12"), password);
+        let store = report.keystore.as_ref().expect("is a keystore");
+        assert_eq!(
+            (store.lock, store.integrity),
+            (lock, Integrity::NotVerified)
+        );
+        assert_eq!(store.seals.len(), 3);
+        assert_eq!(kinds(&report), ["sealed key"]);
+
+        let report = read(&vector("open-certificates.p12"), password);
+        assert_eq!(report.keystore.as_ref().map(|store| store.lock), Some(lock));
+        assert_eq!(kinds(&report), ["certificate", "certificate", "sealed key"]);
+        let leaf = certificates(&report)[0];
+        let proof = leaf.private_key.as_ref().map(|key| key.proof);
+        assert_eq!(proof, Some(KeyProof::Keystore));
+
+        let report = read(&vector("store.jks"), password);
+        assert_eq!(report.keystore.as_ref().map(|store| store.lock), Some(lock));
+        assert_eq!(
+            kinds(&report),
+            ["certificate", "sealed key", "certificate", "certificate"]
+        );
+    }
+}
+
+#[test]
+fn an_empty_password_needs_no_asking() {
+    let report = read(&vector("empty-password.p12"), None);
+    assert_eq!(
+        report.keystore.as_ref().map(|store| store.lock),
+        Some(Lock::Open)
+    );
+    let name = certificates(&report)[0].subject.common_name.as_deref();
+    assert_eq!(name, Some("Corp Root CA"));
+}
+
+#[test]
+fn java_keystores_open_with_their_password() {
+    let report = read(&vector("store.jks"), Some("changeit"));
+    let store = report.keystore.as_ref().expect("is a keystore");
+    assert_eq!(
+        (store.lock, store.integrity),
+        (Lock::Open, Integrity::Verified)
+    );
+    let aliases: Vec<_> = report
+        .entries
+        .iter()
+        .filter_map(|entry| entry.alias.as_deref())
+        .collect();
+    assert_eq!(aliases, ["root", "es1", "es1", "es1"]);
+    assert!(
+        report.entries[0]
+            .keystore
+            .as_ref()
+            .is_some_and(|entry| entry.trusted)
+    );
+    let leaf = certificates(&report)[1];
+    assert_eq!(
+        leaf.private_key.as_ref().map(|key| key.entry.as_str()),
+        Some("jks[1]/key")
+    );
+
+    let report = read(&vector("store.jceks"), Some("changeit"));
+    assert_eq!(report.format, Format::Jceks);
+    assert_eq!(
+        kinds(&report),
+        ["other", "certificate", "key", "certificate", "certificate"]
+    );
+}
+
+#[test]
+fn a_written_truststore_is_read_by_keytool() {
+    let der = vector("leaf.der");
+    let made = UnixTime::parse("2026-11-22T09:41:00Z").expect("is a time");
+    let file = write_jks_truststore(&[("Größe", made, &der)], &Password::from("changeit"));
+    let report = read(&file, Some("changeit"));
+    let integrity = report.keystore.as_ref().map(|store| store.integrity);
+    assert_eq!(integrity, Some(Integrity::Verified));
+    assert_eq!(report.entries[0].alias.as_deref(), Some("größe"));
+    assert_eq!(
+        report.entries[0]
+            .keystore
+            .as_ref()
+            .and_then(|entry| entry.created),
+        Some(made)
+    );
+    let path = std::env::temp_dir().join(format!("certlens-{}.jks", std::process::id()));
+    std::fs::write(&path, &file).expect("is written");
+    let output = std::process::Command::new("keytool")
+        .args(["-list", "-storepass", "changeit", "-keystore"])
+        .arg(&path)
+        .output();
+    std::fs::remove_file(&path).expect("is removed");
+    match output {
+        Ok(output) => {
+            let text = String::from_utf8_lossy(&output.stdout);
+            assert!(
+                output.status.success() && text.contains("trustedCertEntry"),
+                "{text}"
+            );
+        }
+        Err(_) => eprintln!("\n*** SKIPPED: no keytool here to read the truststore ***\n"),
+    }
+}
+
+#[test]
+fn pkcs7_keeps_the_order_of_its_certificates() {
+    let report = read(&vector("bundle.p7b"), None);
+    let names: Vec<_> = certificates(&report)
+        .iter()
+        .map(|one| one.subject.common_name.as_deref().unwrap_or_default())
+        .collect();
+    assert_eq!(names, ["es1.corp.example", "Corp Issuing CA 2"]);
+}
+
+#[test]
+fn an_encrypted_key_tells_how_it_is_sealed() {
+    let seal = |password| {
+        let report = read(&vector("sealed-key.pem"), password);
+        let Object::PrivateKey(key) = report.entries[0].object.clone() else {
+            panic!("is a key");
+        };
+        (
+            key.lock,
+            key.seal.map(|seal| seal.algorithm),
+            key.public_key.map(|key| key.text),
+        )
+    };
+    let scheme = Some("PBES2, AES-256-CBC, PBKDF2 with HMAC-SHA-256".to_owned());
+    assert_eq!(seal(None), (Lock::Locked, scheme.clone(), None));
+    assert_eq!(
+        seal(Some("nonsense")),
+        (Lock::WrongPassword, scheme.clone(), None)
+    );
+    assert_eq!(
+        seal(Some("changeit")),
+        (Lock::Open, scheme, Some("EC P-256".to_owned()))
+    );
+}
+
+#[test]
+fn a_broken_block_stands_beside_good_ones() {
+    const END: &str = "-----END CERTIFICATE-----\n";
+    let text = String::from_utf8(vector("chain.pem")).expect("is text");
+    let blocks: Vec<&str> = text.split_inclusive(END).collect();
+    let [leaf, issuing, root, _] = blocks[..] else {
+        panic!("three certificates and a key")
+    };
+    let cases = [
+        (
+            issuing.replacen("MII", "M!I", 1),
+            "pem: expected base64 text, found '!'",
+        ),
+        (
+            issuing.replace(END, ""),
+            "pem: expected an -----END line, found another block",
+        ),
+        (
+            issuing.replacen("MII", "NII", 1),
+            "certificate: expected SEQUENCE, found",
+        ),
+    ];
+    for (broken, message) in cases {
+        let report = read(format!("{leaf}{broken}{root}").as_bytes(), None);
+        assert_eq!(
+            kinds(&report),
+            ["certificate", "unreadable", "certificate"],
+            "{message}"
+        );
+        let Object::Unreadable(problem) = &report.entries[1].object else {
+            panic!("is broken");
+        };
+        assert!(problem.message.starts_with(message), "{}", problem.message);
+        let place = leaf.len()..=leaf.len() + broken.len();
+        assert!(
+            place.contains(&index(problem.offset)),
+            "{problem:?} is elsewhere"
+        );
+    }
+}
+
+#[test]
+fn text_is_read_as_it_is_found() {
+    let text = String::from_utf8(vector("chain.pem")).expect("is text");
+    let prints = |text: &str| -> Vec<String> {
+        let report = read(text.as_bytes(), None);
+        certificates(&report)
+            .iter()
+            .map(|one| one.fingerprints.sha256.clone())
+            .collect()
+    };
+    let wanted = prints(&text);
+    let indented: String = text.lines().map(|line| format!("    {line}\n")).collect();
+    for (how, variant) in [
+        ("CRLF", text.replace('\n', "\r\n")),
+        ("CR", text.replace('\n', "\r")),
+        ("indented", indented),
+        ("byte order mark", format!("\u{feff}{text}")),
+        (
+            "no newline between blocks",
+            text.replace("-----\n-----", "----------"),
+        ),
+        ("one line", text.replace('\n', " ")),
+    ] {
+        assert_eq!(prints(&variant), wanted, "{how}");
+    }
+}
+
+#[test]
+fn trailing_bytes_are_found_and_hide_nothing() {
+    let mut input = vector("leaf.der");
+    input.extend(b"rest");
+    let report = read(&input, None);
+    let finding = &report.entries[0].findings[0];
+    assert_eq!(finding.id, "trailing-bytes");
+    let range = finding.at.and_then(|span| span.input).expect("has a place");
+    assert_eq!(slice(&input, range), b"rest");
+}
+
+#[test]
+fn refusals_say_what_was_found() {
+    assert_eq!(
+        refused(b""),
+        "expected a certificate file, found no bytes at all"
+    );
+    assert_eq!(
+        refused(b"\x89PNG\r\n\x1a\n...."),
+        "expected a certificate file, found what looks like a PNG picture (byte 0)"
+    );
+    assert_eq!(
+        refused(b"just some words"),
+        "expected a certificate file, found what looks like text without a -----BEGIN line (byte 0)"
+    );
+    let leaf = vector("leaf.der");
+    let missing = leaf.len() - 500;
+    assert_eq!(
+        refused(&leaf[..500]),
+        format!("DER value: expected {missing} more bytes, found 0 (byte 500)")
+    );
+    assert_eq!(
+        refused(&[0xfe, 0xed, 0xfe, 0xed, 0, 0, 0, 9]),
+        "jks: version 9 is not supported (byte 4)"
+    );
+    assert_eq!(
+        refused(&[0x30, 3, 2, 1, 5]),
+        "expected a certificate file, found what looks like ASN.1 data of another kind (byte 0)"
+    );
+}
+
+/// The place in the error is where the wrong byte was put, in DER and in the text around it.
+#[test]
+fn errors_inside_a_certificate_name_the_field_and_the_byte() {
+    const LINE: usize = 64;
+    let input = vector("leaf.der");
+    let report = read(&input, None);
+    let at = certificates(&report)[0].at.clone();
+    for (span, path) in [
+        (at.serial, "certificate › serialNumber"),
+        (at.issuer, "certificate › issuer"),
+        (at.not_after, "certificate › validity › notAfter"),
+        (at.public_key, "certificate › subjectPublicKeyInfo"),
+    ] {
+        let offset = index(span.der.start);
+        let mut der = input.clone();
+        der[offset] = 0x13;
+        let config = pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF);
+        let block = pem::encode_config(&pem::Pem::new("CERTIFICATE", der), config);
+        let report = read(format!("a note\n{block}").as_bytes(), None);
+        let Object::Unreadable(problem) = &report.entries[0].object else {
+            panic!("{path} is broken");
+        };
+        assert!(problem.message.starts_with(path), "{}", problem.message);
+        assert!(
+            problem.message.contains("found PrintableString"),
+            "{}",
+            problem.message
+        );
+        let body = "a note\n-----BEGIN CERTIFICATE-----\n".len();
+        let character = offset * 4 / 3;
+        assert_eq!(
+            index(problem.offset),
+            body + character + character / LINE,
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn limits_refuse_at_once_and_name_both_figures() {
+    let input = vector("modern.p12");
+    let rounds = Limits {
+        kdf_rounds: 0,
+        ..Limits::default()
+    };
+    let error = open(
+        &input,
+        &Options {
+            limits: rounds,
+            ..Options::default()
+        },
+    );
+    let error = error.expect_err("must be refused");
+    let expected = ErrorKind::LimitExceeded {
+        what: "key derivation rounds",
+        found: 1,
+        allowed: 0,
+    };
+    assert_eq!(error.kind(), &expected, "{error}");
+    let size = Limits {
+        input: 100,
+        ..Limits::default()
+    };
+    assert!(
+        open(
+            &input,
+            &Options {
+                limits: size,
+                ..Options::default()
+            }
+        )
+        .is_err()
+    );
+    let entries = Limits {
+        entries: 2,
+        ..Limits::default()
+    };
+    let contents = open(
+        &vector("chain.pem"),
+        &Options {
+            limits: entries,
+            ..Options::default()
+        },
+    );
+    assert_eq!(
+        contents.map(|contents| contents.len()),
+        Ok(3),
+        "two, and that there are more"
+    );
+}
+
+/// Every file cut at every third byte, and with that byte turned over: something is said, nothing panics, and
+/// no place lies outside the input.
+#[test]
+fn broken_files_never_panic() {
+    let passwords = [Password::from("changeit")];
+    // Few rounds are allowed: a byte turned over may ask for millions.
+    let limits = Limits {
+        kdf_rounds: 300,
+        ..Limits::default()
+    };
+    let options = Options {
+        passwords: &passwords,
+        limits,
+    };
+    for name in VECTORS {
+        let input = vector(name);
+        for at in (0..input.len()).step_by(3) {
+            let mut flipped = input.clone();
+            flipped[at] ^= 0xff;
+            for broken in [&input[..at], &flipped] {
+                match open(broken, &options) {
+                    Ok(contents) => {
+                        let report = contents.report(None);
+                        assert_eq!(contents.rows().len(), report.entries.len());
+                        for entry in &report.entries {
+                            let end = index(entry.place.end);
+                            assert!(end <= broken.len(), "{name} {at}: {entry:?}");
+                        }
+                    }
+                    Err(error) => assert!(error.offset() <= broken.len(), "{name} {at}: {error}"),
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_report_survives_its_json() {
+    for name in VECTORS {
+        let report = read(&vector(name), Some("changeit"));
+        let json = serde_json::to_string(&report).expect("is written");
+        assert_eq!(
+            serde_json::from_str::<Report>(&json).expect("is read"),
+            report,
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn passwords_and_keys_are_told_to_nobody() {
+    let passwords = [Password::from("changeit")];
+    let options = Options {
+        passwords: &passwords,
+        ..Options::default()
+    };
+    let contents = open(&vector("chain.pem"), &options).expect("opens");
+    let report = contents.report(None);
+    let json = serde_json::to_string(&report).expect("is written");
+    let told = format!("{options:?} {contents:?} {report:?} {json}");
+    assert!(!told.contains("changeit"), "the password is shown");
+    let text = String::from_utf8(vector("chain.pem")).expect("is text");
+    let key = text
+        .split("PRIVATE KEY-----\n")
+        .nth(1)
+        .expect("holds a key");
+    let line = key.lines().nth(3).expect("has lines");
+    assert!(!told.contains(line), "the key is shown");
+}
