@@ -535,7 +535,7 @@ fn text_is_read_as_it_is_found() {
             .collect()
     };
     let wanted = prints(&text);
-    let indented: String = text.lines().map(|line| format!("    {line}\n")).collect();
+    let indented = format!("    {}", text.replace('\n', "\n    "));
     for (how, variant) in [
         ("CRLF", text.replace('\n', "\r\n")),
         ("CR", text.replace('\n', "\r")),
