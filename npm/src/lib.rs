@@ -18,13 +18,17 @@ pub fn inspect(
     passwords: Vec<String>,
     at: Option<String>,
 ) -> Result<JsValue, JsValue> {
-    report(bytes, passwords, at).or_else(|problem| Err(to_js(&problem)?)).and_then(|report| to_js(&report))
+    report(bytes, passwords, at)
+        .or_else(|problem| Err(to_js(&problem)?))
+        .and_then(|report| to_js(&report))
 }
 
 /// Lets a panic reach JavaScript as an error that says what happened.
 #[wasm_bindgen(start)]
 pub fn start() {
-    panic::set_hook(Box::new(|panic| wasm_bindgen::throw_str(&panic.to_string())));
+    panic::set_hook(Box::new(|panic| {
+        wasm_bindgen::throw_str(&panic.to_string())
+    }));
 }
 
 fn report(
@@ -33,8 +37,13 @@ fn report(
     at: Option<String>,
 ) -> Result<certlens_core::Report, Problem> {
     let passwords: Vec<Password> = passwords.into_iter().map(Password::new).collect();
-    let at = at.map(|text| UnixTime::parse(&text).ok_or_else(|| no_instant(&text))).transpose()?;
-    let options = Options { passwords: &passwords, ..Options::default() };
+    let at = at
+        .map(|text| UnixTime::parse(&text).ok_or_else(|| no_instant(&text)))
+        .transpose()?;
+    let options = Options {
+        passwords: &passwords,
+        ..Options::default()
+    };
     certlens_core::inspect(bytes, &options, at).map_err(|error| Problem::from(&error))
 }
 

@@ -9,7 +9,7 @@ use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 use std::time::SystemTime;
 
-use certlens_core::{Lock, Options, Password, Problem, Report, UnixTime};
+use certlens_core::{Lock, Object, Options, Password, Problem, Report, UnixTime};
 use serde::Serialize;
 
 /// What to inspect, and how.
@@ -64,7 +64,11 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     };
     let at = arguments.at.unwrap_or_else(now);
     let inspection = Inspection {
-        files: arguments.files.iter().map(|file| inspect(file, &passwords, at)).collect(),
+        files: arguments
+            .files
+            .iter()
+            .map(|file| inspect(file, &passwords, at))
+            .collect(),
     };
     // A reader who has seen enough, such as `head`, is no failure.
     let _ = print(&inspection, arguments, at);
@@ -89,21 +93,39 @@ impl InspectedFile {
     /// are seen without its password.
     fn shows_something(&self) -> bool {
         self.report.as_ref().is_some_and(|report| {
-            let locked = report.keystore.as_ref().is_some_and(|store| store.lock != Lock::Open);
-            !locked || !report.entries.is_empty()
+            let is_open = report
+                .keystore
+                .as_ref()
+                .is_none_or(|store| store.lock == Lock::Open);
+            is_open || report.entries.iter().any(|entry| !is_sealed(&entry.object))
         })
     }
 }
 
+fn is_sealed(object: &Object) -> bool {
+    matches!(object, Object::PrivateKey(key) if key.lock != Lock::Open)
+}
+
 fn inspect(file: &str, passwords: &[Password], at: UnixTime) -> InspectedFile {
-    let options = Options { passwords, ..Options::default() };
+    let options = Options {
+        passwords,
+        ..Options::default()
+    };
     let report = input::read(file, options.limits.input).and_then(|bytes| {
         certlens_core::inspect(&bytes, &options, Some(at)).map_err(|error| Problem::from(&error))
     });
     let file = file.to_owned();
     match report {
-        Ok(report) => InspectedFile { file, report: Some(report), error: None },
-        Err(problem) => InspectedFile { file, report: None, error: Some(problem) },
+        Ok(report) => InspectedFile {
+            file,
+            report: Some(report),
+            error: None,
+        },
+        Err(problem) => InspectedFile {
+            file,
+            report: None,
+            error: Some(problem),
+        },
     }
 }
 
@@ -125,7 +147,10 @@ fn passwords(arguments: &Arguments) -> io::Result<Vec<Password>> {
     if !arguments.password_stdin {
         return Ok(Vec::new());
     }
-    Ok(io::read_to_string(io::stdin())?.lines().map(Password::from).collect())
+    Ok(io::read_to_string(io::stdin())?
+        .lines()
+        .map(Password::from)
+        .collect())
 }
 
 fn instant(text: &str) -> Result<UnixTime, String> {
@@ -135,6 +160,8 @@ fn instant(text: &str) -> Result<UnixTime, String> {
 }
 
 fn now() -> UnixTime {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
     UnixTime::from_seconds(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }

@@ -30,15 +30,26 @@ pub(super) fn read(file: &str, limit: u64) -> Result<Vec<u8>, Problem> {
 
 fn read_up_to(source: impl Read, limit: u64) -> Result<Vec<u8>, Problem> {
     let mut bytes = Vec::new();
-    source.take(limit + 1).read_to_end(&mut bytes).map_err(|error| not_read(&error))?;
+    source
+        .take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| not_read(&error))?;
     let length = bytes.len() as u64;
-    if limit < length { Err(too_large(length, limit)) } else { Ok(bytes) }
+    if limit < length {
+        Err(too_large(length, limit))
+    } else {
+        Ok(bytes)
+    }
 }
 
 fn too_large(found: u64, limit: u64) -> Problem {
     problem(
         "limit-exceeded",
-        format!("expected at most {} MiB, found {} MiB or more", limit >> 20, found >> 20),
+        format!(
+            "expected at most {} MiB, found {} MiB or more",
+            limit >> 20,
+            found >> 20
+        ),
         "No certificate file is that large. Is it a disk image, an archive or a log?",
     )
 }
@@ -65,5 +76,11 @@ fn not_read(error: &io::Error) -> Problem {
 }
 
 fn problem(code: &str, message: String, hint: &str) -> Problem {
-    Problem { code: code.to_owned(), message, hint: hint.to_owned(), path: Vec::new(), offset: 0 }
+    Problem {
+        code: code.to_owned(),
+        message,
+        hint: hint.to_owned(),
+        path: Vec::new(),
+        offset: 0,
+    }
 }

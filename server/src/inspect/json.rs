@@ -85,12 +85,19 @@ mod tests {
     fn hidden_characters_are_escaped_and_come_back() {
         let file = "a\u{202e}b\u{9b}c\u{e0041}\"\n".to_owned();
         let inspection = Inspection {
-            files: vec![InspectedFile { file: file.clone(), report: None, error: None }],
+            files: vec![InspectedFile {
+                file: file.clone(),
+                report: None,
+                error: None,
+            }],
         };
         let mut json = Vec::new();
         write(&mut json, &inspection).expect("a vector takes everything");
         let text = String::from_utf8(json).expect("JSON is UTF-8");
-        assert!(text.contains(r#"a\u202eb\u009bc\udb40\udc41\"\n"#), "{text}");
+        assert!(
+            text.contains(r#"a\u202eb\u009bc\udb40\udc41\"\n"#),
+            "{text}"
+        );
         let value: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
         assert_eq!(value["files"][0]["file"], file);
     }

@@ -24,7 +24,10 @@ const LABEL: usize = 18;
 
 pub(super) fn write(out: &mut impl Write, inspection: &Inspection, at: UnixTime) -> io::Result<()> {
     let many = 1 < inspection.files.len();
-    let shown = inspection.files.iter().filter(|file| file.shows_something());
+    let shown = inspection
+        .files
+        .iter()
+        .filter(|file| file.shows_something());
     for (index, file) in shown.enumerate() {
         let Some(report) = &file.report else { continue };
         if 0 < index {
@@ -42,7 +45,12 @@ pub(super) fn write(out: &mut impl Write, inspection: &Inspection, at: UnixTime)
 pub(super) fn write_problems(out: &mut impl Write, inspection: &Inspection) -> io::Result<()> {
     for file in &inspection.files {
         if let Some((message, hint)) = problem(file) {
-            writeln!(out, "{RED}{}: {}{RED:#}", visible(&file.file), visible(&message))?;
+            writeln!(
+                out,
+                "{RED}{}: {}{RED:#}",
+                visible(&file.file),
+                visible(&message)
+            )?;
             writeln!(out, "  {}", visible(&hint))?;
         }
     }
@@ -54,7 +62,11 @@ fn problem(file: &InspectedFile) -> Option<(String, String)> {
         return Some((message.clone(), hint.clone()));
     }
     let report = file.report.as_ref()?;
-    let rest = if report.entries.is_empty() { "" } else { "part of " };
+    let rest = if file.shows_something() {
+        "part of "
+    } else {
+        ""
+    };
     let kind = report.format.name();
     match report.keystore.as_ref()?.lock {
         Lock::Open => None,
@@ -63,7 +75,7 @@ fn problem(file: &InspectedFile) -> Option<(String, String)> {
             "Give it on standard input: certlens inspect --password-stdin FILE".to_owned(),
         )),
         Lock::WrongPassword => Some((
-            format!("the password does not open {}this {kind} file", if rest.is_empty() { "" } else { rest }),
+            format!("the password does not open {rest}this {kind} file"),
             "Try another password. Keystores made by keytool often use `changeit`.".to_owned(),
         )),
     }
@@ -96,24 +108,38 @@ fn write_line(out: &mut impl Write, entry: &Entry, at: UnixTime) -> io::Result<(
     let Status { style, word, rest } = Status::of(entry, at);
     let name = name(entry);
     let name = visible(&name);
-    // Cut to a width by characters, not by columns: good enough for a list.
-    let room = 40_usize.saturating_sub(name.chars().count());
-    writeln!(out, "{style}{word:<14}{style:#}{BOLD}{name}{BOLD:#}{:room$}  {}", "", visible(&rest))
+    write!(out, "{style}{word:<14}{style:#}{BOLD}{name}{BOLD:#}")?;
+    if !rest.is_empty() {
+        // Counted in characters, not in columns: good enough for a list.
+        let room = 42_usize.saturating_sub(name.chars().count()).max(2);
+        write!(out, "{:room$}{}", "", visible(&rest))?;
+    }
+    writeln!(out)
 }
 
 /// What the container itself is.
 fn write_container(out: &mut impl Write, report: &Report) -> io::Result<()> {
     let entries = report.entries.len();
     let plural = if entries == 1 { "entry" } else { "entries" };
-    let format = format!("{}, {} bytes, {entries} {plural}", report.format.name(), report.size);
+    let format = format!(
+        "{}, {} bytes, {entries} {plural}",
+        report.format.name(),
+        report.size
+    );
     write_field(out, &Field::one("Format", format))?;
-    if let Some(Keystore { seals, integrity, .. }) = &report.keystore {
+    if let Some(Keystore {
+        seals, integrity, ..
+    }) = &report.keystore
+    {
         let seals = seals.iter().map(|seal| match seal.rounds {
             Some(rounds) => format!("{}: {}, {rounds} rounds", seal.what, seal.algorithm),
             None => format!("{}: {}", seal.what, seal.algorithm),
         });
         write_field(out, &Field::many("Sealed", seals.collect()))?;
-        write_field(out, &Field::one("Integrity", fields::integrity(*integrity).to_owned()))?;
+        write_field(
+            out,
+            &Field::one("Integrity", fields::integrity(*integrity).to_owned()),
+        )?;
     }
     write_findings(out, &report.findings)
 }
@@ -134,14 +160,23 @@ fn write_findings(out: &mut impl Write, findings: &[Finding]) -> io::Result<()> 
             Severity::Warning => (YELLOW, "Warning"),
             Severity::Notice => (Style::new(), "Notice"),
         };
-        writeln!(out, "  {style}{word:<LABEL$}{style:#}{}", visible(&finding.title))?;
+        writeln!(
+            out,
+            "  {style}{word:<LABEL$}{style:#}{}",
+            visible(&finding.title)
+        )?;
         for line in [&finding.what, &finding.why, &finding.fix] {
             if !line.is_empty() {
                 writeln!(out, "  {:LABEL$}{}", "", visible(line))?;
             }
         }
         if !finding.citation.is_empty() {
-            writeln!(out, "  {:LABEL$}{FAINT}{}{FAINT:#}", "", visible(&finding.citation))?;
+            writeln!(
+                out,
+                "  {:LABEL$}{FAINT}{}{FAINT:#}",
+                "",
+                visible(&finding.citation)
+            )?;
         }
     }
     Ok(())

@@ -49,6 +49,9 @@ mod tests {
 
     #[test]
     fn what_moves_the_cursor_is_shown() {
-        assert_eq!(visible("a\u{1b}[2Jb\r\n\u{9b}"), "a\\u{1b}[2Jb\\u{d}\\u{a}\\u{9b}");
+        assert_eq!(
+            visible("a\u{1b}[2Jb\r\n\u{9b}"),
+            "a\\u{1b}[2Jb\\u{d}\\u{a}\\u{9b}"
+        );
     }
 }

@@ -12,7 +12,10 @@ pub(super) struct Field {
 
 impl Field {
     pub(super) fn one(label: &'static str, value: String) -> Self {
-        Self { label, values: vec![value] }
+        Self {
+            label,
+            values: vec![value],
+        }
     }
 
     pub(super) fn many(label: &'static str, values: Vec<String>) -> Self {
@@ -20,7 +23,10 @@ impl Field {
     }
 
     fn maybe(label: &'static str, value: Option<String>) -> Self {
-        Self { label, values: value.into_iter().collect() }
+        Self {
+            label,
+            values: value.into_iter().collect(),
+        }
     }
 }
 
@@ -41,10 +47,19 @@ pub(super) fn fields(entry: &Entry) -> Vec<Field> {
     };
     fields.push(Field::maybe("Alias", entry.alias.clone()));
     if let Some(keystore) = &entry.keystore {
-        fields.push(Field::maybe("Stored", keystore.created.map(|time| time.to_string())));
-        fields.push(Field::maybe("Trusted by Java", keystore.trusted.then(|| "yes".to_owned())));
+        fields.push(Field::maybe(
+            "Stored",
+            keystore.created.map(|time| time.to_string()),
+        ));
+        fields.push(Field::maybe(
+            "Trusted by Java",
+            keystore.trusted.then(|| "yes".to_owned()),
+        ));
     }
-    let place = format!("{}, bytes {} to {}", entry.path, entry.place.start, entry.place.end);
+    let place = format!(
+        "{}, bytes {} to {}",
+        entry.path, entry.place.start, entry.place.end
+    );
     fields.push(Field::one("Place", place));
     fields
 }
@@ -75,32 +90,53 @@ fn of_certificate(certificate: &Certificate) -> Vec<Field> {
         Field::many("Names", names.map(|name| name.value.clone()).collect()),
         Field::one("Key", key(&certificate.public_key)),
         Field::one("Signed with", certificate.signature_algorithm.name.clone()),
-        Field::maybe("Key usage", certificate.key_usage.as_ref().map(|bits| bits.join(", "))),
+        Field::maybe(
+            "Key usage",
+            certificate.key_usage.as_ref().map(|bits| bits.join(", ")),
+        ),
         Field::maybe(
             "Purposes",
             purposes.map(|all| {
-                all.iter().map(|purpose| purpose.name.as_str()).collect::<Vec<_>>().join(", ")
+                all.iter()
+                    .map(|purpose| purpose.name.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", ")
             }),
         ),
         Field::one("Authority", authority(certificate)),
         Field::many(
             "Extensions",
-            certificate.extensions.iter().filter(|it| !is_told(it)).map(extension).collect(),
+            certificate
+                .extensions
+                .iter()
+                .filter(|it| !is_told(it))
+                .map(extension)
+                .collect(),
         ),
         Field::one("SHA-256", certificate.fingerprints.sha256.clone()),
         Field::one("SHA-1", certificate.fingerprints.sha1.clone()),
-        Field::one("SHA-256 of key", certificate.fingerprints.spki_sha256.clone()),
+        Field::one(
+            "SHA-256 of key",
+            certificate.fingerprints.spki_sha256.clone(),
+        ),
         Field::maybe(
             "Private key",
-            certificate.private_key.as_ref().map(|link| match link.proof {
-                KeyProof::PublicKey => format!("here: {}", link.entry),
-                KeyProof::Keystore => format!("here, says the keystore: {}", link.entry),
-            }),
+            certificate
+                .private_key
+                .as_ref()
+                .map(|link| match link.proof {
+                    KeyProof::PublicKey => format!("here: {}", link.entry),
+                    KeyProof::Keystore => format!("here, says the keystore: {}", link.entry),
+                }),
         ),
         Field::maybe(
             "Chain",
             certificate.chain.as_ref().map(|chain| {
-                let end = if chain.complete { "" } else { ", its root is not here" };
+                let end = if chain.complete {
+                    ""
+                } else {
+                    ", its root is not here"
+                };
                 format!("{} of {}{end}", chain.position, chain.length)
             }),
         ),
@@ -110,7 +146,10 @@ fn of_certificate(certificate: &Certificate) -> Vec<Field> {
 fn of_private_key(private_key: &PrivateKey) -> Vec<Field> {
     vec![
         Field::maybe("Key", private_key.public_key.as_ref().map(key)),
-        Field::maybe("Sealed", private_key.seal.as_ref().map(|seal| seal.algorithm.clone())),
+        Field::maybe(
+            "Sealed",
+            private_key.seal.as_ref().map(|seal| seal.algorithm.clone()),
+        ),
         Field::many("Certificate", private_key.certificates.clone()),
     ]
 }
@@ -123,7 +162,10 @@ fn key(key: &PublicKey) -> String {
 }
 
 fn authority(certificate: &Certificate) -> String {
-    let length = certificate.basic_constraints.as_ref().and_then(|it| it.path_length);
+    let length = certificate
+        .basic_constraints
+        .as_ref()
+        .and_then(|it| it.path_length);
     match (certificate.is_ca(), length) {
         (false, _) => "no".to_owned(),
         (true, None) => "yes".to_owned(),
@@ -140,13 +182,24 @@ fn is_told(extension: &Extension) -> bool {
 
 fn extension(extension: &Extension) -> String {
     let name = extension.name.as_deref().unwrap_or(&extension.oid);
-    let critical = if extension.critical { " (critical)" } else { "" };
+    let critical = if extension.critical {
+        " (critical)"
+    } else {
+        ""
+    };
     match &extension.text {
         Some(lines) => format!("{name}{critical}: {}", lines.join("; ")),
-        None => format!("{name}{critical}: {} bytes, not decoded", extension.bytes.len() / 2),
+        None => format!(
+            "{name}{critical}: {} bytes, not decoded",
+            extension.bytes.len() / 2
+        ),
     }
 }
 
 fn or_empty(text: &str) -> String {
-    if text.is_empty() { "(empty)".to_owned() } else { text.to_owned() }
+    if text.is_empty() {
+        "(empty)".to_owned()
+    } else {
+        text.to_owned()
+    }
 }

@@ -19,9 +19,15 @@ impl Status {
             Object::PrivateKey(key) => match key.lock {
                 Lock::Open => (Style::new(), "Key", String::new()),
                 Lock::Locked => (FAINT, "Sealed", "needs a password".to_owned()),
-                Lock::WrongPassword => (YELLOW, "Sealed", "the password does not open it".to_owned()),
+                Lock::WrongPassword => {
+                    (YELLOW, "Sealed", "the password does not open it".to_owned())
+                }
             },
-            Object::Other(other) => (FAINT, "Not judged", other.facts.first().cloned().unwrap_or_default()),
+            Object::Other(other) => (
+                FAINT,
+                "Not judged",
+                other.facts.first().cloned().unwrap_or_default(),
+            ),
             Object::Unreadable(problem) => (RED, "Not read", problem.message.clone()),
             _ => (FAINT, "Not judged", String::new()),
         };
@@ -37,8 +43,14 @@ impl Status {
             Some(Standing::NotYetValid) => (YELLOW, "Not yet valid"),
             None => (FAINT, "Not judged"),
         };
-        let rest = match (certificate.standing, certificate.not_before, certificate.not_after) {
-            (Some(Standing::NotYetValid), Some(begin), _) => format!("valid in {}", span(at, begin)),
+        let rest = match (
+            certificate.standing,
+            certificate.not_before,
+            certificate.not_after,
+        ) {
+            (Some(Standing::NotYetValid), Some(begin), _) => {
+                format!("valid in {}", span(at, begin))
+            }
             (Some(Standing::Expired), _, Some(end)) => format!("{} ago", span(end, at)),
             (Some(_), _, Some(UnixTime::NEVER)) => "no end".to_owned(),
             (Some(_), _, Some(end)) => format!("{} left", span(at, end)),
@@ -60,7 +72,11 @@ pub(super) fn span(from: UnixTime, to: UnixTime) -> String {
         _ if seconds < 2 * YEAR => (seconds / DAY, "day"),
         _ => return format!("{}.{} years", seconds / YEAR, seconds % YEAR * 10 / YEAR),
     };
-    if count == 1 { format!("1 {unit}") } else { format!("{count} {unit}s") }
+    if count == 1 {
+        format!("1 {unit}")
+    } else {
+        format!("{count} {unit}s")
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,253 @@
+//! `certlens inspect`, the program itself: exit codes, passwords, JSON, and what reaches a terminal.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::Output;
+
+use certlens_tests::{certlens, run, vector};
+use serde_json::Value;
+
+#[test]
+fn shows_the_answer_first() {
+    let output = inspect(&[path("pem/leaf.pem"), "--at=2027-01-01".into()], b"");
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let text = stdout(&output);
+    let first = text.lines().next().unwrap_or_default();
+    assert!(
+        first.starts_with("Valid         leaf.example.org"),
+        "{first}"
+    );
+    assert!(first.ends_with("years left"), "{first}");
+    for expected in [
+        "Subject           CN=leaf.example.org, O=certlens",
+        "EC P-256",
+        "192.0.2.1",
+    ] {
+        assert!(text.contains(expected), "{expected} is missing in:\n{text}");
+    }
+}
+
+#[test]
+fn judges_at_the_given_instant() {
+    let at = |time: &str| {
+        stdout(&inspect(
+            &[path("pem/leaf.pem"), format!("--at={time}")],
+            b"",
+        ))
+    };
+    assert!(at("2020-01-01").starts_with("Not yet valid"));
+    assert!(at("2190-01-01T12:00:00+02:00").starts_with("Expired"));
+}
+
+#[test]
+fn json_is_one_document_of_one_shape() {
+    for files in [
+        &["pem/leaf.pem"][..],
+        &["pem/leaf.pem", "broken/picture.png", "der/leaf.der"],
+    ] {
+        let mut arguments: Vec<String> = files.iter().map(|file| path(file)).collect();
+        arguments.push("--json".into());
+        let output = inspect(&arguments, b"");
+        assert_eq!(code(&output), 0);
+        let json = json(&output);
+        let shown = json["files"].as_array().expect("`files` is an array");
+        assert_eq!(shown.len(), files.len());
+        for (file, argument) in shown.iter().zip(&arguments) {
+            assert_eq!(file["file"], *argument);
+            assert_ne!(file["report"].is_null(), file["error"].is_null());
+        }
+    }
+}
+
+#[test]
+fn a_bad_file_among_good_ones_is_shown_beside_them() {
+    let output = inspect(&[path("broken/picture.png"), path("pem/leaf.pem")], b"");
+    assert_eq!(code(&output), 0);
+    assert!(stdout(&output).contains("leaf.example.org"));
+    let problems = stderr(&output);
+    assert!(
+        problems.contains("picture.png: expected a certificate file"),
+        "{problems}"
+    );
+    assert!(
+        problems
+            .lines()
+            .nth(1)
+            .is_some_and(|hint| hint.starts_with("  ")),
+        "{problems}"
+    );
+}
+
+#[test]
+fn fails_when_nothing_could_be_read() {
+    for file in [
+        "broken/empty.pem",
+        "broken/picture.png",
+        "broken/truncated.der",
+        "not/there.pem",
+    ] {
+        let output = inspect(&[path(file)], b"");
+        assert_eq!(code(&output), 1, "{file}");
+        assert_eq!(stdout(&output), "", "{file}");
+        assert!(
+            stderr(&output).contains(&format!("{}: ", path(file))),
+            "{file}"
+        );
+    }
+}
+
+#[test]
+fn a_directory_is_no_file() {
+    let output = inspect(&[path("pem")], b"");
+    assert_eq!(code(&output), 1);
+    assert!(stderr(&output).contains("expected a file, found a directory"));
+}
+
+#[test]
+fn a_file_of_two_hundred_megabytes_gets_a_clear_sentence() {
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let file = |name: &str, megabytes: u64| {
+        let path = folder.path().join(name);
+        File::create(&path)
+            .and_then(|file| file.set_len(megabytes << 20))
+            .expect("it is sparse");
+        path.display().to_string()
+    };
+    for file in [file("disk.img", 200), file("larger.img", 5000)] {
+        let output = inspect(&[file], b"");
+        assert_eq!(code(&output), 1);
+        let problem = stderr(&output);
+        assert!(problem.contains("expected "), "{problem}");
+        assert_eq!(problem.lines().count(), 2, "{problem}");
+    }
+}
+
+#[test]
+fn wrong_usage_is_told_apart() {
+    for arguments in [
+        &[][..],
+        &["--nonsense", "file"],
+        &["--at", "yesterday", "file"],
+        &["--password-stdin", "-"],
+    ] {
+        let arguments: Vec<String> = arguments.iter().map(|&text| text.to_owned()).collect();
+        let output = inspect(&arguments, b"");
+        assert_eq!(code(&output), 2, "{arguments:?}");
+        assert!(
+            stderr(&output).starts_with("error: "),
+            "{}",
+            stderr(&output)
+        );
+    }
+}
+
+#[test]
+fn standard_input_is_a_file_too() {
+    let bytes = fs::read(vector("der/leaf.der")).expect("the vector is there");
+    let output = inspect(&["-".into()], &bytes);
+    assert_eq!(code(&output), 0);
+    assert!(stdout(&output).contains("leaf.example.org"));
+}
+
+#[test]
+fn each_line_of_standard_input_is_a_password_to_try() {
+    let file = path("pkcs12/openssl-3.p12");
+    let with = |input: &[u8]| inspect(&[file.clone(), "--password-stdin".into()], input);
+    for right in [
+        &b"changeit\n"[..],
+        b"changeit",
+        b"changeit\r\n",
+        b"wrong\nchangeit\n",
+    ] {
+        let output = with(right);
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        assert!(stdout(&output).contains("leaf.example.org"));
+    }
+    let output = with(b"wrong\n");
+    assert_eq!(code(&output), 1);
+    assert!(
+        stderr(&output).contains("the password does not open"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn a_locked_keystore_with_nothing_visible_counts_as_nothing() {
+    let output = inspect(&[path("pkcs12/openssl-3.p12")], b"");
+    assert_eq!(code(&output), 1);
+    assert!(
+        stderr(&output).contains("needs a password"),
+        "{}",
+        stderr(&output)
+    );
+
+    let output = inspect(&[path("pkcs12/openssl-3.p12"), "--json".into()], b"");
+    assert_eq!(code(&output), 1);
+    assert_eq!(
+        json(&output)["files"][0]["report"]["keystore"]["lock"],
+        "locked"
+    );
+}
+
+#[test]
+fn a_java_keystore_shows_its_certificates_without_a_password() {
+    let output = inspect(&[path("jks/keytool-17.jks")], b"");
+    assert_eq!(code(&output), 0);
+    assert!(stdout(&output).contains("java.example.org"));
+    assert!(
+        stderr(&output).contains("part of this JKS file is sealed"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn a_pipe_gets_no_colours() {
+    let output = inspect(&[path("pem/leaf.pem"), path("broken/picture.png")], b"");
+    assert!(!output.stdout.contains(&0x1b) && !output.stderr.contains(&0x1b));
+}
+
+#[test]
+fn a_name_cannot_act_on_the_terminal() {
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let file = folder.path().join("\u{1b}[2Jevil\u{202e}.pem");
+    fs::copy(vector("broken/picture.png"), &file).expect("it can be copied");
+    let output = inspect(&[file.display().to_string()], b"");
+    assert!(
+        stderr(&output).contains("\\u{1b}[2Jevil\\u{202e}.pem: "),
+        "{}",
+        stderr(&output)
+    );
+    let output = inspect(&[file.display().to_string(), "--json".into()], b"");
+    assert!(
+        stdout(&output).contains("\\u001b[2Jevil\\u202e.pem"),
+        "{}",
+        stdout(&output)
+    );
+}
+
+fn inspect(arguments: &[String], input: &[u8]) -> Output {
+    run(certlens().arg("inspect").args(arguments), input)
+}
+
+/// A vector as an argument, from the top of the repository, where the program runs.
+fn path(name: &str) -> String {
+    Path::new("tests/vectors").join(name).display().to_string()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().expect("the program was not killed")
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("the output is UTF-8")
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("the messages are UTF-8")
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).expect("the output is one JSON document")
+}
