@@ -3,6 +3,7 @@
 pub mod app;
 pub mod command;
 pub mod components;
+pub mod console;
 pub mod detail;
 pub mod format;
 pub mod json;

@@ -18,7 +18,7 @@ pub struct LifeProps {
 pub fn Life(props: &LifeProps) -> Html {
     let Some(elapsed) = props.elapsed else {
         return html! {
-            <svg class="life life-none" viewBox="0 0 56 4" role="img" aria-label="Lifetime not known">
+            <svg class="life life-none" viewBox="0 0 56 4" role="img" aria-label="Share of its lifetime not known">
                 <path d="M0 2h56" />
             </svg>
         };

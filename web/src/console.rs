@@ -1,0 +1,103 @@
+//! The console: the certificates that backends use, whatever their dialect, in one table.
+//!
+//! It is a client of the documented endpoints and uses nothing else. Credentials and answers are held
+//! in memory only; signing out, or closing the page, forgets them.
+
+mod address;
+mod answer;
+mod backends;
+mod certificate;
+mod connection;
+mod desk;
+mod failure;
+mod inventory;
+mod page;
+mod pem_reader;
+mod place;
+mod requests;
+mod sign_in;
+mod state;
+mod timeline;
+
+use std::rc::Rc;
+
+use certlens_core::UnixTime;
+use gloo::events::EventListener;
+use gloo::utils::window;
+use yew::prelude::*;
+
+use connection::Connection;
+use desk::Desk;
+use page::Page;
+use sign_in::{SignIn, Submitted};
+
+/// When a [`Console`] is shown.
+#[derive(Clone, PartialEq, Properties)]
+pub struct ConsoleProps {
+    /// Whether this is the place where the reader is. What was read stays while it is not.
+    pub shown: bool,
+    /// The instant to judge against.
+    pub now: UnixTime,
+}
+
+/// The console.
+#[component]
+pub fn Console(props: &ConsoleProps) -> Html {
+    let console = use_reducer(state::Console::default);
+    let desk = use_memo((), |()| Desk::new(console.dispatcher()));
+    let serving = use_memo((), |()| serving());
+    let open = use_state_eq(place::open);
+    {
+        let open = open.clone();
+        use_effect_with((), move |()| {
+            let listener =
+                EventListener::new(&window(), "hashchange", move |_| open.set(place::open()));
+            move || drop(listener)
+        });
+    }
+    let onsubmit = {
+        let (desk, serving) = (Rc::clone(&desk), Rc::clone(&serving));
+        Callback::from(move |submitted: Submitted| {
+            desk.add(connections(submitted), serving.as_deref())
+        })
+    };
+    if !props.shown {
+        return Html::default();
+    }
+    let serving = (*serving).clone().map(AttrValue::from);
+    match &*console {
+        state::Console::SignedOut { refusals } => html! {
+            <SignIn {serving} refusals={refusals.clone()} waiting={0} {onsubmit} />
+        },
+        state::Console::SigningIn { backends } => html! {
+            <SignIn {serving} refusals={Vec::new()} waiting={backends.len()} {onsubmit} />
+        },
+        state::Console::SignedIn(inventory) => html! {
+            <Page inventory={Rc::new(inventory.clone())} open={*open} now={props.now} {serving}
+                desk={(*desk).clone()} onact={Callback::from(move |act| console.dispatch(act))} {onsubmit} />
+        },
+    }
+}
+
+fn connections(submitted: Submitted) -> Vec<Connection> {
+    let Submitted {
+        address,
+        kind,
+        credentials,
+    } = submitted;
+    let connect = |dialect| Connection {
+        address: address.clone(),
+        dialect,
+        credentials: credentials.clone(),
+    };
+    kind.dialects().into_iter().map(connect).collect()
+}
+
+/// The origin of the server that the page came from; none for a page out of a file.
+fn serving() -> Option<String> {
+    window()
+        .location()
+        .origin()
+        .ok()
+        .filter(|origin| origin.starts_with("http"))
+}

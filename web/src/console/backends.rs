@@ -1,0 +1,94 @@
+//! The side bar: who was asked, and how they are.
+
+use yew::prelude::*;
+
+use super::state::{Act, Asking, Backend, Inventory, Outcome};
+use crate::components::{Icon, Text};
+use crate::format;
+
+/// What [`Backends`] show.
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct BackendsProps {
+    /// The backends.
+    pub(super) inventory: std::rc::Rc<Inventory>,
+    /// Called with what is done.
+    pub(super) onact: Callback<Act>,
+    /// Called when the reader signs out.
+    pub(super) onleave: Callback<()>,
+}
+
+/// The side bar: who was asked, and how they are. Pressing one shows its certificates only.
+#[component]
+pub(super) fn Backends(props: &BackendsProps) -> Html {
+    let mut users: Vec<&str> = props
+        .inventory
+        .backends
+        .iter()
+        .map(|backend| backend.connection.credentials.user())
+        .collect();
+    users.dedup();
+    html! {
+        <nav class="console-nav not-phone" aria-label="Backends">
+            <h2>{ "Backends" }</h2>
+            <ul>{ for props.inventory.backends.iter().map(|backend| entry(backend, props)) }</ul>
+            <button type="button" class="btn btn-bare btn-s" data-test="add-backend"
+                onclick={props.onact.reform(|_: MouseEvent| Act::Ask(Asking::Backend))}>
+                <Icon name="i-plus" />{ "Add a backend" }
+            </button>
+            <div class="console-who">
+                <p class="muted">{ "Signed in as " }<b><Text value={users.join(", ")} /></b></p>
+                <button type="button" class="btn btn-s" data-test="sign-out" title="Forgets credentials and answers"
+                    onclick={props.onleave.reform(|_: MouseEvent| ())}>{ "Sign out" }</button>
+            </div>
+        </nav>
+    }
+}
+
+fn entry(backend: &Backend, props: &BackendsProps) -> Html {
+    let number = backend.number;
+    let pressed = props.inventory.only == Some(number);
+    let count = backend
+        .answer()
+        .map(|answer| format::number(i64::try_from(answer.rows.len()).unwrap_or(0)));
+    let about = backend
+        .answer()
+        .map(|answer| answer.about.clone())
+        .filter(|about| *about != backend.name);
+    let (class, icon, word) = standing(backend);
+    html! {
+        <li>
+            <button type="button" class="backend" aria-pressed={pressed.to_string()} data-test="backend"
+                title="Show only its certificates" onclick={props.onact.reform(move |_: MouseEvent| Act::Backend(number))}>
+                <Icon name="i-node" />
+                <span class="backend-text">
+                    <b><Text value={backend.name.clone()} /></b>
+                    if let Some(about) = about { <small><Text value={about} /></small> }
+                    <small class={classes!("st", class)}><Icon name={icon} />{ word }</small>
+                </span>
+                <span class="count">{ count }</span>
+            </button>
+        </li>
+    }
+}
+
+fn standing(backend: &Backend) -> (&'static str, &'static str, String) {
+    match &backend.outcome {
+        Outcome::Answered(_) => ("st-fine", "i-fine", "Answered".to_owned()),
+        Outcome::Asked {
+            progress: Some((done, total)),
+            ..
+        } => {
+            let number = |number: u32| format::number(i64::from(number));
+            (
+                "st-unknown",
+                "i-soon",
+                format!("Reading {} of {}", number(*done), number(*total)),
+            )
+        }
+        Outcome::Asked { .. } => ("st-unknown", "i-soon", "Asked".to_owned()),
+        Outcome::Failed { failure, .. } if failure.is_sign_in() => {
+            ("st-now", "i-broken", "Wrong password".to_owned())
+        }
+        Outcome::Failed { .. } => ("st-now", "i-now", "No answer".to_owned()),
+    }
+}

@@ -1,0 +1,430 @@
+//! One certificate of a backend, with as much of it as its dialect tells.
+
+use std::rc::Rc;
+
+use certlens_core::{Row, Standing, UnixTime};
+use certlens_dialect::Fact;
+use yew::prelude::*;
+
+use super::answer::{self, Answer, Source};
+use super::connection::Dialect;
+use super::desk::Desk;
+use super::page;
+use super::place;
+use super::state::{Backend, Inventory};
+use crate::components::certificate_detail::CertificateDetail;
+use crate::components::fields::{Field, Section};
+use crate::components::say_line::SayLine;
+use crate::components::validity::Validity;
+use crate::components::{Copy, Icon, Text};
+use crate::detail::{Detail, Neighbour};
+use crate::format;
+use crate::rows::RowId;
+use crate::say::{Part, Sentence};
+use crate::status::Status;
+
+/// What an [`Opened`] shows.
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct OpenedProps {
+    /// All certificates.
+    pub(super) inventory: Rc<Inventory>,
+    /// The one that is open.
+    pub(super) id: RowId,
+    /// The instant to judge against.
+    pub(super) now: UnixTime,
+    /// Who asks the worker.
+    pub(super) desk: Desk,
+}
+
+/// One certificate of a backend, over the table.
+#[component]
+pub(super) fn Opened(props: &OpenedProps) -> Html {
+    use_effect_with((), |()| page::focus("#detail-title"));
+    let content = match props.inventory.entry(props.id) {
+        None => html! {
+            <div class="state" data-test="gone">
+                <Icon name="i-unknown" class="i-24" />
+                <h1 id="detail-title" tabindex="-1">{ "No such certificate" }</h1>
+                <p>{ "It was there when the list was read before, or its backend was removed." }</p>
+                <a class="btn" href={place::TABLE}>{ "Go to the inventory" }</a>
+            </div>
+        },
+        Some((backend, answer, index)) => match answer.sources.get(index) {
+            Some(Source::Pem { name, id }) => html! {
+                <Whole backend={backend.clone()} answer={Rc::clone(answer)} name={name.clone()} id={*id}
+                    now={props.now} desk={props.desk.clone()} />
+            },
+            Some(source) => {
+                html! { <Told backend={backend.clone()} answer={Rc::clone(answer)} {index} source={source.clone()} now={props.now} /> }
+            }
+            None => Html::default(),
+        },
+    };
+    html! {
+        <section class="console-detail detail" aria-label="Certificate">
+            <p class="console-back">
+                <a class="btn btn-bare btn-s" href={place::TABLE} data-test="back"><Icon name="i-left" />{ "Inventory" }</a>
+            </p>
+            { content }
+        </section>
+    }
+}
+
+/// What a [`Whole`] shows.
+#[derive(Clone, PartialEq, Properties)]
+struct WholeProps {
+    backend: Backend,
+    answer: Rc<Answer>,
+    /// Its logical name.
+    name: String,
+    /// Its number in the worker.
+    id: RowId,
+    now: UnixTime,
+    desk: Desk,
+}
+
+/// A certificate of which the backend gave everything.
+#[component]
+fn Whole(props: &WholeProps) -> Html {
+    let detail = use_state(|| None::<Option<Rc<Detail>>>);
+    {
+        let (detail, desk, number) = (detail.clone(), props.desk.clone(), props.backend.number);
+        use_effect_with((props.id, props.answer.read_at), move |(id, _)| {
+            desk.detail(
+                number,
+                *id,
+                Callback::from(move |answer| {
+                    detail.set(Some(answer));
+                    page::focus("#detail-title");
+                }),
+            );
+        });
+    }
+    let detail = match &*detail {
+        None => {
+            return html! { <p class="state muted" role="status">{ "Reading the certificate" }</p> };
+        }
+        Some(None) => {
+            return html! {
+                <div class="state"><Icon name="i-unknown" class="i-24" /><h1>{ "Not at hand" }</h1>
+                    <p>{ "The worker that keeps the certificate has stopped. Reload the list." }</p></div>
+            };
+        }
+        Some(Some(detail)) => detail,
+    };
+    let mut entry = detail.entry.clone();
+    entry.alias = Some(props.name.clone());
+    let onopen = {
+        let (answer, backend) = (Rc::clone(&props.answer), props.backend.number);
+        Callback::from(move |wanted: RowId| {
+            let is_it = |source: &Source| matches!(source, Source::Pem { id, .. } if *id == wanted);
+            let index = answer.sources.iter().position(is_it);
+            if let Some(entry) = index.and_then(|index| u32::try_from(index).ok()) {
+                place::go(RowId {
+                    group: backend,
+                    entry,
+                });
+            }
+        })
+    };
+    let index = props
+        .answer
+        .sources
+        .iter()
+        .position(|source| matches!(source, Source::Pem { id, .. } if *id == props.id));
+    let row = index.and_then(|index| props.answer.rows.get(index));
+    let used = index
+        .and_then(|index| props.answer.places.get(index))
+        .and_then(|places| places.first());
+    html! {
+        <CertificateDetail entry={Rc::new(entry)} source={format!("{}, {}", props.backend.name, props.name)}
+            now={props.now} neighbours={Rc::<[Neighbour]>::from(detail.neighbours.as_slice())}
+            command={AttrValue::from(props.backend.connection.command())} {onopen}
+            rail={row.map(|row| in_cluster(row, used)).unwrap_or_default()} />
+    }
+}
+
+/// What the cluster does with it, for the rail.
+fn in_cluster(row: &Row, used: Option<&String>) -> Html {
+    html! {
+        <section>
+            <h2>{ "In the cluster" }</h2>
+            <ul>
+                if let Some(used) = used {
+                    <li class="rel"><Icon name="i-node" /><span><Text value={used.clone()} /><small>{ "what it is for" }</small></span></li>
+                }
+                if row.has_private_key {
+                    <li class="rel"><Icon name="i-key" /><span>{ "Private key held" }<small>{ "never kept by this page" }</small></span></li>
+                }
+            </ul>
+        </section>
+    }
+}
+
+/// What a [`Told`] shows.
+#[derive(Clone, PartialEq, Properties)]
+struct ToldProps {
+    backend: Backend,
+    answer: Rc<Answer>,
+    index: usize,
+    source: Source,
+    now: UnixTime,
+}
+
+/// A certificate of which the dialect tells some facts, in the form of the inspector's detail.
+#[component]
+fn Told(props: &ToldProps) -> Html {
+    let Some(row) = props.answer.rows.get(props.index) else {
+        return Html::default();
+    };
+    let dialect = props.backend.connection.dialect;
+    let facts = props.source.facts();
+    let (lists, lines): (Vec<&Fact>, Vec<&Fact>) = facts
+        .iter()
+        .filter(|fact| !is_drawn_as_validity(fact, row))
+        .partition(|fact| fact.label == "Alternative names" || 1 < fact.value.len());
+    let (own, kept): (Vec<&Fact>, Vec<&Fact>) = lines
+        .into_iter()
+        .partition(|fact| !KEPT.contains(&fact.label));
+    let command = props.backend.connection.command();
+    html! {
+        <article class="detail-in" data-test="detail">
+            <header class="d-head">
+                <span class="seal-box"><Icon name="i-cert" class="i-24" /></span>
+                <div class="grow">
+                    <h1 tabindex="-1" id="detail-title"><Text value={row.name.clone()} /></h1>
+                    <p class="sub">
+                        <span>{ "Certificate" }</span><span aria-hidden="true">{ "·" }</span>
+                        <Text value={props.backend.name.clone()} />
+                        <span aria-hidden="true">{ "·" }</span>
+                        <Text value={props.source.place()} />
+                    </p>
+                </div>
+            </header>
+            <SayLine sentence={sentence(row, dialect, props.now)} />
+            <div class="cols">
+                <div>
+                    if row.not_after.is_some() {
+                        <Validity not_before={row.not_before} not_after={row.not_after} now={props.now} />
+                    }
+                    { for lists.into_iter().map(list) }
+                    <Section title="What it says"><dl class="kv">{ for own.into_iter().map(line) }</dl></Section>
+                    <Section title="Where it is kept"><dl class="kv">{ for kept.into_iter().map(line) }</dl></Section>
+                </div>
+                <aside class="rail" aria-label="Around it">
+                    <section data-test="not-told">
+                        <h2>{ "Not told by this API" }</h2>
+                        <ul>{ for answer::untold(dialect).iter().map(untold) }</ul>
+                        <p class="muted gap">{ "To see everything, drop the file into the " }<a href="#/drop">{ "inspector" }</a>{ "." }</p>
+                    </section>
+                    <section>
+                        <h2>{ "Same in a terminal" }</h2>
+                        <div class="cmd"><code>{ &command }</code><Copy value={command.clone()} name="command" /></div>
+                    </section>
+                </aside>
+            </div>
+        </article>
+    }
+}
+
+/// Facts of the keeper, not of the certificate.
+const KEPT: [&str; 5] = ["File", "Format", "Alias", "Store", "Private key"];
+
+/// Dates that could be read stand in the validity already.
+fn is_drawn_as_validity(fact: &Fact, row: &Row) -> bool {
+    match fact.label {
+        "Valid from" => row.not_before.is_some(),
+        "Valid to" | "Expires" => row.not_after.is_some(),
+        _ => false,
+    }
+}
+
+fn line(fact: &Fact) -> Html {
+    let value = fact.value.join(", ");
+    let (shown, mono) = match fact.label {
+        "Serial number" => (colons(&value), true),
+        "Thumbprint (SHA-1)" => (format::colons(&value), true),
+        "File" => (value.clone(), true),
+        _ => (value.clone(), false),
+    };
+    html! { <Field label={fact.label} value={shown} copied={AttrValue::from(value)} {mono} /> }
+}
+
+/// A serial that is printed without a leading zero, in octets.
+fn colons(serial: &str) -> String {
+    if serial.trim_start_matches('-').len() % 2 == 0 {
+        format::colons(serial)
+    } else {
+        serial.to_owned()
+    }
+}
+
+fn list(fact: &Fact) -> Html {
+    html! {
+        <Section title={fact.label} count={fact.value.len()}>
+            <ul class="names">
+                { for fact.value.iter().map(|value| {
+                    let (kind, name) = value.split_once('=').unwrap_or(("", value));
+                    html! {
+                        <li data-test="name">
+                            <span class="tag">{ tag(kind) }</span>
+                            <span class="v"><Text value={name.trim().to_owned()} /></span>
+                            <Copy value={name.trim().to_owned()} name={crate::visible::escaped(name.trim())} />
+                        </li>
+                    }
+                }) }
+            </ul>
+        </Section>
+    }
+}
+
+/// The inspector's word for a kind of name, as Windows prints it.
+fn tag(kind: &str) -> String {
+    match kind.trim() {
+        "DNS Name" => "DNS".to_owned(),
+        "IP Address" => "IP".to_owned(),
+        "RFC822 Name" => "Mail".to_owned(),
+        "URL" => "URI".to_owned(),
+        "Principal Name" => "UPN".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+fn untold((what, why): &(&'static str, &'static str)) -> Html {
+    html! { <li class="rel c-unknown"><Icon name="i-unknown" /><span>{ *what }<small>{ *why }</small></span></li> }
+}
+
+/// The sentence of a certificate of which only a row is known.
+fn sentence(row: &Row, dialect: Dialect, now: UnixTime) -> Sentence {
+    let status = Status::of_validity(row.not_before, row.not_after, now);
+    let text = |text: String| Part::Text(text);
+    let mut parts = vec![
+        Part::Strong("Certificate".to_owned()),
+        text(" for ".to_owned()),
+        Part::Name(row.name.clone()),
+    ];
+    if row.self_issued {
+        parts.push(text(", which names itself as issuer. ".to_owned()));
+    } else if row.issuer.is_empty() {
+        parts.push(text(". ".to_owned()));
+    } else {
+        parts.extend([
+            text(", issued by ".to_owned()),
+            Part::Name(row.issuer.clone()),
+            text(". ".to_owned()),
+        ]);
+    }
+    match (row.not_before, row.not_after) {
+        (_, None) => parts.push(text("How long it lasts is not told. ".to_owned())),
+        (None, Some(end)) if end < now => {
+            let ago = format::span(now.seconds() - end.seconds());
+            parts.extend([
+                Part::Strong(format!("Ended {ago} ago")),
+                text(format!(", on {}. ", format::date(end))),
+            ]);
+        }
+        (None, Some(end)) => {
+            let left = format::span(end.seconds() - now.seconds());
+            parts.push(Part::Strong(format!("{left} left")));
+            parts.push(text(format!(
+                ". {} does not tell when it began, so days are counted: soon from 30, now from 7. ",
+                dialect.name(),
+            )));
+        }
+        (Some(start), Some(end)) => parts.extend(lasting(start, end, now)),
+    }
+    parts.push(text(
+        if row.has_private_key {
+            "Private key present."
+        } else {
+            "No private key beside it."
+        }
+        .to_owned(),
+    ));
+    Sentence {
+        status,
+        parts,
+        unchecked: "Signature, trust and revocation not checked.",
+    }
+}
+
+fn lasting(start: UnixTime, end: UnixTime, now: UnixTime) -> Vec<Part> {
+    let whole = format::lifetime(end.seconds() - start.seconds());
+    let (strong, rest) = match Standing::of(start, end, now) {
+        Standing::Expired => (
+            format!("Ended {} ago", format::span(now.seconds() - end.seconds())),
+            format!(", on {}, after {whole}. ", format::date(end)),
+        ),
+        Standing::NotYetValid => (
+            format!(
+                "Starts in {}",
+                format::span(start.seconds() - now.seconds())
+            ),
+            format!(", on {}, and lasts {whole}. ", format::date(start)),
+        ),
+        standing => {
+            let part = match standing {
+                Standing::Now => ": the last tenth has begun, renew it now. ",
+                Standing::Soon => ": the last third has begun, plan its renewal. ",
+                _ => ". ",
+            };
+            (
+                format!("{} left", format::span(end.seconds() - now.seconds())),
+                format!(" of {whole}{part}"),
+            )
+        }
+    };
+    vec![Part::Strong(strong), Part::Text(rest)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: i64 = 86_400;
+
+    fn said(begins: Option<i64>, ends: Option<i64>) -> String {
+        let at = |day: i64| UnixTime::from_seconds(day * DAY);
+        let row = Row {
+            name: "es1".into(),
+            issuer: "Corp CA".into(),
+            not_before: begins.map(at),
+            not_after: ends.map(at),
+            has_private_key: true,
+            ..Row::default()
+        };
+        let sentence = sentence(&row, Dialect::Elasticsearch, at(100));
+        let parts = sentence.parts.into_iter().map(|part| match part {
+            Part::Text(text) | Part::Strong(text) | Part::Name(text) => text,
+        });
+        format!("{}. {}", sentence.status.word, parts.collect::<String>())
+    }
+
+    #[test]
+    fn a_sentence_says_what_is_not_told() {
+        assert_eq!(
+            said(None, Some(120)),
+            "Soon. Certificate for es1, issued by Corp CA. 20 days left. Elasticsearch does not tell when it \
+             began, so days are counted: soon from 30, now from 7. Private key present."
+        );
+        assert!(said(None, Some(90)).contains("Ended 10 days ago, on 1 Apr 1970. "));
+        assert!(said(None, None).contains("How long it lasts is not told."));
+    }
+
+    #[test]
+    fn a_sentence_counts_the_whole_lifetime_where_it_is_known() {
+        assert!(said(Some(50), Some(140)).contains("40 days left of 90 days. "));
+        assert!(
+            said(Some(30), Some(110)).contains("10 days left of 80 days: the last third has begun")
+        );
+        assert!(
+            said(Some(0), Some(90)).contains("Ended 10 days ago, on 1 Apr 1970, after 90 days.")
+        );
+    }
+
+    #[test]
+    fn odd_serials_are_not_cut_into_octets() {
+        assert_eq!(colons("abc"), "abc");
+        assert_eq!(colons("0abc"), "0a:bc");
+    }
+}

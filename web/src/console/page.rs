@@ -1,0 +1,542 @@
+//! The inventory: certificates of all backends in one table, and one of them in full.
+
+use std::rc::Rc;
+
+use certlens_core::UnixTime;
+use gloo::events::{EventListener, EventListenerOptions};
+use gloo::timers::callback::Interval;
+use gloo::utils::{document, window};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement, KeyboardEvent};
+use yew::prelude::*;
+
+use super::answer::Answer;
+use super::backends::Backends;
+use super::certificate::Opened;
+use super::desk::Desk;
+use super::inventory::{Merged, Tally};
+use super::place;
+use super::sign_in::{SignInForm, Submitted};
+use super::state::{Act, Asking, Backend, Inventory, Outcome};
+use super::timeline::Timeline;
+use crate::components::{Column, Dialog, Icon, RowTable, TableLook, Text};
+use crate::format;
+use crate::rows::{Level, RowId, Rows, Shape};
+use crate::services::clock;
+use crate::visible;
+
+/// What a [`Page`] shows.
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct PageProps {
+    /// The certificates.
+    pub(super) inventory: Rc<Inventory>,
+    /// The one that is open.
+    pub(super) open: Option<RowId>,
+    /// The instant to judge against.
+    pub(super) now: UnixTime,
+    /// The origin of the server that the page came from.
+    pub(super) serving: Option<AttrValue>,
+    /// Who asks backends.
+    pub(super) desk: Desk,
+    /// Called with what is done.
+    pub(super) onact: Callback<Act>,
+    /// Called with another backend.
+    pub(super) onsubmit: Callback<Submitted>,
+}
+
+/// The answers that are shown. Equal when they are the same ones.
+#[derive(Clone)]
+struct Answers(Vec<(u32, String, Rc<Answer>)>);
+
+impl PartialEq for Answers {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.len() == other.0.len()
+            && self.0.iter().zip(&other.0).all(|(one, other)| {
+                one.0 == other.0 && one.1 == other.1 && Rc::ptr_eq(&one.2, &other.2)
+            })
+    }
+}
+
+/// The inventory.
+#[component]
+pub(super) fn Page(props: &PageProps) -> Html {
+    let inventory = &props.inventory;
+    let answers = Answers(inventory.answers());
+    let rows = use_memo(answers.clone(), |answers| {
+        Rows(Rc::new(Merged::new(&answers.0)))
+    });
+    let tally = use_memo((answers.clone(), props.now), |(answers, now)| {
+        Tally::of(
+            answers.0.iter().flat_map(|(_, _, answer)| &answer.rows),
+            *now,
+        )
+    });
+    let ends = use_memo(answers, |answers| {
+        let ends = |answer: &Answer| answer.rows.iter().filter_map(|row| row.not_after).collect();
+        let series =
+            |(_, name, answer): &(u32, String, Rc<Answer>)| (name.clone().into(), ends(answer));
+        answers
+            .0
+            .iter()
+            .map(series)
+            .collect::<Vec<(AttrValue, Vec<UnixTime>)>>()
+    });
+    let shape = use_state_eq(Rc::<Shape>::default);
+    let onshape = {
+        let shape = shape.clone();
+        Callback::from(move |new| shape.set(new))
+    };
+    let onleave = {
+        let desk = props.desk.clone();
+        Callback::from(move |()| {
+            place::go_to_table();
+            desk.sign_out();
+        })
+    };
+    use_keys(props.open.is_some());
+    // What was open gives the focus back to the table.
+    {
+        let before = use_mut_ref(|| None::<RowId>);
+        use_effect_with(props.open, move |open| {
+            let was = before.replace(*open);
+            if was.is_some() && open.is_none() {
+                focus("[data-test=rows]");
+            }
+        });
+    }
+    let opened = props.open.map(|id| {
+        html! { <Opened key={place::href(id)} inventory={Rc::clone(inventory)} {id} now={props.now} desk={props.desk.clone()} /> }
+    });
+    let behind = opened.is_some();
+    html! {
+        <div class="console" data-test="console">
+            <Backends inventory={Rc::clone(inventory)} onact={props.onact.clone()} onleave={onleave.clone()} />
+            <div class="console-page">
+                <div class={classes!("console-table", behind.then_some("is-behind"))} inert={behind}>
+                    { heading(props, &tally, &onleave) }
+                    { notes(props) }
+                    { levels(props, &tally) }
+                    <Timeline ends={(*ends).clone()} now={props.now} />
+                    { query(props) }
+                    <p class="vh" role="status" data-test="summary">{ summary(inventory, &tally, &shape) }</p>
+                    <div class="console-rows">
+                        <RowTable rows={(*rows).clone()} query={inventory.query.clone()} revision={0} now={props.now}
+                            label={counts(inventory, &tally)} look={TableLook::Columns(COLUMNS.to_vec())}
+                            selected={props.open} onopen={Callback::from(place::go)}
+                            onfold={props.onact.reform(Act::Fold)} onsort={props.onact.reform(Act::Sort)}
+                            {onshape} empty={nothing(props, &shape)} />
+                    </div>
+                    if tally.by_days != 0 {
+                        <p class="console-foot muted">
+                            { "Elasticsearch does not tell since when a certificate is valid: its rows have no life bar, and count as soon from 30 days before their end, as now from 7." }
+                        </p>
+                    }
+                </div>
+                { opened }
+            </div>
+            { asked(props) }
+        </div>
+    }
+}
+
+const COLUMNS: [Column; 6] = [
+    Column::Status,
+    Column::Name,
+    Column::Where,
+    Column::Issuer,
+    Column::Expires,
+    Column::Key,
+];
+
+fn heading(props: &PageProps, tally: &Tally, onleave: &Callback<()>) -> Html {
+    let inventory = &props.inventory;
+    let reload = {
+        let (desk, backends) = (props.desk.clone(), inventory.backends.clone());
+        Callback::from(move |_: MouseEvent| {
+            for backend in &backends {
+                desk.again(backend, backend.connection.clone());
+            }
+        })
+    };
+    let waiting = inventory.is_waiting();
+    html! {
+        <header class="console-head">
+            <div class="grow">
+                <h1>{ "Inventory" }</h1>
+                <p class="muted" data-test="counts">
+                    { counts(inventory, tally) }
+                    { ", " }
+                    if waiting { { "reading" } } else { <Ago at={inventory.read_at()} /> }
+                </p>
+            </div>
+            <div class="acts">
+                <button type="button" class="btn" onclick={reload} disabled={waiting} data-test="reload">
+                    <Icon name="i-refresh" />{ "Reload" }
+                </button>
+                <button type="button" class="btn only-phone" aria-label="Add a backend"
+                    onclick={props.onact.reform(|_: MouseEvent| Act::Ask(Asking::Backend))}><Icon name="i-plus" />{ "Add" }</button>
+                <button type="button" class="btn only-phone" onclick={onleave.reform(|_: MouseEvent| ())}>{ "Sign out" }</button>
+            </div>
+        </header>
+    }
+}
+
+/// What a failed backend means for what is shown. At most two at a time.
+fn notes(props: &PageProps) -> Html {
+    let failed: Vec<&Backend> = props
+        .inventory
+        .backends
+        .iter()
+        .filter(|backend| backend.failure().is_some())
+        .collect();
+    let omitted = props.inventory.backends.iter().filter_map(|backend| {
+        let answer = backend.answer().filter(|answer| answer.omitted != 0)?;
+        let number = |number: usize| format::number(i64::try_from(number).unwrap_or(0));
+        let more = usize::try_from(answer.omitted).unwrap_or(0);
+        Some(format!(
+            "{} has {} certificates; the first {} are shown.",
+            backend.name,
+            number(answer.rows.len() + more),
+            number(answer.rows.len()),
+        ))
+    });
+    html! {
+        <>
+            { for failed.iter().take(2).map(|backend| note(backend, props)) }
+            if 2 < failed.len() {
+                <p class="muted console-more">{ format!("{} more not answered: see the list of backends.", format::counted(i64::try_from(failed.len() - 2).unwrap_or(0), "backend")) }</p>
+            }
+            { for omitted.map(|text| html! {
+                <div class="console-note" role="status"><Icon name="i-info" /><p><Text value={text} /></p></div>
+            }) }
+        </>
+    }
+}
+
+fn note(backend: &Backend, props: &PageProps) -> Html {
+    let Outcome::Failed { failure, last, .. } = &backend.outcome else {
+        return Html::default();
+    };
+    let told = failure.tell(&backend.connection, props.serving.as_deref());
+    let number = backend.number;
+    let stale = last
+        .as_ref()
+        .and_then(|answer| Some((answer.rows.len(), answer.read_at?)));
+    let again = {
+        let (desk, backend) = (props.desk.clone(), backend.clone());
+        Callback::from(move |_: MouseEvent| desk.again(&backend, backend.connection.clone()))
+    };
+    let remove = {
+        let desk = props.desk.clone();
+        Callback::from(move |_: MouseEvent| desk.remove(number))
+    };
+    let credentials = props
+        .onact
+        .reform(move |_: MouseEvent| Act::Ask(Asking::Credentials(number)));
+    html! {
+        <div class="console-note is-now" role="alert" data-test="backend-note">
+            <Icon name="i-now" />
+            <div class="grow">
+                <b><Text value={backend.name.clone()} />{ " has not answered. " }</b>{ &told.what }
+                <p>
+                    { &told.hint }
+                    if let Some(quote) = told.quote { { " It says: " }<q><Text value={quote} /></q> }
+                    if let Some((rows, read_at)) = stale {
+                        { format!(" Its {} are those of {}.", format::counted(i64::try_from(rows).unwrap_or(0), "row"), minute(read_at)) }
+                    }
+                </p>
+            </div>
+            <div class="acts">
+                if failure.is_sign_in() {
+                    <button type="button" class="btn btn-s" onclick={credentials}>{ "Sign in again" }</button>
+                } else {
+                    <button type="button" class="btn btn-s" onclick={again}>{ "Try again" }</button>
+                }
+                <button type="button" class="btn btn-bare btn-s" onclick={remove}>{ "Remove" }</button>
+            </div>
+        </div>
+    }
+}
+
+fn levels(props: &PageProps, tally: &Tally) -> Html {
+    let only = props.inventory.query.only;
+    let number = |count: u32| format::number(i64::from(count));
+    let level = |(level, word): (Level, &'static str)| {
+        let count = tally.count(level);
+        if count == 0 && only != Some(level) {
+            return Html::default();
+        }
+        html! {
+            <button type="button" class={classes!("st", level.class(), "level")} aria-pressed={(only == Some(level)).to_string()}
+                data-test={format!("level-{word}")} onclick={props.onact.reform(move |_: MouseEvent| Act::Level(level))}>
+                <Icon name={level.icon()} />{ word }<span class="count">{ number(count) }</span>
+            </button>
+        }
+    };
+    // The level that is chosen is given once more, which takes it away.
+    let all = props
+        .onact
+        .reform(move |_: MouseEvent| only.map_or(Act::Search(String::new()), Act::Level));
+    html! {
+        <div class="console-levels" role="group" aria-label="Show only">
+            <button type="button" class="level st" aria-pressed={only.is_none().to_string()} onclick={all} data-test="level-all">
+                { "All" }<span class="count">{ number(tally.all) }</span>
+            </button>
+            { for [(Level::Now, "Act now"), (Level::Soon, "Soon"), (Level::Fine, "In date"), (Level::Unknown, "Not known")].into_iter().map(level) }
+        </div>
+    }
+}
+
+fn query(props: &PageProps) -> Html {
+    let inventory = &props.inventory;
+    let oninput = props.onact.reform(|event: InputEvent| {
+        Act::Search(event.target_unchecked_into::<HtmlInputElement>().value())
+    });
+    let onbackend = {
+        let (onact, only) = (props.onact.clone(), inventory.only);
+        Callback::from(move |event: Event| {
+            let chosen = event
+                .target_unchecked_into::<HtmlSelectElement>()
+                .value()
+                .parse()
+                .ok();
+            if let Some(number) = chosen.or(only).filter(|_| chosen != only) {
+                onact.emit(Act::Backend(number));
+            }
+        })
+    };
+    let option = |backend: &Backend| {
+        html! {
+            <option value={backend.number.to_string()} selected={inventory.only == Some(backend.number)}>
+                { visible::escaped(&backend.name) }
+            </option>
+        }
+    };
+    html! {
+        <div class="console-query">
+            <label class="field grow">
+                <Icon name="i-search" class="i-14" />
+                <input id="console-search" type="search" value={inventory.query.search.clone()} {oninput}
+                    placeholder="Name, alias, file, issuer, serial" aria-label="Search certificates"
+                    autocomplete="off" spellcheck="false" data-test="search" />
+                <kbd class="not-phone">{ "/" }</kbd>
+            </label>
+            <select class="btn console-only" aria-label="Backend" onchange={onbackend} data-test="only-backend">
+                <option value="" selected={inventory.only.is_none()}>{ "All backends" }</option>
+                { for inventory.backends.iter().map(option) }
+            </select>
+            <button type="button" class="btn" aria-pressed={inventory.query.grouped.to_string()} data-test="group-by"
+                title="Give each backend a head of its own" onclick={props.onact.reform(|_: MouseEvent| Act::Group)}>
+                <Icon name="i-group" /><span class="not-phone-inline">{ "Group by backend" }</span>
+                <span class="vh only-phone-inline">{ "Group by backend" }</span>
+            </button>
+        </div>
+    }
+}
+
+fn nothing(props: &PageProps, shape: &Shape) -> Html {
+    let inventory = &props.inventory;
+    if inventory.is_waiting() && shape.entries == 0 {
+        return html! { <div class="state"><Icon name="i-refresh" class="i-24" /><h3>{ "Reading" }</h3></div> };
+    }
+    if shape.entries == 0 && inventory.only.is_none() {
+        return html! {
+            <div class="state" data-test="nothing">
+                <Icon name="i-inventory" class="i-24" />
+                <h3>{ "No certificates yet" }</h3>
+                <p>{ "The backends have answered, and list none: they use no TLS, or their certificates are elsewhere." }</p>
+                <button type="button" class="btn" onclick={props.onact.reform(|_: MouseEvent| Act::Ask(Asking::Backend))}>
+                    <Icon name="i-plus" />{ "Add a backend" }
+                </button>
+            </div>
+        };
+    }
+    let what = match inventory.query.search.trim() {
+        "" => "Nothing of this kind".to_owned(),
+        search => format!("Nothing matches “{}”", visible::escaped(search)),
+    };
+    let all: usize = inventory
+        .backends
+        .iter()
+        .filter_map(Backend::answer)
+        .map(|answer| answer.rows.len())
+        .sum();
+    let hidden = format::counted_as(
+        i64::try_from(all).unwrap_or(0),
+        "certificate is",
+        "certificates are",
+    );
+    html! {
+        <div class="state" data-test="nothing">
+            <Icon name="i-search" class="i-24" />
+            <h3>{ what }</h3>
+            <p>{ format!("{hidden} hidden by these filters.") }</p>
+            <button type="button" class="btn" onclick={props.onact.reform(|_: MouseEvent| Act::ShowAll)}>{ "Show all" }</button>
+        </div>
+    }
+}
+
+/// What is asked above the table.
+fn asked(props: &PageProps) -> Html {
+    let onclose = props.onact.reform(|()| Act::Ask(Asking::Nothing));
+    match props.inventory.asking {
+        Asking::Nothing => Html::default(),
+        Asking::Backend => html! {
+            <Dialog title="Add a backend" onclose={onclose.clone()}>
+                <SignInForm serving={props.serving.clone()} onsubmit={props.onsubmit.clone()} oncancel={Some(onclose)} />
+            </Dialog>
+        },
+        Asking::Credentials(number) => {
+            let Some(backend) = props.inventory.backend(number).cloned() else {
+                return Html::default();
+            };
+            let onsubmit = {
+                let (desk, backend) = (props.desk.clone(), backend.clone());
+                Callback::from(move |submitted: Submitted| {
+                    let mut connection = backend.connection.clone();
+                    connection.credentials = submitted.credentials;
+                    desk.again(&backend, connection);
+                })
+            };
+            html! {
+                <Dialog title="Sign in again" onclose={onclose.clone()}>
+                    <SignInForm serving={props.serving.clone()} fixed={backend} {onsubmit} oncancel={Some(onclose)} />
+                </Dialog>
+            }
+        }
+    }
+}
+
+/// `17 certificates of 3 backends`.
+fn counts(inventory: &Inventory, tally: &Tally) -> String {
+    let backends = inventory.answers().len();
+    format!(
+        "{} of {}",
+        format::counted(i64::from(tally.all), "certificate"),
+        format::counted(i64::try_from(backends).unwrap_or(0), "backend"),
+    )
+}
+
+/// What is read out: `17 certificates of 3 backends, 4 need attention`.
+fn summary(inventory: &Inventory, tally: &Tally, shape: &Shape) -> String {
+    if inventory.is_waiting() {
+        return String::new();
+    }
+    let query = &inventory.query;
+    if !query.search.trim().is_empty() || query.only.is_some() {
+        let number = |number: u32| format::number(i64::from(number));
+        return format!(
+            "{} of {} shown",
+            number(shape.matches),
+            format::counted(i64::from(shape.entries), "certificate")
+        );
+    }
+    let attention = match tally.now + tally.soon {
+        0 => String::new(),
+        1 => ", 1 needs attention".to_owned(),
+        count => format!(", {} need attention", format::number(i64::from(count))),
+    };
+    format!("{}{attention}", counts(inventory, tally))
+}
+
+/// `09:35 UTC`.
+fn minute(time: UnixTime) -> String {
+    let (hour, minute, _) = time.clock();
+    format!("{hour:02}:{minute:02} UTC")
+}
+
+/// When an [`Ago`] counts from.
+#[derive(Clone, PartialEq, Properties)]
+struct AgoProps {
+    at: Option<UnixTime>,
+}
+
+/// `read 8 s ago`, counting up.
+#[component]
+fn Ago(props: &AgoProps) -> Html {
+    let now = use_state_eq(clock::now);
+    {
+        let now = now.clone();
+        use_effect_with(props.at, move |_| {
+            now.set(clock::now());
+            let interval = Interval::new(1_000, move || now.set(clock::now()));
+            move || drop(interval)
+        });
+    }
+    let Some(at) = props.at else {
+        return Html::default();
+    };
+    let ago = match now.seconds() - at.seconds() {
+        ..=0 => "just now".to_owned(),
+        // Ten at a time after the first: a figure that flickers takes the eye off the table.
+        seconds @ 1..=9 => format!("{seconds} s ago"),
+        seconds @ 10..=59 => format!("{} s ago", seconds / 10 * 10),
+        seconds => format!("{} min ago", seconds / 60),
+    };
+    html! { <span title={format::instant(at)}>{ format!("read {ago}") }</span> }
+}
+
+/// `/` goes to the search, `j` and `k` to the table, Escape back to it.
+#[hook]
+fn use_keys(open: bool) {
+    use_effect_with(open, |open| {
+        let open = *open;
+        let options = EventListenerOptions::enable_prevent_default();
+        let listener =
+            EventListener::new_with_options(&window(), "keydown", options, move |event| {
+                let key: &KeyboardEvent = event.unchecked_ref();
+                if key.ctrl_key() || key.meta_key() || key.alt_key() || is_asking() {
+                    return;
+                }
+                let name = key.key();
+                if open {
+                    if name == "Escape" {
+                        event.prevent_default();
+                        place::go_to_table();
+                    }
+                    return;
+                }
+                let field = event
+                    .target()
+                    .and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+                match (name.as_str(), field) {
+                    ("Escape" | "Enter", Some(field)) if field.id() == "console-search" => {
+                        event.prevent_default();
+                        focus("[data-test=rows]");
+                    }
+                    ("/", None) => {
+                        event.prevent_default();
+                        focus("#console-search");
+                    }
+                    ("j" | "k", None) if !is_in_table() => {
+                        event.prevent_default();
+                        focus("[data-test=rows]");
+                    }
+                    _ => {}
+                }
+            });
+        move || drop(listener)
+    });
+}
+
+fn is_asking() -> bool {
+    document()
+        .query_selector("dialog[open]")
+        .ok()
+        .flatten()
+        .is_some()
+}
+
+fn is_in_table() -> bool {
+    document()
+        .active_element()
+        .and_then(|element| element.closest("[data-test=rows]").ok().flatten())
+        .is_some()
+}
+
+/// Puts the focus on an element.
+pub(super) fn focus(selector: &str) {
+    if let Ok(Some(element)) = document().query_selector(selector) {
+        element.unchecked_into::<HtmlElement>().focus().ok();
+    }
+}

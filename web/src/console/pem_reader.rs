@@ -1,0 +1,231 @@
+//! A worker that reads the PEM texts of one answer and keeps them for their details. The page's own
+//! program holds no parser.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use certlens_core::Row;
+use js_sys::{Array, Promise};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{File, MessageEvent, Worker};
+use yew::Callback;
+
+use crate::detail::Detail;
+use crate::protocol::{Answer, NewFile, Request};
+use crate::rows::{Line, RowId, RowQuery, RowWindow, WindowRequest};
+use crate::services::clock;
+
+/// A worker with the certificates of one answer. Ends, and takes them with it, when dropped.
+#[derive(Clone)]
+pub(super) struct PemReader(Rc<Inner>);
+
+struct Inner {
+    worker: Worker,
+    asked: Rc<RefCell<Asked>>,
+    _ears: (
+        Closure<dyn FnMut(MessageEvent)>,
+        Closure<dyn FnMut(web_sys::Event)>,
+    ),
+}
+
+/// What the page waits for.
+#[derive(Default)]
+struct Asked {
+    next: u32,
+    /// Called once all texts were read, or the worker has died.
+    read: Option<Box<dyn FnOnce()>>,
+    window: Option<Box<dyn FnOnce(Option<RowWindow>)>>,
+    detail: Option<(u32, Callback<Option<Rc<Detail>>>)>,
+}
+
+impl PemReader {
+    /// Reads texts, each with its name. Answers the rows of all, with the number of the text counted
+    /// from 1 and the number of the entry in it; `None` when no worker can be had.
+    pub(super) async fn read(texts: &[(String, String)]) -> Option<(Self, Vec<(RowId, Row)>)> {
+        let reader = Self::start()?;
+        if texts.is_empty() {
+            return Some((reader, Vec::new()));
+        }
+        reader.add(texts).await;
+        let window = reader.all().await?;
+        let rows = window.lines.into_iter().filter_map(|line| match line {
+            Line::Entry(entry) => Some((entry.id, entry.row)),
+            _ => None,
+        });
+        let rows = rows.collect();
+        Some((reader, rows))
+    }
+
+    /// Asks for one certificate in full.
+    pub(super) fn detail(&self, id: RowId, answer: Callback<Option<Rc<Detail>>>) {
+        let number = self.0.ask(
+            &Request::Detail {
+                id,
+                now: clock::now(),
+            },
+            &Array::new(),
+        );
+        self.0.asked.borrow_mut().detail = Some((number, answer));
+    }
+
+    fn start() -> Option<Self> {
+        let worker = Worker::new("./worker_loader.js").ok()?;
+        let asked = Rc::new(RefCell::new(Asked {
+            next: 1,
+            ..Asked::default()
+        }));
+        let message = {
+            let asked = Rc::clone(&asked);
+            Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+                hear(&asked, &event.data())
+            })
+        };
+        let error = {
+            let asked = Rc::clone(&asked);
+            Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
+                event.prevent_default();
+                give_up(&asked);
+            })
+        };
+        worker.set_onmessage(Some(message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(error.as_ref().unchecked_ref()));
+        Some(Self(Rc::new(Inner {
+            worker,
+            asked,
+            _ears: (message, error),
+        })))
+    }
+
+    async fn add(&self, texts: &[(String, String)]) {
+        let handles = Array::new();
+        let mut files = Vec::new();
+        for (number, (name, text)) in (1..).zip(texts) {
+            let parts = Array::of1(&JsValue::from_str(text));
+            let Ok(handle) = File::new_with_str_sequence(&parts, name) else {
+                continue;
+            };
+            handles.push(&handle);
+            files.push(NewFile {
+                number,
+                name: name.clone(),
+            });
+        }
+        let done = Promise::new(&mut |resolve, _| {
+            self.0.asked.borrow_mut().read = Some(Box::new(move || {
+                resolve.call0(&JsValue::NULL).ok();
+            }));
+        });
+        self.0.ask(
+            &Request::Add {
+                now: clock::now(),
+                files,
+            },
+            &handles,
+        );
+        JsFuture::from(done).await.ok();
+    }
+
+    async fn all(&self) -> Option<RowWindow> {
+        let found = Rc::new(RefCell::new(None));
+        let done = Promise::new(&mut |resolve, _| {
+            let found = Rc::clone(&found);
+            self.0.asked.borrow_mut().window = Some(Box::new(move |window| {
+                *found.borrow_mut() = window;
+                resolve.call0(&JsValue::NULL).ok();
+            }));
+        });
+        let query = RowQuery::default();
+        self.0.ask(
+            &Request::Window(WindowRequest {
+                query,
+                from: 0,
+                count: MOST,
+                now: clock::now(),
+            }),
+            &Array::new(),
+        );
+        JsFuture::from(done).await.ok();
+        found.take()
+    }
+}
+
+impl Inner {
+    fn ask(&self, request: &Request, files: &Array) -> u32 {
+        let number = {
+            let mut asked = self.asked.borrow_mut();
+            let number = asked.next;
+            asked.next += 1;
+            number
+        };
+        if let Ok(request) = serde_wasm_bindgen::to_value(request) {
+            self.worker
+                .post_message(&Array::of3(&JsValue::from(number), &request, files))
+                .ok();
+        }
+        number
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.worker.terminate();
+    }
+}
+
+/// Callbacks are called only after the borrow has ended: they may ask again at once.
+fn hear(asked: &Rc<RefCell<Asked>>, message: &JsValue) {
+    let Some(message) = message.dyn_ref::<Array>() else {
+        return;
+    };
+    let number = message.get(0).as_f64();
+    let Ok(answer) = serde_wasm_bindgen::from_value::<Answer>(message.get(1)) else {
+        return;
+    };
+    match answer {
+        Answer::Tally(tally) if tally.waiting == 0 => {
+            let read = asked.borrow_mut().read.take();
+            if let Some(read) = read {
+                read();
+            }
+        }
+        Answer::Window(window) => {
+            let heard = asked.borrow_mut().window.take();
+            if let Some(heard) = heard {
+                heard(Some(window));
+            }
+        }
+        Answer::Detail(detail) => {
+            let heard = asked
+                .borrow_mut()
+                .detail
+                .take_if(|(wanted, _)| number == Some(f64::from(*wanted)));
+            if let Some((_, heard)) = heard {
+                heard.emit(detail.map(|detail| Rc::new(*detail)));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The worker has died: nothing more will come from it.
+fn give_up(asked: &Rc<RefCell<Asked>>) {
+    let (read, window, detail) = {
+        let mut asked = asked.borrow_mut();
+        (asked.read.take(), asked.window.take(), asked.detail.take())
+    };
+    if let Some(window) = window {
+        window(None);
+    }
+    if let Some(read) = read {
+        read();
+    }
+    if let Some((_, detail)) = detail {
+        detail.emit(None);
+    }
+}
+
+/// Lines asked for at once. A cluster has eleven names, each with a chain.
+const MOST: u32 = 10_000;

@@ -1,0 +1,256 @@
+//! The form that asks where a backend is, and as whom it is asked.
+
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use yew::prelude::*;
+
+use super::address::Address;
+use super::connection::{Credentials, Dialect, Kind};
+use super::failure::{self, Told};
+use super::state::Backend;
+use crate::components::{Icon, Text};
+
+/// What was submitted.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Submitted {
+    /// Where the backend answers.
+    pub(super) address: Address,
+    /// What is asked there.
+    pub(super) kind: Kind,
+    /// As whom.
+    pub(super) credentials: Credentials,
+}
+
+/// What a [`SignIn`] shows.
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct SignInProps {
+    /// The origin of the server that the page came from.
+    pub(super) serving: Option<AttrValue>,
+    /// What the last try came to.
+    pub(super) refusals: Vec<Backend>,
+    /// Backends that were asked and have not answered; 0 while nothing is under way.
+    pub(super) waiting: usize,
+    /// Called with what was submitted.
+    pub(super) onsubmit: Callback<Submitted>,
+}
+
+/// The screen before anybody is signed in.
+#[component]
+pub(super) fn SignIn(props: &SignInProps) -> Html {
+    html! {
+        <div class="sign-in" data-test="sign-in">
+            <div class="sign-in-card">
+                <h1>{ "Sign in" }</h1>
+                <p class="muted">{ "See the certificates that Elasticsearch, Redis Enterprise and IIS use, in one table." }</p>
+                <SignInForm serving={props.serving.clone()} refusals={props.refusals.clone()}
+                    waiting={props.waiting} onsubmit={props.onsubmit.clone()} />
+                <p class="sign-in-foot">
+                    <Icon name="i-lock" class="i-14" />
+                    <span>{ "User name and password stay in the memory of this page, go only to the address above, and are forgotten when you sign out or close it." }</span>
+                </p>
+            </div>
+        </div>
+    }
+}
+
+/// What a [`SignInForm`] asks.
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct SignInFormProps {
+    /// The origin of the server that the page came from.
+    pub(super) serving: Option<AttrValue>,
+    /// A backend whose address and kind stand fast; only credentials are asked.
+    #[prop_or_default]
+    pub(super) fixed: Option<Backend>,
+    /// What the last try came to.
+    #[prop_or_default]
+    pub(super) refusals: Vec<Backend>,
+    /// Backends that were asked and have not answered.
+    #[prop_or_default]
+    pub(super) waiting: usize,
+    /// Called with what was submitted.
+    pub(super) onsubmit: Callback<Submitted>,
+    /// Called when the reader leaves it; without it there is no such button.
+    #[prop_or_default]
+    pub(super) oncancel: Option<Callback<()>>,
+}
+
+/// Asks where a backend is, and as whom it is asked.
+#[component]
+pub(super) fn SignInForm(props: &SignInFormProps) -> Html {
+    let (address, kind) = (use_node_ref(), use_node_ref());
+    let (user, password) = (use_node_ref(), use_node_ref());
+    let readable = use_state_eq(|| None::<String>);
+    let misread = use_state_eq(|| None::<&'static str>);
+    let seen = use_state_eq(|| false);
+    // After a refusal the password is selected, to be typed anew.
+    {
+        let password = password.clone();
+        use_effect_with(props.refusals.clone(), move |refusals| {
+            if let (false, Some(field)) = (refusals.is_empty(), password.cast::<HtmlInputElement>())
+            {
+                field.focus().ok();
+                field.select();
+            }
+        });
+    }
+    {
+        let (user, password) = (user.clone(), password.clone());
+        let fixed = props.fixed.is_some();
+        use_effect_with((), move |()| {
+            let first = if fixed { password } else { user };
+            if let Some(field) = first.cast::<HtmlInputElement>() {
+                field.focus().ok();
+            }
+        });
+    }
+    let onaddress = {
+        let (readable, misread, serving) =
+            (readable.clone(), misread.clone(), props.serving.clone());
+        Callback::from(move |event: InputEvent| {
+            let text = event.target_unchecked_into::<HtmlInputElement>().value();
+            let address = Address::parse(&text, serving.as_deref()).ok();
+            readable.set(
+                address
+                    .filter(Address::is_readable)
+                    .map(|address| address.host().to_owned()),
+            );
+            misread.set(None);
+        })
+    };
+    let onsubmit = {
+        let (address, kind, user, password) = (
+            address.clone(),
+            kind.clone(),
+            user.clone(),
+            password.clone(),
+        );
+        let (props, misread) = (props.clone(), misread.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let text = |field: &NodeRef| {
+                field
+                    .cast::<HtmlInputElement>()
+                    .map(|field| field.value())
+                    .unwrap_or_default()
+            };
+            let credentials = Credentials::new(text(&user), text(&password));
+            let place = match &props.fixed {
+                Some(backend) => Ok((
+                    backend.connection.address.clone(),
+                    Kind::One(backend.connection.dialect),
+                )),
+                None => Address::parse(&text(&address), props.serving.as_deref()).map(|address| {
+                    let kind = kind.cast::<HtmlSelectElement>().map(|kind| kind.value());
+                    (address, Kind::read(&kind.unwrap_or_default()))
+                }),
+            };
+            match place {
+                _ if credentials.user().is_empty() => misread.set(Some("Enter a user name.")),
+                _ if credentials.user().contains(':') => {
+                    misread.set(Some(
+                        "A user name cannot hold a colon: it ends the name in what is sent.",
+                    ));
+                }
+                Err(problem) => misread.set(Some(problem)),
+                Ok((address, kind)) => {
+                    misread.set(None);
+                    props.onsubmit.emit(Submitted {
+                        address,
+                        kind,
+                        credentials,
+                    });
+                }
+            }
+        })
+    };
+    let onshow = {
+        let seen = seen.clone();
+        Callback::from(move |_: MouseEvent| seen.set(!*seen))
+    };
+    let waiting = props.waiting != 0;
+    let told = failure::tell_all(&props.refusals, props.serving.as_deref());
+    let failed = !told.is_empty();
+    let word = match (waiting, failed) {
+        (true, _) => "Signing in",
+        (false, true) => "Try again",
+        (false, false) => "Sign in",
+    };
+    html! {
+        <form class="sign-in-form" {onsubmit} aria-busy={waiting.then_some("true")} data-test="sign-in-form">
+            if let Some(backend) = &props.fixed {
+                <p class="muted">{ "For " }<Text value={backend.name.clone()} />{ ", " }<Text value={backend.connection.address.text().to_owned()} /></p>
+            } else {
+                <div>
+                    <label class="lbl" for="console-address">{ "Address" }</label>
+                    <div class="field field-line">
+                        <Icon name="i-node" class="i-14" />
+                        <input ref={address} id="console-address" type="text" inputmode="url" autocomplete="url"
+                            spellcheck="false" autocapitalize="off" disabled={waiting} oninput={onaddress}
+                            value={props.serving.clone().unwrap_or_default()} placeholder="https://es1.example:9200"
+                            aria-describedby="console-address-help" />
+                    </div>
+                    <p class="help" id="console-address-help">
+                        if let Some(host) = &*readable {
+                            <span class="st st-soon"><Icon name="i-now" />{ "Not protected" }</span>
+                            { format!(": over plain HTTP anybody on the way to {host} can read the password.") }
+                        } else if props.serving.is_some() {
+                            { "The server that this page came from, or any backend that allows it." }
+                        } else {
+                            { "This page came from a file: enter the address of a backend that allows it." }
+                        }
+                    </p>
+                </div>
+                <div>
+                    <label class="lbl" for="console-kind">{ "Kind" }</label>
+                    <select ref={kind} id="console-kind" class="btn select" disabled={waiting}>
+                        <option value="all">{ "All three, as certlens serves them" }</option>
+                        { for Dialect::ALL.into_iter().map(|dialect| html! {
+                            <option value={dialect.word()}>{ dialect.name() }</option>
+                        }) }
+                    </select>
+                </div>
+            }
+            <div>
+                <label class="lbl" for="console-user">{ "User name" }</label>
+                <div class="field field-line">
+                    <input ref={user} id="console-user" type="text" autocomplete="username" spellcheck="false"
+                        autocapitalize="off" disabled={waiting}
+                        value={props.fixed.as_ref().map(|backend| backend.connection.credentials.user().to_owned())} />
+                </div>
+            </div>
+            <div>
+                <label class="lbl" for="console-password">{ "Password" }</label>
+                <div class={classes!("field", "field-line", failed.then_some("is-wrong"))}>
+                    <input ref={password} id="console-password" type={if *seen { "text" } else { "password" }}
+                        autocomplete="current-password" spellcheck="false" autocapitalize="off" disabled={waiting} />
+                    <button type="button" class="copy" onclick={onshow} aria-pressed={seen.to_string()}
+                        aria-label="Show password" title="Show password"><Icon name="i-eye" /></button>
+                </div>
+            </div>
+            <div class="sign-in-told" role="alert" data-test="sign-in-error">
+                if let Some(problem) = *misread {
+                    <p><span class="st st-now"><Icon name="i-broken" />{ problem }</span></p>
+                } else if !waiting {
+                    { for told.iter().map(tell) }
+                }
+            </div>
+            <div class="acts">
+                if let Some(oncancel) = &props.oncancel {
+                    <button type="button" class="btn" onclick={oncancel.reform(|_: MouseEvent| ())}>{ "Cancel" }</button>
+                }
+                <button type="submit" class="btn btn-ink" disabled={waiting}>{ word }</button>
+            </div>
+        </form>
+    }
+}
+
+fn tell(told: &Told) -> Html {
+    html! {
+        <p>
+            <span class="st st-now"><Icon name="i-broken" />{ &told.what }</span>
+            { " " }{ &told.hint }
+            if let Some(quote) = &told.quote {
+                { " It says: " }<q><Text value={quote.clone()} /></q>
+            }
+        </p>
+    }
+}
