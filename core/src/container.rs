@@ -2,6 +2,7 @@
 //!
 //! After this nobody knows about base64 or passwords.
 
+mod bare;
 mod der;
 mod jks;
 mod pbe;
@@ -93,17 +94,20 @@ pub(crate) fn read(input: &[u8], options: &Options<'_>) -> Result<Container, Err
         return Err(Error::new(kind, 0));
     }
     match input {
-        [0xfe, 0xed, 0xfe, 0xed, ..] => jks::read(input, Format::Jks, options),
-        [0xce, 0xce, 0xce, 0xce, ..] => jks::read(input, Format::Jceks, options),
-        _ if pem::has_block(input) => Ok(pem::read(input, options)),
-        [0x30, ..] => der::read(input, &Origin::input(), options),
-        _ => Err(Error::new(
-            ErrorKind::Unrecognised {
-                looks_like: looks_like(input),
-            },
-            0,
-        )),
+        [0xfe, 0xed, 0xfe, 0xed, ..] => return jks::read(input, Format::Jks, options),
+        [0xce, 0xce, 0xce, 0xce, ..] => return jks::read(input, Format::Jceks, options),
+        _ if pem::has_block(input) => return Ok(pem::read(input, options)),
+        _ => {}
     }
+    // Before DER: the digit 0 is the octet that a SEQUENCE begins with.
+    if let Some(container) = bare::read(input, options) {
+        return container;
+    }
+    if input.first() == Some(&0x30) {
+        return der::read(input, &Origin::input(), options);
+    }
+    let looks_like = looks_like(input);
+    Err(Error::new(ErrorKind::Unrecognised { looks_like }, 0))
 }
 
 /// What bytes that are no certificate file look like, by their first octets.

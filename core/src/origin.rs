@@ -17,8 +17,8 @@ pub(crate) struct Origin {
 enum Layer {
     /// The input itself.
     Input,
-    /// What a PEM block decodes to.
-    Pem(Arc<PemMap>),
+    /// What text decodes to.
+    Text(Arc<TextMap>),
     /// Bytes that stand nowhere in the input: decrypted, or joined from chunks. The range is of what
     /// they were made from.
     Made { form: PlaceForm, from: ByteRange },
@@ -33,10 +33,10 @@ impl Origin {
         }
     }
 
-    /// What a PEM block decodes to.
-    pub(crate) fn pem(map: PemMap) -> Self {
+    /// What text decodes to.
+    pub(crate) fn text(map: TextMap) -> Self {
         Self {
-            layer: Layer::Pem(Arc::new(map)),
+            layer: Layer::Text(Arc::new(map)),
             base: 0,
         }
     }
@@ -79,7 +79,7 @@ impl Origin {
     pub(crate) fn place(&self, length: usize) -> Place {
         let form = match &self.layer {
             Layer::Input => PlaceForm::Der,
-            Layer::Pem(_) => PlaceForm::Pem,
+            Layer::Text(map) => map.form,
             Layer::Made { form, .. } => *form,
         };
         let whole = match &self.layer {
@@ -98,7 +98,7 @@ impl Origin {
         let inner = error.offset();
         let offset = match &self.layer {
             Layer::Input => self.base + inner,
-            Layer::Pem(map) => map.text_offset(self.base + inner),
+            Layer::Text(map) => map.text_offset(self.base + inner),
             Layer::Made { from, .. } => usize::try_from(from.start).unwrap_or(usize::MAX),
         };
         error.moved_to(offset)
@@ -107,7 +107,7 @@ impl Origin {
     fn range(&self, start: usize, end: usize) -> Option<ByteRange> {
         match &self.layer {
             Layer::Input => Some(range(self.base + start, self.base + end)),
-            Layer::Pem(map) => Some(map.text_range(self.base + start, self.base + end)),
+            Layer::Text(map) => Some(map.text_range(self.base + start, self.base + end)),
             Layer::Made { .. } => None,
         }
     }
@@ -115,7 +115,7 @@ impl Origin {
     fn whole(&self) -> ByteRange {
         match &self.layer {
             Layer::Input => range(self.base, self.base),
-            Layer::Pem(map) => range(map.block.0, map.block.1),
+            Layer::Text(map) => range(map.block.0, map.block.1),
             Layer::Made { from, .. } => *from,
         }
     }
@@ -128,44 +128,43 @@ fn range(start: usize, end: usize) -> ByteRange {
     }
 }
 
-/// Where the base64 characters of a PEM block stand in the text.
+/// Where the digits that carry octets, base64 or hexadecimal, stand in the text.
 #[derive(Clone, Debug)]
-pub(crate) struct PemMap {
-    /// The whole block with its boundary lines.
+pub(crate) struct TextMap {
+    form: PlaceForm,
+    /// The whole text; of PEM, the block with its boundary lines.
     block: (usize, usize),
-    /// Runs of base64 characters: how many came before, and where the run begins in the text.
+    /// Runs of digits: how many came before, and where the run begins in the text.
     /// Equally long lines in a row are one run with a `stride`.
     runs: Vec<Run>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Run {
-    /// Base64 characters before this run.
+    /// Digits before this run.
     before: usize,
     /// Where the run begins in the text.
     text: usize,
-    /// Base64 characters in each line of the run.
+    /// Digits in each line of the run.
     line: usize,
     /// Octets of text from one line's first character to the next line's.
     stride: usize,
 }
 
-impl PemMap {
-    /// Maps the base64 text `body`, which begins at `start` of the input, in the block `block`.
-    pub(crate) fn new(body: &[u8], start: usize, block: (usize, usize)) -> Self {
+impl TextMap {
+    /// Maps the digits of `body`, which begins at `start` of the input, in the block `block`. White
+    /// space and colons stand between digits.
+    pub(crate) fn new(form: PlaceForm, body: &[u8], start: usize, block: (usize, usize)) -> Self {
         let mut runs: Vec<Run> = Vec::new();
         let mut before = 0;
         let mut index = 0;
         while let Some(rest) = body.get(index..).filter(|rest| !rest.is_empty()) {
-            let gap = rest
-                .iter()
-                .take_while(|octet| octet.is_ascii_whitespace())
-                .count();
+            let gap = rest.iter().take_while(|&&octet| is_gap(octet)).count();
             index += gap;
             let line = rest
                 .iter()
                 .skip(gap)
-                .take_while(|octet| !octet.is_ascii_whitespace())
+                .take_while(|&&octet| !is_gap(octet))
                 .count();
             if line == 0 {
                 continue;
@@ -191,30 +190,42 @@ impl PemMap {
             before += line;
             index += line;
         }
-        Self { block, runs }
+        Self { form, block, runs }
     }
 
     fn text_range(&self, start: usize, end: usize) -> ByteRange {
-        let last = self.text_of_character((end * 4).div_ceil(3).saturating_sub(1));
+        let digits = match self.form {
+            PlaceForm::Hex => end * 2,
+            _ => (end * 4).div_ceil(3),
+        };
+        let last = self.text_of_digit(digits.saturating_sub(1));
         range(self.text_offset(start), last + 1)
     }
 
-    /// Where the first base64 character stands that carries a bit of this octet.
+    /// Where the first digit stands that carries a bit of this octet.
     fn text_offset(&self, octet: usize) -> usize {
-        self.text_of_character(octet * 4 / 3)
+        self.text_of_digit(match self.form {
+            PlaceForm::Hex => octet * 2,
+            _ => octet * 4 / 3,
+        })
     }
 
-    fn text_of_character(&self, character: usize) -> usize {
+    fn text_of_digit(&self, digit: usize) -> usize {
         let index = self
             .runs
-            .partition_point(|run| run.before <= character)
+            .partition_point(|run| run.before <= digit)
             .saturating_sub(1);
         let Some(run) = self.runs.get(index) else {
             return self.block.0;
         };
-        let within = character.saturating_sub(run.before);
+        let within = digit.saturating_sub(run.before);
         (run.text + within / run.line * run.stride + within % run.line).min(self.block.1)
     }
+}
+
+/// What stands between digits and is none.
+fn is_gap(octet: u8) -> bool {
+    octet.is_ascii_whitespace() || octet == b':'
 }
 
 #[cfg(test)]
@@ -233,7 +244,7 @@ mod tests {
         ];
         for text in texts {
             let start = 100;
-            let map = PemMap::new(text.as_bytes(), start, (50, 50 + 500));
+            let map = TextMap::new(PlaceForm::Pem, text.as_bytes(), start, (50, 50 + 500));
             let expected = text
                 .bytes()
                 .enumerate()
@@ -241,7 +252,7 @@ mod tests {
                 .map(|(index, _)| start + index);
             for (character, offset) in expected.enumerate() {
                 assert_eq!(
-                    map.text_of_character(character),
+                    map.text_of_digit(character),
                     offset,
                     "{character} of {text:?}"
                 );
@@ -251,9 +262,11 @@ mod tests {
 
     #[test]
     fn octets_map_to_the_characters_that_carry_them() {
-        let map = PemMap::new(b"QUJD\nREVG\n", 0, (0, 10));
+        let map = TextMap::new(PlaceForm::Pem, b"QUJD\nREVG\n", 0, (0, 10));
         assert_eq!(map.text_range(0, 1), range(0, 2));
         assert_eq!(map.text_range(2, 3), range(2, 4));
         assert_eq!(map.text_range(3, 6), range(5, 9));
+        let map = TextMap::new(PlaceForm::Hex, b"30:0a 31", 0, (0, 8));
+        assert_eq!(map.text_range(1, 3), range(3, 8));
     }
 }

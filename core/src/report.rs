@@ -175,6 +175,10 @@ pub enum PlaceForm {
     Der,
     /// As base64 text; the range is the whole block with its two boundary lines.
     Pem,
+    /// As base64 text without boundary lines.
+    Base64,
+    /// As hexadecimal text.
+    Hex,
     /// Encrypted.
     Sealed,
     /// In chunks that had to be joined, as BER allows.

@@ -26,15 +26,13 @@ fn refused(input: &[u8]) -> String {
 }
 
 fn certificates(report: &Report) -> Vec<&Certificate> {
-    let of = |object| match object {
-        &Object::Certificate(ref certificate) => Some(&**certificate),
-        _ => None,
-    };
-    report
-        .entries
-        .iter()
-        .filter_map(|entry| of(&entry.object))
-        .collect()
+    let mut found = Vec::new();
+    for entry in &report.entries {
+        if let Object::Certificate(certificate) = &entry.object {
+            found.push(&**certificate);
+        }
+    }
+    found
 }
 
 fn kinds(report: &Report) -> Vec<&'static str> {
@@ -548,6 +546,40 @@ fn text_is_read_as_it_is_found() {
         ("one line", text.replace('\n', " ")),
     ] {
         assert_eq!(prints(&variant), wanted, "{how}");
+    }
+}
+
+#[test]
+fn bare_digits_are_read_as_they_are_pasted() {
+    let der = vector("leaf.der");
+    let block = pem::encode(&pem::Pem::new("X", der.clone()));
+    let base64: String = block
+        .lines()
+        .filter(|line| !line.starts_with('-'))
+        .collect();
+    let hex: Vec<String> = der.iter().map(|octet| format!("{octet:02X}")).collect();
+    for (form, text) in [
+        (PlaceForm::Base64, base64.clone()),
+        (PlaceForm::Base64, format!("{base64}\n")),
+        (PlaceForm::Hex, hex.join(":")),
+        (PlaceForm::Hex, format!("0x{}", hex.concat())),
+        (PlaceForm::Hex, hex.join(" ")),
+    ] {
+        let report = read(text.as_bytes(), None);
+        assert_eq!(report.entries[0].place.form, form);
+        let leaf = certificates(&report)[0];
+        assert_eq!(leaf.serial, "4f8a11c07e529b36d10ae47725b8936c");
+        let serial = slice(
+            text.as_bytes(),
+            leaf.at.serial.input.expect("stands in the text"),
+        );
+        if form == PlaceForm::Hex {
+            let digits = String::from_utf8_lossy(serial).replace([':', ' '], "");
+            assert_eq!(
+                digits.to_lowercase(),
+                "02104f8a11c07e529b36d10ae47725b8936c"
+            );
+        }
     }
 }
 

@@ -3,8 +3,8 @@
 use crate::container::{Container, Item, der};
 use crate::error::{Error, ErrorKind};
 use crate::open::Options;
-use crate::origin::{Origin, PemMap};
-use crate::report::Format;
+use crate::origin::{Origin, TextMap};
+use crate::report::{Format, PlaceForm};
 
 const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";
@@ -178,8 +178,9 @@ fn decode(
             return;
         }
     };
-    let map = PemMap::new(block.body, block.body_start, (block.start, block.end));
-    let origin = Origin::pem(map);
+    let place = (block.start, block.end);
+    let map = TextMap::new(PlaceForm::Pem, block.body, block.body_start, place);
+    let origin = Origin::text(map);
     der::read_labelled(
         &path,
         block.label,
@@ -212,31 +213,35 @@ fn base64(block: &Block<'_>) -> Result<Vec<u8>, Error> {
         };
         return Err(Error::new(kind, offset(index)));
     }
-    let mut text = String::with_capacity(block.body.len() + 4 + 64);
-    text.push_str("-----BEGIN X-----\n");
-    let mut characters = 0;
-    for octet in block
+    let digits: Vec<u8> = block
         .body
         .iter()
+        .copied()
         .filter(|octet| !octet.is_ascii_whitespace())
-    {
-        text.push(char::from(*octet));
-        characters += 1;
-    }
-    if characters == 0 {
+        .collect();
+    if digits.is_empty() {
         let kind = ErrorKind::Unexpected {
             expected: "base64 text",
             found: "nothing".to_owned(),
         };
         return Err(Error::new(kind, offset(0)));
     }
-    // Padding that was lost on the way changes nothing of what is meant.
-    text.extend(std::iter::repeat_n('=', (4 - characters % 4) % 4));
-    text.push_str("\n-----END X-----\n");
-    pem::parse(text).map(pem::Pem::into_contents).map_err(|_| {
-        let what = format!("{characters} characters of base64 do not decode: some are missing or padding stands among them");
+    decode_digits(&digits).ok_or_else(|| {
+        let count = digits.len();
+        let what = format!("{count} characters of base64 do not decode: some are missing, or padding stands among them");
         Error::new(ErrorKind::Malformed { what }, offset(0))
     })
+}
+
+/// Decodes base64 digits, which hold nothing else. Padding that was lost on the way changes nothing of
+/// what is meant.
+pub(crate) fn decode_digits(digits: &[u8]) -> Option<Vec<u8>> {
+    let mut text = String::with_capacity(digits.len() + 48);
+    text.push_str("-----BEGIN X-----\n");
+    text.push_str(std::str::from_utf8(digits).ok()?);
+    text.extend(std::iter::repeat_n('=', (4 - digits.len() % 4) % 4));
+    text.push_str("\n-----END X-----\n");
+    pem::parse(text).ok().map(pem::Pem::into_contents)
 }
 
 fn broken(path: String, _input: &[u8], (start, end): (usize, usize), error: Error) -> Item {

@@ -48,7 +48,7 @@ pub(crate) fn read(
     };
     let integrity = store
         .read(input, origin)
-        .map_err(|error| origin.relocate(error.within("pkcs12")))?;
+        .map_err(|error| error.within("pkcs12"))?;
     let mut seals = store.sealed;
     let (integrity, check) = integrity;
     seals.extend(check);
