@@ -158,6 +158,13 @@ pub(crate) fn read_text(path: &Path) -> io::Result<String> {
         .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "expected text in UTF-8"))
 }
 
+/// Where a TOML file with secrets in it is wrong. The reader's own message would quote the file.
+pub(crate) fn place_of(text: &str, error: &toml::de::Error) -> String {
+    let start = error.span().map_or(0, |span| span.start);
+    let line = text.get(..start).unwrap_or_default().matches('\n').count() + 1;
+    format!("line {line} is not what it should be")
+}
+
 /// Writes a new file that only its owner may read. Never replaces one.
 pub(crate) fn write_secret(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();

@@ -2,15 +2,16 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderName, HeaderValue};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{Extensions, HeaderMap, Method, StatusCode, Uri, Version};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -20,6 +21,7 @@ use crate::config::Config;
 pub(crate) fn around(routes: Router, config: &Config) -> Router {
     let shield = Arc::new(Shield::new(config));
     routes
+        .layer(CompressionLayer::new().compress_when(is_page_file))
         .layer(CatchPanicLayer::custom(|_| {
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }))
@@ -29,6 +31,17 @@ pub(crate) fn around(routes: Router, config: &Config) -> Router {
             PATIENCE,
         ))
         .layer(middleware::from_fn_with_state(shield, protect))
+}
+
+/// Only files of the page are compressed. An answer with secrets in it never is, so that its length
+/// tells nothing of them.
+fn is_page_file(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok());
+    let compressible = ["text/", "application/wasm", "application/json", "image/svg"];
+    headers.contains_key(header::ETAG)
+        && kind.is_some_and(|kind| compressible.iter().any(|known| kind.starts_with(known)))
 }
 
 struct Shield {
@@ -65,6 +78,11 @@ impl Shield {
 }
 
 async fn protect(State(shield): State<Arc<Shield>>, request: Request, next: Next) -> Response {
+    let (method, uri, begun) = (
+        request.method().clone(),
+        request.uri().clone(),
+        Instant::now(),
+    );
     let from_page = request
         .headers()
         .get("x-requested-with")
@@ -94,7 +112,19 @@ async fn protect(State(shield): State<Arc<Shield>>, request: Request, next: Next
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));
+    log(&method, &uri, response.status(), begun);
     response
+}
+
+/// One line a request: never a header, a query or a body, which may hold secrets.
+fn log(method: &Method, uri: &Uri, status: StatusCode, begun: Instant) {
+    let (path, status) = (uri.path(), status.as_u16());
+    let duration_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+    if status < 500 {
+        tracing::info!(%method, path, status, duration_ms, "Answered {method} with {status}");
+    } else {
+        tracing::error!(%method, path, status, duration_ms, "Failed {method} with {status}");
+    }
 }
 
 fn hosts(config: &Config) -> Option<Vec<String>> {

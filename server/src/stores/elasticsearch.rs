@@ -7,7 +7,7 @@ mod settings;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use certlens_core::{Certificate, Format, Integrity, Lock, Object, Report};
+use certlens_core::{Certificate, Integrity, Lock, Object, Report};
 use certlens_dialect::elasticsearch::CertificateInfo;
 
 use contexts::{Context, Role, Source};
@@ -90,10 +90,8 @@ impl Directory {
             return Err(SettingsError(format!("{} - {what}", self.naming(source))));
         };
         let given = source.password.is_some();
-        let refused = match report.format {
-            Format::Jks | Format::Jceks => given && keystore.integrity == Integrity::NotVerified,
-            _ => keystore.lock != Lock::Open && !certificates_are_open(report),
-        };
+        let sealed = keystore.lock != Lock::Open && !certificates_are_open(report);
+        let refused = sealed || (given && keystore.integrity == Integrity::NotVerified);
         if !refused {
             return Ok(());
         }

@@ -90,9 +90,8 @@ impl Folders {
     fn store(&self, name: String) -> Result<Store, String> {
         let path = self.path.join(&name).join(STORE_FILE);
         let file = match files::read_text(&path) {
-            Ok(text) => toml::from_str(&text).map_err(|error: toml::de::Error| {
-                // The message alone: the whole error quotes the file, and passwords stand in it.
-                format!("{name}/{STORE_FILE}: {}", error.message())
+            Ok(text) => toml::from_str(&text).map_err(|error| {
+                format!("{name}/{STORE_FILE}: {}", files::place_of(&text, &error))
             })?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => StoreFile::default(),
             Err(error) => return Err(format!("{name}/{STORE_FILE}: {error}")),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-use serde_json::Value;
+use saphyr_parser::{Event, Parser, ScalarStyle, StrInput};
 
 use super::SettingsError;
 use crate::files;
@@ -56,55 +56,123 @@ impl Settings {
     }
 
     fn add_yaml(&mut self, text: &str) -> Result<(), String> {
-        let document: Option<Value> =
-            serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
-        match document {
-            None | Some(Value::Null) => Ok(()),
-            Some(Value::Object(map)) => {
-                for (key, value) in map {
-                    self.add(key, value);
-                }
-                Ok(())
-            }
-            Some(_) => Err("expected settings, found a single value".to_owned()),
+        Yaml {
+            events: Parser::new_from_str(text),
+            settings: self,
+            nodes: 0,
         }
+        .document()
     }
 
     fn add_secrets(&mut self, text: &str) -> Result<(), String> {
-        let secrets: BTreeMap<String, toml::Value> =
-            toml::from_str(text).map_err(|error| error.message().to_owned())?;
-        for (key, value) in secrets {
-            let value = serde_json::to_value(value).map_err(|error| error.to_string())?;
-            self.add(key, value);
-        }
+        let secrets: BTreeMap<String, String> =
+            toml::from_str(text).map_err(|error| files::place_of(text, &error))?;
+        let secrets = secrets.into_iter().map(|(key, value)| (key, vec![value]));
+        self.values.extend(secrets);
         Ok(())
     }
+}
 
-    fn add(&mut self, key: String, value: Value) {
-        match value {
-            Value::Object(map) => {
-                for (name, value) in map {
-                    self.add(format!("{key}.{name}"), value);
+/// Flattens a YAML document into settings. Scalars stay as they were typed: a password of digits is
+/// no number.
+struct Yaml<'a> {
+    events: Parser<'a, StrInput<'a>>,
+    settings: &'a mut Settings,
+    nodes: usize,
+}
+
+impl Yaml<'_> {
+    fn document(mut self) -> Result<(), String> {
+        loop {
+            match self.next()? {
+                Event::StreamStart | Event::DocumentStart(_) => {}
+                Event::MappingStart(..) => self.mapping("", 0)?,
+                Event::Scalar(text, ..) if text.is_empty() => {}
+                Event::DocumentEnd | Event::StreamEnd => return Ok(()),
+                _ => return Err("it is no list of settings".to_owned()),
+            }
+        }
+    }
+
+    fn mapping(&mut self, prefix: &str, depth: u8) -> Result<(), String> {
+        if DEPTH < depth {
+            return Err(format!("settings are nested more than {DEPTH} levels"));
+        }
+        loop {
+            let key = match self.next()? {
+                Event::Scalar(key, ..) => key,
+                Event::MappingEnd => return Ok(()),
+                _ => return Err(format!("a name below [{prefix}] is no text")),
+            };
+            let key = if prefix.is_empty() {
+                key.into()
+            } else {
+                format!("{prefix}.{key}")
+            };
+            match self.next()? {
+                Event::MappingStart(..) => self.mapping(&key, depth + 1)?,
+                Event::SequenceStart(..) => self.sequence(key)?,
+                Event::Scalar(text, style, ..) => self.set(key, scalar(&text, style)),
+                _ => return Err(format!("the value of [{key}] cannot be read")),
+            }
+        }
+    }
+
+    fn sequence(&mut self, key: String) -> Result<(), String> {
+        let mut values = Vec::new();
+        loop {
+            match self.next()? {
+                Event::Scalar(text, style, ..) => values.extend(scalar(&text, style)),
+                Event::SequenceEnd => {
+                    self.set(key, values);
+                    return Ok(());
                 }
+                _ => return Err(format!("the list [{key}] holds more than texts")),
             }
-            Value::Array(values) => {
-                self.values
-                    .insert(key, values.into_iter().filter_map(scalar).collect());
-            }
-            value => {
-                self.values.insert(key, scalar(value).into_iter().collect());
-            }
+        }
+    }
+
+    fn set(&mut self, key: String, values: impl IntoIterator<Item = String>) {
+        self.settings
+            .values
+            .insert(key, values.into_iter().collect());
+    }
+
+    fn next(&mut self) -> Result<Event<'static>, String> {
+        self.nodes += 1;
+        if NODES < self.nodes {
+            return Err(format!("there are more than {NODES} settings"));
+        }
+        match self.events.next() {
+            Some(Ok((event, _))) => Ok(owned(event)),
+            Some(Err(error)) => Err(format!("line {}: {}", error.marker().line(), error.info())),
+            None => Ok(Event::StreamEnd),
         }
     }
 }
 
-fn scalar(value: Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(truth) => Some(truth.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
+fn owned(event: Event<'_>) -> Event<'static> {
+    match event {
+        Event::Scalar(text, style, anchor, _) => {
+            Event::Scalar(text.into_owned().into(), style, anchor, None)
+        }
+        Event::MappingStart(anchor, _) => Event::MappingStart(anchor, None),
+        Event::SequenceStart(anchor, _) => Event::SequenceStart(anchor, None),
+        Event::StreamStart => Event::StreamStart,
+        Event::StreamEnd => Event::StreamEnd,
+        Event::DocumentStart(explicit) => Event::DocumentStart(explicit),
+        Event::DocumentEnd => Event::DocumentEnd,
+        Event::Alias(anchor) => Event::Alias(anchor),
+        Event::SequenceEnd => Event::SequenceEnd,
+        Event::MappingEnd => Event::MappingEnd,
+        Event::Nothing => Event::Nothing,
     }
+}
+
+/// The text of a value; `None` for YAML's own word for nothing.
+fn scalar(text: &str, style: ScalarStyle) -> Option<String> {
+    let is_null = style == ScalarStyle::Plain && ["", "~", "null", "Null", "NULL"].contains(&text);
+    (!is_null).then(|| text.to_owned())
 }
 
 fn read_if_present(path: &Path) -> Result<Option<String>, SettingsError> {
@@ -123,6 +191,12 @@ fn wrong(path: &Path, error: &str) -> SettingsError {
         path.display()
     ))
 }
+
+/// Stops a document that is nothing but opening braces from exhausting the stack.
+const DEPTH: u8 = 32;
+
+/// Stops a document of a million empty settings.
+const NODES: usize = 100_000;
 
 #[cfg(test)]
 mod tests {
@@ -157,14 +231,36 @@ mod tests {
     }
 
     #[test]
+    fn values_stay_as_they_were_typed() {
+        let settings = yaml("a: 012345\nb: yes\nc: 1.10\nd: 'x # y'\ne: null\nf: 'null'\n");
+        let values = ["a", "b", "c", "d", "e", "f"].map(|key| settings.text(key));
+        let expected = [
+            Some("012345"),
+            Some("yes"),
+            Some("1.10"),
+            Some("x # y"),
+            None,
+            Some("null"),
+        ];
+        assert_eq!(values, expected);
+    }
+
+    #[test]
     fn an_empty_file_has_no_settings() {
         assert_eq!(yaml("# nothing yet\n").keys().count(), 0);
     }
 
     #[test]
     fn err_yaml_that_is_none() {
-        assert!(Settings::default().add_yaml("a: [1").is_err());
-        assert!(Settings::default().add_yaml("just text").is_err());
+        for (text, expected) in [
+            ("a: b\nc: [1", "line "),
+            ("just text", "it is no list of settings"),
+            ("a: &x 1\nb: *x", "the value of [b] cannot be read"),
+            (&"a: {".repeat(200), "settings are nested"),
+        ] {
+            let error = Settings::default().add_yaml(text).unwrap_err();
+            assert!(error.starts_with(expected), "{text}: {error}");
+        }
     }
 
     #[test]
