@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { cp, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import Ajv from "ajv/dist/2020.js";
@@ -135,7 +135,7 @@ test("reports follow the published schema, from the package and from the program
     check({ files: [{ file, report, error }] });
   }
   const files = names.map((name) => new URL(`tests/vectors/${name}`, repository).pathname);
-  const program = new URL(process.env.CERTLENS_BINARY ?? "target/release/certlens", repository).pathname;
+  const program = resolve(repository.pathname, process.env.CERTLENS_BINARY ?? "target/release/certlens");
   const json = execFileSync(program, ["inspect", "--json", "--password-stdin", "--at", at, ...files], {
     input: "changeit\n",
     maxBuffer: 2 ** 28,

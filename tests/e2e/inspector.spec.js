@@ -1,0 +1,112 @@
+// Drop a file, see what is in it.
+
+import { execFileSync } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
+import { expect, test, vector } from "./certlens.js";
+import { manyCertificates, nameOf } from "./many.js";
+
+const BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
+
+test("Debian's whole bundle of authorities is listed", async ({ inspector }) => {
+  const bundle = await readFile(BUNDLE, "utf8");
+  const certificates = bundle.match(/-----BEGIN CERTIFICATE-----/g).length;
+  await inspector.drop(BUNDLE);
+  await expect(inspector.count).toContainText(`${certificates} entries`);
+  await expect(inspector.rows).toHaveAttribute("aria-rowcount", /\d+/);
+});
+
+test("an entry shows its answer, its fields and its names", async ({ inspector }) => {
+  await inspector.drop(vector("pem/leaf.pem"));
+  await inspector.open("leaf.example.org");
+  await expect(inspector.detail.getByRole("heading", { level: 1 })).toContainText("leaf.example.org");
+  await expect(inspector.detail).toContainText("Vector Root");
+  await expect(inspector.detail).toContainText("EC P-256");
+  await expect(inspector.detail).toContainText("192.0.2.1");
+});
+
+for (const name of ["openssl-3", "openssl-legacy", "keytool-17"]) {
+  test(`a PKCS#12 file of ${name} opens with its password, and not with a wrong one`, async ({ inspector }) => {
+    await inspector.drop(vector(`pkcs12/${name}.p12`));
+    await inspector.unlock("wrong");
+    const lock = inspector.locks.first();
+    await expect(lock.getByRole("alert")).toContainText("password");
+    // The field keeps the focus, so that the next password is typed at once.
+    await expect(lock.getByLabel(/^Password for/)).toBeFocused();
+
+    await inspector.unlock("changeit");
+    await expect(inspector.locks).toHaveCount(0);
+    await expect(inspector.entries.filter({ hasText: "example.org" }).first()).toBeVisible();
+  });
+}
+
+test("a locked keystore does not keep others from being read", async ({ inspector }) => {
+  await inspector.drop(vector("pkcs12/openssl-3.p12"), vector("pem/leaf.pem"));
+  await expect(inspector.locks).toHaveCount(1);
+  await inspector.open("leaf.example.org");
+  await expect(inspector.locks).toHaveCount(1);
+});
+
+test("a Java keystore shows its certificates while it is locked", async ({ inspector }) => {
+  await inspector.drop(vector("jks/keytool-17.jks"));
+  await expect(inspector.entries.filter({ hasText: "java.example.org" }).first()).toBeVisible();
+  await expect(inspector.entries.filter({ hasText: "Vector Root" }).first()).toBeVisible();
+});
+
+test("ten thousand certificates are scrolled to their end", async ({ inspector, page }, { outputPath }) => {
+  const path = outputPath("many.pem");
+  await writeFile(path, await manyCertificates(10_000));
+  await page.getByTestId("files").setInputFiles(path);
+  await expect(inspector.count).toContainText("10,000 entries", { timeout: 30_000 });
+  for (const share of [0.25, 0.5, 0.75, 1]) {
+    await inspector.rows.evaluate((rows, share) => (rows.scrollTop = rows.scrollHeight * share), share);
+    await expect(inspector.entries.filter({ hasText: nameOf(Math.round(10_000 * share)) })).toHaveCount(1);
+  }
+  // The table holds what is seen, not what is there.
+  expect(await inspector.entries.count()).toBeLessThan(200);
+  await page.getByRole("searchbox").fill(nameOf(4711));
+  await expect(inspector.entries).toHaveCount(1);
+});
+
+test("pasted text is read like a file", async ({ inspector, page }) => {
+  await page.getByRole("button", { name: "Paste" }).click();
+  await page.getByTestId("paste").fill(await readFile(vector("pem/chain-and-key.pem"), "utf8"));
+  await page.getByRole("button", { name: "Read it" }).click();
+  await expect(inspector.count).toContainText("3 entries");
+});
+
+test("a file made just now by openssl is read", async ({ inspector }, { outputPath }) => {
+  const path = outputPath("fresh.p12");
+  const key = outputPath("fresh.key");
+  const certificate = outputPath("fresh.pem");
+  await writeFile(key, "");
+  const openssl = (...words) => execFileSync("openssl", words, { stdio: "ignore" });
+  openssl("req", "-x509", "-newkey", "rsa:2048", "-noenc", "-subj", "/CN=fresh.example.org", "-days", "30", "-keyout", key, "-out", certificate);
+  openssl("pkcs12", "-export", "-inkey", key, "-in", certificate, "-passout", "pass:fresh", "-out", path);
+  await inspector.drop(path);
+  await inspector.unlock("fresh");
+  await inspector.open("fresh.example.org");
+  await expect(inspector.detail).toContainText("RSA 2048");
+});
+
+test("no request leaves the page after it was loaded", async ({ inspector, page, context }) => {
+  const requests = [];
+  context.on("request", (request) => requests.push(request.url()));
+  page.on("worker", () => requests.push("a new worker"));
+  await inspector.drop(BUNDLE, vector("pkcs12/openssl-3.p12"), vector("broken/picture.png"));
+  await inspector.unlock("wrong");
+  await expect(inspector.locks.first().getByRole("alert")).toBeVisible();
+  await inspector.unlock("changeit");
+  await expect(inspector.locks).toHaveCount(0);
+  await inspector.open("leaf.example.org");
+  await page.getByRole("searchbox").fill("root");
+  await expect(inspector.entries.first()).toBeVisible();
+  // A request that was made shows before an answer from the network does.
+  await page.evaluate(() => new Promise(requestAnimationFrame));
+  expect(requests).toEqual([]);
+});
+
+test("the inspector works on after the network is gone", async ({ inspector, context }) => {
+  await context.setOffline(true);
+  await inspector.drop(vector("pem/leaf.pem"));
+  await inspector.open("leaf.example.org");
+});
