@@ -90,7 +90,7 @@ async fn listen(
         time::sleep(GRACE).await;
     };
     tokio::select! {
-        served = server => served.map_err(failed)?,
+        result = server => result.map_err(failed)?,
         () = deadline => tracing::warn!("Stopped with requests under way"),
     }
     tracing::info!("Stopped");

@@ -35,10 +35,6 @@ pub struct Certificate {
         alias = "hash_algorithm",
         deserialize_with = "tolerant::nullable"
     )]
-    #[expect(
-        clippy::option_option,
-        reason = "absent and null are two answers on this wire"
-    )]
     pub signature_algorithm: Option<Option<String>>,
     /// First instant of validity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -61,10 +57,6 @@ pub struct Certificate {
         default,
         skip_serializing_if = "Option::is_none",
         deserialize_with = "tolerant::nullable"
-    )]
-    #[expect(
-        clippy::option_option,
-        reason = "absent and null are two answers on this wire"
     )]
     pub private_key: Option<Option<PrivateKey>>,
     /// The alternative names, as lines.

@@ -9,7 +9,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, Method};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get};
+use axum::routing::get;
 
 use error::Error;
 use view::{Resource, View};
@@ -21,18 +21,18 @@ use crate::users::{Permission, User};
 
 /// The paths of this dialect, each with and without a slash at its end.
 pub(super) fn routes(app: &App) -> Router<App> {
-    let table: [(&str, fn() -> MethodRouter<App>); 5] = [
-        ("/api", || get(root)),
-        ("/api/certificates", || get(certificates).head(count)),
-        ("/api/certificates/{id}", || get(certificate)),
-        ("/api/certificates/stores", || get(stores)),
-        ("/api/certificates/stores/{id}", || get(store)),
+    let table = [
+        ("/api", get(root)),
+        ("/api/certificates", get(certificates).head(count)),
+        ("/api/certificates/{id}", get(certificate)),
+        ("/api/certificates/stores", get(stores)),
+        ("/api/certificates/stores/{id}", get(store)),
     ];
     let mut routes = Router::new();
     for (path, handler) in table {
         routes = routes
-            .route(path, handler())
-            .route(&format!("{path}/"), handler());
+            .route(path, handler.clone())
+            .route(&format!("{path}/"), handler);
     }
     routes
         .method_not_allowed_fallback(not_allowed)
@@ -59,7 +59,7 @@ async fn count(State(app): State<App>, view: View) -> Result<Response, Error> {
     let found = blocking(move || found(&app, filter.as_ref()))
         .await
         .ok_or(Error::Failed)??;
-    Ok(view.count(found.len()))
+    Ok(View::count(found.len()))
 }
 
 /// `GET /api/certificates/{id}`: one of them, in full.

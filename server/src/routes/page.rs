@@ -3,6 +3,8 @@
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rust_embed::{Embed, EmbeddedFile};
 
 /// The built page. A debug build reads it from the disk at each request.
@@ -40,13 +42,7 @@ pub(super) fn answer(request: &Request) -> Response {
 }
 
 fn send(file: &EmbeddedFile, headers: &HeaderMap) -> Response {
-    let digest: String = file
-        .metadata
-        .sha256_hash()
-        .iter()
-        .take(16)
-        .map(|octet| format!("{octet:02x}"))
-        .collect();
+    let digest = URL_SAFE_NO_PAD.encode(file.metadata.sha256_hash());
     let etag = format!("W/\"{digest}\"");
     let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| {
         known

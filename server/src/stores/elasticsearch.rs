@@ -119,14 +119,12 @@ impl Directory {
             (false, Role::Identity) => "keystore",
             (false, Role::Trust) => "truststore",
         };
-        match source.is_pem() {
-            true => format!("cannot read configured {what} [{}]", path.display()),
-            false => format!(
-                "cannot read configured [{}] {what} [{}]",
-                source.format,
-                path.display()
-            ),
-        }
+        let kind = if source.is_pem() {
+            String::new()
+        } else {
+            format!("[{}] ", source.format)
+        };
+        format!("cannot read configured {kind}{what} [{}]", path.display())
     }
 }
 

@@ -58,7 +58,7 @@ async fn every_answer_carries_the_headers_that_protect_it() {
 async fn other_backends_are_reached_only_when_configured() {
     let data = tempfile::tempdir().unwrap();
     let server = Server::configured(data, |config| {
-        config.connect = vec!["https://es:9200".into()]
+        config.connect = vec!["https://es:9200".into()];
     });
     let answer = server.get("/nothing").await;
     let policy = answer.header("content-security-policy").unwrap();

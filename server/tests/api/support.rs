@@ -14,35 +14,35 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tower::ServiceExt;
 
-pub struct Server {
+pub(crate) struct Server {
     router: Router,
     data: TempDir,
 }
 
 #[derive(Debug)]
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: String,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
 }
 
 impl Server {
     /// With the demonstration data.
-    pub fn demo() -> Self {
+    pub(crate) fn demo() -> Self {
         Self::over(demo_data())
     }
 
     /// With no certificate at all.
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self::over(tempfile::tempdir().unwrap())
     }
 
     /// With whatever was put there; the password of `admin` is `right`.
-    pub fn over(data: TempDir) -> Self {
+    pub(crate) fn over(data: TempDir) -> Self {
         Self::configured(data, |_| {})
     }
 
-    pub fn configured(data: TempDir, change: impl FnOnce(&mut Config)) -> Self {
+    pub(crate) fn configured(data: TempDir, change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::new(data.path());
         change(&mut config);
         let (users, _) = Users::open(data.path(), Some("right")).unwrap();
@@ -52,29 +52,29 @@ impl Server {
         }
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.data.path()
     }
 
     /// Gives up the server, and starts another one over the same directory.
-    pub fn restart(self) -> Self {
+    pub(crate) fn restart(self) -> Self {
         Self::over(self.data)
     }
 
     /// `GET` as `admin`.
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.ask(Method::GET, path, &[]).await
     }
 
     /// Any method as `admin`, with headers.
-    pub async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
         let request =
             request(method, path, headers).header("authorization", basic("admin", "right"));
         self.send(request).await
     }
 
     /// `GET` as somebody, or nobody.
-    pub async fn get_as(
+    pub(crate) async fn get_as(
         &self,
         who: Option<(&str, &str)>,
         path: &str,
@@ -90,7 +90,7 @@ impl Server {
         }
     }
 
-    pub async fn send(&self, request: Builder) -> Answer {
+    pub(crate) async fn send(&self, request: Builder) -> Answer {
         let request = request.body(Body::empty()).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
@@ -105,16 +105,16 @@ impl Server {
 
 impl Answer {
     #[track_caller]
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 
     /// Every value of a header that may stand several times.
-    pub fn headers(&self, name: &str) -> Vec<&str> {
+    pub(crate) fn headers(&self, name: &str) -> Vec<&str> {
         self.headers
             .get_all(name)
             .iter()
@@ -124,7 +124,7 @@ impl Answer {
 }
 
 /// A directory with the demonstration data. It is made once, and copied for each test.
-pub fn demo_data() -> TempDir {
+pub(crate) fn demo_data() -> TempDir {
     static DEMO: LazyLock<Vec<(PathBuf, Vec<u8>)>> = LazyLock::new(|| {
         let data = tempfile::tempdir().unwrap();
         let made = certlens_server::make_demonstration(data.path(), now()).unwrap();
@@ -165,7 +165,7 @@ fn request(method: Method, path: &str, headers: &[(&str, &str)]) -> Builder {
     })
 }
 
-pub fn basic(name: &str, password: &str) -> String {
+pub(crate) fn basic(name: &str, password: &str) -> String {
     let credentials = format!("{name}:{password}");
     format!(
         "Basic {}",
@@ -173,12 +173,12 @@ pub fn basic(name: &str, password: &str) -> String {
     )
 }
 
-pub fn now() -> UnixTime {
+pub(crate) fn now() -> UnixTime {
     UnixTime::parse("2026-11-22T09:41:00Z").unwrap()
 }
 
 /// Replaces the users by one with this role, whose name is the role's and whose password is `right`.
-pub fn only_user(data: &Path, role: &str) {
+pub(crate) fn only_user(data: &Path, role: &str) {
     let (_, _) = Users::open(data, Some("right")).unwrap();
     let path = data.join("users.toml");
     let text = std::fs::read_to_string(&path).unwrap();

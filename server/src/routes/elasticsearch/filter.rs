@@ -33,10 +33,7 @@ impl Filter {
     pub(crate) fn apply(&self, value: Value) -> Option<Value> {
         let value = match self.included.as_slice() {
             [] => value,
-            patterns => match include(value, patterns) {
-                Some(value) => value,
-                None => return None,
-            },
+            patterns => include(value, patterns)?,
         };
         match self.excluded.as_slice() {
             [] => Some(value),

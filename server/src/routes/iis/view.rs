@@ -100,11 +100,11 @@ impl View {
             let links = serde_json::json!({ "certificates": { "href": CERTIFICATES } });
             object.insert("_links".to_owned(), links);
         }
-        self.respond("Microsoft.WebServer.Api", self.links, &root)
+        respond("Microsoft.WebServer.Api", self.links, &root)
     }
 
     /// How many certificates there are.
-    pub(crate) fn count(&self, total: usize) -> Response {
+    pub(crate) fn count(total: usize) -> Response {
         let mut response = ().into_response();
         let headers = response.headers_mut();
         headers.insert(
@@ -146,7 +146,7 @@ impl View {
             self.links
         };
         let answer = Certificates { certificates };
-        let mut response = self.respond("Microsoft.Certificates", links, &answer);
+        let mut response = respond("Microsoft.Certificates", links, &answer);
         let headers = response.headers_mut();
         headers.insert("x-total-count", HeaderValue::from(count));
         headers.insert(
@@ -162,7 +162,7 @@ impl View {
     pub(crate) fn certificate(&self, store: &Store, item: &Item) -> Result<Response, Error> {
         let fields = self.fields.clone().unwrap_or(Fields::All);
         let certificate = self.one(store, item, &fields).ok_or(Error::NotFound)?;
-        Ok(self.respond("Microsoft.Certificate", self.links, &certificate))
+        Ok(respond("Microsoft.Certificate", self.links, &certificate))
     }
 
     /// The stores.
@@ -178,7 +178,7 @@ impl View {
             .collect();
         let count = stores.len();
         let name = "Microsoft.Certificates.Stores";
-        let mut response = self.respond(name, HalLinks::Omit, &Stores { stores });
+        let mut response = respond(name, HalLinks::Omit, &Stores { stores });
         response
             .headers_mut()
             .insert("x-total-count", HeaderValue::from(count));
@@ -193,7 +193,7 @@ impl View {
             links.certificates = Some(list);
         }
         view.select(self.fields.as_ref().unwrap_or(&Fields::All));
-        self.respond("Microsoft.Certificates.Stores", self.links, &view)
+        respond("Microsoft.Certificates.Stores", self.links, &view)
     }
 
     fn one(&self, store: &Store, item: &Item, fields: &Fields) -> Option<Certificate> {
@@ -250,12 +250,12 @@ impl View {
                 || purpose_name(&purpose.oid).is_some_and(|name| name.eq_ignore_ascii_case(wanted))
         })
     }
+}
 
-    fn respond(&self, name: &str, links: HalLinks, answer: &impl Serialize) -> Response {
-        match serde_json::to_vec(answer) {
-            Ok(body) => ([(header::CONTENT_TYPE, content_type(name, links))], body).into_response(),
-            Err(_) => Error::Failed.into_response(),
-        }
+fn respond(name: &str, links: HalLinks, answer: &impl Serialize) -> Response {
+    match serde_json::to_vec(answer) {
+        Ok(body) => ([(header::CONTENT_TYPE, content_type(name, links))], body).into_response(),
+        Err(_) => Error::Failed.into_response(),
     }
 }
 
