@@ -6,11 +6,12 @@ use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
 use certlens_core::UnixTime;
-use certlens_server::{Config, Demo, FirstPassword, Log, Made, StartError, Users, inspect};
+use certlens_server::{Config, Demo, Log, Made, StartError, Users, inspect};
 use clap::{Parser, Subcommand};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::time;
+use zeroize::Zeroizing;
 
 /// Understand certificate files; serve them over three documented certificate APIs.
 #[derive(Parser)]
@@ -60,6 +61,7 @@ fn serve(arguments: &certlens_server::Arguments) -> Result<(), StartError> {
         tracing::info!(data = %config.data.display(), "Made demonstration data");
     }
     let given = std::env::var("CERTLENS_PASSWORD").ok();
+    let first_start = !Users::exist(&config.data);
     let (users, made) = Users::open(&config.data, given.as_deref())?;
     let app = certlens_server::app(&config, users)?;
     let runtime = Runtime::new().map_err(|error| {
@@ -68,13 +70,18 @@ fn serve(arguments: &certlens_server::Arguments) -> Result<(), StartError> {
             "Check the limits of this user.",
         )
     })?;
-    runtime.block_on(listen(&config, app, made.as_ref()))
+    let password = match (&made, first_start) {
+        (Some(made), _) => format!("{}   (shown only this once)", made.reveal()),
+        (None, true) => "as in CERTLENS_PASSWORD".to_owned(),
+        (None, false) => "as set at the first start".to_owned(),
+    };
+    runtime.block_on(listen(&config, app, &Zeroizing::new(password)))
 }
 
 async fn listen(
     config: &Config,
     app: axum::Router,
-    made: Option<&FirstPassword>,
+    password: &str,
 ) -> Result<(), StartError> {
     let failed = |error: std::io::Error| {
         StartError::new(
@@ -83,7 +90,7 @@ async fn listen(
         )
     };
     let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
-    greet(config, listener.local_addr().map_err(failed)?, made);
+    greet(config, listener.local_addr().map_err(failed)?, password);
     let server = axum::serve(listener, app).with_graceful_shutdown(asked_to_stop());
     let deadline = async {
         asked_to_stop().await;
@@ -98,11 +105,7 @@ async fn listen(
 }
 
 /// The only place where a password is shown, and only the one that was made just now.
-fn greet(config: &Config, address: SocketAddr, made: Option<&FirstPassword>) {
-    let password = match made {
-        Some(password) => format!("{}   (shown only this once)", password.reveal()),
-        None => "as set at the first start".to_owned(),
-    };
+fn greet(config: &Config, address: SocketAddr, password: &str) {
     let greeting = format!(
         "certlens {}\n  address   http://{address}/\n  user      admin\n  password  {password}\n  data      {}\n",
         env!("CARGO_PKG_VERSION"),

@@ -7,6 +7,7 @@ mod redis_enterprise;
 
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use axum::routing::any;
 use tokio::task;
@@ -26,11 +27,15 @@ pub(crate) fn router(app: App) -> Router {
 
 /// Browsers ask for a page; everything else that asks here speaks Elasticsearch.
 async fn root(State(app): State<App>, request: Request) -> Response {
-    if page::is_wanted(request.headers()) {
+    let mut response = if page::is_wanted(request.headers()) {
         page::answer(&request)
     } else {
         elasticsearch::root(app, request).await
-    }
+    };
+    response
+        .headers_mut()
+        .append(header::VARY, HeaderValue::from_static("accept"));
+    response
 }
 
 /// A path that no route knows, told in the words of the dialect that it seems to belong to.

@@ -127,6 +127,11 @@ impl fmt::Debug for FirstPassword {
 }
 
 impl Users {
+    /// Whether this data directory has users already: then it is not the first start.
+    pub fn exist(data: &Path) -> bool {
+        data.join(USERS_FILE).exists()
+    }
+
     /// Reads the users of this data directory. On the first start there are none: then `admin` is
     /// made, with the given password or with a new one that is returned.
     ///

@@ -5,7 +5,8 @@ mod range;
 mod view;
 
 use axum::Router;
-use axum::extract::{Path, Request, State};
+use axum::extract::{FromRequestParts, Path, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -63,11 +64,7 @@ async fn count(State(app): State<App>, view: View) -> Result<Response, Error> {
 }
 
 /// `GET /api/certificates/{id}`: one of them, in full.
-async fn certificate(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    view: View,
-) -> Result<Response, Error> {
+async fn certificate(State(app): State<App>, Id(id): Id, view: View) -> Result<Response, Error> {
     let (store, item) = blocking(move || find(&app, &id))
         .await
         .ok_or(Error::Failed)??;
@@ -83,11 +80,7 @@ async fn stores(State(app): State<App>, view: View) -> Result<Response, Error> {
 }
 
 /// `GET /api/certificates/stores/{id}`: one store, with its claims.
-async fn store(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    view: View,
-) -> Result<Response, Error> {
+async fn store(State(app): State<App>, Id(id): Id, view: View) -> Result<Response, Error> {
     let stores = blocking(move || app.iis.stores())
         .await
         .ok_or(Error::Failed)??;
@@ -103,6 +96,18 @@ pub(super) async fn unknown(app: App, request: Request) -> Response {
     match allowed(&app, request.headers()).await {
         Ok(_) => Error::NotFound.into_response(),
         Err(error) => error.into_response(),
+    }
+}
+
+/// The identifier in a path. One that is no text names nothing.
+struct Id(String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Id {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let path = Path::<String>::from_request_parts(parts, state).await;
+        path.map(|Path(id)| Self(id)).map_err(|_| Error::NotFound)
     }
 }
 

@@ -9,7 +9,7 @@ use rust_embed::{Embed, EmbeddedFile};
 
 /// The built page. A debug build reads it from the disk at each request.
 #[derive(Embed)]
-#[folder = "$CARGO_MANIFEST_DIR/../dist"]
+#[folder = "../dist"]
 #[allow_missing = true]
 struct Built;
 

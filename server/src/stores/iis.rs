@@ -150,16 +150,13 @@ impl Folders {
         if found.is_empty() {
             tracing::warn!(store = store.name, path = %path.display(), "Left out: no certificate that can be read");
         }
-        let file = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .unwrap_or_default();
+        let file = path.file_name().unwrap_or_default().to_string_lossy();
         // The central store finds a file by its name: one certificate a file.
         let wanted = if store.is_central() { 1 } else { found.len() };
         found
             .into_iter()
             .take(wanted)
-            .filter_map(|entry| self.item(store, file, &report, entry))
+            .filter_map(|entry| self.item(store, &file, &report, entry))
             .collect()
     }
 

@@ -411,6 +411,8 @@ async fn err_each_failure_is_a_problem() {
         "/api/certificates/stores/nope",
         "/api/webserver",
         "/api/certificates/%2e%2e",
+        "/api/certificates/%ff",
+        "/api/certificates/stores/%ff/",
     ] {
         let answer = server.get(path).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
