@@ -14,7 +14,7 @@ use crate::rows::RowId;
 pub(super) struct Answer {
     /// When it was read.
     pub(super) read_at: Option<UnixTime>,
-    /// The product and its release, as far as it tells: `Elasticsearch 9.1.0, cluster es-prod`.
+    /// What it tells of itself: `release 9.1.0, cluster es-prod`.
     pub(super) about: String,
     /// Its certificates.
     pub(super) rows: Vec<Row>,
@@ -93,7 +93,6 @@ impl Answer {
             .map(|info| Source::Elasticsearch(Box::new(info)))
             .collect();
         Self {
-            about: Dialect::Elasticsearch.name().to_owned(),
             rows,
             places,
             sources,
@@ -120,16 +119,8 @@ impl Answer {
             .collect();
         let about = stores
             .and_then(|stores| i64::try_from(stores).ok())
-            .map_or_else(
-                || Dialect::Iis.name().to_owned(),
-                |stores| {
-                    format!(
-                        "{}, {}",
-                        Dialect::Iis.name(),
-                        format::counted(stores, "store")
-                    )
-                },
-            );
+            .map(|stores| format::counted(stores, "store"))
+            .unwrap_or_default();
         Self {
             about,
             rows,
@@ -142,10 +133,7 @@ impl Answer {
     /// The answer of `GET /v1/cluster/certificates`, with the rows that the worker read from the text
     /// of each name, in the same order. The files of the worker are numbered from 1.
     pub(super) fn redis_enterprise(listing: &Certificates, read: Vec<(RowId, Row)>) -> Self {
-        let mut answer = Self {
-            about: Dialect::RedisEnterprise.name().to_owned(),
-            ..Self::default()
-        };
+        let mut answer = Self { ..Self::default() };
         for (id, mut row) in read {
             let file = usize::try_from(id.group)
                 .ok()
@@ -161,7 +149,7 @@ impl Answer {
             // The leaf stands first in the text; the key belongs to it.
             row.has_private_key = id.entry == 0 && holds_key(named, known);
             let purpose =
-                known.map_or_else(|| named.name.clone(), |known| known.purpose.to_owned());
+                known.map_or_else(|| named.name.clone(), |known| capitalised(known.purpose));
             answer.rows.push(row);
             answer.places.push(vec![purpose]);
             answer.sources.push(Source::Pem {
@@ -171,6 +159,14 @@ impl Answer {
         }
         answer
     }
+}
+
+/// A clause as it stands alone.
+fn capitalised(clause: &str) -> String {
+    let mut letters = clause.chars();
+    letters.next().map_or_else(String::new, |first| {
+        format!("{}{}", first.to_uppercase(), letters.as_str())
+    })
 }
 
 /// Whether the cluster holds the key: its answer had one, or the documentation says so of the name.
@@ -229,7 +225,7 @@ mod tests {
         )
         .expect("a listing");
         let answer = Answer::iis(listing, Some(3));
-        assert_eq!(answer.about, "IIS, 3 stores");
+        assert_eq!(answer.about, "3 stores");
         assert_eq!(answer.places, [["WebHosting"]]);
         assert_eq!(answer.sources[0].place(), "store WebHosting");
     }
@@ -276,7 +272,7 @@ mod tests {
                 ("mtls_trusted_ca", "mtls_trusted_ca", false)
             ]
         );
-        assert_eq!(answer.places[0], ["clients to database endpoints"]);
+        assert_eq!(answer.places[0], ["Clients to database endpoints"]);
     }
 
     #[test]

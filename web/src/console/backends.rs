@@ -53,7 +53,7 @@ fn entry(backend: &Backend, props: &BackendsProps) -> Html {
     let about = backend
         .answer()
         .map(|answer| answer.about.clone())
-        .filter(|about| *about != backend.name);
+        .filter(|about| !about.is_empty());
     let (class, icon, word) = standing(backend);
     html! {
         <li>

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use certlens_core::{Row, Standing, UnixTime};
+use certlens_core::{Object, Row, Standing, UnixTime};
 use certlens_dialect::Fact;
 use yew::prelude::*;
 
@@ -95,11 +95,11 @@ fn Whole(props: &WholeProps) -> Html {
                 *id,
                 Callback::from(move |answer| {
                     detail.set(Some(answer));
-                    page::focus("#detail-title");
                 }),
             );
         });
     }
+    use_effect_with(detail.is_some(), |_| page::focus("#detail-title"));
     let detail = match &*detail {
         None => {
             return html! { <p class="state muted" role="status">{ "Reading the certificate" }</p> };
@@ -113,7 +113,10 @@ fn Whole(props: &WholeProps) -> Html {
         Some(Some(detail)) => detail,
     };
     let mut entry = detail.entry.clone();
-    entry.alias = Some(props.name.clone());
+    // Something unreadable has no name of its own.
+    if matches!(entry.object, Object::Unreadable(_)) {
+        entry.alias = Some(props.name.clone());
+    }
     let onopen = {
         let (answer, backend) = (Rc::clone(&props.answer), props.backend.number);
         Callback::from(move |wanted: RowId| {
@@ -188,7 +191,7 @@ fn Told(props: &ToldProps) -> Html {
         .partition(|fact| !KEPT.contains(&fact.label));
     let command = props.backend.connection.command();
     html! {
-        <article class="detail-in" data-test="detail">
+        <article class="detail-in told" data-test="detail">
             <header class="d-head">
                 <span class="seal-box"><Icon name="i-cert" class="i-24" /></span>
                 <div class="grow">

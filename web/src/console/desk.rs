@@ -152,7 +152,7 @@ impl Desk {
             && let Ok(info) = answer::read::<elasticsearch::Info>(&body.body)
         {
             answer.about = format!(
-                "Elasticsearch {}, cluster {}",
+                "release {}, cluster {}",
                 info.version.number, info.cluster_name
             );
         }

@@ -32,7 +32,13 @@ struct Inner {
 /// What the page waits for.
 #[derive(Default)]
 struct Asked {
+    /// Whether nothing will come any more.
+    dead: bool,
     next: u32,
+    /// Called once the worker listens, or has died.
+    ready: Option<Box<dyn FnOnce()>>,
+    /// Texts that the worker was given.
+    given: u32,
     /// Called once all texts were read, or the worker has died.
     read: Option<Box<dyn FnOnce()>>,
     window: Option<Box<dyn FnOnce(Option<RowWindow>)>>,
@@ -44,6 +50,8 @@ impl PemReader {
     /// from 1 and the number of the entry in it; `None` when no worker can be had.
     pub(super) async fn read(texts: &[(String, String)]) -> Option<(Self, Vec<(RowId, Row)>)> {
         let reader = Self::start()?;
+        // A message that comes before the worker listens is lost.
+        reader.wait(|asked| &mut asked.ready, || {}).await;
         if texts.is_empty() {
             return Some((reader, Vec::new()));
         }
@@ -59,6 +67,9 @@ impl PemReader {
 
     /// Asks for one certificate in full.
     pub(super) fn detail(&self, id: RowId, answer: Callback<Option<Rc<Detail>>>) {
+        if self.0.asked.borrow().dead {
+            return answer.emit(None);
+        }
         let number = self.0.ask(
             &Request::Detail {
                 id,
@@ -111,22 +122,39 @@ impl PemReader {
                 name: name.clone(),
             });
         }
+        self.0.asked.borrow_mut().given = u32::try_from(files.len()).unwrap_or(u32::MAX);
+        let request = Request::Add {
+            now: clock::now(),
+            files,
+        };
+        let send = || {
+            self.0.ask(&request, &handles);
+        };
+        self.wait(|asked| &mut asked.read, send).await;
+    }
+
+    /// Does something, and waits for the call that it leads to.
+    async fn wait(
+        &self,
+        slot: fn(&mut Asked) -> &mut Option<Box<dyn FnOnce()>>,
+        act: impl FnOnce(),
+    ) {
+        if self.0.asked.borrow().dead {
+            return;
+        }
         let done = Promise::new(&mut |resolve, _| {
-            self.0.asked.borrow_mut().read = Some(Box::new(move || {
+            *slot(&mut self.0.asked.borrow_mut()) = Some(Box::new(move || {
                 resolve.call0(&JsValue::NULL).ok();
             }));
         });
-        self.0.ask(
-            &Request::Add {
-                now: clock::now(),
-                files,
-            },
-            &handles,
-        );
+        act();
         JsFuture::from(done).await.ok();
     }
 
     async fn all(&self) -> Option<RowWindow> {
+        if self.0.asked.borrow().dead {
+            return None;
+        }
         let found = Rc::new(RefCell::new(None));
         let done = Promise::new(&mut |resolve, _| {
             let found = Rc::clone(&found);
@@ -185,8 +213,18 @@ fn hear(asked: &Rc<RefCell<Asked>>, message: &JsValue) {
         return;
     };
     match answer {
-        Answer::Tally(tally) if tally.waiting == 0 => {
-            let read = asked.borrow_mut().read.take();
+        Answer::Ready => {
+            let ready = asked.borrow_mut().ready.take();
+            if let Some(ready) = ready {
+                ready();
+            }
+        }
+        Answer::Tally(tally) => {
+            let read = {
+                let mut asked = asked.borrow_mut();
+                let all = asked.given <= tally.files;
+                asked.read.take_if(|_| all)
+            };
             if let Some(read) = read {
                 read();
             }
@@ -212,15 +250,21 @@ fn hear(asked: &Rc<RefCell<Asked>>, message: &JsValue) {
 
 /// The worker has died: nothing more will come from it.
 fn give_up(asked: &Rc<RefCell<Asked>>) {
-    let (read, window, detail) = {
+    let (ready, read, window, detail) = {
         let mut asked = asked.borrow_mut();
-        (asked.read.take(), asked.window.take(), asked.detail.take())
+        asked.dead = true;
+        (
+            asked.ready.take(),
+            asked.read.take(),
+            asked.window.take(),
+            asked.detail.take(),
+        )
     };
+    for waiting in [ready, read].into_iter().flatten() {
+        waiting();
+    }
     if let Some(window) = window {
         window(None);
-    }
-    if let Some(read) = read {
-        read();
     }
     if let Some((_, detail)) = detail {
         detail.emit(None);

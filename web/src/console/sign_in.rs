@@ -202,7 +202,7 @@ pub(super) fn SignInForm(props: &SignInFormProps) -> Html {
                 <div>
                     <label class="lbl" for="console-kind">{ "Kind" }</label>
                     <select ref={kind} id="console-kind" class="btn select" disabled={waiting}>
-                        <option value="all">{ "All three, as certlens serves them" }</option>
+                        <option value="all" selected=true>{ "All three, as certlens serves them" }</option>
                         { for Dialect::ALL.into_iter().map(|dialect| html! {
                             <option value={dialect.word()}>{ dialect.name() }</option>
                         }) }
