@@ -72,7 +72,11 @@ impl Files {
                 passwords: digest,
                 report: Arc::clone(&report),
             };
-            self.lock().insert(path.to_owned(), known);
+            let mut all = self.lock();
+            if KNOWN_AT_MOST <= all.len() {
+                all.clear();
+            }
+            all.insert(path.to_owned(), known);
         }
         Ok(report)
     }
@@ -175,6 +179,9 @@ pub(crate) fn write_secret(path: &Path, content: &[u8]) -> io::Result<()> {
     file.write_all(content)?;
     file.sync_all()
 }
+
+/// Files that come and go under ever new names do not fill the memory.
+const KNOWN_AT_MOST: usize = 1 << 17;
 
 /// Certificate files are small; a disk image put there by mistake is not read.
 const FILE_SIZE: u64 = 64 << 20;

@@ -78,11 +78,7 @@ fn serve(arguments: &certlens_server::Arguments) -> Result<(), StartError> {
     runtime.block_on(listen(&config, app, &Zeroizing::new(password)))
 }
 
-async fn listen(
-    config: &Config,
-    app: axum::Router,
-    password: &str,
-) -> Result<(), StartError> {
+async fn listen(config: &Config, app: axum::Router, password: &str) -> Result<(), StartError> {
     let failed = |error: std::io::Error| {
         StartError::new(
             format!("{}: cannot listen: {error}", config.listen),
