@@ -12,13 +12,14 @@ use web_sys::{
 use yew::prelude::*;
 
 use crate::components::{Dialog, Shell, Unlocking};
+use crate::console::Console;
 use crate::pages::landing::Example;
 use crate::pages::{Inspector, Landing};
 use crate::rows::{RowId, Rows};
 use crate::services::address::{self, Place};
+use crate::services::clock;
 use crate::services::dropped::{self, Found};
 use crate::services::pile::{Event as PileEvent, Pile};
-use crate::services::clock;
 use crate::state::{Act, Bench};
 
 /// Starts the page.
@@ -27,7 +28,9 @@ use crate::state::{Act, Bench};
 /// When `index.html` has no element with the id `app`.
 pub fn run() {
     console_error_panic_hook::set_once();
-    let root = document().get_element_by_id("app").expect("index.html has #app");
+    let root = document()
+        .get_element_by_id("app")
+        .expect("index.html has #app");
     yew::Renderer::<App>::with_root(root).render();
 }
 
@@ -43,7 +46,9 @@ pub fn App() -> Html {
 
     let pile = {
         let dispatch = bench.dispatcher();
-        use_memo((), move |()| Pile::start(Callback::from(move |event| hear(event, &dispatch))))
+        use_memo((), move |()| {
+            Pile::start(Callback::from(move |event| hear(event, &dispatch)))
+        })
     };
     let rows = use_memo((), |()| Rows(Rc::new((*pile).clone())));
     {
@@ -95,8 +100,9 @@ pub fn App() -> Html {
         let revision = if reading { 0 } else { bench.tally.revision };
         let (empty, ready) = (bench.is_empty(), bench.ready);
         let place = place.clone();
-        use_effect_with((*place, revision, empty, ready), move |(shown, _, empty, ready)| {
-            match shown {
+        use_effect_with(
+            (*place, revision, empty, ready),
+            move |(shown, _, empty, ready)| match shown {
                 Place::Entry(_) if *empty && *ready => {
                     address::replace(Place::Pile);
                     place.set(Place::Pile);
@@ -104,13 +110,16 @@ pub fn App() -> Html {
                 Place::Entry(id) if !*empty => {
                     let (id, answered) = (*id, dispatch.clone());
                     dispatch.dispatch(Act::Ask(id));
-                    pile.detail(id, Callback::from(move |detail| {
-                        answered.dispatch(Act::Show(id, detail));
-                    }));
+                    pile.detail(
+                        id,
+                        Callback::from(move |detail| {
+                            answered.dispatch(Act::Show(id, detail));
+                        }),
+                    );
                 }
                 _ => dispatch.dispatch(Act::Close),
-            }
-        });
+            },
+        );
     }
     // With room beside the list, or nothing else to show, the first entry opens by itself.
     {
@@ -120,7 +129,9 @@ pub fn App() -> Html {
         use_effect_with((reading, first.is_some()), move |(reading, _)| {
             let wide = window().inner_width().ok().and_then(|width| width.as_f64());
             let room = wide.is_some_and(|wide| 760.0 < wide);
-            if let (false, Some(first), Place::Pile, true) = (*reading, first, *place, room || alone) {
+            if let (false, Some(first), Place::Pile, true) =
+                (*reading, first, *place, room || alone)
+            {
                 address::replace(Place::Entry(first));
                 place.set(Place::Entry(first));
             }
@@ -149,10 +160,16 @@ pub fn App() -> Html {
     };
     let onunlock = {
         let (pile, locked) = (Rc::clone(&pile), bench.tally.locked.clone());
-        Callback::from(move |Unlocking { group, password, everywhere }: Unlocking| {
-            let others: &[u32] = if everywhere { &locked } else { &[] };
-            pile.unlock(group, &password, others);
-        })
+        Callback::from(
+            move |Unlocking {
+                      group,
+                      password,
+                      everywhere,
+                  }: Unlocking| {
+                let others: &[u32] = if everywhere { &locked } else { &[] };
+                pile.unlock(group, &password, others);
+            },
+        )
     };
     let tell = |act: fn(&Pile, u32)| {
         let pile = Rc::clone(&pile);
@@ -173,14 +190,18 @@ pub fn App() -> Html {
     let onexample = {
         let add = add.clone();
         Callback::from(move |example: Example| {
-            add.emit(dropped::pasted(example.text, example.file).into_iter().collect());
+            add.emit(
+                dropped::pasted(example.text, example.file)
+                    .into_iter()
+                    .collect(),
+            );
         })
     };
     let landing = *place == Place::Drop || bench.is_empty();
     let shown = match *place {
-        Place::Console => console(),
+        Place::Console => Html::default(),
         _ if landing => html! {
-            <Landing over={*over} entries={bench.tally.entries} onfiles={press(&files)}
+            <Landing over={*over} entries={bench.tally.entries} notice={bench.notice.clone()} onfiles={press(&files)}
                 onfolder={press(&folder)} {onpaste} {onexample} />
         },
         _ => html! {
@@ -193,6 +214,7 @@ pub fn App() -> Html {
         <Shell place={*place} entries={bench.tally.entries} ready={bench.ready}
             worker_requests={bench.tally.requests}>
             { shown }
+            <Console shown={*place == Place::Console} now={*now} />
             <input ref={files} type="file" multiple=true hidden=true data-test="files" aria-label="Files" onchange={chosen.clone()} />
             <input ref={folder} type="file" webkitdirectory=true hidden=true data-test="folder" aria-label="Folder" onchange={chosen} />
             if *pasting { <Pasting {add} onclose={Callback::from(move |()| pasting.set(false))} /> }
@@ -225,10 +247,6 @@ fn hear(event: PileEvent, dispatch: &UseReducerDispatcher<Bench>) {
     }
 }
 
-fn console() -> Html {
-    Html::default()
-}
-
 /// What a [`Pasting`] does.
 #[derive(Clone, PartialEq, Properties)]
 struct PastingProps {
@@ -244,9 +262,14 @@ fn Pasting(props: &PastingProps) -> Html {
         let (text, props) = (text.clone(), props.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let text = text.cast::<HtmlTextAreaElement>().map(|field| field.value()).unwrap_or_default();
+            let text = text
+                .cast::<HtmlTextAreaElement>()
+                .map(|field| field.value())
+                .unwrap_or_default();
             if !text.trim().is_empty() {
-                props.add.emit(dropped::pasted(&text, PASTED).into_iter().collect());
+                props
+                    .add
+                    .emit(dropped::pasted(&text, PASTED).into_iter().collect());
             }
             props.onclose.emit(());
         })
@@ -288,36 +311,64 @@ fn use_window_events(
         let leaving = over.clone();
         let (dropped_add, pasted_add) = (add.clone(), add.clone());
         let listeners = [
-            listen("dragover", Box::new(move |event| {
-                event.prevent_default();
-                dragging.set(inspecting);
-            })),
-            listen("dragleave", Box::new(move |event| {
-                // Only leaving the window itself has no element that is entered.
-                if event.unchecked_ref::<DragEvent>().related_target().is_none() {
-                    leaving.set(false);
-                }
-            })),
-            listen("drop", Box::new(move |event| {
-                event.prevent_default();
-                over.set(false);
-                if let (true, Some(transfer)) = (inspecting, event.unchecked_ref::<DragEvent>().data_transfer()) {
-                    dropped::dropped(&transfer, dropped_add.clone());
-                }
-            })),
-            listen("paste", Box::new(move |event| {
-                if !inspecting || pasting || is_typing(event) {
-                    return;
-                }
-                let Some(data) = event.unchecked_ref::<ClipboardEvent>().clipboard_data() else { return };
-                let mut found = data.files().map(|files| dropped::chosen(&files)).unwrap_or_default();
-                let text = data.get_data("text/plain").unwrap_or_default();
-                if found.is_empty() && !text.trim().is_empty() {
-                    found.extend(dropped::pasted(&text, PASTED));
-                }
-                pasted_add.emit(found);
-            })),
-            listen("keydown", Box::new(move |event| keys(event, inspecting && !pasting))),
+            listen(
+                "dragover",
+                Box::new(move |event| {
+                    event.prevent_default();
+                    dragging.set(inspecting);
+                }),
+            ),
+            listen(
+                "dragleave",
+                Box::new(move |event| {
+                    // Only leaving the window itself has no element that is entered.
+                    if event
+                        .unchecked_ref::<DragEvent>()
+                        .related_target()
+                        .is_none()
+                    {
+                        leaving.set(false);
+                    }
+                }),
+            ),
+            listen(
+                "drop",
+                Box::new(move |event| {
+                    event.prevent_default();
+                    over.set(false);
+                    if let (true, Some(transfer)) = (
+                        inspecting,
+                        event.unchecked_ref::<DragEvent>().data_transfer(),
+                    ) {
+                        dropped::dropped(&transfer, dropped_add.clone());
+                    }
+                }),
+            ),
+            listen(
+                "paste",
+                Box::new(move |event| {
+                    if !inspecting || pasting || is_typing(event) {
+                        return;
+                    }
+                    let Some(data) = event.unchecked_ref::<ClipboardEvent>().clipboard_data()
+                    else {
+                        return;
+                    };
+                    let mut found = data
+                        .files()
+                        .map(|files| dropped::chosen(&files))
+                        .unwrap_or_default();
+                    let text = data.get_data("text/plain").unwrap_or_default();
+                    if found.is_empty() && !text.trim().is_empty() {
+                        found.extend(dropped::pasted(&text, PASTED));
+                    }
+                    pasted_add.emit(found);
+                }),
+            ),
+            listen(
+                "keydown",
+                Box::new(move |event| keys(event, inspecting && !pasting)),
+            ),
         ];
         move || drop(listeners)
     });
@@ -334,7 +385,9 @@ fn keys(event: &web_sys::Event, inspecting: bool) {
         "j" | "k" => "[data-test=rows]",
         _ => return,
     };
-    let Ok(Some(target)) = document().query_selector(target) else { return };
+    let Ok(Some(target)) = document().query_selector(target) else {
+        return;
+    };
     let target: HtmlElement = target.unchecked_into();
     if document().active_element().as_ref() != Some(target.as_ref()) {
         event.prevent_default();
@@ -344,6 +397,7 @@ fn keys(event: &web_sys::Event, inspecting: bool) {
 
 fn is_typing(event: &web_sys::Event) -> bool {
     event.target().is_some_and(|target| {
-        target.dyn_ref::<HtmlInputElement>().is_some() || target.dyn_ref::<HtmlTextAreaElement>().is_some()
+        target.dyn_ref::<HtmlInputElement>().is_some()
+            || target.dyn_ref::<HtmlTextAreaElement>().is_some()
     })
 }

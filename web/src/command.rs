@@ -10,7 +10,9 @@ pub fn of(detail: &Detail) -> Option<String> {
     let file = quoted(name);
     let certificate = matches!(detail.entry.object, Object::Certificate(_));
     Some(match (detail.format?, certificate) {
-        (Format::Pem, true) if detail.siblings == 1 => format!("openssl x509 -in {file} -noout -text"),
+        (Format::Pem, true) if detail.siblings == 1 => {
+            format!("openssl x509 -in {file} -noout -text")
+        }
         (Format::Pem, true) => format!("openssl storeutl -certs -noout -text {file}"),
         (Format::Der, true) => format!("openssl x509 -inform DER -in {file} -noout -text"),
         (Format::Pkcs12, _) => format!("openssl pkcs12 -in {file} -info -noout"),
@@ -21,7 +23,6 @@ pub fn of(detail: &Detail) -> Option<String> {
             None => format!("keytool -list -v -keystore {file}"),
         },
         (Format::Pkcs7, _) => format!("openssl pkcs7 -in {file} -print_certs -noout"),
-        (Format::Pem | Format::Der, false) => return None,
         _ => return None,
     })
 }
@@ -32,7 +33,11 @@ fn quoted(word: &str) -> String {
     if !word.is_empty() && word.chars().all(plain) && !word.starts_with('-') {
         return word.to_owned();
     }
-    let word = if word.starts_with('-') { format!("./{word}") } else { word.to_owned() };
+    let word = if word.starts_with('-') {
+        format!("./{word}")
+    } else {
+        word.to_owned()
+    };
     format!("'{}'", word.replace('\'', r"'\''"))
 }
 

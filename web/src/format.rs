@@ -3,20 +3,25 @@
 use certlens_core::UnixTime;
 
 const DAY: i64 = 86_400;
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
 
 /// `22 Jan 2027`, in UTC.
 pub fn date(time: UnixTime) -> String {
     let (year, month, day) = time.date();
-    let month = MONTHS.get(usize::from(month).saturating_sub(1)).unwrap_or(&"?");
+    let month = MONTHS
+        .get(usize::from(month).saturating_sub(1))
+        .unwrap_or(&"?");
     format!("{day} {month} {year}")
 }
 
 /// `22 Jan`, in UTC.
 pub fn short_date(time: UnixTime) -> String {
     let (_, month, day) = time.date();
-    let month = MONTHS.get(usize::from(month).saturating_sub(1)).unwrap_or(&"?");
+    let month = MONTHS
+        .get(usize::from(month).saturating_sub(1))
+        .unwrap_or(&"?");
     format!("{day} {month}")
 }
 
@@ -63,9 +68,34 @@ pub fn lifetime(seconds: i64) -> String {
 pub fn left_of(left: i64, total: i64) -> String {
     let total_days = (total + DAY / 2) / DAY;
     if total_days <= 730 && DAY <= left {
-        return format!("{} of {} left", number(left / DAY), counted(total_days, "day"));
+        return format!(
+            "{} of {} left",
+            number(left / DAY),
+            counted(total_days, "day")
+        );
     }
-    format!("{} of {} left", span(left), lifetime(total))
+    let (left, total) = (span(left), lifetime(total));
+    match (left.split_once(' '), total.split_once(' ')) {
+        (Some((number, unit)), Some((_, whole)))
+            if unit.trim_end_matches('s') == whole.trim_end_matches('s') =>
+        {
+            format!("{number} of {total} left")
+        }
+        _ => format!("{left} of {total} left"),
+    }
+}
+
+/// The whole after what is left of it, without saying the unit twice: `61 days left` of `90`.
+pub fn whole_after(left: i64, total: i64) -> String {
+    let (left, total) = (span(left), lifetime(total));
+    match (left.split_once(' '), total.split_once(' ')) {
+        (Some((_, unit)), Some((number, whole)))
+            if unit.trim_end_matches('s') == whole.trim_end_matches('s') =>
+        {
+            number.to_owned()
+        }
+        _ => total,
+    }
 }
 
 /// `1 day`, `61 days`, `10,000 days`.
@@ -87,7 +117,7 @@ pub fn number(number: i64) -> String {
         text.push('-');
     }
     for (position, digit) in digits.chars().enumerate() {
-        if position != 0 && (digits.len() - position) % 3 == 0 {
+        if position != 0 && (digits.len() - position).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -101,8 +131,11 @@ pub fn colons(hex: &str) -> String {
         Some(digits) => ("-", digits),
         None => ("", hex),
     };
-    let pairs: Vec<String> =
-        digits.as_bytes().chunks(2).map(|pair| String::from_utf8_lossy(pair).into_owned()).collect();
+    let pairs: Vec<String> = digits
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| String::from_utf8_lossy(pair).into_owned())
+        .collect();
     format!("{sign}{}", pairs.join(":"))
 }
 
@@ -149,7 +182,7 @@ mod tests {
         assert_eq!(left_of(61 * DAY + 5, 90 * DAY - 1), "61 of 90 days left");
         assert_eq!(left_of(3600 * 5, 90 * DAY), "5 hours of 90 days left");
         assert_eq!(left_of(610 * DAY, 2922 * DAY), "610 days of 8 years left");
-        assert_eq!(left_of(4018 * DAY, 7305 * DAY), "11 years of 20 years left");
+        assert_eq!(left_of(4018 * DAY, 7305 * DAY), "11 of 20 years left");
     }
 
     #[test]

@@ -141,10 +141,10 @@ pub struct Tally {
     pub unknown: u32,
     /// Numbers of the files that wait for a password.
     pub locked: Vec<u32>,
-    /// Files still to be read.
+    /// Files still to be read. Filled in by the page, which alone knows of all.
     pub waiting: u32,
     /// Requests that the worker has made since it started. It makes none; this is the proof.
     pub requests: u32,
-    /// The first entry there is.
+    /// The first certificate there is, else the first entry.
     pub first: Option<RowId>,
 }

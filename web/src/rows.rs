@@ -14,8 +14,8 @@ use certlens_core::{Row, Standing, UnixTime};
 use serde::{Deserialize, Serialize};
 use yew::Callback;
 
-pub use listing::{Listing, ListingGroup};
 pub(crate) use listing::level;
+pub use listing::{Listing, ListingGroup};
 
 /// Something that answers with lines for a table.
 pub trait RowSource {
@@ -35,7 +35,9 @@ impl PartialEq for Rows {
 }
 
 /// Which entry is meant: the file or backend it came from, and its number there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct RowId {
     /// Number of the file, or of the backend.
     pub group: u32,
@@ -133,6 +135,8 @@ pub struct Shape {
     pub groups: Vec<u32>,
     /// Numbers of the lines that ask for a password, ascending.
     pub locks: Vec<u32>,
+    /// Those of them that also say why a password did not open them.
+    pub refused: Vec<u32>,
 }
 
 /// One line of a table.

@@ -30,9 +30,16 @@ pub enum Part {
 /// What a certificate is for, in words: `Server certificate`.
 pub fn role(certificate: &Certificate) -> &'static str {
     if certificate.is_ca() {
-        return if certificate.self_issued { "Root certificate" } else { "CA certificate" };
+        return if certificate.self_issued {
+            "Root certificate"
+        } else {
+            "CA certificate"
+        };
     }
-    let purposes = certificate.extended_key_usage.as_deref().unwrap_or_default();
+    let purposes = certificate
+        .extended_key_usage
+        .as_deref()
+        .unwrap_or_default();
     let has = |oid: &str| purposes.iter().any(|purpose| purpose.oid == oid);
     match () {
         () if has(SERVER) => "Server certificate",
@@ -50,8 +57,17 @@ pub fn certificate(certificate: &Certificate, now: UnixTime) -> Sentence {
     let mut parts = Vec::new();
     let name = certificate.display_name();
     parts.push(Part::Strong(role(certificate).to_owned()));
-    parts.push(Part::Text(if certificate.is_ca() { " of " } else { " for " }.to_owned()));
-    parts.push(Part::Name(if name.trim().is_empty() { "nobody (no name)" } else { name }.to_owned()));
+    parts.push(Part::Text(
+        if certificate.is_ca() { " of " } else { " for " }.to_owned(),
+    ));
+    parts.push(Part::Name(
+        if name.trim().is_empty() {
+            "nobody (no name)"
+        } else {
+            name
+        }
+        .to_owned(),
+    ));
     let others = certificate
         .subject_alternative_names
         .iter()
@@ -59,7 +75,10 @@ pub fn certificate(certificate: &Certificate, now: UnixTime) -> Sentence {
         .count();
     if others != 0 {
         let others = i64::try_from(others).unwrap_or(i64::MAX);
-        parts.push(Part::Text(format!(" and {}", format::counted(others, "other name"))));
+        parts.push(Part::Text(format!(
+            " and {}",
+            format::counted(others, "other name")
+        )));
     }
     if certificate.self_issued {
         parts.push(Part::Text(", which names itself as issuer. ".to_owned()));
@@ -83,15 +102,23 @@ pub fn certificate(certificate: &Certificate, now: UnixTime) -> Sentence {
 
 /// The sentence of a private key.
 pub fn private_key(key: &PrivateKey) -> Sentence {
-    let what = key.public_key.as_ref().map(|public| public.text.as_str()).filter(|text| !text.is_empty());
+    let what = key
+        .public_key
+        .as_ref()
+        .map(|public| public.text.as_str())
+        .filter(|text| !text.is_empty());
     let mut parts = vec![Part::Strong(match what {
         Some(what) => format!("{what} private key"),
         None => "Private key".to_owned(),
     })];
     parts.push(Part::Text(
         match (key.lock, &key.seal) {
-            (Lock::Open, None) => ". It stands here without any protection: whoever has the file has the key.",
-            (Lock::Open, Some(_)) => ". It was opened with the password. Nothing of its secret part is shown.",
+            (Lock::Open, None) => {
+                ". It stands here without any protection: whoever has the file has the key."
+            }
+            (Lock::Open, Some(_)) => {
+                ". It was opened with the password. Nothing of its secret part is shown."
+            }
             (Lock::Locked, _) => ". It is sealed; without its password nothing more is known.",
             (Lock::WrongPassword, _) => ". It is sealed, and no password given so far opens it.",
         }
@@ -99,31 +126,50 @@ pub fn private_key(key: &PrivateKey) -> Sentence {
     ));
     let fits = i64::try_from(key.certificates.len()).unwrap_or(i64::MAX);
     if fits != 0 {
-        parts.push(Part::Text(format!(" It fits {} in this file.", format::counted(fits, "certificate"))));
+        parts.push(Part::Text(format!(
+            " It fits {} in this file.",
+            format::counted(fits, "certificate")
+        )));
     }
     let status = match key.lock {
         Lock::Open => Status::unknown("Private key", ""),
-        Lock::Locked | Lock::WrongPassword => Status { icon: "i-lock", ..Status::unknown("Locked", "") },
+        Lock::Locked | Lock::WrongPassword => Status {
+            icon: "i-lock",
+            ..Status::unknown("Locked", "")
+        },
     };
-    Sentence { status, parts, unchecked: "" }
+    Sentence {
+        status,
+        parts,
+        unchecked: "",
+    }
 }
 
 /// The issuer as a person would call it.
 fn issuer_name(certificate: &Certificate) -> Option<&str> {
     let issuer = &certificate.issuer;
-    let name = issuer.common_name.as_deref().filter(|name| !name.trim().is_empty());
+    let name = issuer
+        .common_name
+        .as_deref()
+        .filter(|name| !name.trim().is_empty());
     Some(name.unwrap_or(&issuer.text)).filter(|name| !name.is_empty())
 }
 
 fn lasting(certificate: &Certificate, now: UnixTime) -> Vec<Part> {
     let (Some(start), Some(end)) = (certificate.not_before, certificate.not_after) else {
         return match certificate.not_after {
-            Some(end) => vec![Part::Strong(format!("Ends {}", format::date(end))), Part::Text(". ".into())],
+            Some(end) => vec![
+                Part::Strong(format!("Ends {}", format::date(end))),
+                Part::Text(". ".into()),
+            ],
             None => vec![Part::Text("How long it lasts cannot be read. ".to_owned())],
         };
     };
     if end == UnixTime::NEVER {
-        return vec![Part::Strong("It never ends".into()), Part::Text(". ".into())];
+        return vec![
+            Part::Strong("It never ends".into()),
+            Part::Text(". ".into()),
+        ];
     }
     let total = end.seconds() - start.seconds();
     let left = end.seconds() - now.seconds();
@@ -134,18 +180,23 @@ fn lasting(certificate: &Certificate, now: UnixTime) -> Vec<Part> {
             Part::Text(format!(", on {}, after {whole}. ", format::date(end))),
         ],
         Standing::NotYetValid => vec![
-            Part::Strong(format!("Starts in {}", format::span(start.seconds() - now.seconds()))),
+            Part::Strong(format!(
+                "Starts in {}",
+                format::span(start.seconds() - now.seconds())
+            )),
             Part::Text(format!(", on {}, and lasts {whole}. ", format::date(start))),
         ],
         standing => {
             let share = match standing {
+                Standing::Soon if certificate.is_ca() => ": its last third has begun. ",
+                Standing::Now if certificate.is_ca() => ": its last tenth has begun. ",
                 Standing::Soon => ": the last third has begun, time to renew. ",
                 Standing::Now => ": the last tenth has begun, renew it now. ",
                 _ => ". ",
             };
             vec![
                 Part::Strong(format!("{} left", format::span(left))),
-                Part::Text(format!(" of {whole}{share}")),
+                Part::Text(format!(" of {}{share}", format::whole_after(left, total))),
             ]
         }
     }
@@ -154,12 +205,14 @@ fn lasting(certificate: &Certificate, now: UnixTime) -> Vec<Part> {
 fn surroundings(certificate: &Certificate) -> Option<String> {
     let key = certificate.private_key.is_some();
     let chain = certificate.chain.as_ref().filter(|chain| 1 < chain.length);
-    let chain = chain.map(|chain| match (chain.position == chain.length, chain.complete) {
-        (true, true) => "at the top of its chain here",
-        (_, true) => "its chain is here up to the root",
-        (true, false) => "its issuer is not in this file",
-        (false, false) => "its chain is here except the root",
-    });
+    let chain = chain.map(
+        |chain| match (chain.position == chain.length, chain.complete) {
+            (true, true) => "at the top of its chain here",
+            (_, true) => "its chain is here up to the root",
+            (true, false) => "its issuer is not in this file",
+            (false, false) => "its chain is here except the root",
+        },
+    );
     let text = match (key, chain) {
         (true, Some(chain)) => format!("Private key present; {chain}."),
         (true, None) => "Private key present.".to_owned(),
@@ -211,7 +264,10 @@ mod tests {
     }
 
     fn algorithm(oid: &str) -> Algorithm {
-        Algorithm { oid: oid.to_owned(), name: oid.to_owned() }
+        Algorithm {
+            oid: oid.to_owned(),
+            name: oid.to_owned(),
+        }
     }
 
     fn leaf() -> Certificate {
@@ -240,8 +296,16 @@ mod tests {
             extensions: Vec::new(),
             fingerprints: Fingerprints::default(),
             self_issued: false,
-            private_key: Some(KeyLink { entry: "pem[1]".to_owned(), proof: KeyProof::PublicKey }),
-            chain: Some(ChainPosition { position: 1, length: 2, issuer: None, complete: false }),
+            private_key: Some(KeyLink {
+                entry: "pem[1]".to_owned(),
+                proof: KeyProof::PublicKey,
+            }),
+            chain: Some(ChainPosition {
+                position: 1,
+                length: 2,
+                issuer: None,
+                complete: false,
+            }),
             pem: String::new(),
             at: CertificateSpans::default(),
         }
@@ -260,7 +324,7 @@ mod tests {
         assert_eq!(
             said(&leaf(), 29),
             "In date. Server certificate for es1.corp and 3 other names, issued by Corp CA 2. \
-             61 days left of 90 days. Private key present; its chain is here except the root."
+             61 days left of 90. Private key present; its chain is here except the root."
         );
     }
 
@@ -277,15 +341,18 @@ mod tests {
 
     #[test]
     fn the_last_third_asks_for_renewal() {
-        assert!(said(&leaf(), 66).contains("24 days left of 90 days: the last third has begun"));
-        assert!(said(&leaf(), 85).contains("5 days left of 90 days: the last tenth has begun"));
+        assert!(said(&leaf(), 66).contains("24 days left of 90: the last third has begun"));
+        assert!(said(&leaf(), 85).contains("5 days left of 90: the last tenth has begun"));
     }
 
     #[test]
     fn a_root_names_itself() {
         let root = Certificate {
             self_issued: true,
-            basic_constraints: Some(BasicConstraints { ca: true, path_length: None }),
+            basic_constraints: Some(BasicConstraints {
+                ca: true,
+                path_length: None,
+            }),
             subject: named("Corp Root"),
             subject_alternative_names: Vec::new(),
             private_key: None,
@@ -295,13 +362,16 @@ mod tests {
         assert_eq!(
             said(&root, 1),
             "In date. Root certificate of Corp Root, which names itself as issuer. \
-             89 days left of 90 days. "
+             89 days left of 90. "
         );
     }
 
     #[test]
     fn a_certificate_without_dates_says_so() {
-        let odd = Certificate { not_after: None, ..leaf() };
+        let odd = Certificate {
+            not_after: None,
+            ..leaf()
+        };
         assert!(said(&odd, 1).contains("How long it lasts cannot be read."));
     }
 }

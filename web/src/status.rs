@@ -53,15 +53,24 @@ impl Status {
                 word: "Not yet valid",
                 reason: format!("starts in {}", format::span(begin - now.seconds())),
             },
-            Standing::Valid => {
-                Self { level: Level::Fine, icon: "i-fine", word: "In date", reason: lasting }
-            }
-            Standing::Soon => {
-                Self { level: Level::Soon, icon: "i-soon", word: "Soon", reason: lasting }
-            }
-            Standing::Now => {
-                Self { level: Level::Now, icon: "i-now", word: "Now", reason: lasting }
-            }
+            Standing::Valid => Self {
+                level: Level::Fine,
+                icon: "i-fine",
+                word: "In date",
+                reason: lasting,
+            },
+            Standing::Soon => Self {
+                level: Level::Soon,
+                icon: "i-soon",
+                word: "Soon",
+                reason: lasting,
+            },
+            Standing::Now => Self {
+                level: Level::Now,
+                icon: "i-now",
+                word: "Now",
+                reason: lasting,
+            },
         }
     }
 
@@ -69,12 +78,13 @@ impl Status {
     pub fn of_row(row: &ListRow, now: UnixTime) -> Self {
         let note = || row.row.note.clone().unwrap_or_default();
         match row.row.kind {
-            RowKind::Certificate => {
-                Self::of_validity(row.row.not_before, row.row.not_after, now)
-            }
-            RowKind::Unreadable => {
-                Self { level: Level::Now, icon: "i-broken", word: "Not readable", reason: note() }
-            }
+            RowKind::Certificate => Self::of_validity(row.row.not_before, row.row.not_after, now),
+            RowKind::Unreadable => Self {
+                level: Level::Now,
+                icon: "i-broken",
+                word: "Not readable",
+                reason: note(),
+            },
             RowKind::PrivateKey => Self::unknown("Private key", &row.row.key),
             RowKind::Other => Self::unknown("Not taken apart", &note()),
         }
@@ -82,18 +92,29 @@ impl Status {
 
     /// Nothing was checked.
     pub fn unknown(word: &'static str, reason: &str) -> Self {
-        Self { level: Level::Unknown, icon: "i-unknown", word, reason: reason.to_owned() }
+        Self {
+            level: Level::Unknown,
+            icon: "i-unknown",
+            word,
+            reason: reason.to_owned(),
+        }
     }
 
     /// Only the end is known, as some backends tell it. Shares of a lifetime cannot be judged.
     fn without_start(end: UnixTime, now: UnixTime) -> Self {
-        let left = end.seconds() - now.seconds();
-        let (level, icon, word) = match left / 86_400 {
-            ..=6 => (Level::Now, "i-now", "Now"),
-            7..=29 => (Level::Soon, "i-soon", "Soon"),
-            _ => (Level::Fine, "i-fine", "In date"),
+        let level = level_of_end(end, now);
+        let (icon, word) = match level {
+            Level::Now => ("i-now", "Now"),
+            Level::Soon => ("i-soon", "Soon"),
+            Level::Fine | Level::Unknown => ("i-fine", "In date"),
         };
-        Self { level, icon, word, reason: format!("{} left", format::span(left)) }
+        let reason = format!("{} left", format::span(end.seconds() - now.seconds()));
+        Self {
+            level,
+            icon,
+            word,
+            reason,
+        }
     }
 }
 
@@ -116,6 +137,15 @@ impl Level {
             Self::Fine => "i-fine",
             Self::Unknown => "i-unknown",
         }
+    }
+}
+
+/// The level of something of which only the end is known: by days, 7 and 30.
+pub(crate) fn level_of_end(end: UnixTime, now: UnixTime) -> Level {
+    match (end.seconds() - now.seconds()) / 86_400 {
+        ..=6 => Level::Now,
+        7..=29 => Level::Soon,
+        _ => Level::Fine,
     }
 }
 
@@ -156,13 +186,19 @@ mod tests {
     #[test]
     fn a_certificate_without_end_date_stays_in_date() {
         let status = Status::of_validity(Some(at(0)), Some(UnixTime::NEVER), at(20_000));
-        assert_eq!((status.word, status.reason.as_str()), ("In date", "no end date"));
+        assert_eq!(
+            (status.word, status.reason.as_str()),
+            ("In date", "no end date")
+        );
     }
 
     #[test]
     fn an_end_without_a_start_is_judged_by_days() {
         let word = |day| Status::of_validity(None, Some(at(day)), at(0)).word;
-        assert_eq!([word(3), word(20), word(200), word(-1)], ["Now", "Soon", "In date", "Expired"]);
+        assert_eq!(
+            [word(3), word(20), word(200), word(-1)],
+            ["Now", "Soon", "In date", "Expired"]
+        );
     }
 
     #[test]

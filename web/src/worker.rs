@@ -11,17 +11,17 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use certlens_core::UnixTime;
-use gloo::timers::callback::Timeout;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
 
 use crate::protocol::{Answer, NewFile, Request};
 use pile::Pile;
 use reading::Reading;
 
-/// Longest stretch of reading before waiting messages get their turn, in milliseconds.
-const STRETCH: f64 = 24.0;
+/// Least time between two tallies while files are read, in milliseconds.
+const BETWEEN_TALLIES: f64 = 80.0;
 
 /// Starts the worker.
 ///
@@ -36,7 +36,8 @@ pub fn run() {
         pile: Pile::default(),
         waiting: VecDeque::new(),
         now: UnixTime::from_seconds(0),
-        timer: None,
+        reading: None,
+        last_tally: 0.0,
     }));
     let onmessage = {
         let desk = Rc::clone(&desk);
@@ -57,8 +58,10 @@ struct Desk {
     waiting: VecDeque<(NewFile, File)>,
     now: UnixTime,
     requests_at_start: u32,
-    /// The next stretch of reading.
-    timer: Option<Timeout>,
+    /// The file that is being read.
+    reading: Option<u32>,
+    /// When the last tally was told.
+    last_tally: f64,
 }
 
 impl Desk {
@@ -70,8 +73,21 @@ impl Desk {
             Err(error) => wasm_bindgen::throw_str(&error.to_string()),
         };
         let files: Array = message.get(2).unchecked_into();
+        if let Request::Open { file, password } = request {
+            let desk = Rc::clone(desk);
+            spawn_local(async move {
+                let handle = files.get(0).unchecked_into();
+                desk.borrow().announce(file.number);
+                let answer = reading::open_with(file, &handle, password).await;
+                desk.borrow().answer(number, &answer);
+            });
+            return;
+        }
+        let idle = desk.borrow().reading.is_none() && desk.borrow().waiting.is_empty();
         desk.borrow_mut().handle(number, request, &files);
-        Self::go_on(desk);
+        if idle && !desk.borrow().waiting.is_empty() {
+            spawn_local(Self::read_on(Rc::clone(desk)));
+        }
     }
 
     fn handle(&mut self, number: u32, request: Request, files: &Array) {
@@ -81,15 +97,15 @@ impl Desk {
                 let files = files.iter().map(JsCast::unchecked_into);
                 self.waiting.extend(names.into_iter().zip(files));
             }
-            Request::Refuse { file, message, hint } => {
+            Request::Refuse {
+                file,
+                message,
+                hint,
+            } => {
                 self.pile.put_refused(file, message, hint);
                 self.tally();
             }
-            Request::Open { file, password } => {
-                self.announce(file.number);
-                let answer = reading::open_with(file, &files.get(0).unchecked_into(), password);
-                self.answer(number, &answer);
-            }
+            Request::Open { .. } => {}
             Request::Attempt { file, attempt } => {
                 self.pile.set_attempt(file, attempt);
                 self.tally();
@@ -100,11 +116,13 @@ impl Desk {
             }
             Request::Remove(file) => {
                 self.waiting.retain(|(waiting, _)| waiting.number != file);
+                self.reading = self.reading.filter(|reading| *reading != file);
                 self.pile.remove(file);
                 self.tally();
             }
             Request::Clear => {
                 self.waiting.clear();
+                self.reading = None;
                 self.pile.clear();
                 self.tally();
             }
@@ -125,33 +143,30 @@ impl Desk {
         }
     }
 
-    /// Reads waiting files for one stretch, then lets messages through and goes on.
-    fn go_on(desk: &Rc<RefCell<Self>>) {
-        let mut this = desk.borrow_mut();
-        if this.waiting.is_empty() || this.timer.is_some() {
-            return;
-        }
-        let next = Rc::clone(desk);
-        this.timer = Some(Timeout::new(0, move || {
-            {
-                let mut this = next.borrow_mut();
-                this.timer.take().map(Timeout::forget);
-                this.read_a_stretch();
+    /// Reads waiting files to the last. Messages get their turn while the browser fetches a file.
+    async fn read_on(desk: Rc<RefCell<Self>>) {
+        loop {
+            let Some((file, handle)) = desk.borrow_mut().next_file() else {
+                break;
+            };
+            let number = file.number;
+            let bytes = reading::bytes(&handle).await;
+            let mut this = desk.borrow_mut();
+            // It may have been taken off the pile meanwhile.
+            if this.reading.take() == Some(number) {
+                this.announce(number);
+                this.pile.put(Reading::of(file, &handle, bytes));
             }
-            Self::go_on(&next);
-        }));
+            if this.waiting.is_empty() || this.last_tally + BETWEEN_TALLIES < js_sys::Date::now() {
+                this.tally();
+            }
+        }
     }
 
-    fn read_a_stretch(&mut self) {
-        let end = js_sys::Date::now() + STRETCH;
-        while let Some((name, file)) = self.waiting.pop_front() {
-            self.announce(name.number);
-            self.pile.put(Reading::of(name, &file));
-            if end <= js_sys::Date::now() {
-                break;
-            }
-        }
-        self.tally();
+    fn next_file(&mut self) -> Option<(NewFile, File)> {
+        let next = self.waiting.pop_front();
+        self.reading = next.as_ref().map(|(file, _)| file.number);
+        next
     }
 
     /// Tells which file is worked on next.
@@ -159,9 +174,9 @@ impl Desk {
         self.scope.post_message(&JsValue::from(file)).ok();
     }
 
-    fn tally(&self) {
+    fn tally(&mut self) {
+        self.last_tally = js_sys::Date::now();
         let mut tally = self.pile.tally(self.now);
-        tally.waiting = u32::try_from(self.waiting.len()).unwrap_or(u32::MAX);
         tally.requests = requests(&self.scope).saturating_sub(self.requests_at_start);
         self.answer(0, &Answer::Tally(tally));
     }
@@ -169,7 +184,9 @@ impl Desk {
     fn answer(&self, number: u32, answer: &Answer) {
         match serde_wasm_bindgen::to_value(answer) {
             Ok(answer) => {
-                self.scope.post_message(&Array::of2(&JsValue::from(number), &answer)).ok();
+                self.scope
+                    .post_message(&Array::of2(&JsValue::from(number), &answer))
+                    .ok();
             }
             Err(error) => wasm_bindgen::throw_str(&error.to_string()),
         }

@@ -88,11 +88,17 @@ fn Views(props: &CertificateDetailProps) -> Html {
 fn heading(props: &CertificateDetailProps) -> Html {
     let entry = &props.entry;
     let (icon, kind, name) = match &entry.object {
-        Object::Certificate(certificate) => {
-            ("i-cert", say::role(certificate), certificate.display_name().to_owned())
-        }
+        Object::Certificate(certificate) => (
+            "i-cert",
+            say::role(certificate),
+            certificate.display_name().to_owned(),
+        ),
         Object::PrivateKey(key) => {
-            let text = key.public_key.as_ref().map(|key| key.text.clone()).unwrap_or_default();
+            let text = key
+                .public_key
+                .as_ref()
+                .map(|key| key.text.clone())
+                .unwrap_or_default();
             ("i-key", "Private key", entry.alias.clone().unwrap_or(text))
         }
         Object::Other(other) => ("i-file", "Not taken apart", other.what.clone()),
@@ -108,7 +114,9 @@ fn heading(props: &CertificateDetailProps) -> Html {
         _ => None,
     };
     let sha256 = certificate.map(|certificate| certificate.fingerprints.sha256.clone());
-    let pem = certificate.map(|certificate| certificate.pem.clone()).filter(|pem| !pem.is_empty());
+    let pem = certificate
+        .map(|certificate| certificate.pem.clone())
+        .filter(|pem| !pem.is_empty());
     let alias = entry.alias.as_ref().filter(|alias| **alias != name);
     html! {
         <header class="d-head">
@@ -205,7 +213,11 @@ struct NamesProps {
 fn Names(props: &NamesProps) -> Html {
     let all = use_state_eq(|| false);
     let names = &props.certificate.subject_alternative_names;
-    let shown = if *all { names.len() } else { names.len().min(FEW_NAMES) };
+    let shown = if *all {
+        names.len()
+    } else {
+        names.len().min(FEW_NAMES)
+    };
     let rest = i64::try_from(names.len() - shown).unwrap_or(0);
     let onclick = Callback::from(move |_: MouseEvent| all.set(true));
     html! {
@@ -275,7 +287,11 @@ fn other_overview(other: &Other) -> Html {
 }
 
 fn problem_overview(problem: &Problem, props: &CertificateDetailProps) -> Html {
-    let size = props.entry.place.end.saturating_sub(props.entry.place.start);
+    let size = props
+        .entry
+        .place
+        .end
+        .saturating_sub(props.entry.place.start);
     html! {
         <>
             <section class="finds" role="note">
@@ -301,7 +317,9 @@ fn rail(props: &CertificateDetailProps) -> Html {
             Relation::Issuer => ("i-ca", "named as its issuer"),
             Relation::Issued => ("i-cert", "names it as issuer"),
             Relation::PrivateKey => ("i-key", "its private key"),
-            Relation::Certificate if neighbour.kind == RowKind::Certificate => ("i-cert", "has the same key"),
+            Relation::Certificate if neighbour.kind == RowKind::Certificate => {
+                ("i-cert", "has the same key")
+            }
             Relation::Certificate => ("i-cert", "its certificate"),
         };
         html! {
@@ -366,16 +384,31 @@ fn Json(props: &JsonProps) -> Html {
 }
 
 fn or(text: &str, otherwise: &str) -> String {
-    if text.is_empty() { otherwise.to_owned() } else { text.to_owned() }
+    if text.is_empty() {
+        otherwise.to_owned()
+    } else {
+        text.to_owned()
+    }
 }
 
 fn version(version: u8) -> String {
-    if version == 0 { String::new() } else { version.to_string() }
+    if version == 0 {
+        String::new()
+    } else {
+        version.to_string()
+    }
 }
 
 fn purposes(certificate: &Certificate) -> String {
-    let purposes = certificate.extended_key_usage.as_deref().unwrap_or_default();
-    purposes.iter().map(|purpose| purpose.name.as_str()).collect::<Vec<_>>().join(", ")
+    let purposes = certificate
+        .extended_key_usage
+        .as_deref()
+        .unwrap_or_default();
+    purposes
+        .iter()
+        .map(|purpose| purpose.name.as_str())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn constraints(certificate: &Certificate) -> String {

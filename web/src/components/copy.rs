@@ -32,20 +32,27 @@ pub fn Copy(props: &CopyProps) -> Html {
         Callback::from(move |event: MouseEvent| {
             event.stop_propagation();
             let (name, copied, announce) = (name.clone(), copied.clone(), announce.clone());
-            clipboard::copy(&value, Callback::from(move |worked: bool| {
-                if let Some(Announce(say)) = &announce {
-                    say.emit(if worked { format!("{name} copied") } else {
-                        format!("{name} not copied: the browser refused. Select it and copy by hand.")
+            clipboard::copy(
+                &value,
+                Callback::from(move |worked: bool| {
+                    if let Some(Announce(say)) = &announce {
+                        say.emit(if worked { format!("{name} copied") } else {
+                        format!("{name} not copied: the browser allows that only over HTTPS or on this machine. Select it and copy by hand.")
                     }.into());
-                }
-                if worked {
-                    let back = copied.clone();
-                    copied.set(Some(Timeout::new(1500, move || back.set(None))));
-                }
-            }));
+                    }
+                    if worked {
+                        let back = copied.clone();
+                        copied.set(Some(Timeout::new(1500, move || back.set(None))));
+                    }
+                }),
+            );
         })
     };
-    let icon = if copied.is_some() { "i-check" } else { "i-copy" };
+    let icon = if copied.is_some() {
+        "i-check"
+    } else {
+        "i-copy"
+    };
     let label = format!("Copy {}", props.name);
     match &props.word {
         Some(word) => html! {

@@ -24,9 +24,15 @@ pub fn Extensions(props: &ExtensionsProps) -> Html {
 }
 
 fn extension(extension: &Extension) -> Html {
-    let name = extension.name.clone().unwrap_or_else(|| "Unknown extension".to_owned());
+    let name = extension
+        .name
+        .clone()
+        .unwrap_or_else(|| "Unknown extension".to_owned());
     let octets = extension.bytes.len() / 2;
-    let shown = extension.bytes.get(..LONGEST * 2).unwrap_or(&extension.bytes);
+    let shown = extension
+        .bytes
+        .get(..LONGEST * 2)
+        .unwrap_or(&extension.bytes);
     let more = octets.saturating_sub(LONGEST);
     html! {
         <section class="ext" data-test="extension">

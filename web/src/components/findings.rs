@@ -48,5 +48,9 @@ fn finding(finding: &Finding) -> Html {
 pub(crate) fn place(span: &Span) -> String {
     let range = span.input.unwrap_or(span.der);
     let number = |offset: u64| format::number(i64::try_from(offset).unwrap_or(i64::MAX));
-    format!("bytes {}–{}", number(range.start), number(range.end.saturating_sub(1)))
+    format!(
+        "bytes {}–{}",
+        number(range.start),
+        number(range.end.saturating_sub(1))
+    )
 }

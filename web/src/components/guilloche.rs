@@ -28,7 +28,12 @@ fn ring(path: &mut String, radius: f64, depth: f64, waves: f64) {
             let r = radius + depth * (waves * angle + phase).cos();
             let letter = if point == 0 { 'M' } else { 'L' };
             // Writing to a string cannot fail.
-            let _ = write!(path, "{letter}{:.0} {:.0}", 320.0 + r * angle.cos(), 320.0 + r * angle.sin());
+            let _ = write!(
+                path,
+                "{letter}{:.0} {:.0}",
+                320.0 + r * angle.cos(),
+                320.0 + r * angle.sin()
+            );
         }
         path.push('Z');
     }

@@ -65,7 +65,13 @@ pub struct GroupRowProps {
 /// The head of a group.
 #[component]
 pub fn GroupRow(props: &GroupRowProps) -> Html {
-    let GroupLine { group, name, count, note, expanded } = props.line.clone();
+    let GroupLine {
+        group,
+        name,
+        count,
+        note,
+        expanded,
+    } = props.line.clone();
     let count = note.unwrap_or_else(|| format::number(i64::from(count)));
     let onremove = props.onremove.clone().map(|onremove| {
         onremove.reform(move |event: MouseEvent| {
@@ -112,7 +118,13 @@ pub struct EntryRowProps {
 /// An entry.
 #[component]
 pub fn EntryRow(props: &EntryRowProps) -> Html {
-    let EntryRowProps { row, place, now, columns, .. } = props;
+    let EntryRowProps {
+        row,
+        place,
+        now,
+        columns,
+        ..
+    } = props;
     let number = place.number;
     let list = columns.is_empty();
     html! {
@@ -121,14 +133,14 @@ pub fn EntryRow(props: &EntryRowProps) -> Html {
             aria-level={place.aria_level()} aria-selected={place.selected.to_string()}
             aria-rowindex={place.aria_rowindex()}
             onclick={props.onopen.reform(move |_: MouseEvent| number)}>
-            if list { { item(row, *now) } } else {
+            if list { { item(row, *now, place.level.is_none()) } } else {
                 { for columns.iter().map(|column| cell(*column, row, *now)) }
             }
         </div>
     }
 }
 
-fn item(row: &ListRow, now: UnixTime) -> Html {
+fn item(row: &ListRow, now: UnixTime, alone: bool) -> Html {
     let status = Status::of_row(row, now);
     html! {
         <span role="gridcell" class="item-cell">
@@ -137,10 +149,13 @@ fn item(row: &ListRow, now: UnixTime) -> Html {
                 <span class="name clip"><Text value={row.row.name.clone()} /></span>
                 <span class="l2">
                     if row.row.kind == RowKind::PrivateKey {
-                        <span class="clip">{ &row.row.key }</span>
+                        <span class="clip">{ if row.row.key.is_empty() { "sealed" } else { &row.row.key } }</span>
                     } else {
                         <StatusWord status={status.clone()} />
-                        <span class="clip"><Text value={status.reason.clone()} /></span>
+                        <span class="clip" title={visible::escaped(&status.reason)}><Text value={status.reason.clone()} /></span>
+                    }
+                    if alone && !row.source.is_empty() {
+                        <span class="clip source"><Text value={row.source.clone()} /></span>
                     }
                 </span>
             </span>
@@ -158,40 +173,70 @@ fn cell(column: Column, row: &ListRow, now: UnixTime) -> Html {
     let status = Status::of_row(row, now);
     let (class, content) = match column {
         Column::Status => ("c-status", html! { <StatusWord status={status} /> }),
-        Column::Name => ("c-name", html! {
-            <>
-                <span class="name clip"><Text value={row.row.name.clone()} /></span>
-                <span class="l2 clip"><Text value={below_the_name(row)} /></span>
-            </>
-        }),
-        Column::Where => ("c-where", html! {
-            <span class="chips">
-                { for row.places.iter().take(3).map(|place| html! { <span class="chip"><Text value={place.clone()} /></span> }) }
-                if 3 < row.places.len() { <span class="chip">{ format!("+{}", row.places.len() - 3) }</span> }
-            </span>
-        }),
-        Column::Issuer => ("c-issuer", html! {
-            <span class="clip">
-                if row.row.self_issued { { "itself" } } else { <Text value={row.row.issuer.clone()} /> }
-            </span>
-        }),
-        Column::Expires => ("c-expires", html! {
-            <>
-                <Life elapsed={elapsed(row, now)} level={status.level} />
-                <span class="two">
-                    <span class="clip">{ &status.reason }</span>
-                    <span class="l2">{ row.row.not_after.map(format::date) }</span>
+        Column::Name => (
+            "c-name",
+            html! {
+                <>
+                    <span class="name clip"><Text value={row.row.name.clone()} /></span>
+                    <span class="l2 clip">
+                        <Text value={below_the_name(row)} />
+                        if let Some(place) = row.places.first() {
+                            <span class="only-phone-inline">{ ", " }<Text value={place.clone()} /></span>
+                        }
+                    </span>
+                </>
+            },
+        ),
+        Column::Where => (
+            "c-where",
+            html! {
+                <span class="chips">
+                    { for row.places.iter().take(3).map(|place| html! { <span class="chip"><Text value={place.clone()} /></span> }) }
+                    if 3 < row.places.len() { <span class="chip">{ format!("+{}", row.places.len() - 3) }</span> }
                 </span>
-            </>
-        }),
-        Column::Key => ("c-key", html! { <span class="clip">{ &row.row.key }</span> }),
+            },
+        ),
+        Column::Issuer => (
+            "c-issuer",
+            html! {
+                <span class="clip">
+                    if row.row.self_issued { { "itself" } } else { <Text value={row.row.issuer.clone()} /> }
+                </span>
+            },
+        ),
+        Column::Expires => (
+            "c-expires",
+            html! {
+                <>
+                    <Life elapsed={elapsed(row, now)} level={status.level} />
+                    <span class="two">
+                        <span class="clip">{ &status.reason }</span>
+                        <span class="l2">{ row.row.not_after.map(format::date) }</span>
+                    </span>
+                </>
+            },
+        ),
+        Column::Key => (
+            "c-key",
+            html! {
+                <>
+                    if !row.row.key.is_empty() { <span class="clip">{ &row.row.key }</span> }
+                    if row.row.has_private_key && row.row.kind == RowKind::Certificate { { chip(("key".to_owned(), true)) } }
+                </>
+            },
+        ),
         Column::Kind => ("c-kind", html! { <span class="clip">{ kind(row) }</span> }),
     };
     html! { <span role="gridcell" class={classes!("cell", class)}>{ content }</span> }
 }
 
 fn below_the_name(row: &ListRow) -> String {
-    match row.row.alias.as_deref().filter(|alias| !alias.is_empty() && *alias != row.row.name) {
+    match row
+        .row
+        .alias
+        .as_deref()
+        .filter(|alias| !alias.is_empty() && *alias != row.row.name)
+    {
         Some(alias) if row.source.is_empty() => alias.to_owned(),
         Some(alias) => format!("{}, {alias}", row.source),
         None => row.source.clone(),
@@ -199,7 +244,11 @@ fn below_the_name(row: &ListRow) -> String {
 }
 
 fn elapsed(row: &ListRow, now: UnixTime) -> Option<u8> {
-    Some(status::elapsed(row.row.not_before?, row.row.not_after?, now))
+    Some(status::elapsed(
+        row.row.not_before?,
+        row.row.not_after?,
+        now,
+    ))
 }
 
 fn icon(row: &ListRow) -> &'static str {
@@ -258,7 +307,15 @@ pub struct LockRowProps {
 /// A keystore that waits for its password.
 #[component]
 pub fn LockRow(props: &LockRowProps) -> Html {
-    let LockLine { group, file, what, facts, rounds, partly, attempt } = props.line.clone();
+    let LockLine {
+        group,
+        file,
+        what,
+        facts,
+        rounds,
+        partly,
+        attempt,
+    } = props.line.clone();
     let field = use_node_ref();
     let seen = use_state(|| false);
     let everywhere = use_state(|| true);
@@ -267,11 +324,10 @@ pub fn LockRow(props: &LockRowProps) -> Html {
     {
         let field = field.clone();
         use_effect_with(attempt.clone(), move |attempt| {
-            if let (Attempt::Failed { .. }, Some(field)) = (attempt, field.cast::<HtmlInputElement>()) {
-                if !field.value().is_empty() {
-                    field.focus().ok();
-                    field.select();
-                }
+            let field = field.cast::<HtmlInputElement>().filter(|field| !field.value().is_empty());
+            if let (Attempt::Failed { .. }, Some(field)) = (attempt, field) {
+                field.focus().ok();
+                field.select();
             }
         });
     }
@@ -280,7 +336,11 @@ pub fn LockRow(props: &LockRowProps) -> Html {
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             if let Some(field) = field.cast::<HtmlInputElement>() {
-                onunlock.emit(Unlocking { group, password: field.value(), everywhere });
+                onunlock.emit(Unlocking {
+                    group,
+                    password: field.value(),
+                    everywhere,
+                });
             }
         })
     };
@@ -300,9 +360,13 @@ pub fn LockRow(props: &LockRowProps) -> Html {
         Attempt::Trying => ("Opening", "i-soon", "st st-info"),
         _ => ("Locked", "i-lock", "st st-unknown"),
     };
-    let facts = if trying { "the list stays usable meanwhile".to_owned() } else if partly {
+    let facts = if trying {
+        "the list stays usable meanwhile".to_owned()
+    } else if partly {
         "some of it needs the password".to_owned()
-    } else { facts };
+    } else {
+        facts
+    };
     html! {
         <div role="row" id={LinePlace::id(props.place.number)} data-test="lock"
             class={classes!(props.place.class("item"), "lock", failed.then_some("is-failed"))}

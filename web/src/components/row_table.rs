@@ -131,17 +131,26 @@ pub fn RowTable(props: &RowTableProps) -> Html {
             now: props.now,
         };
         let rows = props.rows.clone();
-        use_effect_with((request, rows, props.revision), move |(request, rows, _)| {
-            rows.0.window(request.clone(), Callback::from(move |window: RowWindow| {
-                onshape.emit(Rc::clone(&window.shape));
-                answer.set(Some(Rc::new(window)));
-            }));
-        });
+        use_effect_with(
+            (request, rows, props.revision),
+            move |(request, rows, _)| {
+                rows.0.window(
+                    request.clone(),
+                    Callback::from(move |window: RowWindow| {
+                        onshape.emit(Rc::clone(&window.shape));
+                        answer.set(Some(Rc::new(window)));
+                    }),
+                );
+            },
+        );
     }
     // Another question is read from its top.
     {
         let (scroller, active) = (scroller.clone(), active.clone());
-        let question = RowQuery { folded: std::collections::BTreeSet::new(), ..props.query.clone() };
+        let question = RowQuery {
+            folded: std::collections::BTreeSet::new(),
+            ..props.query.clone()
+        };
         use_effect_with(question, move |_| {
             if let Some(scroller) = scroller.cast::<HtmlElement>() {
                 scroller.set_scroll_top(0);
@@ -149,19 +158,34 @@ pub fn RowTable(props: &RowTableProps) -> Html {
             active.set(None);
         });
     }
-    let shape = answer.as_ref().map(|window| Rc::clone(&window.shape)).unwrap_or_default();
+    let shape = answer
+        .as_ref()
+        .map(|window| Rc::clone(&window.shape))
+        .unwrap_or_default();
     let from = answer.as_ref().map_or(0, |window| window.from);
     {
         let (sizer, block, heights) = (sizer.clone(), block.clone(), *heights);
         let deps = (Rc::clone(&shape), from, heights);
         use_effect_with(deps, move |(shape, from, heights)| {
-            placed::set(&sizer, "height", &format!("{}px", heights.top_of(shape.total, shape)));
-            placed::set(&block, "top", &format!("{}px", heights.top_of(*from, shape)));
+            placed::set(
+                &sizer,
+                "height",
+                &format!("{}px", heights.top_of(shape.total, shape)),
+            );
+            placed::set(
+                &block,
+                "top",
+                &format!("{}px", heights.top_of(*from, shape)),
+            );
         });
     }
     let look_again = {
-        let (scroller, wanted, heights, shape) =
-            (scroller.clone(), wanted.clone(), *heights, Rc::clone(&shape));
+        let (scroller, wanted, heights, shape) = (
+            scroller.clone(),
+            wanted.clone(),
+            *heights,
+            Rc::clone(&shape),
+        );
         move || {
             if let Some(scroller) = scroller.cast::<Element>() {
                 wanted.set(heights.in_sight(&scroller, &shape, *wanted));
@@ -175,8 +199,12 @@ pub fn RowTable(props: &RowTableProps) -> Html {
     let onscroll = Callback::from(move |_: Event| look_again());
 
     let go_to = {
-        let (scroller, active, heights, shape) =
-            (scroller.clone(), active.clone(), *heights, Rc::clone(&shape));
+        let (scroller, active, heights, shape) = (
+            scroller.clone(),
+            active.clone(),
+            *heights,
+            Rc::clone(&shape),
+        );
         move |line: u32| {
             active.set(Some(line));
             if let Some(scroller) = scroller.cast::<HtmlElement>() {
@@ -188,7 +216,9 @@ pub fn RowTable(props: &RowTableProps) -> Html {
         let (answer, onopen, onfold) = (answer.clone(), props.onopen.clone(), props.onfold.clone());
         let scroller = scroller.clone();
         move |line: u32, how: Press| {
-            let Some(line) = answer.as_ref().and_then(|window| window.line(line)) else { return };
+            let Some(line) = answer.as_ref().and_then(|window| window.line(line)) else {
+                return;
+            };
             match (line, how) {
                 (Line::Entry(row), Press::Open) => onopen.emit(row.id),
                 (Line::Group(group), Press::Open) => onfold.emit(group.group),
@@ -218,7 +248,11 @@ pub fn RowTable(props: &RowTableProps) -> Html {
                 "PageUp" => line.saturating_sub(page),
                 "Home" => 0,
                 "End" => total - 1,
-                "Enter" if event.target_dyn_into::<web_sys::HtmlButtonElement>().is_none() => {
+                "Enter"
+                    if event
+                        .target_dyn_into::<web_sys::HtmlButtonElement>()
+                        .is_none() =>
+                {
                     event.prevent_default();
                     return press(line, Press::Open);
                 }
@@ -247,7 +281,12 @@ pub fn RowTable(props: &RowTableProps) -> Html {
         let number = from + u32::try_from(offset).unwrap_or(0);
         let selected = matches!(line, Line::Entry(row) if props.selected == Some(row.id));
         let level = grouped.then_some(if matches!(line, Line::Group(_)) { 1 } else { 2 });
-        let place = LinePlace { number, active: *active == Some(number), selected, level };
+        let place = LinePlace {
+            number,
+            active: *active == Some(number),
+            selected,
+            level,
+        };
         let (key, span) = (line.key(), columns.len().max(1));
         match line.clone() {
             Line::Group(line) => html! {
@@ -261,7 +300,9 @@ pub fn RowTable(props: &RowTableProps) -> Html {
             },
         }
     };
-    let nothing = answer.as_ref().is_some_and(|window| window.shape.total == 0);
+    let nothing = answer
+        .as_ref()
+        .is_some_and(|window| window.shape.total == 0);
     if nothing {
         return html! { <div class="rows" ref={scroller}>{ props.empty.clone() }</div> };
     }
@@ -343,7 +384,8 @@ impl Column {
 impl RowWindow {
     /// One of its lines by number.
     fn line(&self, number: u32) -> Option<&Line> {
-        self.lines.get(usize::try_from(number.checked_sub(self.from)?).ok()?)
+        self.lines
+            .get(usize::try_from(number.checked_sub(self.from)?).ok()?)
     }
 }
 
@@ -353,6 +395,8 @@ struct Heights {
     row: f64,
     group: f64,
     lock: f64,
+    /// Of a prompt that says why a password did not open its file.
+    refused: f64,
     /// What the head of the columns covers.
     head: f64,
     /// The height of the table itself; part of what is compared when it is resized.
@@ -361,7 +405,14 @@ struct Heights {
 
 impl Default for Heights {
     fn default() -> Self {
-        Self { row: 44.0, group: 28.0, lock: 132.0, head: 0.0, table: 0 }
+        Self {
+            row: 44.0,
+            group: 28.0,
+            lock: 104.0,
+            refused: 128.0,
+            head: 0.0,
+            table: 0,
+        }
     }
 }
 
@@ -370,7 +421,10 @@ impl Heights {
         let Some(element) = scroller.cast::<Element>() else {
             return Self::default();
         };
-        let style = window().get_computed_style(&document_element()).ok().flatten();
+        let style = window()
+            .get_computed_style(&document_element())
+            .ok()
+            .flatten();
         let read = |name: &str, default: f64| {
             style
                 .as_ref()
@@ -384,6 +438,7 @@ impl Heights {
             row: read("--row", default.row),
             group: read("--row-group", default.group),
             lock: read("--row-lock", default.lock),
+            refused: read("--row-refused", default.refused),
             head: head.map_or(0.0, |head| f64::from(head.client_height())),
             table: element.client_height(),
         }
@@ -396,6 +451,7 @@ impl Heights {
         f64::from(line) * self.row
             + groups * (self.group - self.row)
             + locks * (self.lock - self.row)
+            + before(&shape.refused, line) * (self.refused - self.lock)
     }
 
     /// The line at a height.
@@ -414,14 +470,23 @@ impl Heights {
 
     /// The first line and number of lines to draw. Stays as it is while that still covers the sight.
     fn in_sight(&self, scroller: &Element, shape: &Shape, now: (u32, u32)) -> (u32, u32) {
-        let (top, height) = (f64::from(scroller.scroll_top()), f64::from(scroller.client_height()));
+        let (top, height) = (
+            f64::from(scroller.scroll_top()),
+            f64::from(scroller.client_height()),
+        );
         let first = self.line_at(top, shape);
-        let last = self.line_at(top + height, shape).saturating_add(1).min(shape.total);
+        let last = self
+            .line_at(top + height, shape)
+            .saturating_add(1)
+            .min(shape.total);
         if now.0 <= first && last <= now.0.saturating_add(now.1) {
             return now;
         }
         let from = first.saturating_sub(AROUND);
-        (from, last.saturating_sub(from).saturating_add(AROUND).max(FIRST))
+        (
+            from,
+            last.saturating_sub(from).saturating_add(AROUND).max(FIRST),
+        )
     }
 
     fn bring_into_sight(&self, scroller: &HtmlElement, line: u32, shape: &Shape) {
@@ -437,8 +502,13 @@ impl Heights {
 
     /// Lines of a page.
     fn page(&self, scroller: &NodeRef) -> u32 {
-        let height = scroller.cast::<Element>().map_or(0, |scroller| scroller.client_height());
-        u32::try_from(whole(f64::from(height) / self.row)).unwrap_or(1).saturating_sub(1).max(1)
+        let height = scroller
+            .cast::<Element>()
+            .map_or(0, |scroller| scroller.client_height());
+        u32::try_from(whole(f64::from(height) / self.row))
+            .unwrap_or(1)
+            .saturating_sub(1)
+            .max(1)
     }
 }
 
@@ -454,9 +524,12 @@ fn whole(pixels: f64) -> i32 {
 
 /// Puts the focus into the password field of the active line.
 fn focus_field(scroller: &NodeRef) {
-    let field = scroller
-        .cast::<Element>()
-        .and_then(|scroller| scroller.query_selector(".lock.is-active input").ok().flatten());
+    let field = scroller.cast::<Element>().and_then(|scroller| {
+        scroller
+            .query_selector(".lock.is-active input")
+            .ok()
+            .flatten()
+    });
     if let Some(field) = field {
         field.unchecked_into::<HtmlElement>().focus().ok();
     }
@@ -472,7 +545,12 @@ mod tests {
     use super::*;
 
     fn shape() -> Shape {
-        Shape { total: 10, groups: vec![0, 4], locks: vec![5], ..Shape::default() }
+        Shape {
+            total: 10,
+            groups: vec![0, 4],
+            locks: vec![5],
+            ..Shape::default()
+        }
     }
 
     #[test]
@@ -481,14 +559,22 @@ mod tests {
         assert_eq!(heights.top_of(0, &shape()), 0.0);
         assert_eq!(heights.top_of(1, &shape()), 28.0);
         assert_eq!(heights.top_of(4, &shape()), 28.0 + 3.0 * 44.0);
-        assert_eq!(heights.top_of(6, &shape()), 2.0 * 28.0 + 3.0 * 44.0 + 132.0);
+        assert_eq!(heights.top_of(6, &shape()), 2.0 * 28.0 + 3.0 * 44.0 + 104.0);
+        let shape = Shape {
+            refused: vec![5],
+            ..shape()
+        };
+        assert_eq!(heights.top_of(6, &shape), 2.0 * 28.0 + 3.0 * 44.0 + 128.0);
     }
 
     #[test]
     fn every_line_is_found_at_its_own_height() {
         let heights = Heights::default();
         for line in 0..10 {
-            assert_eq!(heights.line_at(heights.top_of(line, &shape()), &shape()), line);
+            assert_eq!(
+                heights.line_at(heights.top_of(line, &shape()), &shape()),
+                line
+            );
         }
         assert_eq!(heights.line_at(1e9, &shape()), 10);
     }

@@ -65,7 +65,12 @@ fn draw(path: &mut String, points: u16, radius: impl Fn(f64) -> f64) {
         let r = radius(angle);
         let letter = if point == 0 { 'M' } else { 'L' };
         // Writing to a string cannot fail.
-        let _ = write!(path, "{letter}{:.1} {:.1}", 20.0 + r * angle.cos(), 20.0 + r * angle.sin());
+        let _ = write!(
+            path,
+            "{letter}{:.1} {:.1}",
+            20.0 + r * angle.cos(),
+            20.0 + r * angle.sin()
+        );
     }
     path.push('Z');
 }
@@ -91,7 +96,10 @@ mod tests {
         for kind in ["00", "01", "02", "03"] {
             let path = rosette(&format!("ffff{kind}80ff"));
             assert_eq!(path.matches('M').count(), 3);
-            for number in path.split(['M', 'L', 'Z', ' ']).filter(|text| !text.is_empty()) {
+            for number in path
+                .split(['M', 'L', 'Z', ' '])
+                .filter(|text| !text.is_empty())
+            {
                 let number: f64 = number.parse().expect("a coordinate");
                 assert!((0.0..=40.0).contains(&number), "{number}");
             }

@@ -61,7 +61,12 @@ pub fn Shell(props: &ShellProps) -> Html {
     let open = matches!(props.place, Place::Entry(_));
     let entries = format::counted_as(i64::from(props.entries), "entry", "entries");
     let current = |is: bool| is.then_some("page");
-    let theme_label = format!("Colours: {}. Switch to {}", theme.name(), theme.next().name());
+    let dropping = props.place == Place::Drop || (props.place == Place::Pile && props.entries == 0);
+    let theme_label = format!(
+        "Colours: {}. Switch to {}",
+        theme.name(),
+        theme.next().name()
+    );
     html! {
         <ContextProvider<Announce> context={Announce(announce)}>
         <ContextProvider<Requests> context={Requests(requests)}>
@@ -93,8 +98,8 @@ pub fn Shell(props: &ShellProps) -> Html {
             </header>
             <main id="main" tabindex="-1">{ props.children.clone() }</main>
             <nav class="tabbar only-phone" aria-label="Sections">
-                <a href={Place::Drop.href()} aria-current={current(props.place == Place::Drop)}><Icon name="i-upload" />{ "Drop" }</a>
-                <a href={Place::Pile.href()} aria-current={current(!console && props.place != Place::Drop)}><Icon name="i-inventory" />{ "List" }</a>
+                <a href={Place::Drop.href()} aria-current={current(dropping)}><Icon name="i-upload" />{ "Drop" }</a>
+                <a href={Place::Pile.href()} aria-current={current(!console && !dropping)}><Icon name="i-inventory" />{ "List" }</a>
                 <a href={Place::Console.href()} aria-current={current(console)}><Icon name="i-node" />{ "Console" }</a>
             </nav>
             <div class="toasts" role="status" aria-live="polite" data-test="toast">

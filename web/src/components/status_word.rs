@@ -15,7 +15,9 @@ pub struct StatusWordProps {
 /// A status in a line.
 #[component]
 pub fn StatusWord(props: &StatusWordProps) -> Html {
-    let Status { level, icon, word, .. } = props.status.clone();
+    let Status {
+        level, icon, word, ..
+    } = props.status.clone();
     html! {
         <span class={classes!("st", level.class())}><Icon name={icon} />{ word }</span>
     }

@@ -35,9 +35,9 @@ pub fn Tabs(props: &TabsProps) -> Html {
             };
             event.prevent_default();
             onselect.emit(next);
-            let tab = list.cast::<HtmlElement>().and_then(|list| {
-                list.children().item(u32::try_from(next).unwrap_or(0))
-            });
+            let tab = list
+                .cast::<HtmlElement>()
+                .and_then(|list| list.children().item(u32::try_from(next).unwrap_or(0)));
             if let Some(tab) = tab {
                 use wasm_bindgen::JsCast;
                 tab.unchecked_into::<HtmlElement>().focus().ok();

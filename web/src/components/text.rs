@@ -14,15 +14,15 @@ pub struct TextProps {
 /// Text out of a file. Its direction ends where it ends; hidden characters are drawn as boxes.
 #[component]
 pub fn Text(props: &TextProps) -> Html {
-    html! { <bdi>{ for visible::pieces(&props.value).into_iter().map(piece) }</bdi> }
+    html! { <bdi>{ for visible::pieces(&props.value).iter().map(piece) }</bdi> }
 }
 
-fn piece(piece: Piece<'_>) -> Html {
+fn piece(piece: &Piece<'_>) -> Html {
     match piece {
-        Piece::Plain(text) => html! { { text } },
+        Piece::Plain(text) => html! { { *text } },
         Piece::Hidden(character) => html! {
-            <span class="hidden-character" title={visible::name(character)}>
-                { visible::code(character) }
+            <span class="hidden-character" title={visible::name(*character)}>
+                { visible::code(*character) }
             </span>
         },
     }

@@ -25,8 +25,12 @@ pub struct ValidityProps {
 pub fn Validity(props: &ValidityProps) -> Html {
     let status = Status::of_validity(props.not_before, props.not_after, props.now);
     let heading = match (props.not_before, props.not_after) {
-        (Some(start), Some(end)) if end != UnixTime::NEVER => numbers(start, end, props.now, &status),
-        _ => html! { <p class="nums"><b>{ status.word }</b><span class="muted">{ &status.reason }</span></p> },
+        (Some(start), Some(end)) if end != UnixTime::NEVER => {
+            numbers(start, end, props.now, &status)
+        }
+        _ => {
+            html! { <p class="nums"><b>{ status.word }</b><span class="muted">{ &status.reason }</span></p> }
+        }
     };
     let time = |time: Option<UnixTime>| time.map(format::instant).unwrap_or_default();
     let copied = |time: Option<UnixTime>| time.map(|time| AttrValue::from(time.to_string()));
@@ -43,14 +47,30 @@ pub fn Validity(props: &ValidityProps) -> Html {
 
 fn numbers(start: UnixTime, end: UnixTime, now: UnixTime, status: &Status) -> Html {
     let total = end.seconds() - start.seconds();
-    let (gone, left) = (now.seconds() - start.seconds(), end.seconds() - now.seconds());
+    let (gone, left) = (
+        now.seconds() - start.seconds(),
+        end.seconds() - now.seconds(),
+    );
     let whole = format::lifetime(total);
     let (large, small) = if left < 0 {
-        (format!("Ended {} ago", format::span(-left)), format!("after {whole}."))
+        (
+            format!("Ended {} ago", format::span(-left)),
+            format!("after {whole}."),
+        )
     } else if gone < 0 {
-        (format!("Starts in {}", format::span(-gone)), format!("and lasts {whole}."))
+        (
+            format!("Starts in {}", format::span(-gone)),
+            format!("and lasts {whole}."),
+        )
     } else {
-        (format!("{} left", format::span(left)), format!("of {whole}. {} gone.", format::span(gone)))
+        (
+            format!("{} left", format::span(left)),
+            format!(
+                "of {}. {} gone.",
+                format::whole_after(left, total),
+                format::span(gone)
+            ),
+        )
     };
     let elapsed = status::elapsed(start, end, now);
     let class = match status.level {
@@ -77,7 +97,7 @@ fn numbers(start: UnixTime, end: UnixTime, now: UnixTime, status: &Status) -> Ht
                 if (16..52).contains(&elapsed) {
                     <Placed x={f32::from(elapsed)} class="m"><b>{ "today" }</b>{ format::short_date(now) }</Placed>
                 }
-                <Placed x={66.67} class="m"><b>{ format::short_date(at(20)) }</b>{ "soon" }</Placed>
+                <Placed x={66.67} class="m"><b>{ if total < 400 * 86_400 { format::short_date(at(20)) } else { format::date(at(20)) } }</b>{ "soon" }</Placed>
                 <Placed x={100.0} class="to"><b>{ format::date(end) }</b>{ "ends" }</Placed>
             </div>
         </>

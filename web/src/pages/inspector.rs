@@ -73,15 +73,19 @@ fn ListHead(props: &InspectorProps) -> Html {
     });
     let onchange = props.onact.reform(|event: Event| {
         let value = event.target_unchecked_into::<HtmlSelectElement>().value();
-        let order = ORDERS.iter().find(|(name, _)| *name == value).map_or(Order::Added, |found| found.1);
+        let order = ORDERS
+            .iter()
+            .find(|(name, _)| *name == value)
+            .map_or(Order::Added, |found| found.1);
         Act::Sort(order)
     });
     html! {
         <header class="list-head">
+            if bench.open().is_none() { <h1 class="vh">{ "Entries" }</h1> }
             <div class="bar">
                 <label class="field grow">
                     <Icon name="i-search" class="i-14" />
-                    <input id="search" type="search" placeholder="Search names, issuers, serials" aria-label="Search"
+                    <input id="search" type="search" placeholder="Search names, serials" aria-label="Search"
                         autocomplete="off" spellcheck="false" value={bench.query.search.clone()} {oninput} />
                     <kbd aria-hidden="true">{ "/" }</kbd>
                 </label>
@@ -155,7 +159,10 @@ fn summary(tally: &Tally) -> String {
     };
     let locked = match tally.locked.len() {
         0 => String::new(),
-        count => format!(", {} locked", files(u32::try_from(count).unwrap_or(u32::MAX))),
+        count => format!(
+            ", {} locked",
+            files(u32::try_from(count).unwrap_or(u32::MAX))
+        ),
     };
     format!("{entries} in {}{attention}{locked}", files(tally.files))
 }
@@ -216,10 +223,14 @@ fn detail(props: &InspectorProps) -> Html {
             };
         }
     };
-    let Detail { id, entry, neighbours, .. } = &**detail;
+    let Detail { id, neighbours, .. } = &**detail;
+    let mut entry = detail.entry.clone();
+    // What is odd about the file as a whole stands with every entry of it, after the entry's own.
+    entry.findings.extend(detail.file_findings.iter().cloned());
+    entry.findings.sort_by_key(|finding| finding.severity);
     let key = format!("{}-{}", id.group, id.entry);
     html! {
-        <CertificateDetail {key} entry={Rc::new(entry.clone())} source={source(detail)} now={props.now}
+        <CertificateDetail {key} entry={Rc::new(entry)} source={source(detail)} now={props.now}
             neighbours={Rc::<[_]>::from(neighbours.as_slice())} command={command::of(detail).map(AttrValue::from)}
             onopen={props.onopen.clone()} rail={keystore(detail)} />
     }
@@ -231,13 +242,20 @@ fn source(detail: &Detail) -> String {
         return detail.source.clone();
     }
     let number = |number: u32| format::number(i64::from(number));
-    format!("{}, entry {} of {}", detail.source, number(detail.id.entry + 1), number(detail.siblings))
+    format!(
+        "{}, entry {} of {}",
+        detail.source,
+        number(detail.id.entry + 1),
+        number(detail.siblings)
+    )
 }
 
 /// What is known of the file itself, for the rail.
 fn keystore(detail: &Detail) -> Html {
     use certlens_core::Integrity;
-    let Some(keystore) = &detail.keystore else { return Html::default() };
+    let Some(keystore) = &detail.keystore else {
+        return Html::default();
+    };
     let (icon, class, word) = match keystore.integrity {
         Integrity::Verified => ("i-fine", "c-fine", "Whole: its check value matches"),
         Integrity::NotVerified => ("i-unknown", "c-unknown", "Check value not verified"),

@@ -2,9 +2,9 @@
 
 use yew::prelude::*;
 
+use crate::components::Icon;
 use crate::components::guilloche::Guilloche;
 use crate::components::shell::Requests;
-use crate::components::Icon;
 use crate::format;
 
 /// What a [`Landing`] shows.
@@ -14,6 +14,9 @@ pub struct LandingProps {
     pub over: bool,
     /// Entries that are already on the pile.
     pub entries: u32,
+    /// One thing about the whole screen.
+    #[prop_or_default]
+    pub notice: Option<AttrValue>,
     /// Called to choose files.
     pub onfiles: Callback<()>,
     /// Called to choose a folder.
@@ -69,11 +72,14 @@ pub fn Landing(props: &LandingProps) -> Html {
         <div class="landing"><div class="landing-in">
             <h1>{ "What is this certificate, and is it all right?" }</h1>
             <p class="lede">{ "Drop a certificate, a key or a keystore. It is read here, in this page, and goes nowhere." }</p>
+            if let Some(notice) = &props.notice {
+                <div class="note" role="alert" data-test="notice"><Icon name="i-now" /><p>{ notice }</p></div>
+            }
             <section class={classes!("drop", props.over.then_some("is-over"))} aria-label="Drop files here" data-test="drop">
                 <Guilloche />
                 <div class="drop-seal"><Icon name="i-upload" class="i-24" /></div>
                 <h2>{ if props.over { "Let go to read them here" } else { "Drop files or a folder anywhere" } }</h2>
-                <p class="muted">{ "or press " }<kbd>{ "Ctrl V" }</kbd>{ " to paste text" }</p>
+                <p class="muted not-phone">{ "or press " }<kbd>{ "Ctrl V" }</kbd>{ " to paste text" }</p>
                 <div class="drop-acts">
                     <button type="button" class="btn btn-ink" onclick={pressed(&props.onfiles)}><Icon name="i-file" />{ "Choose files" }</button>
                     <button type="button" class="btn" onclick={pressed(&props.onfolder)}><Icon name="i-folder" />{ "Choose folder" }</button>

@@ -9,6 +9,7 @@ use super::{
     Attempt, GroupLine, Level, Line, ListRow, LockLine, Order, RowId, RowQuery, RowWindow, Shape,
     WindowRequest,
 };
+use crate::status;
 
 /// All rows of a pile or of a set of backends.
 #[derive(Debug, Default)]
@@ -59,7 +60,11 @@ impl Listing {
     /// Puts in a group, or replaces the one of the same number.
     pub fn put(&mut self, group: ListingGroup) {
         self.revision += 1;
-        match self.groups.iter_mut().find(|known| known.number == group.number) {
+        match self
+            .groups
+            .iter_mut()
+            .find(|known| known.number == group.number)
+        {
             Some(known) => *known = group,
             None => self.groups.push(group),
         }
@@ -126,19 +131,31 @@ impl Listing {
             .take(request.count as usize)
             .filter_map(|slot| self.line(*slot, request))
             .collect();
-        RowWindow { from, lines, shape: Rc::clone(&arranged.shape) }
+        RowWindow {
+            from,
+            lines,
+            shape: Rc::clone(&arranged.shape),
+        }
     }
 
     /// The number of the line on which an entry stands.
     pub fn position(&mut self, id: RowId, query: &RowQuery, now: UnixTime) -> Option<u32> {
         self.arrange(query, now);
-        let position = self.arranged.as_ref()?.lines.iter().position(|slot| match slot {
-            Slot::Entry { group, row } => {
-                *row == id.entry
-                    && self.groups.get(*group as usize).is_some_and(|known| known.number == id.group)
-            }
-            _ => false,
-        })?;
+        let position = self
+            .arranged
+            .as_ref()?
+            .lines
+            .iter()
+            .position(|slot| match slot {
+                Slot::Entry { group, row } => {
+                    *row == id.entry
+                        && self
+                            .groups
+                            .get(*group as usize)
+                            .is_some_and(|known| known.number == id.group)
+                }
+                _ => false,
+            })?;
         u32::try_from(position).ok()
     }
 
@@ -162,20 +179,38 @@ impl Listing {
             let rows = group.rows.iter().enumerate();
             let source = wanted.lowered(&group.name);
             found.extend(
-                rows.filter(|(_, row)| wanted.takes(row, &source))
-                    .map(|(number, _)| (narrow(position), narrow(number))),
+                rows.filter(|(number, row)| {
+                    wanted.takes(
+                        row,
+                        &source,
+                        group.places.get(*number).map_or(&[], Vec::as_slice),
+                    )
+                })
+                .map(|(number, _)| (narrow(position), narrow(number))),
             );
         }
         self.sort(&mut found, query);
         let (lines, groups, locks) = self.lay_out(&found, query);
+        let refused = locks
+            .iter()
+            .copied()
+            .filter(|&line| self.is_refused(&lines, line))
+            .collect();
         let shape = Shape {
             total: narrow(lines.len()),
             matches: narrow(found.len()),
             entries: narrow(entries),
             groups,
             locks,
+            refused,
         };
-        Arranged { query: query.clone(), revision: self.revision, now, lines, shape: Rc::new(shape) }
+        Arranged {
+            query: query.clone(),
+            revision: self.revision,
+            now,
+            lines,
+            shape: Rc::new(shape),
+        }
     }
 
     fn sort(&self, found: &mut [(u32, u32)], query: &RowQuery) {
@@ -189,7 +224,9 @@ impl Listing {
                 return;
             }
             Order::Name => found.sort_by_cached_key(|at| row(at).name.to_lowercase()),
-            Order::Expiry => found.sort_by_key(|at| row(at).not_after.map_or(i64::MAX, UnixTime::seconds)),
+            Order::Expiry => {
+                found.sort_by_key(|at| row(at).not_after.map_or(i64::MAX, UnixTime::seconds));
+            }
             Order::Issuer => found.sort_by_cached_key(|at| row(at).issuer.to_lowercase()),
             Order::Key => found.sort_by(|one, other| natural(&row(one).key, &row(other).key)),
             Order::Source => found.sort_by(|one, other| name(one).cmp(name(other))),
@@ -208,14 +245,16 @@ impl Listing {
     fn lay_out(&self, found: &[(u32, u32)], query: &RowQuery) -> (Vec<Slot>, Vec<u32>, Vec<u32>) {
         let mut lines = Vec::with_capacity(found.len());
         let (mut heads, mut locks) = (Vec::new(), Vec::new());
-        let prompts = query.search.trim().is_empty()
-            && matches!(query.only, None | Some(Level::Unknown));
+        let prompts =
+            query.search.trim().is_empty() && matches!(query.only, None | Some(Level::Unknown));
         if !query.grouped {
             if prompts {
                 for (position, group) in self.groups.iter().enumerate() {
                     if group.lock.is_some() {
                         locks.push(narrow(lines.len()));
-                        lines.push(Slot::Lock { group: narrow(position) });
+                        lines.push(Slot::Lock {
+                            group: narrow(position),
+                        });
                     }
                 }
             }
@@ -244,7 +283,10 @@ impl Listing {
             let known = &self.groups[group as usize];
             let rows = &by_group[group as usize];
             heads.push(narrow(lines.len()));
-            lines.push(Slot::Group { group, count: narrow(rows.len()) });
+            lines.push(Slot::Group {
+                group,
+                count: narrow(rows.len()),
+            });
             if query.folded.contains(&known.number) {
                 continue;
             }
@@ -255,6 +297,18 @@ impl Listing {
             lines.extend(rows.iter().map(|&row| Slot::Entry { group, row }));
         }
         (lines, heads, locks)
+    }
+
+    /// Whether a prompt says why a password did not open its file.
+    fn is_refused(&self, lines: &[Slot], line: u32) -> bool {
+        let Some(Slot::Lock { group }) = lines.get(line as usize) else {
+            return false;
+        };
+        let lock = self
+            .groups
+            .get(*group as usize)
+            .and_then(|group| group.lock.as_ref());
+        lock.is_some_and(|lock| matches!(lock.attempt, Attempt::Failed { .. }))
     }
 
     fn line(&self, slot: Slot, request: &WindowRequest) -> Option<Line> {
@@ -269,15 +323,27 @@ impl Listing {
                     expanded: !request.query.folded.contains(&group.number),
                 }))
             }
-            Slot::Lock { group } => self.groups.get(group as usize)?.lock.clone().map(Line::Lock),
+            Slot::Lock { group } => self
+                .groups
+                .get(group as usize)?
+                .lock
+                .clone()
+                .map(Line::Lock),
             Slot::Entry { group, row: number } => {
                 let group = self.groups.get(group as usize)?;
                 let row = group.rows.get(number as usize)?;
                 Some(Line::Entry(Box::new(ListRow {
-                    id: RowId { group: group.number, entry: number },
+                    id: RowId {
+                        group: group.number,
+                        entry: number,
+                    },
                     row: row.clone(),
                     source: group.name.clone(),
-                    places: group.places.get(number as usize).cloned().unwrap_or_default(),
+                    places: group
+                        .places
+                        .get(number as usize)
+                        .cloned()
+                        .unwrap_or_default(),
                     standing: standing(row, request.now),
                 })))
             }
@@ -296,6 +362,10 @@ pub(crate) fn level(row: &Row, now: UnixTime) -> Level {
         (RowKind::Unreadable, _) | (_, Some(Standing::Expired | Standing::Now)) => Level::Now,
         (_, Some(Standing::Soon | Standing::NotYetValid)) => Level::Soon,
         (_, Some(Standing::Valid)) => Level::Fine,
+        // Some backends tell only the end.
+        (RowKind::Certificate, None) if row.not_before.is_none() => row
+            .not_after
+            .map_or(Level::Unknown, |end| status::level_of_end(end, now)),
         (_, None) => Level::Unknown,
     }
 }
@@ -311,28 +381,44 @@ struct Wanted {
 
 impl Wanted {
     fn new(query: &RowQuery, now: UnixTime) -> Self {
-        let words: Vec<String> =
-            query.search.split_whitespace().map(str::to_lowercase).collect();
+        let words: Vec<String> = query
+            .search
+            .split_whitespace()
+            .map(str::to_lowercase)
+            .collect();
         let digits = words.iter().map(|word| word.replace(':', "")).collect();
-        Self { words, digits, only: query.only, now }
+        Self {
+            words,
+            digits,
+            only: query.only,
+            now,
+        }
     }
 
     fn lowered(&self, text: &str) -> String {
-        if self.words.is_empty() { String::new() } else { text.to_lowercase() }
+        if self.words.is_empty() {
+            String::new()
+        } else {
+            text.to_lowercase()
+        }
     }
 
-    fn takes(&self, row: &Row, source: &str) -> bool {
+    fn takes(&self, row: &Row, source: &str, places: &[String]) -> bool {
         if self.only.is_some_and(|only| level(row, self.now) != only) {
             return false;
         }
         self.words.iter().zip(&self.digits).all(|(word, digits)| {
             contains(&row.name, word)
-                || row.alias.as_deref().is_some_and(|alias| contains(alias, word))
+                || row
+                    .alias
+                    .as_deref()
+                    .is_some_and(|alias| contains(alias, word))
                 || contains(&row.issuer, word)
                 || row.names.iter().any(|name| contains(name, word))
                 || (!digits.is_empty() && row.serial.contains(digits.as_str()))
                 || contains(&row.key, word)
                 || source.contains(word.as_str())
+                || places.iter().any(|place| contains(place, word))
         })
     }
 }
@@ -344,16 +430,27 @@ fn contains(text: &str, word: &str) -> bool {
     }
     let (text, word) = (text.as_bytes(), word.as_bytes());
     word.is_empty()
-        || text.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word))
+        || text
+            .windows(word.len())
+            .any(|window| window.eq_ignore_ascii_case(word))
 }
 
 /// Compares texts so that figures in them count as numbers: `RSA 2048` before `RSA 10240`.
 fn natural(one: &str, other: &str) -> Ordering {
     let figures = |text: &str| -> u64 {
-        text.chars().filter(char::is_ascii_digit).collect::<String>().parse().unwrap_or(0)
+        text.chars()
+            .filter(char::is_ascii_digit)
+            .collect::<String>()
+            .parse()
+            .unwrap_or(0)
     };
-    let letters = |text: &str| text.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
-    letters(one).cmp(&letters(other)).then_with(|| figures(one).cmp(&figures(other)))
+    let letters = |text: &str| {
+        text.trim_end_matches(|c: char| c.is_ascii_digit())
+            .to_owned()
+    };
+    letters(one)
+        .cmp(&letters(other))
+        .then_with(|| figures(one).cmp(&figures(other)))
 }
 
 fn narrow(number: usize) -> u32 {
@@ -388,7 +485,10 @@ mod tests {
         listing.push(ListingGroup {
             number: 8,
             name: "locked.p12".to_owned(),
-            lock: Some(LockLine { group: 8, ..LockLine::default() }),
+            lock: Some(LockLine {
+                group: 8,
+                ..LockLine::default()
+            }),
             ..ListingGroup::default()
         });
         listing.push(ListingGroup {
@@ -423,10 +523,25 @@ mod tests {
 
     #[test]
     fn groups_stand_above_their_entries() {
-        let window = window(&mut listing(), RowQuery { grouped: true, ..RowQuery::default() });
+        let window = window(
+            &mut listing(),
+            RowQuery {
+                grouped: true,
+                ..RowQuery::default()
+            },
+        );
         assert_eq!(
             names(&window),
-            ["# chain.pem", "es1.corp", "Corp CA", "# locked.p12", "lock", "# old.der", "ldap", "a key"]
+            [
+                "# chain.pem",
+                "es1.corp",
+                "Corp CA",
+                "# locked.p12",
+                "lock",
+                "# old.der",
+                "ldap",
+                "a key"
+            ]
         );
         assert_eq!(window.shape.groups, [0, 3, 5]);
         assert_eq!(window.shape.locks, [4]);
@@ -435,8 +550,11 @@ mod tests {
 
     #[test]
     fn folded_groups_keep_their_head() {
-        let query =
-            RowQuery { grouped: true, folded: [7].into_iter().collect(), ..RowQuery::default() };
+        let query = RowQuery {
+            grouped: true,
+            folded: [7].into_iter().collect(),
+            ..RowQuery::default()
+        };
         let window = window(&mut listing(), query);
         assert_eq!(names(&window)[..2], ["# chain.pem", "# locked.p12"]);
         assert_eq!(window.shape.matches, 4);
@@ -445,17 +563,30 @@ mod tests {
     #[test]
     fn what_never_ends_is_last_in_both_directions() {
         let sorted = |descending| {
-            let query = RowQuery { order: Order::Expiry, descending, ..RowQuery::default() };
+            let query = RowQuery {
+                order: Order::Expiry,
+                descending,
+                ..RowQuery::default()
+            };
             names(&window(&mut listing(), query))
         };
-        assert_eq!(sorted(false), ["lock", "ldap", "es1.corp", "Corp CA", "a key"]);
-        assert_eq!(sorted(true), ["lock", "Corp CA", "es1.corp", "ldap", "a key"]);
+        assert_eq!(
+            sorted(false),
+            ["lock", "ldap", "es1.corp", "Corp CA", "a key"]
+        );
+        assert_eq!(
+            sorted(true),
+            ["lock", "Corp CA", "es1.corp", "ldap", "a key"]
+        );
     }
 
     #[test]
     fn search_ignores_case_and_the_colons_of_serials() {
         let found = |search: &str| {
-            let query = RowQuery { search: search.to_owned(), ..RowQuery::default() };
+            let query = RowQuery {
+                search: search.to_owned(),
+                ..RowQuery::default()
+            };
             names(&window(&mut listing(), query)).len()
         };
         assert_eq!(found("LDAP"), 1);
@@ -467,13 +598,19 @@ mod tests {
 
     #[test]
     fn a_level_hides_the_others() {
-        let query = RowQuery { only: Some(Level::Now), ..RowQuery::default() };
+        let query = RowQuery {
+            only: Some(Level::Now),
+            ..RowQuery::default()
+        };
         assert_eq!(names(&window(&mut listing(), query)), ["ldap"]);
     }
 
     #[test]
     fn a_row_is_found_again_after_sorting() {
-        let query = RowQuery { order: Order::Expiry, ..RowQuery::default() };
+        let query = RowQuery {
+            order: Order::Expiry,
+            ..RowQuery::default()
+        };
         let id = RowId { group: 9, entry: 0 };
         let now = UnixTime::from_seconds(0);
         assert_eq!(listing().position(id, &query, now), Some(1));

@@ -30,7 +30,10 @@ impl Place {
             (Some("entry"), Some(numbers)) => {
                 let read = |numbers: &str| -> Option<RowId> {
                     let (group, entry) = numbers.split_once('-')?;
-                    Some(RowId { group: group.parse().ok()?, entry: entry.parse().ok()? })
+                    Some(RowId {
+                        group: group.parse().ok()?,
+                        entry: entry.parse().ok()?,
+                    })
                 };
                 read(numbers).map_or(Self::Pile, Self::Entry)
             }
@@ -62,7 +65,9 @@ pub fn go(place: Place) {
 /// Shows a place in the address bar in place of the present one. No event follows.
 pub fn replace(place: Place) {
     if let Ok(history) = window().history() {
-        history.replace_state_with_url(&JsValue::NULL, "", Some(&place.href())).ok();
+        history
+            .replace_state_with_url(&JsValue::NULL, "", Some(&place.href()))
+            .ok();
     }
 }
 
@@ -76,7 +81,10 @@ mod tests {
             Place::Pile,
             Place::Drop,
             Place::Console,
-            Place::Entry(RowId { group: 3, entry: 14 }),
+            Place::Entry(RowId {
+                group: 3,
+                entry: 14,
+            }),
         ] {
             assert_eq!(Place::read(&place.href()), place);
         }

@@ -22,11 +22,20 @@ const BATCH: usize = 250;
 
 /// The files of a chooser.
 pub fn chosen(files: &FileList) -> Vec<Found> {
-    (0..files.length()).filter_map(|index| files.get(index)).map(|file| {
-        let path = Reflect::get(&file, &JsValue::from_str("webkitRelativePath"));
-        let path = path.ok().and_then(|path| path.as_string()).filter(|path| !path.is_empty());
-        Found { name: path.unwrap_or_else(|| file.name()), file }
-    }).collect()
+    (0..files.length())
+        .filter_map(|index| files.get(index))
+        .map(|file| {
+            let path = Reflect::get(&file, &JsValue::from_str("webkitRelativePath"));
+            let path = path
+                .ok()
+                .and_then(|path| path.as_string())
+                .filter(|path| !path.is_empty());
+            Found {
+                name: path.unwrap_or_else(|| file.name()),
+                file,
+            }
+        })
+        .collect()
 }
 
 /// A pasted text as a file.
@@ -35,7 +44,10 @@ pub fn pasted(text: &str, name: &str) -> Option<Found> {
     options.set_type("text/plain");
     let parts = Array::of1(&JsValue::from_str(text));
     let file = File::new_with_str_sequence_and_options(&parts, name, &options).ok()?;
-    Some(Found { file, name: name.to_owned() })
+    Some(Found {
+        file,
+        name: name.to_owned(),
+    })
 }
 
 /// The files of a drop, folders walked to the end. Calls back once a batch.
@@ -46,7 +58,9 @@ pub fn dropped(transfer: &DataTransfer, found: Callback<Vec<Found>>) {
     let mut batch = Vec::new();
     let mut texts = 0;
     for index in 0..items.length() {
-        let Some(item) = items.get(index) else { continue };
+        let Some(item) = items.get(index) else {
+            continue;
+        };
         if item.kind() != "file" {
             texts += 1;
             continue;
@@ -55,7 +69,10 @@ pub fn dropped(transfer: &DataTransfer, found: Callback<Vec<Found>>) {
             Ok(Some(entry)) if entry.is_directory() => entries.push(entry),
             _ => {
                 if let Ok(Some(file)) = item.get_as_file() {
-                    batch.push(Found { name: file.name(), file });
+                    batch.push(Found {
+                        name: file.name(),
+                        file,
+                    });
                 }
             }
         }
@@ -77,10 +94,14 @@ async fn walk(mut entries: Vec<FileSystemEntry>, found: Callback<Vec<Found>>) {
     let mut batch = Vec::new();
     while let Some(entry) = entries.pop() {
         if entry.is_directory() {
-            let reader = entry.unchecked_into::<FileSystemDirectoryEntry>().create_reader();
+            let reader = entry
+                .unchecked_into::<FileSystemDirectoryEntry>()
+                .create_reader();
             loop {
                 let read = promise(|resolve, reject| {
-                    reader.read_entries_with_callback_and_callback(resolve, reject).ok();
+                    reader
+                        .read_entries_with_callback_and_callback(resolve, reject)
+                        .ok();
                 });
                 // A browser gives a hundred at a time, and an empty list at the end.
                 let Ok(read) = read.await else { break };
@@ -97,7 +118,10 @@ async fn walk(mut entries: Vec<FileSystemEntry>, found: Callback<Vec<Found>>) {
                 entry.file_with_callback_and_callback(resolve, reject);
             });
             if let Ok(file) = file.await {
-                batch.push(Found { file: file.unchecked_into(), name });
+                batch.push(Found {
+                    file: file.unchecked_into(),
+                    name,
+                });
             }
             if BATCH <= batch.len() {
                 found.emit(std::mem::take(&mut batch));
@@ -112,5 +136,8 @@ async fn walk(mut entries: Vec<FileSystemEntry>, found: Callback<Vec<Found>>) {
 async fn promise(
     mut start: impl FnMut(&js_sys::Function, &js_sys::Function),
 ) -> Result<JsValue, JsValue> {
-    JsFuture::from(Promise::new(&mut |resolve, reject| start(&resolve, &reject))).await
+    JsFuture::from(Promise::new(&mut |resolve, reject| {
+        start(&resolve, &reject);
+    }))
+    .await
 }

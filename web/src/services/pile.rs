@@ -4,9 +4,10 @@
 //! all other handles, and is told which file cannot be read.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
+use gloo::timers::callback::Timeout;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use web_sys::{File, MessageEvent, Worker};
@@ -52,17 +53,28 @@ struct Inner {
     keeper: Line,
     opener: Line,
     files: BTreeMap<u32, Kept>,
+    /// Files that the worker has not been told of yet.
+    backlog: VecDeque<u32>,
     next_file: u32,
     next_request: u32,
     window: Option<(u32, Callback<RowWindow>)>,
     detail: Option<(u32, Callback<Option<Rc<Detail>>>)>,
     position: Option<(u32, Callback<Option<u32>>)>,
     /// Passwords to try on further files, one after the other.
-    tries: Vec<(u32, String)>,
-    trying: Option<u32>,
+    tries: Vec<Try>,
+    /// The file that is being tried, and whether the reader asked for that very file.
+    trying: Option<(u32, bool)>,
     ready: u8,
     deaths: u8,
     told: Callback<Event>,
+}
+
+/// A password to try on a file.
+struct Try {
+    file: u32,
+    password: String,
+    /// Whether the reader typed it into that file's own row. Of the others no failure is told.
+    asked: bool,
 }
 
 /// A file on the pile.
@@ -76,6 +88,10 @@ struct Kept {
 struct Line {
     worker: Option<Worker>,
     role: Role,
+    /// Whether it listens yet. What it is told before that would be lost.
+    ready: bool,
+    /// What it is told when it listens.
+    early: Vec<Array>,
     /// The file it is working on, by its own word.
     busy_with: Option<u32>,
     _ears: Vec<Closure<dyn FnMut(MessageEvent)>>,
@@ -90,11 +106,12 @@ enum Role {
 impl Pile {
     /// Starts both workers.
     pub fn start(told: Callback<Event>) -> Self {
-        let line = |role| Line { worker: None, role, busy_with: None, _ears: Vec::new() };
+        let line = Line::new;
         let pile = Self(Rc::new(RefCell::new(Inner {
             keeper: line(Role::Keeper),
             opener: line(Role::Opener),
             files: BTreeMap::new(),
+            backlog: VecDeque::new(),
             next_file: 1,
             next_request: 1,
             window: None,
@@ -113,24 +130,58 @@ impl Pile {
 
     /// Puts files on the pile.
     pub fn add(&self, found: Vec<Found>) {
-        let mut inner = self.0.borrow_mut();
-        let mut names = Vec::with_capacity(found.len());
-        let handles = Array::new();
-        for Found { file, name } in found {
-            let number = inner.next_file;
-            inner.next_file += 1;
-            handles.push(&file);
-            names.push(NewFile { number, name: name.clone() });
-            inner.files.insert(number, Kept { handle: file, name });
+        let idle = {
+            let mut inner = self.0.borrow_mut();
+            let idle = inner.backlog.is_empty();
+            for Found { file, name } in found {
+                let number = inner.next_file;
+                inner.next_file += 1;
+                inner.files.insert(number, Kept { handle: file, name });
+                inner.backlog.push_back(number);
+            }
+            idle
+        };
+        if idle {
+            self.hand_over();
         }
-        inner.ask(Role::Keeper, &Request::Add { now: clock::now(), files: names }, &handles);
+    }
+
+    /// Hands files to the worker, a few at a time: handing over ten thousand at once would hold up
+    /// the page for seconds.
+    fn hand_over(&self) {
+        let mut inner = self.0.borrow_mut();
+        let (mut files, handles) = (Vec::new(), Array::new());
+        while files.len() < AT_ONCE {
+            let Some(number) = inner.backlog.pop_front() else {
+                break;
+            };
+            if let Some(kept) = inner.files.get(&number) {
+                handles.push(&kept.handle);
+                files.push(NewFile {
+                    number,
+                    name: kept.name.clone(),
+                });
+            }
+        }
+        inner.ask(
+            Role::Keeper,
+            &Request::Add {
+                now: clock::now(),
+                files,
+            },
+            &handles,
+        );
+        if !inner.backlog.is_empty() {
+            let pile = self.clone();
+            Timeout::new(0, move || pile.hand_over()).forget();
+        }
     }
 
     /// Takes a file off the pile.
     pub fn remove(&self, file: u32) {
         let mut inner = self.0.borrow_mut();
         inner.files.remove(&file);
-        inner.tries.retain(|(number, _)| *number != file);
+        inner.tries.retain(|next| next.file != file);
         inner.ask(Role::Keeper, &Request::Remove(file), &Array::new());
     }
 
@@ -138,6 +189,7 @@ impl Pile {
     pub fn clear(&self) {
         let mut inner = self.0.borrow_mut();
         inner.files.clear();
+        inner.backlog.clear();
         inner.tries.clear();
         inner.ask(Role::Keeper, &Request::Clear, &Array::new());
     }
@@ -147,8 +199,13 @@ impl Pile {
         let mut inner = self.0.borrow_mut();
         let others = everywhere.iter().copied().filter(|other| *other != file);
         for number in std::iter::once(file).chain(others) {
-            inner.tries.retain(|(known, _)| *known != number);
-            inner.tries.push((number, password.to_owned()));
+            inner.tries.retain(|next| next.file != number);
+            let password = password.to_owned();
+            inner.tries.push(Try {
+                file: number,
+                password,
+                asked: number == file,
+            });
             inner.attempt(number, Attempt::Trying);
         }
         inner.try_next();
@@ -158,9 +215,9 @@ impl Pile {
     pub fn stop(&self, file: u32) {
         let running = {
             let mut inner = self.0.borrow_mut();
-            inner.tries.retain(|(number, _)| *number != file);
+            inner.tries.retain(|next| next.file != file);
             inner.attempt(file, Attempt::None);
-            inner.trying == Some(file)
+            inner.trying.is_some_and(|(trying, _)| trying == file)
         };
         if running {
             self.0.borrow_mut().trying = None;
@@ -172,14 +229,25 @@ impl Pile {
     /// Asks for an entry in full.
     pub fn detail(&self, id: RowId, answer: Callback<Option<Rc<Detail>>>) {
         let mut inner = self.0.borrow_mut();
-        let number = inner.ask(Role::Keeper, &Request::Detail { id, now: clock::now() }, &Array::new());
+        let number = inner.ask(
+            Role::Keeper,
+            &Request::Detail {
+                id,
+                now: clock::now(),
+            },
+            &Array::new(),
+        );
         inner.detail = Some((number, answer));
     }
 
     /// Asks for the line on which an entry stands.
     pub fn position(&self, id: RowId, query: RowQuery, answer: Callback<Option<u32>>) {
         let mut inner = self.0.borrow_mut();
-        let request = Request::Position { id, query, now: clock::now() };
+        let request = Request::Position {
+            id,
+            query,
+            now: clock::now(),
+        };
         let number = inner.ask(Role::Keeper, &request, &Array::new());
         inner.position = Some((number, answer));
     }
@@ -210,8 +278,11 @@ impl Pile {
         });
         worker.set_onmessage(Some(message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(error.as_ref().unchecked_ref()));
-        *inner.line(role) =
-            Line { worker: Some(worker), role, busy_with: None, _ears: vec![message, error] };
+        *inner.line(role) = Line {
+            worker: Some(worker),
+            _ears: vec![message, error],
+            ..Line::new(role)
+        };
     }
 
     fn hear(&self, role: Role, message: &JsValue) {
@@ -234,13 +305,24 @@ impl Pile {
         let told = inner.told.clone();
         match answer {
             Answer::Ready => {
-                inner.ready += 1;
+                let line = inner.line(role);
+                line.ready = true;
+                if let Some(worker) = &line.worker {
+                    for message in line.early.drain(..) {
+                        worker.post_message(&message).ok();
+                    }
+                }
+                inner.ready = inner.ready.saturating_add(1);
                 if inner.ready == 2 {
                     drop(inner);
                     told.emit(Event::Ready);
                 }
             }
-            Answer::Tally(tally) => {
+            Answer::Tally(mut tally) => {
+                let files = u32::try_from(inner.files.len()).unwrap_or(u32::MAX);
+                tally.waiting = files.saturating_sub(tally.files);
+                // A worker started anew counts from the beginning; its pile is another one.
+                tally.revision += u64::from(inner.deaths) << 32;
                 drop(inner);
                 told.emit(Event::Tally(tally));
             }
@@ -273,9 +355,14 @@ impl Pile {
                 drop(inner);
                 told.emit(Event::Opened(name));
             }
-            Answer::Refused { file, message, hint } => {
-                inner.trying = None;
-                inner.attempt(file, Attempt::Failed { message, hint });
+            Answer::Refused {
+                file,
+                message,
+                hint,
+            } => {
+                let asked = inner.trying.take().is_some_and(|(_, asked)| asked);
+                let failed = Attempt::Failed { message, hint };
+                inner.attempt(file, if asked { failed } else { Attempt::None });
                 inner.try_next();
                 drop(inner);
                 told.emit(Event::Refused { file });
@@ -289,7 +376,12 @@ impl Pile {
             let mut inner = self.0.borrow_mut();
             inner.deaths = inner.deaths.saturating_add(1);
             let culprit = inner.line(role).busy_with.take();
-            (culprit, culprit.and_then(|file| inner.files.get(&file)).map(|kept| kept.name.clone()))
+            (
+                culprit,
+                culprit
+                    .and_then(|file| inner.files.get(&file))
+                    .map(|kept| kept.name.clone()),
+            )
         };
         let told = self.0.borrow().told.clone();
         if self.0.borrow().ready < 2 || (culprit.is_none() && 3 < self.0.borrow().deaths) {
@@ -308,9 +400,12 @@ impl Pile {
                 }
                 inner.try_next();
             }
-            Role::Keeper => inner.tell_all_again(culprit),
+            Role::Keeper => inner.start_again(culprit),
         }
         drop(inner);
+        if role == Role::Keeper {
+            self.hand_over();
+        }
         told.emit(Event::Died(name));
     }
 }
@@ -320,6 +415,19 @@ impl RowSource for Pile {
         let mut inner = self.0.borrow_mut();
         let number = inner.ask(Role::Keeper, &Request::Window(request), &Array::new());
         inner.window = Some((number, answer));
+    }
+}
+
+impl Line {
+    fn new(role: Role) -> Self {
+        Self {
+            worker: None,
+            role,
+            ready: false,
+            early: Vec::new(),
+            busy_with: None,
+            _ears: Vec::new(),
+        }
     }
 }
 
@@ -340,49 +448,75 @@ impl Inner {
             Ok(request) => request,
             Err(error) => wasm_bindgen::throw_str(&error.to_string()),
         };
-        if let Some(worker) = &self.line(role).worker {
-            let message = Array::of3(&JsValue::from(number), &request, files);
-            worker.post_message(&message).ok();
+        let message = Array::of3(&JsValue::from(number), &request, files);
+        let line = self.line(role);
+        match &line.worker {
+            Some(worker) if line.ready => {
+                worker.post_message(&message).ok();
+            }
+            _ => line.early.push(message),
         }
         number
     }
 
     fn attempt(&mut self, file: u32, attempt: Attempt) {
-        self.ask(Role::Keeper, &Request::Attempt { file, attempt }, &Array::new());
+        self.ask(
+            Role::Keeper,
+            &Request::Attempt { file, attempt },
+            &Array::new(),
+        );
     }
 
     fn try_next(&mut self) {
         if self.trying.is_some() || self.tries.is_empty() {
             return;
         }
-        let (number, password) = self.tries.remove(0);
+        let Try {
+            file: number,
+            password,
+            asked,
+        } = self.tries.remove(0);
         let Some(kept) = self.files.get(&number).cloned() else {
             return self.try_next();
         };
-        self.trying = Some(number);
-        let file = NewFile { number, name: kept.name };
-        self.ask(Role::Opener, &Request::Open { file, password }, &Array::of1(&kept.handle));
+        self.trying = Some((number, asked));
+        let file = NewFile {
+            number,
+            name: kept.name,
+        };
+        self.ask(
+            Role::Opener,
+            &Request::Open { file, password },
+            &Array::of1(&kept.handle),
+        );
     }
 
-    fn tell_all_again(&mut self, culprit: Option<u32>) {
-        let kept: Vec<(u32, Kept)> =
-            self.files.iter().map(|(number, kept)| (*number, kept.clone())).collect();
-        let handles = Array::new();
-        let mut names = Vec::new();
-        for (number, Kept { handle, name }) in kept {
+    /// Queues all files for a new worker, but the one that the old worker died on.
+    fn start_again(&mut self, culprit: Option<u32>) {
+        self.backlog = self
+            .files
+            .keys()
+            .copied()
+            .filter(|file| Some(*file) != culprit)
+            .collect();
+        let name = culprit
+            .and_then(|file| self.files.get(&file))
+            .map(|kept| kept.name.clone());
+        if let (Some(number), Some(name)) = (culprit, name) {
             let file = NewFile { number, name };
-            if Some(number) == culprit {
-                let message = "reading this file stopped the reader".to_owned();
-                let request = Request::Refuse { file, message, hint: DIED_HINT.to_owned() };
-                self.ask(Role::Keeper, &request, &Array::new());
-            } else {
-                handles.push(&handle);
-                names.push(file);
-            }
+            let message = "reading this file stopped the reader".to_owned();
+            let request = Request::Refuse {
+                file,
+                message,
+                hint: DIED_HINT.to_owned(),
+            };
+            self.ask(Role::Keeper, &request, &Array::new());
         }
-        self.ask(Role::Keeper, &Request::Add { now: clock::now(), files: names }, &handles);
     }
 }
+
+/// Files handed to the worker in one message.
+const AT_ONCE: usize = 32;
 
 const DIED_HINT: &str = "This is a fault of certlens, not yours. All other files are still here. \
                          Please report it, with the file if you may share it.";

@@ -19,10 +19,12 @@ impl Counter {
             counted.emit(so_far().saturating_sub(before));
         });
         let observer = PerformanceObserver::new(closure.as_ref().unchecked_ref()).ok()?;
-        let options =
-            PerformanceObserverInit::new(&Array::of1(&JsValue::from_str("resource")));
+        let options = PerformanceObserverInit::new(&Array::of1(&JsValue::from_str("resource")));
         observer.observe(&options);
-        Some(Self { observer, _closure: closure })
+        Some(Self {
+            observer,
+            _closure: closure,
+        })
     }
 }
 
@@ -33,8 +35,10 @@ impl Drop for Counter {
 }
 
 fn so_far() -> u32 {
-    gloo::utils::window().performance().map_or(0, |performance| {
-        // Beyond this many the browser forgets the oldest; a page that is read makes none at all.
-        performance.get_entries_by_type("resource").length()
-    })
+    gloo::utils::window()
+        .performance()
+        .map_or(0, |performance| {
+            // Beyond this many the browser forgets the oldest; a page that is read makes none at all.
+            performance.get_entries_by_type("resource").length()
+        })
 }

@@ -16,6 +16,7 @@ pub enum Theme {
 
 impl Theme {
     /// The next one that the button leads to.
+    #[must_use]
     pub fn next(self) -> Self {
         match self {
             Self::System => Self::Light,

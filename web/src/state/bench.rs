@@ -31,7 +31,10 @@ impl Default for Bench {
             ready: false,
             tally: Tally::default(),
             handed: 0,
-            query: RowQuery { grouped: true, ..RowQuery::default() },
+            query: RowQuery {
+                grouped: true,
+                ..RowQuery::default()
+            },
             shown: Shown::Nothing,
             notice: None,
         }
@@ -91,8 +94,7 @@ impl Bench {
 
     /// Files read and files handed over, while there is something left to read.
     pub fn progress(&self) -> Option<(u32, u32)> {
-        (self.handed != 0)
-            .then(|| (self.handed.saturating_sub(self.tally.waiting), self.handed))
+        (self.handed != 0).then(|| (self.handed.saturating_sub(self.tally.waiting), self.handed))
     }
 
     /// The entry that is open or asked for.
@@ -122,7 +124,11 @@ impl Reducible for Bench {
                 }
                 if tally.files == 0 {
                     bench.shown = Shown::Nothing;
-                    bench.query = RowQuery { search: String::new(), only: None, ..bench.query };
+                    bench.query = RowQuery {
+                        search: String::new(),
+                        only: None,
+                        ..bench.query
+                    };
                 }
                 bench.tally = tally;
             }
@@ -171,12 +177,18 @@ mod tests {
     use super::*;
 
     fn after(acts: impl IntoIterator<Item = Act>) -> Bench {
-        let bench = acts.into_iter().fold(Rc::new(Bench::default()), Bench::reduce);
+        let bench = acts
+            .into_iter()
+            .fold(Rc::new(Bench::default()), Bench::reduce);
         Rc::unwrap_or_clone(bench)
     }
 
     fn tally(files: u32, waiting: u32) -> Act {
-        Act::Tally(Tally { files, waiting, ..Tally::default() })
+        Act::Tally(Tally {
+            files,
+            waiting,
+            ..Tally::default()
+        })
     }
 
     #[test]
@@ -198,7 +210,12 @@ mod tests {
 
     #[test]
     fn taking_the_last_file_away_leaves_an_empty_bench() {
-        let bench = after([Act::Added(1), tally(1, 0), Act::Search("x".into()), tally(0, 0)]);
+        let bench = after([
+            Act::Added(1),
+            tally(1, 0),
+            Act::Search("x".into()),
+            tally(0, 0),
+        ]);
         assert!(bench.is_empty());
         assert_eq!(bench.query.search, "");
     }
@@ -214,6 +231,11 @@ mod tests {
     #[test]
     fn a_level_pressed_twice_shows_all() {
         assert_eq!(after([Act::Only(Level::Now)]).query.only, Some(Level::Now));
-        assert_eq!(after([Act::Only(Level::Now), Act::Only(Level::Now)]).query.only, None);
+        assert_eq!(
+            after([Act::Only(Level::Now), Act::Only(Level::Now)])
+                .query
+                .only,
+            None
+        );
     }
 }

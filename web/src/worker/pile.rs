@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use certlens_core::{
-    Contents, Entry, Format, Keystore, Lock, Object, Place, PlaceForm, Problem, Report, Row, RowKind,
-    UnixTime,
+    Contents, Entry, Format, Keystore, Lock, Object, Place, PlaceForm, Problem, Report, Row,
+    RowKind, UnixTime,
 };
 
 use super::reading::{Reading, capitalised};
@@ -37,8 +37,14 @@ impl Pile {
         let Reading { file, size, result } = reading;
         match result {
             Ok(contents) => {
-                let rows = contents.rows();
-                let lock = lock_line(&file, contents.format(), contents.keystore(), !rows.is_empty());
+                let mut rows = contents.rows();
+                name_the_unreadable(&mut rows);
+                let lock = lock_line(
+                    &file,
+                    contents.format(),
+                    contents.keystore(),
+                    !rows.is_empty(),
+                );
                 let read = Read::Contents(Box::new(contents));
                 self.insert(file, rows, lock, read);
             }
@@ -52,14 +58,25 @@ impl Pile {
     /// Puts a file on the pile that the page knows cannot be read.
     pub(super) fn put_refused(&mut self, file: NewFile, message: String, hint: String) {
         let code = "not-readable".to_owned();
-        let problem = Problem { code, message, hint, path: Vec::new(), offset: 0 };
+        let problem = Problem {
+            code,
+            message,
+            hint,
+            path: Vec::new(),
+            offset: 0,
+        };
         let row = unreadable_row(&file, &problem);
         self.insert(file, vec![row], None, Read::Unreadable { problem, size: 0 });
     }
 
     /// Puts what a password brought to light in the place of the locked file.
     pub(super) fn replace(&mut self, opened: Opened) {
-        let Opened { file, rows, report, rest } = opened;
+        let Opened {
+            file,
+            rows,
+            report,
+            rest,
+        } = opened;
         let lock = rest.and_then(|message| {
             let mut lock = lock_line(&file, report.format, report.keystore.as_ref(), true)?;
             lock.attempt = Attempt::Failed {
@@ -75,7 +92,10 @@ impl Pile {
         let group = ListingGroup {
             number: file.number,
             name: file.name,
-            note: lock.as_ref().filter(|lock| !lock.partly).map(|_| "locked".to_owned()),
+            note: lock
+                .as_ref()
+                .filter(|lock| !lock.partly)
+                .map(|_| "locked".to_owned()),
             lock,
             rows,
             places: Vec::new(),
@@ -117,14 +137,18 @@ impl Pile {
     /// One entry in full.
     pub(super) fn detail(&self, id: RowId, now: UnixTime) -> Option<Detail> {
         let index = usize::try_from(id.entry).ok()?;
-        let group = self.listing.groups().iter().find(|group| group.number == id.group)?;
+        let group = self
+            .listing
+            .groups()
+            .iter()
+            .find(|group| group.number == id.group)?;
         let read = self.files.get(&id.group)?;
         let (entry, format, keystore, file_findings) = match read {
             Read::Contents(contents) => (
                 contents.entry(index, Some(now))?,
                 Some(contents.format()),
                 contents.keystore().cloned(),
-                Vec::new(),
+                contents.findings().to_vec(),
             ),
             Read::Report(report) => (
                 report.entries.get(index)?.clone(),
@@ -132,28 +156,56 @@ impl Pile {
                 report.keystore.clone(),
                 report.findings.clone(),
             ),
-            Read::Unreadable { problem, size } => {
-                (unreadable_entry(problem.clone(), *size), None, None, Vec::new())
-            }
+            Read::Unreadable { problem, size } => (
+                unreadable_entry(problem.clone(), *size),
+                None,
+                None,
+                Vec::new(),
+            ),
         };
-        let neighbours = self.neighbours(id, &entry, read, group);
+        let neighbours = Self::neighbours(id, &entry, read, group);
         let siblings = u32::try_from(group.rows.len()).unwrap_or(u32::MAX);
         let source = group.name.clone();
-        Some(Detail { id, source, format, siblings, keystore, entry, file_findings, neighbours })
+        Some(Detail {
+            id,
+            source,
+            format,
+            siblings,
+            keystore,
+            entry,
+            file_findings,
+            neighbours,
+        })
     }
 
     /// What in the same file belongs to an entry.
-    fn neighbours(&self, id: RowId, entry: &Entry, read: &Read, group: &ListingGroup) -> Vec<Neighbour> {
+    fn neighbours(
+        id: RowId,
+        entry: &Entry,
+        read: &Read,
+        group: &ListingGroup,
+    ) -> Vec<Neighbour> {
         let wanted: Vec<(&str, Relation)> = match &entry.object {
             Object::Certificate(certificate) => {
-                let issuer = certificate.chain.as_ref().and_then(|chain| chain.issuer.as_deref());
-                let key = certificate.private_key.as_ref().map(|key| key.entry.as_str());
+                let issuer = certificate
+                    .chain
+                    .as_ref()
+                    .and_then(|chain| chain.issuer.as_deref());
+                let key = certificate
+                    .private_key
+                    .as_ref()
+                    .map(|key| key.entry.as_str());
                 let issuer = issuer.map(|path| (path, Relation::Issuer));
-                issuer.into_iter().chain(key.map(|path| (path, Relation::PrivateKey))).collect()
+                issuer
+                    .into_iter()
+                    .chain(key.map(|path| (path, Relation::PrivateKey)))
+                    .collect()
             }
-            Object::PrivateKey(key) => {
-                key.certificates.iter().map(|path| (path.as_str(), Relation::Certificate)).collect()
-            }
+            Object::PrivateKey(key) => key
+                .certificates
+                .iter()
+                .map(|path| (path.as_str(), Relation::Certificate))
+                .collect(),
             _ => Vec::new(),
         };
         if wanted.is_empty() {
@@ -164,15 +216,28 @@ impl Pile {
             .filter_map(|(path, relation)| {
                 let index = read.index_of(path)?;
                 let row = group.rows.get(index)?;
-                let id = RowId { group: id.group, entry: u32::try_from(index).ok()? };
-                Some(Neighbour { id, name: row.name.clone(), kind: row.kind, ca: row.ca, relation })
+                let id = RowId {
+                    group: id.group,
+                    entry: u32::try_from(index).ok()?,
+                };
+                Some(Neighbour {
+                    id,
+                    name: row.name.clone(),
+                    kind: row.kind,
+                    ca: row.ca,
+                    relation,
+                })
             })
             .collect()
     }
 
     /// What is on the pile, counted.
     pub(super) fn tally(&self, now: UnixTime) -> Tally {
-        let mut tally = Tally { revision: self.listing.revision(), ..Tally::default() };
+        let mut first = None;
+        let mut tally = Tally {
+            revision: self.listing.revision(),
+            ..Tally::default()
+        };
         for group in self.listing.groups() {
             tally.files += 1;
             if group.lock.is_some() {
@@ -180,9 +245,15 @@ impl Pile {
             }
             for (number, row) in group.rows.iter().enumerate() {
                 tally.entries += 1;
-                if tally.first.is_none() {
+                if first != Some(RowKind::Certificate)
+                    && (first.is_none() || row.kind == RowKind::Certificate)
+                {
                     let entry = u32::try_from(number).unwrap_or(0);
-                    tally.first = Some(RowId { group: group.number, entry });
+                    tally.first = Some(RowId {
+                        group: group.number,
+                        entry,
+                    });
+                    first = Some(row.kind);
                 }
                 match crate::rows::level(row, now) {
                     Level::Now => tally.now += 1,
@@ -202,10 +273,15 @@ impl Read {
         match self {
             Self::Contents(contents) => {
                 let is_it = |index: &usize| {
-                    contents.entry(*index, None).is_some_and(|entry| entry.path == path)
+                    contents
+                        .entry(*index, None)
+                        .is_some_and(|entry| entry.path == path)
                 };
                 // The number in the path is nearly always the entry's own.
-                let digits = path.chars().filter(char::is_ascii_digit).collect::<String>();
+                let digits = path
+                    .chars()
+                    .filter(char::is_ascii_digit)
+                    .collect::<String>();
                 let guess = digits.parse().ok().filter(is_it);
                 guess.or_else(|| (0..contents.len()).find(is_it))
             }
@@ -225,7 +301,11 @@ fn lock_line(
     let keystore = keystore.filter(|keystore| keystore.lock != Lock::Open)?;
     let rounds = keystore.seals.iter().filter_map(|seal| seal.rounds).max();
     let schemes = keystore.seals.iter().map(|seal| seal.algorithm.as_str());
-    let facts = schemes.clone().find(|scheme| !scheme.is_empty()).unwrap_or_default().to_owned();
+    let facts = schemes
+        .clone()
+        .find(|scheme| !scheme.is_empty())
+        .unwrap_or_default()
+        .to_owned();
     Some(LockLine {
         group: file.number,
         file: file.name.clone(),
@@ -235,6 +315,15 @@ fn lock_line(
         partly,
         attempt: Attempt::None,
     })
+}
+
+/// Entries that have no name of their own are called by their number.
+fn name_the_unreadable(rows: &mut [Row]) {
+    for (number, row) in rows.iter_mut().enumerate() {
+        if row.kind == RowKind::Unreadable {
+            row.name = format!("Entry {}", number + 1);
+        }
+    }
 }
 
 fn unreadable_row(file: &NewFile, problem: &Problem) -> Row {
@@ -253,7 +342,11 @@ fn unreadable_entry(mut problem: Problem, size: u64) -> Entry {
         path: String::new(),
         alias: None,
         keystore: None,
-        place: Place { form: PlaceForm::Der, start: 0, end: size },
+        place: Place {
+            form: PlaceForm::Der,
+            start: 0,
+            end: size,
+        },
         object: Object::Unreadable(problem),
         findings: Vec::new(),
     }

@@ -4,8 +4,8 @@ use certlens_core::{
     Contents, Error, Integrity, Keystore, Limits, Lock, Options, Password, Problem, open,
 };
 use js_sys::Uint8Array;
-use wasm_bindgen::JsValue;
-use web_sys::{File, FileReaderSync};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::File;
 
 use crate::format;
 use crate::protocol::{Answer, NewFile, Opened};
@@ -22,15 +22,20 @@ pub(super) struct Reading {
 
 impl Reading {
     /// Reads a file without any password.
-    pub(super) fn of(file: NewFile, handle: &File) -> Self {
-        let result = bytes(handle)
-            .and_then(|bytes| open(&bytes, &Options::default()).map_err(|error| Problem::from(&error)));
-        Self { file, size: size(handle), result }
+    pub(super) fn of(file: NewFile, handle: &File, bytes: Result<Vec<u8>, Problem>) -> Self {
+        let result = bytes.and_then(|bytes| {
+            open(&bytes, &Options::default()).map_err(|error| Problem::from(&error))
+        });
+        Self {
+            file,
+            size: size(handle),
+            result,
+        }
     }
 }
 
 /// Tries a password on a file.
-pub(super) fn open_with(file: NewFile, handle: &File, password: String) -> Answer {
+pub(super) async fn open_with(file: NewFile, handle: &File, password: String) -> Answer {
     let number = file.number;
     let refused = |message: &str, hint: &str| Answer::Refused {
         file: number,
@@ -38,8 +43,11 @@ pub(super) fn open_with(file: NewFile, handle: &File, password: String) -> Answe
         hint: hint.to_owned(),
     };
     let passwords = [Password::new(password)];
-    let options = Options { passwords: &passwords, limits: Limits::default() };
-    let contents = match bytes(handle) {
+    let options = Options {
+        passwords: &passwords,
+        limits: Limits::default(),
+    };
+    let contents = match bytes(handle).await {
         Ok(bytes) => open(&bytes, &options),
         Err(problem) => return refused(&problem.message, &problem.hint),
     };
@@ -48,10 +56,14 @@ pub(super) fn open_with(file: NewFile, handle: &File, password: String) -> Answe
         Err(error) => return refused(&sentence(&error), error.hint()),
     };
     let rest = match contents.keystore() {
-        Some(Keystore { lock: Lock::Open, .. }) | None => None,
-        Some(Keystore { integrity: Integrity::Verified, .. }) => {
-            Some("This password opens the keystore, but not every key in it.".to_owned())
-        }
+        Some(Keystore {
+            lock: Lock::Open, ..
+        })
+        | None => None,
+        Some(Keystore {
+            integrity: Integrity::Verified,
+            ..
+        }) => Some("This password opens the keystore, but not every key in it.".to_owned()),
         Some(_) => {
             return refused(
                 "That password does not open it.",
@@ -60,11 +72,16 @@ pub(super) fn open_with(file: NewFile, handle: &File, password: String) -> Answe
         }
     };
     let rows = contents.rows();
-    Answer::Opened(Box::new(Opened { file, rows, report: contents.report(None), rest }))
+    Answer::Opened(Box::new(Opened {
+        file,
+        rows,
+        report: contents.report(None),
+        rest,
+    }))
 }
 
 /// The octets of a file, unless it is too large to be worth reading.
-fn bytes(handle: &File) -> Result<Vec<u8>, Problem> {
+pub(super) async fn bytes(handle: &File) -> Result<Vec<u8>, Problem> {
     let (size, limit) = (size(handle), Limits::default().input);
     if limit < size {
         return Err(Problem {
@@ -79,11 +96,11 @@ fn bytes(handle: &File) -> Result<Vec<u8>, Problem> {
             offset: 0,
         });
     }
-    let read = || -> Result<Vec<u8>, JsValue> {
-        let buffer = FileReaderSync::new()?.read_as_array_buffer(handle)?;
-        Ok(Uint8Array::new(&buffer).to_vec())
-    };
-    read().map_err(|_| Problem {
+    let buffer = JsFuture::from(handle.array_buffer()).await;
+    buffer
+        .map(|buffer| Uint8Array::new(&buffer).to_vec())
+        .map_err(|_| {
+            Problem {
         code: "not-readable".to_owned(),
         message: "the browser could not read the file".to_owned(),
         hint: "It may have been moved or changed since it was dropped, or not be readable to you. \
@@ -91,7 +108,8 @@ fn bytes(handle: &File) -> Result<Vec<u8>, Problem> {
             .to_owned(),
         path: Vec::new(),
         offset: 0,
-    })
+    }
+        })
 }
 
 #[expect(
@@ -115,8 +133,15 @@ pub(super) fn capitalised(clause: &str) -> String {
         return String::new();
     };
     // What starts with a field's path keeps its case: `pkcs12 › macData`.
-    let path = clause.split(':').next().is_some_and(|start| start.contains('›'));
-    let first = if path { first.to_string() } else { first.to_uppercase().to_string() };
+    let path = clause
+        .split(':')
+        .next()
+        .is_some_and(|start| start.contains('›'));
+    let first = if path {
+        first.to_string()
+    } else {
+        first.to_uppercase().to_string()
+    };
     let stop = if clause.ends_with('.') { "" } else { "." };
     format!("{first}{}{stop}", letters.as_str())
 }
