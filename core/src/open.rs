@@ -121,6 +121,11 @@ impl Contents {
         })
     }
 
+    /// Which entry has this path.
+    pub fn position(&self, path: &str) -> Option<usize> {
+        self.items.iter().position(|item| item.path == path)
+    }
+
     /// Everything in full.
     pub fn report(&self, at: Option<UnixTime>) -> Report {
         Report {

@@ -271,20 +271,7 @@ impl Read {
     /// The number of the entry with this path.
     fn index_of(&self, path: &str) -> Option<usize> {
         match self {
-            Self::Contents(contents) => {
-                let is_it = |index: &usize| {
-                    contents
-                        .entry(*index, None)
-                        .is_some_and(|entry| entry.path == path)
-                };
-                // The number in the path is nearly always the entry's own.
-                let digits = path
-                    .chars()
-                    .filter(char::is_ascii_digit)
-                    .collect::<String>();
-                let guess = digits.parse().ok().filter(is_it);
-                guess.or_else(|| (0..contents.len()).find(is_it))
-            }
+            Self::Contents(contents) => contents.position(path),
             Self::Report(report) => report.entries.iter().position(|entry| entry.path == path),
             Self::Unreadable { .. } => None,
         }
@@ -331,8 +318,21 @@ fn unreadable_row(file: &NewFile, problem: &Problem) -> Row {
     Row {
         kind: RowKind::Unreadable,
         name: name.to_owned(),
-        note: Some(problem.message.clone()),
+        note: Some(in_short(problem)),
         ..Row::default()
+    }
+}
+
+/// Why a file cannot be read, in the few words that a row has room for.
+fn in_short(problem: &Problem) -> String {
+    match problem.code.as_str() {
+        "empty" => "the file is empty".to_owned(),
+        "truncated" => "it ends too early".to_owned(),
+        "unrecognised" => match problem.message.split_once("found what ") {
+            Some((_, looks)) => looks.split(" (byte").next().unwrap_or(looks).to_owned(),
+            None => "of no known kind".to_owned(),
+        },
+        _ => problem.message.clone(),
     }
 }
 
