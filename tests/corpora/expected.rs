@@ -72,9 +72,9 @@ pub(super) struct Decoded {
     pub(super) spki_sha256: Option<String>,
     pub(super) san_dns: Option<Vec<String>>,
     pub(super) ext_oids: Option<Vec<(String, bool)>>,
-    /// Absent where they do not agree, `Some(None)` where there is no such extension.
-    #[serde(default, deserialize_with = "even_if_null")]
-    pub(super) ca: Option<Option<(bool, Option<u32>)>>,
+    /// Absent where they do not agree, `null` where there is no such extension.
+    #[serde(default)]
+    pub(super) ca: Agreed<Option<(bool, Option<u32>)>>,
 }
 
 impl Case {
@@ -156,10 +156,17 @@ where
     Ok(serde_json::from_value(Value::deserialize(deserializer)?).ok())
 }
 
-fn even_if_null<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    T::deserialize(deserializer).map(Some)
+/// A field that may be absent, where `null` is a value.
+pub(super) struct Agreed<T>(pub(super) Option<T>);
+
+impl<T> Default for Agreed<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Agreed<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(deserializer).map(|value| Self(Some(value)))
+    }
 }

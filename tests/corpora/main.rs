@@ -287,7 +287,7 @@ impl Decoded {
         );
         expect(
             "authority",
-            self.ca.as_ref().map(|it| format!("{it:?}")),
+            self.ca.0.as_ref().map(|it| format!("{it:?}")),
             format!(
                 "{:?}",
                 found

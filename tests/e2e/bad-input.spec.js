@@ -35,9 +35,9 @@ test("a file of two hundred megabytes is named, and the page stays alive", async
   await inspector.open("leaf.example.org");
 });
 
-test("a folder of ten thousand files is read, good and bad ones", async ({ inspector, page }, { outputPath }) => {
+test("a folder of ten thousand files is read, good and bad ones", async ({ inspector, page }, testInfo) => {
   test.setTimeout(120_000);
-  const folder = outputPath("folder");
+  const folder = testInfo.outputPath("folder");
   await mkdir(folder, { recursive: true });
   const certificates = await manyCertificates(9_900);
   await Promise.all(certificates.map((pem, index) => writeFile(join(folder, `${index}.pem`), pem)));

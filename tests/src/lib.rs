@@ -1,5 +1,7 @@
 //! What the tests share: where things are, and the program under test.
 
+#![expect(clippy::missing_panics_doc, reason = "a panic is how a test fails")]
+
 use std::env;
 use std::io::Write;
 use std::path::{Path, PathBuf};
