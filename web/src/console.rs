@@ -11,6 +11,7 @@ mod connection;
 mod desk;
 mod failure;
 mod inventory;
+mod marked;
 mod page;
 mod pem_reader;
 mod place;
@@ -30,6 +31,8 @@ use connection::Connection;
 use desk::Desk;
 use page::Page;
 use sign_in::{SignIn, Submitted};
+
+use crate::format;
 
 /// When a [`Console`] is shown.
 #[derive(Clone, PartialEq, Properties)]
@@ -58,8 +61,12 @@ pub fn Console(props: &ConsoleProps) -> Html {
     let onsubmit = {
         let (desk, serving) = (Rc::clone(&desk), Rc::clone(&serving));
         Callback::from(move |submitted: Submitted| {
-            desk.add(connections(submitted), serving.as_deref())
+            desk.add(connections(submitted), serving.as_deref());
         })
+    };
+    let onstop = {
+        let desk = Rc::clone(&desk);
+        Callback::from(move |()| desk.sign_out())
     };
     if !props.shown {
         return Html::default();
@@ -67,16 +74,31 @@ pub fn Console(props: &ConsoleProps) -> Html {
     let serving = (*serving).clone().map(AttrValue::from);
     match &*console {
         state::Console::SignedOut { refusals } => html! {
-            <SignIn {serving} refusals={refusals.clone()} waiting={0} {onsubmit} />
+            <SignIn {serving} refusals={refusals.clone()} waiting={0} {onsubmit} {onstop} />
         },
         state::Console::SigningIn { backends } => html! {
-            <SignIn {serving} refusals={Vec::new()} waiting={backends.len()} {onsubmit} />
+            <SignIn {serving} refusals={Vec::new()} waiting={backends.len()}
+                progress={progress(backends)} {onsubmit} {onstop} />
         },
         state::Console::SignedIn(inventory) => html! {
             <Page inventory={Rc::new(inventory.clone())} open={*open} now={props.now} {serving}
                 desk={(*desk).clone()} onact={Callback::from(move |act| console.dispatch(act))} {onsubmit} />
         },
     }
+}
+
+/// `Reading 400 of 12,345`, once an answer comes in parts.
+fn progress(backends: &[state::Backend]) -> Option<AttrValue> {
+    backends.iter().find_map(|backend| match backend.outcome {
+        state::Outcome::Asked {
+            progress: Some((done, total)),
+            ..
+        } => {
+            let number = |number: u32| format::number(i64::from(number));
+            Some(format!("Reading {} of {}", number(done), number(total)).into())
+        }
+        _ => None,
+    })
 }
 
 fn connections(submitted: Submitted) -> Vec<Connection> {

@@ -255,7 +255,7 @@ fn line(fact: &Fact) -> Html {
 
 /// A serial that is printed without a leading zero, in octets.
 fn colons(serial: &str) -> String {
-    if serial.trim_start_matches('-').len() % 2 == 0 {
+    if serial.trim_start_matches('-').len().is_multiple_of(2) {
         format::colons(serial)
     } else {
         serial.to_owned()

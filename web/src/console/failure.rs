@@ -207,7 +207,7 @@ pub(super) fn tell_all(backends: &[Backend], serving: Option<&str>) -> Vec<Told>
     let all = |is: fn(&Failure) -> bool| {
         here && 1 < failed.len() && failed.iter().all(|(_, failure)| is(failure))
     };
-    if all(|failure| failure.is_sign_in()) {
+    if all(Failure::is_sign_in) {
         let hint = "Check both. Upper and lower case count.".to_owned();
         let what = format!("{host} does not accept this user name and password.");
         return vec![Told {

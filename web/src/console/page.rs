@@ -14,10 +14,12 @@ use super::answer::Answer;
 use super::backends::Backends;
 use super::certificate::Opened;
 use super::desk::Desk;
+use super::failure::{Failure, Told};
 use super::inventory::{Merged, Tally};
+use super::marked::marked;
 use super::place;
 use super::sign_in::{SignInForm, Submitted};
-use super::state::{Act, Asking, Backend, Inventory, Outcome};
+use super::state::{Act, Asking, Backend, Inventory};
 use super::timeline::Timeline;
 use crate::components::{Column, Dialog, Icon, RowTable, TableLook, Text};
 use crate::format;
@@ -108,6 +110,8 @@ pub(super) fn Page(props: &PageProps) -> Html {
         html! { <Opened key={place::href(id)} inventory={Rc::clone(inventory)} {id} now={props.now} desk={props.desk.clone()} /> }
     });
     let behind = opened.is_some();
+    // Always one node, so that the table beside it stays the same element.
+    let opened = opened.unwrap_or_default();
     html! {
         <div class="console" data-test="console">
             <Backends inventory={Rc::clone(inventory)} onact={props.onact.clone()} onleave={onleave.clone()} />
@@ -181,30 +185,42 @@ fn heading(props: &PageProps, tally: &Tally, onleave: &Callback<()>) -> Html {
     }
 }
 
-/// What a failed backend means for what is shown. At most two at a time.
+/// What failed backends mean for what is shown. Those that failed alike share a note; at most two
+/// notes at a time.
 fn notes(props: &PageProps) -> Html {
-    let failed: Vec<&Backend> = props
-        .inventory
-        .backends
-        .iter()
-        .filter(|backend| backend.failure().is_some())
-        .collect();
+    let mut failed: Vec<(Told, Vec<Backend>)> = Vec::new();
+    for backend in &props.inventory.backends {
+        let Some(failure) = backend.failure() else {
+            continue;
+        };
+        let told = failure.tell(&backend.connection, props.serving.as_deref());
+        match failed.iter_mut().find(|(known, _)| known.what == told.what) {
+            Some((_, alike)) => alike.push(backend.clone()),
+            None => failed.push((told, vec![backend.clone()])),
+        }
+    }
     let omitted = props.inventory.backends.iter().filter_map(|backend| {
         let answer = backend.answer().filter(|answer| answer.omitted != 0)?;
-        let number = |number: usize| format::number(i64::try_from(number).unwrap_or(0));
-        let more = usize::try_from(answer.omitted).unwrap_or(0);
+        let read = i64::try_from(answer.rows.len()).unwrap_or(0);
         Some(format!(
-            "{} has {} certificates; the first {} are shown.",
+            "{} has {}; the first {} are shown.",
             backend.name,
-            number(answer.rows.len() + more),
-            number(answer.rows.len()),
+            format::counted(read + i64::from(answer.omitted), "certificate"),
+            format::number(read),
         ))
     });
+    let more = failed
+        .iter()
+        .skip(2)
+        .map(|(_, alike)| alike.len())
+        .sum::<usize>();
     html! {
         <>
-            { for failed.iter().take(2).map(|backend| note(backend, props)) }
-            if 2 < failed.len() {
-                <p class="muted console-more">{ format!("{} more not answered: see the list of backends.", format::counted(i64::try_from(failed.len() - 2).unwrap_or(0), "backend")) }</p>
+            { for failed.iter().take(2).map(|(told, alike)| note(told, alike, props)) }
+            if more != 0 {
+                <p class="muted console-more">
+                    { format!("{} not read: see the list of backends.", format::counted_as(count(more), "more backend was", "more backends were")) }
+                </p>
             }
             { for omitted.map(|text| html! {
                 <div class="console-note" role="status"><Icon name="i-info" /><p><Text value={text} /></p></div>
@@ -213,42 +229,48 @@ fn notes(props: &PageProps) -> Html {
     }
 }
 
-fn note(backend: &Backend, props: &PageProps) -> Html {
-    let Outcome::Failed { failure, last, .. } = &backend.outcome else {
-        return Html::default();
-    };
-    let told = failure.tell(&backend.connection, props.serving.as_deref());
-    let number = backend.number;
-    let stale = last
-        .as_ref()
-        .and_then(|answer| Some((answer.rows.len(), answer.read_at?)));
+fn note(told: &Told, alike: &[Backend], props: &PageProps) -> Html {
     let again = {
-        let (desk, backend) = (props.desk.clone(), backend.clone());
-        Callback::from(move |_: MouseEvent| desk.again(&backend, backend.connection.clone()))
+        let (desk, backends) = (props.desk.clone(), alike.to_vec());
+        Callback::from(move |_: MouseEvent| {
+            for backend in &backends {
+                desk.again(backend, backend.connection.clone());
+            }
+        })
     };
     let remove = {
-        let desk = props.desk.clone();
-        Callback::from(move |_: MouseEvent| desk.remove(number))
+        let (desk, backends) = (props.desk.clone(), alike.to_vec());
+        Callback::from(move |_: MouseEvent| {
+            for backend in &backends {
+                desk.remove(backend.number);
+            }
+        })
     };
-    let credentials = props
-        .onact
-        .reform(move |_: MouseEvent| Act::Ask(Asking::Credentials(number)));
+    let refused = alike
+        .iter()
+        .find(|backend| backend.failure().is_some_and(Failure::is_sign_in));
+    let credentials = refused.map(|backend| {
+        let number = backend.number;
+        props
+            .onact
+            .reform(move |_: MouseEvent| Act::Ask(Asking::Credentials(number)))
+    });
+    let names: Vec<&str> = alike.iter().map(|backend| backend.name.as_str()).collect();
     html! {
         <div class="console-note is-now" role="alert" data-test="backend-note">
             <Icon name="i-now" />
             <div class="grow">
-                <b><Text value={backend.name.clone()} />{ " has not answered. " }</b>{ &told.what }
+                <b><Text value={listed(&names)} />{ if names.len() == 1 { " was not read. " } else { " were not read. " } }</b>
+                { &told.what }
                 <p>
-                    { &told.hint }
-                    if let Some(quote) = told.quote { { " It says: " }<q><Text value={quote} /></q> }
-                    if let Some((rows, read_at)) = stale {
-                        { format!(" Its {} are those of {}.", format::counted(i64::try_from(rows).unwrap_or(0), "row"), minute(read_at)) }
-                    }
+                    { marked(&told.hint) }
+                    if let Some(quote) = &told.quote { { " It says: " }<q><Text value={quote.clone()} /></q>{ "." } }
+                    { stale(alike) }
                 </p>
             </div>
             <div class="acts">
-                if failure.is_sign_in() {
-                    <button type="button" class="btn btn-s" onclick={credentials}>{ "Sign in again" }</button>
+                if let Some(onclick) = credentials {
+                    <button type="button" class="btn btn-s" {onclick}>{ "Sign in again" }</button>
                 } else {
                     <button type="button" class="btn btn-s" onclick={again}>{ "Try again" }</button>
                 }
@@ -256,6 +278,32 @@ fn note(backend: &Backend, props: &PageProps) -> Html {
             </div>
         </div>
     }
+}
+
+/// What stands in the table of backends that failed: ` Its 10 rows are those of 09:35 UTC.`
+fn stale(backends: &[Backend]) -> String {
+    let answers = || backends.iter().filter_map(Backend::answer);
+    let rows: usize = answers().map(|answer| answer.rows.len()).sum();
+    let Some(read_at) = answers().filter_map(|answer| answer.read_at).min() else {
+        return String::new();
+    };
+    let (hour, minute, _) = read_at.clock();
+    let whose = if backends.len() == 1 { "Its" } else { "Their" };
+    let rows = format::counted_as(count(rows), "row is", "rows are");
+    format!(" {whose} {rows} of {hour:02}:{minute:02} UTC.")
+}
+
+/// `Elasticsearch, Redis Enterprise and IIS`.
+fn listed(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [before @ .., last] => format!("{} and {last}", before.join(", ")),
+    }
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 fn levels(props: &PageProps, tally: &Tally) -> Html {
@@ -337,13 +385,13 @@ fn query(props: &PageProps) -> Html {
 fn nothing(props: &PageProps, shape: &Shape) -> Html {
     let inventory = &props.inventory;
     if inventory.is_waiting() && shape.entries == 0 {
-        return html! { <div class="state"><Icon name="i-refresh" class="i-24" /><h3>{ "Reading" }</h3></div> };
+        return html! { <div class="state"><Icon name="i-refresh" class="i-24" /><h2>{ "Reading" }</h2></div> };
     }
     if shape.entries == 0 && inventory.only.is_none() {
         return html! {
             <div class="state" data-test="nothing">
                 <Icon name="i-inventory" class="i-24" />
-                <h3>{ "No certificates yet" }</h3>
+                <h2>{ "No certificates yet" }</h2>
                 <p>{ "The backends have answered, and list none: they use no TLS, or their certificates are elsewhere." }</p>
                 <button type="button" class="btn" onclick={props.onact.reform(|_: MouseEvent| Act::Ask(Asking::Backend))}>
                     <Icon name="i-plus" />{ "Add a backend" }
@@ -361,15 +409,11 @@ fn nothing(props: &PageProps, shape: &Shape) -> Html {
         .filter_map(Backend::answer)
         .map(|answer| answer.rows.len())
         .sum();
-    let hidden = format::counted_as(
-        i64::try_from(all).unwrap_or(0),
-        "certificate is",
-        "certificates are",
-    );
+    let hidden = format::counted_as(count(all), "certificate is", "certificates are");
     html! {
         <div class="state" data-test="nothing">
             <Icon name="i-search" class="i-24" />
-            <h3>{ what }</h3>
+            <h2>{ what }</h2>
             <p>{ format!("{hidden} hidden by these filters.") }</p>
             <button type="button" class="btn" onclick={props.onact.reform(|_: MouseEvent| Act::ShowAll)}>{ "Show all" }</button>
         </div>
@@ -413,7 +457,7 @@ fn counts(inventory: &Inventory, tally: &Tally) -> String {
     format!(
         "{} of {}",
         format::counted(i64::from(tally.all), "certificate"),
-        format::counted(i64::try_from(backends).unwrap_or(0), "backend"),
+        format::counted(count(backends), "backend"),
     )
 }
 
@@ -437,12 +481,6 @@ fn summary(inventory: &Inventory, tally: &Tally, shape: &Shape) -> String {
         count => format!(", {} need attention", format::number(i64::from(count))),
     };
     format!("{}{attention}", counts(inventory, tally))
-}
-
-/// `09:35 UTC`.
-fn minute(time: UnixTime) -> String {
-    let (hour, minute, _) = time.clock();
-    format!("{hour:02}:{minute:02} UTC")
 }
 
 /// When an [`Ago`] counts from.

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use certlens_core::Row;
-use js_sys::{Array, Promise};
+use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, MessageEvent, Worker};
@@ -23,10 +23,8 @@ pub(super) struct PemReader(Rc<Inner>);
 struct Inner {
     worker: Worker,
     asked: Rc<RefCell<Asked>>,
-    _ears: (
-        Closure<dyn FnMut(MessageEvent)>,
-        Closure<dyn FnMut(web_sys::Event)>,
-    ),
+    _message: Closure<dyn FnMut(MessageEvent)>,
+    _error: Closure<dyn FnMut(web_sys::Event)>,
 }
 
 /// What the page waits for.
@@ -36,13 +34,22 @@ struct Asked {
     dead: bool,
     next: u32,
     /// Called once the worker listens, or has died.
-    ready: Option<Box<dyn FnOnce()>>,
+    ready: Option<Call>,
     /// Texts that the worker was given.
     given: u32,
     /// Called once all texts were read, or the worker has died.
-    read: Option<Box<dyn FnOnce()>>,
+    read: Option<Call>,
     window: Option<Box<dyn FnOnce(Option<RowWindow>)>>,
     detail: Option<(u32, Callback<Option<Rc<Detail>>>)>,
+}
+
+/// A call that somebody waits for.
+struct Call(Function);
+
+impl Call {
+    fn make(self) {
+        self.0.call0(&JsValue::NULL).ok();
+    }
 }
 
 impl PemReader {
@@ -89,7 +96,7 @@ impl PemReader {
         let message = {
             let asked = Rc::clone(&asked);
             Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-                hear(&asked, &event.data())
+                hear(&asked, &event.data());
             })
         };
         let error = {
@@ -104,7 +111,8 @@ impl PemReader {
         Some(Self(Rc::new(Inner {
             worker,
             asked,
-            _ears: (message, error),
+            _message: message,
+            _error: error,
         })))
     }
 
@@ -134,18 +142,12 @@ impl PemReader {
     }
 
     /// Does something, and waits for the call that it leads to.
-    async fn wait(
-        &self,
-        slot: fn(&mut Asked) -> &mut Option<Box<dyn FnOnce()>>,
-        act: impl FnOnce(),
-    ) {
+    async fn wait(&self, slot: fn(&mut Asked) -> &mut Option<Call>, act: impl FnOnce()) {
         if self.0.asked.borrow().dead {
             return;
         }
         let done = Promise::new(&mut |resolve, _| {
-            *slot(&mut self.0.asked.borrow_mut()) = Some(Box::new(move || {
-                resolve.call0(&JsValue::NULL).ok();
-            }));
+            *slot(&mut self.0.asked.borrow_mut()) = Some(Call(resolve));
         });
         act();
         JsFuture::from(done).await.ok();
@@ -216,7 +218,7 @@ fn hear(asked: &Rc<RefCell<Asked>>, message: &JsValue) {
         Answer::Ready => {
             let ready = asked.borrow_mut().ready.take();
             if let Some(ready) = ready {
-                ready();
+                ready.make();
             }
         }
         Answer::Tally(tally) => {
@@ -226,7 +228,7 @@ fn hear(asked: &Rc<RefCell<Asked>>, message: &JsValue) {
                 asked.read.take_if(|_| all)
             };
             if let Some(read) = read {
-                read();
+                read.make();
             }
         }
         Answer::Window(window) => {
@@ -261,7 +263,7 @@ fn give_up(asked: &Rc<RefCell<Asked>>) {
         )
     };
     for waiting in [ready, read].into_iter().flatten() {
-        waiting();
+        waiting.make();
     }
     if let Some(window) = window {
         window(None);

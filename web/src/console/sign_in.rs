@@ -6,6 +6,7 @@ use yew::prelude::*;
 use super::address::Address;
 use super::connection::{Credentials, Dialect, Kind};
 use super::failure::{self, Told};
+use super::marked::marked;
 use super::state::Backend;
 use crate::components::{Icon, Text};
 
@@ -29,8 +30,13 @@ pub(super) struct SignInProps {
     pub(super) refusals: Vec<Backend>,
     /// Backends that were asked and have not answered; 0 while nothing is under way.
     pub(super) waiting: usize,
+    /// How far the answers have come, in words.
+    #[prop_or_default]
+    pub(super) progress: Option<AttrValue>,
     /// Called with what was submitted.
     pub(super) onsubmit: Callback<Submitted>,
+    /// Called when the reader does not want to wait any longer.
+    pub(super) onstop: Callback<()>,
 }
 
 /// The screen before anybody is signed in.
@@ -42,7 +48,8 @@ pub(super) fn SignIn(props: &SignInProps) -> Html {
                 <h1>{ "Sign in" }</h1>
                 <p class="muted">{ "See the certificates that Elasticsearch, Redis Enterprise and IIS use, in one table." }</p>
                 <SignInForm serving={props.serving.clone()} refusals={props.refusals.clone()}
-                    waiting={props.waiting} onsubmit={props.onsubmit.clone()} />
+                    waiting={props.waiting} progress={props.progress.clone()} onsubmit={props.onsubmit.clone()}
+                    onstop={props.onstop.clone()} />
                 <p class="sign-in-foot">
                     <Icon name="i-lock" class="i-14" />
                     <span>{ "User name and password stay in the memory of this page, go only to the address above, and are forgotten when you sign out or close it." }</span>
@@ -66,8 +73,14 @@ pub(super) struct SignInFormProps {
     /// Backends that were asked and have not answered.
     #[prop_or_default]
     pub(super) waiting: usize,
+    /// How far the answers have come, in words.
+    #[prop_or_default]
+    pub(super) progress: Option<AttrValue>,
     /// Called with what was submitted.
     pub(super) onsubmit: Callback<Submitted>,
+    /// Called when the reader does not want to wait any longer.
+    #[prop_or_default]
+    pub(super) onstop: Callback<()>,
     /// Called when the reader leaves it; without it there is no such button.
     #[prop_or_default]
     pub(super) oncancel: Option<Callback<()>>,
@@ -76,9 +89,17 @@ pub(super) struct SignInFormProps {
 /// Asks where a backend is, and as whom it is asked.
 #[component]
 pub(super) fn SignInForm(props: &SignInFormProps) -> Html {
-    let (address, kind) = (use_node_ref(), use_node_ref());
-    let (user, password) = (use_node_ref(), use_node_ref());
-    let readable = use_state_eq(|| None::<String>);
+    let (kind, name, password) = (use_node_ref(), use_node_ref(), use_node_ref());
+    // The first backend is the serving one, unless something else is typed. Further ones are others.
+    let first = props.oncancel.is_none();
+    let serving = props.serving.clone().filter(|_| first);
+    let address = use_state_eq(|| serving.clone().unwrap_or_default());
+    let user = use_state_eq(|| {
+        let fixed = props.fixed.as_ref();
+        fixed.map_or_else(AttrValue::default, |backend| {
+            backend.connection.credentials.user().to_owned().into()
+        })
+    });
     let misread = use_state_eq(|| None::<&'static str>);
     let seen = use_state_eq(|| false);
     // After a refusal the password is selected, to be typed anew.
@@ -93,29 +114,35 @@ pub(super) fn SignInForm(props: &SignInFormProps) -> Html {
         });
     }
     {
-        let (user, password) = (user.clone(), password.clone());
-        let fixed = props.fixed.is_some();
+        let (name, password) = (name.clone(), password.clone());
+        let (fixed, known) = (props.fixed.is_some(), serving.is_some());
         use_effect_with((), move |()| {
-            let first = if fixed { password } else { user };
-            if let Some(field) = first.cast::<HtmlInputElement>() {
+            let field = match (fixed, known) {
+                (true, _) => password,
+                (false, true) => name,
+                (false, false) => return,
+            };
+            if let Some(field) = field.cast::<HtmlInputElement>() {
                 field.focus().ok();
             }
         });
     }
-    let onaddress = {
-        let (readable, misread, serving) =
-            (readable.clone(), misread.clone(), props.serving.clone());
+    let typed = |state: &UseStateHandle<AttrValue>| {
+        let (state, misread) = (state.clone(), misread.clone());
         Callback::from(move |event: InputEvent| {
-            let text = event.target_unchecked_into::<HtmlInputElement>().value();
-            let address = Address::parse(&text, serving.as_deref()).ok();
-            readable.set(
-                address
-                    .filter(Address::is_readable)
-                    .map(|address| address.host().to_owned()),
+            state.set(
+                event
+                    .target_unchecked_into::<HtmlInputElement>()
+                    .value()
+                    .into(),
             );
             misread.set(None);
         })
     };
+    let readable = Address::parse(&address, serving.as_deref())
+        .ok()
+        .filter(Address::is_readable)
+        .map(|address| address.host().to_owned());
     let onsubmit = {
         let (address, kind, user, password) = (
             address.clone(),
@@ -123,22 +150,19 @@ pub(super) fn SignInForm(props: &SignInFormProps) -> Html {
             user.clone(),
             password.clone(),
         );
-        let (props, misread) = (props.clone(), misread.clone());
+        let (props, misread, serving) = (props.clone(), misread.clone(), serving.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let text = |field: &NodeRef| {
-                field
-                    .cast::<HtmlInputElement>()
-                    .map(|field| field.value())
-                    .unwrap_or_default()
-            };
-            let credentials = Credentials::new(text(&user), text(&password));
+            let secret = password
+                .cast::<HtmlInputElement>()
+                .map(|field| field.value());
+            let credentials = Credentials::new(user.to_string(), secret.unwrap_or_default());
             let place = match &props.fixed {
                 Some(backend) => Ok((
                     backend.connection.address.clone(),
                     Kind::One(backend.connection.dialect),
                 )),
-                None => Address::parse(&text(&address), props.serving.as_deref()).map(|address| {
+                None => Address::parse(&address, serving.as_deref()).map(|address| {
                     let kind = kind.cast::<HtmlSelectElement>().map(|kind| kind.value());
                     (address, Kind::read(&kind.unwrap_or_default()))
                 }),
@@ -170,9 +194,12 @@ pub(super) fn SignInForm(props: &SignInFormProps) -> Html {
     let told = failure::tell_all(&props.refusals, props.serving.as_deref());
     let failed = !told.is_empty();
     let word = match (waiting, failed) {
-        (true, _) => "Signing in",
-        (false, true) => "Try again",
-        (false, false) => "Sign in",
+        (true, _) => props
+            .progress
+            .clone()
+            .unwrap_or_else(|| "Signing in".into()),
+        (false, true) => "Try again".into(),
+        (false, false) => "Sign in".into(),
     };
     html! {
         <form class="sign-in-form" {onsubmit} aria-busy={waiting.then_some("true")} data-test="sign-in-form">
@@ -183,15 +210,17 @@ pub(super) fn SignInForm(props: &SignInFormProps) -> Html {
                     <label class="lbl" for="console-address">{ "Address" }</label>
                     <div class="field field-line">
                         <Icon name="i-node" class="i-14" />
-                        <input ref={address} id="console-address" type="text" inputmode="url" autocomplete="url"
-                            spellcheck="false" autocapitalize="off" disabled={waiting} oninput={onaddress}
-                            value={props.serving.clone().unwrap_or_default()} placeholder="https://es1.example:9200"
+                        <input id="console-address" type="text" inputmode="url" autocomplete="url"
+                            spellcheck="false" autocapitalize="off" disabled={waiting} oninput={typed(&address)}
+                            value={(*address).clone()} placeholder="https://es1.example:9200"
                             aria-describedby="console-address-help" />
                     </div>
                     <p class="help" id="console-address-help">
-                        if let Some(host) = &*readable {
+                        if let Some(host) = readable {
                             <span class="st st-soon"><Icon name="i-now" />{ "Not protected" }</span>
                             { format!(": over plain HTTP anybody on the way to {host} can read the password.") }
+                        } else if !first {
+                            { "A backend that allows this page to read its answers." }
                         } else if props.serving.is_some() {
                             { "The server that this page came from, or any backend that allows it." }
                         } else {
@@ -212,9 +241,9 @@ pub(super) fn SignInForm(props: &SignInFormProps) -> Html {
             <div>
                 <label class="lbl" for="console-user">{ "User name" }</label>
                 <div class="field field-line">
-                    <input ref={user} id="console-user" type="text" autocomplete="username" spellcheck="false"
+                    <input ref={name} id="console-user" type="text" autocomplete="username" spellcheck="false"
                         autocapitalize="off" disabled={waiting}
-                        value={props.fixed.as_ref().map(|backend| backend.connection.credentials.user().to_owned())} />
+                        value={(*user).clone()} oninput={typed(&user)} />
                 </div>
             </div>
             <div>
@@ -237,6 +266,9 @@ pub(super) fn SignInForm(props: &SignInFormProps) -> Html {
                 if let Some(oncancel) = &props.oncancel {
                     <button type="button" class="btn" onclick={oncancel.reform(|_: MouseEvent| ())}>{ "Cancel" }</button>
                 }
+                if waiting {
+                    <button type="button" class="btn" onclick={props.onstop.reform(|_: MouseEvent| ())}>{ "Stop" }</button>
+                }
                 <button type="submit" class="btn btn-ink" disabled={waiting}>{ word }</button>
             </div>
         </form>
@@ -247,7 +279,7 @@ fn tell(told: &Told) -> Html {
     html! {
         <p>
             <span class="st st-now"><Icon name="i-broken" />{ &told.what }</span>
-            { " " }{ &told.hint }
+            { " " }{ marked(&told.hint) }
             if let Some(quote) = &told.quote {
                 { " It says: " }<q><Text value={quote.clone()} /></q>
             }
