@@ -57,8 +57,26 @@ fn send(file: &EmbeddedFile, headers: &HeaderMap) -> Response {
     if known {
         return (StatusCode::NOT_MODIFIED, caching).into_response();
     }
-    let content = [(header::CONTENT_TYPE, content_type(file.metadata.mimetype()))];
-    (caching, content, file.data.to_vec()).into_response()
+    let mime = file.metadata.mimetype();
+    let content = [(header::CONTENT_TYPE, content_type(mime))];
+    let body = if mime == "text/html" {
+        without_policy(&file.data)
+    } else {
+        file.data.to_vec()
+    };
+    (caching, content, body).into_response()
+}
+
+/// The page without the policy it carries for plain web hosts. The server sends its own as a header,
+/// and a browser would hold the page to both: no backend of `connect` could be reached.
+fn without_policy(page: &[u8]) -> Vec<u8> {
+    let page = String::from_utf8_lossy(page);
+    let cut = || {
+        let (before, rest) = page.split_once("<meta http-equiv=\"Content-Security-Policy\"")?;
+        let (_, after) = rest.split_once('>')?;
+        Some(format!("{before}{after}"))
+    };
+    cut().unwrap_or_else(|| page.to_string()).into_bytes()
 }
 
 fn content_type(mime: &str) -> String {
@@ -81,3 +99,17 @@ fn missing() -> Response {
 }
 
 const INDEX: &str = "index.html";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_policy_for_plain_web_hosts_is_left_out() {
+        let page = "<meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" \
+            content=\"connect-src 'self'\"><title>x</title>";
+        let sent = "<meta charset=\"utf-8\"><title>x</title>";
+        assert_eq!(without_policy(page.as_bytes()), sent.as_bytes());
+        assert_eq!(without_policy(sent.as_bytes()), sent.as_bytes());
+    }
+}
