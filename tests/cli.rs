@@ -14,7 +14,7 @@ fn shows_the_answer_first() {
     let text = stdout(&output);
     let first = text.lines().next().unwrap_or_default();
     assert!(
-        first.starts_with("Valid         leaf.example.org"),
+        first.starts_with("In date       leaf.example.org"),
         "{first}"
     );
     assert!(first.ends_with("years left"), "{first}");

@@ -41,8 +41,8 @@ export class Inspector {
 
   async isReady() {
     await expect(this.page.getByTestId("drop")).toBeVisible();
-    // The worker is up: what is dropped from now on needs nothing more from the network.
-    await expect(this.page.getByTestId("app")).not.toHaveAttribute("aria-busy", "true");
+    // The workers are up: what is dropped from now on needs nothing more from the network.
+    await expect(this.page.getByTestId("app")).toHaveAttribute("data-ready", "true");
   }
 
   /** Drops files of this machine on the window. */

@@ -36,7 +36,7 @@ impl Status {
 
     fn of_certificate(certificate: &Certificate, at: UnixTime) -> Self {
         let (style, word) = match certificate.standing {
-            Some(Standing::Valid) => (GREEN, "Valid"),
+            Some(Standing::Valid) => (GREEN, "In date"),
             Some(Standing::Soon) => (YELLOW, "Renew soon"),
             Some(Standing::Now) => (RED, "Renew now"),
             Some(Standing::Expired) => (RED, "Expired"),
