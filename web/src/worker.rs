@@ -37,6 +37,7 @@ pub fn run() {
         waiting: VecDeque::new(),
         now: UnixTime::from_seconds(0),
         reading: None,
+        reads_on: false,
         last_tally: 0.0,
     }));
     let onmessage = {
@@ -60,6 +61,8 @@ struct Desk {
     requests_at_start: u32,
     /// The file that is being read.
     reading: Option<u32>,
+    /// Whether [`Desk::read_on`] is under way. It outlives a pile that is cleared meanwhile.
+    reads_on: bool,
     /// When the last tally was told.
     last_tally: f64,
 }
@@ -83,9 +86,10 @@ impl Desk {
             });
             return;
         }
-        let idle = desk.borrow().reading.is_none() && desk.borrow().waiting.is_empty();
-        desk.borrow_mut().handle(number, request, &files);
-        if idle && !desk.borrow().waiting.is_empty() {
+        let mut this = desk.borrow_mut();
+        this.handle(number, request, &files);
+        if !this.reads_on && !this.waiting.is_empty() {
+            this.reads_on = true;
             spawn_local(Self::read_on(Rc::clone(desk)));
         }
     }
@@ -146,7 +150,9 @@ impl Desk {
     /// Reads waiting files to the last. Messages get their turn while the browser fetches a file.
     async fn read_on(desk: Rc<RefCell<Self>>) {
         loop {
-            let Some((file, handle)) = desk.borrow_mut().next_file() else {
+            let next = desk.borrow_mut().next_file();
+            let Some((file, handle)) = next else {
+                desk.borrow_mut().reads_on = false;
                 break;
             };
             let number = file.number;

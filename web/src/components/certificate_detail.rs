@@ -102,7 +102,7 @@ fn heading(props: &CertificateDetailProps) -> Html {
             ("i-key", "Private key", entry.alias.clone().unwrap_or(text))
         }
         Object::Other(other) => ("i-file", "Not taken apart", other.what.clone()),
-        Object::Unreadable(_) => ("i-unreadable", "Not readable", String::new()),
+        Object::Unreadable(_) => ("i-unreadable", "Not readable", props.source.to_string()),
         _ => ("i-file", "Unknown", String::new()),
     };
     let name = match name.trim() {
@@ -128,10 +128,11 @@ fn heading(props: &CertificateDetailProps) -> Html {
                 }
             </span>
             <div class="grow">
-                <h1 tabindex="-1" id="detail-title"><Text value={name} /></h1>
+                <h1 tabindex="-1" id="detail-title"><Text value={name.clone()} /></h1>
                 <p class="sub">
-                    <span>{ kind }</span><span aria-hidden="true">{ "·" }</span>
-                    <Text value={props.source.clone()} />
+                    <span>{ kind }</span>
+                    if name != *props.source { <span aria-hidden="true">{ "·" }</span> }
+                    if name != *props.source { <Text value={props.source.clone()} /> }
                     if let Some(alias) = alias {
                         <span aria-hidden="true">{ "·" }</span>
                         <span>{ "alias " }<Text value={alias.clone()} /></span>
@@ -292,15 +293,15 @@ fn problem_overview(problem: &Problem, props: &CertificateDetailProps) -> Html {
         .place
         .end
         .saturating_sub(props.entry.place.start);
+    let byte = format::number(i64::try_from(problem.offset).unwrap_or(0));
     html! {
         <>
             <section class="finds" role="note">
                 <div class="find f-now" data-test="problem">
                     <Icon name="i-broken" />
-                    <h2><span class="sev">{ "Not readable" }</span></h2>
-                    <span class="ref">{ format!("byte {}", format::number(i64::try_from(problem.offset).unwrap_or(0))) }</span>
-                    <p><Text value={problem.message.clone()} /></p>
-                    <p><b>{ &problem.hint }</b></p>
+                    <h2><Text value={problem.message.clone()} /></h2>
+                    <span class="ref">{ format!("byte {byte}") }</span>
+                    <p>{ &problem.hint }</p>
                 </div>
             </section>
             if size != 0 {
@@ -375,7 +376,7 @@ fn Json(props: &JsonProps) -> Html {
     html! {
         <section class="json">
             <div class="json-bar">
-                <p class="muted">{ "The same as " }<code>{ "certlens inspect --json" }</code>{ " prints for this entry." }</p>
+                <p class="muted">{ "This entry in the form that " }<code>{ "certlens inspect --json" }</code>{ " prints." }</p>
                 <Copy value={(*text).clone()} name="JSON" word="Copy JSON" />
             </div>
             <pre tabindex="0" data-test="json"><code>{ (*text).clone() }</code></pre>

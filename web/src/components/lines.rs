@@ -324,7 +324,9 @@ pub fn LockRow(props: &LockRowProps) -> Html {
     {
         let field = field.clone();
         use_effect_with(attempt.clone(), move |attempt| {
-            let field = field.cast::<HtmlInputElement>().filter(|field| !field.value().is_empty());
+            let field = field
+                .cast::<HtmlInputElement>()
+                .filter(|field| !field.value().is_empty());
             if let (Attempt::Failed { .. }, Some(field)) = (attempt, field) {
                 field.focus().ok();
                 field.select();

@@ -292,10 +292,11 @@ impl Pile {
         }
         let message: &Array = message.unchecked_ref();
         let number = message.get(0).as_f64().map_or(0, narrow);
-        let Ok(answer) = serde_wasm_bindgen::from_value::<Answer>(message.get(1)) else {
-            return;
-        };
-        self.take(role, number, answer);
+        match serde_wasm_bindgen::from_value::<Answer>(message.get(1)) {
+            Ok(answer) => self.take(role, number, answer),
+            // The worker is of another version than the page, as after an update half loaded.
+            Err(_) => self.0.borrow().told.clone().emit(Event::Broken),
+        }
     }
 
     /// Callbacks are called only after the borrow has ended: they may ask again at once.

@@ -179,12 +179,7 @@ impl Pile {
     }
 
     /// What in the same file belongs to an entry.
-    fn neighbours(
-        id: RowId,
-        entry: &Entry,
-        read: &Read,
-        group: &ListingGroup,
-    ) -> Vec<Neighbour> {
+    fn neighbours(id: RowId, entry: &Entry, read: &Read, group: &ListingGroup) -> Vec<Neighbour> {
         let wanted: Vec<(&str, Relation)> = match &entry.object {
             Object::Certificate(certificate) => {
                 let issuer = certificate
