@@ -62,7 +62,7 @@ const EXAMPLES: &[Example] = &[
 ];
 
 /// Formats that are read, by the names that people use.
-const FORMATS: &[&str] = &["PEM", "DER", "PKCS#12", "JKS"];
+const FORMATS: &[&str] = &["PEM", "DER", "PKCS#12", "PKCS#7", "JKS", "JCEKS"];
 
 /// What a reader sees before anything was dropped.
 #[component]
