@@ -553,6 +553,7 @@ mod tests {
         }
     }
 
+    #[expect(clippy::float_cmp, reason = "whole pixels, which are added up exactly")]
     #[test]
     fn a_line_stands_below_all_before_it() {
         let heights = Heights::default();
