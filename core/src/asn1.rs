@@ -282,8 +282,7 @@ impl<'a> Reader<'a> {
         let (contents, total) = if let Some(length) = header.contents {
             let contents = body.get(..length).ok_or_else(|| {
                 let kind = ErrorKind::Truncated {
-                    needed: length.saturating_sub(body.len()),
-                    available: 0,
+                    missing: length.saturating_sub(body.len()),
                 };
                 Error::new(kind, self.offset + self.bytes.len())
             })?;
@@ -357,10 +356,7 @@ impl<'a> Reader<'a> {
 
     fn header(&self) -> Result<Header, Error> {
         let truncated = |needed: usize| {
-            let kind = ErrorKind::Truncated {
-                needed,
-                available: 0,
-            };
+            let kind = ErrorKind::Truncated { missing: needed };
             Error::new(kind, self.offset + self.bytes.len())
         };
         let [first, rest @ ..] = self.bytes else {
@@ -484,6 +480,9 @@ mod tests {
             .any()
             .map(|_| ())
             .expect_err("must fail");
-        assert_eq!(error.to_string(), "expected 3 more bytes, found 0 (byte 4)");
+        assert_eq!(
+            error.to_string(),
+            "ends too early, 3 more bytes are needed (byte 4)"
+        );
     }
 }

@@ -30,10 +30,8 @@ pub enum ErrorKind {
     },
     /// The input ends before the value does.
     Truncated {
-        /// Octets that the value announces or that are still needed.
-        needed: usize,
-        /// Octets that are left.
-        available: usize,
+        /// Octets that the value announces and that are not there.
+        missing: usize,
     },
     /// Something else stands where a value was expected.
     Unexpected {
@@ -161,8 +159,8 @@ impl fmt::Display for ErrorKind {
             Self::Unrecognised { looks_like: None } => {
                 f.write_str("expected a certificate file, found bytes of no known kind")
             }
-            Self::Truncated { needed, available } => {
-                write!(f, "expected {needed} more bytes, found {available}")
+            Self::Truncated { missing } => {
+                write!(f, "ends too early, {missing} more bytes are needed")
             }
             Self::Unexpected { expected, found } => {
                 write!(f, "expected {expected}, found {found}")

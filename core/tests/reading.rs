@@ -612,7 +612,7 @@ fn refusals_say_what_was_found() {
     let missing = leaf.len() - 500;
     assert_eq!(
         refused(&leaf[..500]),
-        format!("DER value: expected {missing} more bytes, found 0 (byte 500)")
+        format!("DER value: ends too early, {missing} more bytes are needed (byte 500)")
     );
     assert_eq!(
         refused(&[0xfe, 0xed, 0xfe, 0xed, 0, 0, 0, 9]),

@@ -8,8 +8,8 @@ import { manyCertificates } from "./many.js";
 const SENTENCES = {
   "broken/empty.pem": /the file is empty/,
   "broken/picture.png": /PNG picture/,
-  "broken/truncated.der": /expected \d+ more bytes, found \d+|ends too early/,
-  "broken/truncated.p12": /expected \d+ more bytes, found \d+|ends too early/,
+  "broken/truncated.der": /ends too early/,
+  "broken/truncated.p12": /ends too early/,
 };
 
 for (const [file, sentence] of Object.entries(SENTENCES)) {

@@ -420,8 +420,7 @@ impl<'a> Reader<'a> {
     fn take(&mut self, length: usize, what: &'static str) -> Result<&'a [u8], Error> {
         let Some((taken, rest)) = self.rest.split_at_checked(length) else {
             let kind = ErrorKind::Truncated {
-                needed: length,
-                available: self.rest.len(),
+                missing: length.saturating_sub(self.rest.len()),
             };
             return Err(Error::new(kind, self.offset).within(what));
         };
@@ -469,8 +468,7 @@ impl<'a> Reader<'a> {
             }
         }
         let kind = ErrorKind::Truncated {
-            needed: DIGEST,
-            available: self.rest.len(),
+            missing: DIGEST.saturating_sub(self.rest.len()).max(1),
         };
         Err(Error::new(kind, self.offset).within("secret key"))
     }
