@@ -5,6 +5,7 @@ mod container;
 mod der;
 mod error;
 mod hex;
+mod hidden;
 mod limits;
 mod links;
 mod oids;
@@ -18,6 +19,7 @@ mod x509;
 
 pub use container::write_jks_truststore;
 pub use error::{Error, ErrorKind, Problem};
+pub use hidden::is_hidden;
 pub use limits::Limits;
 pub use open::{Contents, Options, inspect, open};
 pub use password::Password;

@@ -2,12 +2,12 @@
 
 use std::io::{self, Write};
 
+use certlens_core::is_hidden;
 use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::{Formatter, PrettyFormatter};
 
 use super::Inspection;
-use super::visible::is_hidden;
 
 pub(super) fn write(out: &mut impl Write, inspection: &Inspection) -> io::Result<()> {
     let formatter = Visible(PrettyFormatter::new());

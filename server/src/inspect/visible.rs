@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
+use certlens_core::is_hidden;
+
 /// The text with control and formatting characters as `\u{202e}`.
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(is_hidden) {
@@ -19,18 +21,6 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(shown)
-}
-
-/// Whether a character acts on the text around it without being seen itself.
-pub(super) fn is_hidden(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}'
-            | '\u{200b}'..='\u{200f}' // zero width, and marks of direction
-            | '\u{2028}'..='\u{202e}' // separators of lines and paragraphs, embeddings, overrides
-            | '\u{2060}'..='\u{206f}' // joiners, isolates
-            | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e0fff}') // tags and variation selectors
 }
 
 #[cfg(test)]
