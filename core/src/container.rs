@@ -96,6 +96,8 @@ pub(crate) fn read(input: &[u8], options: &Options<'_>) -> Result<Container, Err
     match input {
         [0xfe, 0xed, 0xfe, 0xed, ..] => return jks::read(input, Format::Jks, options),
         [0xce, 0xce, 0xce, 0xce, ..] => return jks::read(input, Format::Jceks, options),
+        // An archive may hold blocks that are stored as they are; they are not what it is.
+        _ if is_binary(input) => {}
         _ if pem::has_block(input) => return Ok(pem::read(input, options)),
         _ => {}
     }
@@ -110,31 +112,43 @@ pub(crate) fn read(input: &[u8], options: &Options<'_>) -> Result<Container, Err
     Err(Error::new(ErrorKind::Unrecognised { looks_like }, 0))
 }
 
-/// What bytes that are no certificate file look like, by their first octets.
+/// Files of other kinds by their first octets, binary ones first.
+const MAGIC: &[(&[u8], &str)] = &[
+    (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"RIFF", "a picture or a sound"),
+    (b"%PDF", "a PDF document"),
+    (b"PK\x03\x04", "a ZIP archive, or a document that is one"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ", "an xz archive"),
+    (b"\x28\xb5\x2f\xfd", "a zstd archive"),
+    (b"\x7fELF", "a program"),
+    (b"\0asm", "a WebAssembly module"),
+    (b"SQLite format 3", "an SQLite database"),
+    (b"MZ", "a Windows program"),
+    (b"<!DOCTYPE", "an HTML page"),
+    (b"<html", "an HTML page"),
+    (b"<?xml", "an XML document"),
+    (b"\xff\xfe", "UTF-16 text; save it as UTF-8"),
+    (b"\xfe\xff", "UTF-16 text; save it as UTF-8"),
+    (b"ssh-", "an OpenSSH public key"),
+    (b"PuTTY-User-Key-File", "a PuTTY key"),
+];
+
+/// How many of [`MAGIC`] are binary beyond doubt.
+const BINARY: usize = 13;
+
+fn is_binary(input: &[u8]) -> bool {
+    MAGIC
+        .iter()
+        .take(BINARY)
+        .any(|(magic, _)| input.starts_with(magic))
+}
+
+/// What bytes that are no certificate file look like.
 fn looks_like(input: &[u8]) -> Option<&'static str> {
-    const MAGIC: &[(&[u8], &str)] = &[
-        (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
-        (b"\xff\xd8\xff", "a JPEG picture"),
-        (b"GIF8", "a GIF picture"),
-        (b"RIFF", "a picture or a sound"),
-        (b"%PDF", "a PDF document"),
-        (b"PK\x03\x04", "a ZIP archive, or a document that is one"),
-        (b"\x1f\x8b", "a gzip archive"),
-        (b"BZh", "a bzip2 archive"),
-        (b"\xfd7zXZ", "an xz archive"),
-        (b"\x28\xb5\x2f\xfd", "a zstd archive"),
-        (b"\x7fELF", "a program"),
-        (b"MZ", "a Windows program"),
-        (b"\0asm", "a WebAssembly module"),
-        (b"SQLite format 3", "an SQLite database"),
-        (b"<!DOCTYPE", "an HTML page"),
-        (b"<html", "an HTML page"),
-        (b"<?xml", "an XML document"),
-        (b"\xff\xfe", "UTF-16 text; save it as UTF-8"),
-        (b"\xfe\xff", "UTF-16 text; save it as UTF-8"),
-        (b"ssh-", "an OpenSSH public key"),
-        (b"PuTTY-User-Key-File", "a PuTTY key"),
-    ];
     let known = MAGIC
         .iter()
         .find(|(magic, _)| input.starts_with(magic))

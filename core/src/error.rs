@@ -114,6 +114,16 @@ impl Error {
             ErrorKind::Truncated { .. } => {
                 "The file ends too early. Copy it again, in binary mode."
             }
+            ErrorKind::Unexpected {
+                expected: "an -----END line",
+                ..
+            } => {
+                "The last line of the block is missing. Copy the whole block again, or add the line."
+            }
+            ErrorKind::Unexpected {
+                expected: "base64 text",
+                found,
+            } if found == "'\\'" => "The text has \\n written out. Put line breaks in their place.",
             ErrorKind::Unexpected { .. } | ErrorKind::Malformed { .. } => {
                 "The file does not follow its standard here. Ask whoever made it for another copy."
             }

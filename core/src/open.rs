@@ -6,7 +6,8 @@ use crate::limits::Limits;
 use crate::links::Links;
 use crate::password::Password;
 use crate::report::{
-    ChainPosition, Entry, Finding, Format, KeyLink, Keystore, Object, PrivateKey, Report,
+    ChainPosition, Entry, Finding, Format, KeyLink, KeyProof, Keystore, Lock, Object, PrivateKey,
+    Report, Severity,
 };
 use crate::row::{Row, row};
 use crate::time::UnixTime;
@@ -79,6 +80,22 @@ impl Contents {
         &self.findings
     }
 
+    /// Whether everything could be read: the keystore's lock, or that of keys that stand alone.
+    pub fn lock(&self) -> Lock {
+        if let Some(keystore) = &self.keystore {
+            return keystore.lock;
+        }
+        let locks = self.items.iter().filter_map(|item| match &item.kind {
+            ItemKind::PrivateKey(key) => Some(key.lock),
+            _ => None,
+        });
+        locks.fold(Lock::Open, |worst, lock| match (worst, lock) {
+            (Lock::WrongPassword, _) | (_, Lock::WrongPassword) => Lock::WrongPassword,
+            (Lock::Locked, _) | (_, Lock::Locked) => Lock::Locked,
+            _ => Lock::Open,
+        })
+    }
+
     /// How many entries there are.
     pub fn len(&self) -> usize {
         self.items.len()
@@ -99,7 +116,8 @@ impl Contents {
     /// One line of a list.
     pub fn row(&self, index: usize) -> Option<Row> {
         let mut row = row(self.items.get(index)?);
-        row.has_private_key = self.links.key(index).is_some();
+        let key = self.links.key(index);
+        row.has_private_key = key.is_some_and(|(_, proof)| proof == KeyProof::PublicKey);
         row.chain = self
             .links
             .position(index)
@@ -170,11 +188,30 @@ impl Contents {
                     lock: key.lock,
                     certificates: certificates.collect(),
                 };
-                (Object::PrivateKey(key), Vec::new())
+                let findings = self.fits_nothing(&key).into_iter().collect();
+                (Object::PrivateKey(key), findings)
             }
             ItemKind::Other(other) => (Object::Other(other.clone()), Vec::new()),
             ItemKind::Unreadable(problem) => (Object::Unreadable(problem.clone()), Vec::new()),
         }
+    }
+
+    /// A key that was read, beside certificates of which none carries its public half.
+    fn fits_nothing(&self, key: &PrivateKey) -> Option<Finding> {
+        let public = key.public_key.as_ref()?;
+        let is_certificate = |item: &&Item| matches!(item.kind, ItemKind::Certificate(_));
+        let certificates = self.items.iter().filter(is_certificate).count();
+        let fits = certificates == 0 || !key.certificates.is_empty() || key.lock != Lock::Open;
+        (!fits).then(|| Finding {
+            id: "key-fits-nothing".into(),
+            severity: Severity::Warning,
+            title: "This key fits no certificate here".into(),
+            what: format!("No certificate in this file carries the public half of this {} key.", public.text),
+            why: "A server that is given both does not start, or clients refuse it.".into(),
+            fix: "Find the key that the certificate was requested with, or have the certificate reissued for this one.".into(),
+            citation: "RFC 5280, 4.1.2.7".into(),
+            at: None,
+        })
     }
 
     fn chain(&self, index: usize) -> Option<ChainPosition> {

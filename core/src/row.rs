@@ -110,7 +110,10 @@ fn certificate(der: &[u8]) -> Row {
         .unwrap_or_default();
     let mut name = label(&spine.subject);
     if name.is_empty() {
-        name = names.first().cloned().unwrap_or_default();
+        name = names
+            .first()
+            .cloned()
+            .unwrap_or_else(|| "No name".to_owned());
     }
     Row {
         kind: RowKind::Certificate,

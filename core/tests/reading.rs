@@ -482,6 +482,67 @@ fn an_encrypted_key_tells_how_it_is_sealed() {
 }
 
 #[test]
+fn a_traditionally_encrypted_key_opens() {
+    let read_with = |password| {
+        let report = read(&vector("traditional-key.pem"), password);
+        let Object::PrivateKey(key) = report.entries[0].object.clone() else {
+            panic!("is a key");
+        };
+        (key.lock, key.public_key.map(|key| key.text))
+    };
+    assert_eq!(read_with(None), (Lock::Locked, None));
+    assert_eq!(read_with(Some("nonsense")), (Lock::WrongPassword, None));
+    assert_eq!(
+        read_with(Some("changeit")),
+        (Lock::Open, Some("EC P-256".to_owned()))
+    );
+}
+
+#[test]
+fn a_key_that_fits_no_certificate_is_found() {
+    let chain = String::from_utf8(vector("chain.pem")).expect("is text");
+    let (certificates, _) = chain
+        .split_once("-----BEGIN PRIVATE KEY")
+        .expect("holds a key");
+    let other = String::from_utf8(vector("traditional-key.pem")).expect("is text");
+    let ids = |text: &str| -> Vec<String> {
+        let report = read(text.as_bytes(), Some("changeit"));
+        let last = report.entries.last().expect("has entries");
+        last.findings
+            .iter()
+            .map(|finding| finding.id.clone())
+            .collect()
+    };
+    let leaf_only = certificates
+        .split_inclusive("-----END CERTIFICATE-----\n")
+        .next()
+        .expect("a leaf");
+    assert_eq!(ids(&format!("{leaf_only}{other}")), ["key-fits-nothing"]);
+    assert_eq!(ids(&chain), [""; 0]);
+}
+
+#[test]
+fn an_archive_is_one_although_blocks_show_through() {
+    let mut archive = b"PK\x03\x04 stored ".to_vec();
+    archive.extend(vector("chain.pem"));
+    assert!(refused(&archive).contains("a ZIP archive"));
+}
+
+#[test]
+fn a_key_without_a_password_is_found() {
+    let ids = |name| -> Vec<String> {
+        let report = read(&vector(name), None);
+        report
+            .findings
+            .into_iter()
+            .map(|finding| finding.id)
+            .collect()
+    };
+    assert_eq!(ids("bare-key.p12"), ["key-without-password"]);
+    assert_eq!(ids("empty-password.p12"), [""; 0], "it holds no key");
+}
+
+#[test]
 fn a_broken_block_stands_beside_good_ones() {
     const END: &str = "-----END CERTIFICATE-----\n";
     let text = String::from_utf8(vector("chain.pem")).expect("is text");

@@ -84,15 +84,13 @@ pub(crate) fn read_labelled(
     let path = path.to_owned();
     let length = der.len();
     if header.windows(9).any(|window| window == b"ENCRYPTED") {
-        let seal = pbe::legacy_pem_seal(header);
-        let kind = ItemKind::PrivateKey(KeyItem {
-            facts: None,
-            seal: Some(seal),
-            lock: Lock::Locked,
-        });
-        container
-            .items
-            .push(Item::plain(path, origin.clone(), length, kind));
+        let key = pbe::traditional_key(header, &der, options);
+        container.items.push(Item::plain(
+            path,
+            origin.clone(),
+            length,
+            ItemKind::PrivateKey(key),
+        ));
         return;
     }
     let whole = Reader::new(&der).any();

@@ -827,21 +827,75 @@ pub(crate) fn unknown_seal(identifier: &Element<'_>, what: &str) -> Seal {
     }
 }
 
-/// What the header of a traditionally encrypted key says: `DEK-Info: AES-256-CBC,…` (RFC 1421,
-/// 4.6.1.3).
-pub(crate) fn legacy_pem_seal(header: &[u8]) -> Seal {
+/// A key in OpenSSL's traditional encryption: the cipher and its initialisation vector stand in the
+/// header of the block (`DEK-Info: AES-256-CBC,…`, RFC 1421, 4.6.1.3), and the key is one round of MD5
+/// over password and salt, the first eight octets of that vector (`EVP_BytesToKey`).
+pub(crate) fn traditional_key(header: &[u8], sealed: &[u8], options: &Options<'_>) -> KeyItem {
     let header = String::from_utf8_lossy(header);
-    let cipher = header
+    let info = header
         .lines()
-        .find_map(|line| line.trim().strip_prefix("DEK-Info:"))
-        .and_then(|value| value.split(',').next())
-        .map_or("unknown cipher", str::trim);
-    let algorithm = format!("{cipher}, key from MD5 in one round");
-    Seal {
+        .find_map(|line| line.trim().strip_prefix("DEK-Info:"));
+    let (name, vector) = info
+        .and_then(|value| value.split_once(','))
+        .unwrap_or(("unknown cipher", ""));
+    let seal = Seal {
         what: "key".to_owned(),
-        algorithm,
+        algorithm: format!("{}, key from one round of MD5", name.trim()),
         rounds: Some(1),
+    };
+    let cipher = match name.trim() {
+        "AES-128-CBC" => Some(Cipher::Aes128),
+        "AES-192-CBC" => Some(Cipher::Aes192),
+        "AES-256-CBC" => Some(Cipher::Aes256),
+        "DES-EDE3-CBC" => Some(Cipher::TripleDes),
+        "DES-CBC" => Some(Cipher::Des),
+        _ => None,
+    };
+    let iv = unhex(vector.trim());
+    let opened = cipher.zip(iv).and_then(|(cipher, iv)| {
+        let salt = iv.get(..8)?;
+        candidates(options).into_iter().find_map(|secret| {
+            secret.octets().iter().find_map(|password| {
+                let key = bytes_to_key(password, salt, cipher.key_length());
+                let plain = cipher.decrypt(&key, &iv, sealed)?;
+                private_key(&plain).ok()
+            })
+        })
+    });
+    let lock = if opened.is_some() {
+        Lock::Open
+    } else {
+        wrong_or_locked(options)
+    };
+    KeyItem {
+        facts: opened,
+        seal: Some(seal),
+        lock,
     }
+}
+
+fn bytes_to_key(password: &[u8], salt: &[u8], length: usize) -> Zeroizing<Vec<u8>> {
+    let mut key = Zeroizing::new(Vec::with_capacity(length + 16));
+    let mut block = Vec::new();
+    while key.len() < length {
+        block = Md5::new()
+            .chain_update(&block)
+            .chain_update(password)
+            .chain_update(salt)
+            .finalize()
+            .to_vec();
+        key.extend_from_slice(&block);
+    }
+    key.truncate(length);
+    key
+}
+
+fn unhex(digits: &str) -> Option<Vec<u8>> {
+    let (pairs, []) = digits.as_bytes().as_chunks::<2>() else {
+        return None;
+    };
+    let pair = |pair: &[u8; 2]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    pairs.iter().map(pair).collect()
 }
 
 fn unsupported(kind: &str, oid: &str, offset: usize) -> Error {

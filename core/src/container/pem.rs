@@ -203,7 +203,7 @@ fn base64(block: &Block<'_>) -> Result<Vec<u8>, Error> {
     if let Some(index) = block.body.iter().position(foreign) {
         let octet = block.body.get(index).copied().unwrap_or_default();
         let found = if octet.is_ascii_graphic() {
-            format!("{:?}", char::from(octet))
+            format!("'{}'", char::from(octet))
         } else {
             format!("the byte 0x{octet:02x}")
         };

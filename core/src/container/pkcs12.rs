@@ -44,6 +44,8 @@ pub(crate) fn read(
         confirmed: None,
         sealed: Vec::new(),
         shut: false,
+        unsealed: false,
+        unconfirmed: false,
         items: Vec::new(),
     };
     let integrity = store
@@ -52,12 +54,16 @@ pub(crate) fn read(
     let mut seals = store.sealed;
     let (integrity, check) = integrity;
     seals.extend(check);
-    let lock = if store.shut {
+    // Where nothing is sealed, the check alone still asks for the password.
+    let lock = if store.shut || store.unconfirmed && !store.unsealed {
         wrong_or_locked(options)
     } else {
         Lock::Open
     };
-    let findings = findings(integrity, lock, &seals);
+    let mut findings = findings(integrity, lock, &seals);
+    let freely = matches!(store.confirmed, Some(Secret::Text("") | Secret::Absent));
+    findings.extend(open_to_anyone(&store.items, freely));
+    findings.sort_by_key(|finding| finding.severity);
     Ok(Container {
         format: Format::Pkcs12,
         keystore: Some(Keystore {
@@ -78,6 +84,10 @@ struct Store<'o> {
     sealed: Vec<Seal>,
     /// Whether something stayed sealed.
     shut: bool,
+    /// Whether a password opened something.
+    unsealed: bool,
+    /// Whether there is an integrity check that no candidate confirmed.
+    unconfirmed: bool,
     items: Vec<Item>,
 }
 
@@ -150,6 +160,7 @@ impl Store<'_> {
                 return Ok((Integrity::Verified, Some(check.seal())));
             }
         }
+        self.unconfirmed = true;
         Ok((Integrity::NotVerified, Some(check.seal())))
     }
 
@@ -227,7 +238,10 @@ impl Store<'_> {
         self.sealed.push(scheme.seal(what));
         for secret in self.confirmed.iter().chain(&self.candidates) {
             match scheme.open(sealed, *secret, &self.options.limits) {
-                Ok(plain) => return Ok(Some(plain)),
+                Ok(plain) => {
+                    self.unsealed = true;
+                    return Ok(Some(plain));
+                }
                 Err(error) if *error.kind() == ErrorKind::PasswordWrong => {}
                 Err(error) => return Err(error),
             }
@@ -514,4 +528,22 @@ fn findings(integrity: Integrity, lock: Lock, seals: &[Seal]) -> Vec<Finding> {
     }
     found.sort_by_key(|finding| finding.severity);
     found
+}
+
+/// A private key that no password protects.
+fn open_to_anyone(items: &[Item], freely: bool) -> Option<Finding> {
+    let is_bare = |item: &Item| match &item.kind {
+        ItemKind::PrivateKey(key) => key.lock == Lock::Open && (freely || key.seal.is_none()),
+        _ => false,
+    };
+    items.iter().any(is_bare).then(|| Finding {
+        id: "key-without-password".into(),
+        severity: Severity::Warning,
+        title: "No password protects the private key".into(),
+        what: "The keystore opened with an empty password, or its key is not encrypted.".into(),
+        why: "Whoever gets hold of the file has the key.".into(),
+        fix: "Write the keystore again with a password, and keep this copy where only its owner reads it.".into(),
+        citation: "RFC 7292, 4.2".into(),
+        at: None,
+    })
 }
