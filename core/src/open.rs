@@ -89,11 +89,7 @@ impl Contents {
             ItemKind::PrivateKey(key) => Some(key.lock),
             _ => None,
         });
-        locks.fold(Lock::Open, |worst, lock| match (worst, lock) {
-            (Lock::WrongPassword, _) | (_, Lock::WrongPassword) => Lock::WrongPassword,
-            (Lock::Locked, _) | (_, Lock::Locked) => Lock::Locked,
-            _ => Lock::Open,
-        })
+        locks.fold(Lock::Open, Lock::and)
     }
 
     /// How many entries there are.

@@ -30,6 +30,20 @@ pub struct Report {
     pub findings: Vec<Finding>,
 }
 
+impl Report {
+    /// Whether everything could be read: the keystore's lock, or that of keys that stand alone.
+    pub fn lock(&self) -> Lock {
+        if let Some(keystore) = &self.keystore {
+            return keystore.lock;
+        }
+        let locks = self.entries.iter().filter_map(|entry| match &entry.object {
+            Object::PrivateKey(key) => Some(key.lock),
+            _ => None,
+        });
+        locks.fold(Lock::Open, Lock::and)
+    }
+}
+
 /// What an input was recognised as, from its bytes alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -88,6 +102,18 @@ pub enum Lock {
     Locked,
     /// Something is sealed, and none of the given passwords opens it.
     WrongPassword,
+}
+
+impl Lock {
+    /// The lock of two things together: a wrong password before none, both before open.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::WrongPassword, _) | (_, Self::WrongPassword) => Self::WrongPassword,
+            (Self::Locked, _) | (_, Self::Locked) => Self::Locked,
+            (Self::Open, Self::Open) => Self::Open,
+        }
+    }
 }
 
 /// Whether the content was proven to be what its maker sealed.

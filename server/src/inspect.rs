@@ -93,17 +93,18 @@ impl InspectedFile {
     /// are seen without its password.
     fn shows_something(&self) -> bool {
         self.report.as_ref().is_some_and(|report| {
-            let is_open = report
-                .keystore
-                .as_ref()
-                .is_none_or(|store| store.lock == Lock::Open);
-            is_open || report.entries.iter().any(|entry| !is_sealed(&entry.object))
+            let is_empty = report.entries.is_empty() && report.lock() == Lock::Open;
+            is_empty || report.entries.iter().any(|entry| is_read(&entry.object))
         })
     }
 }
 
-fn is_sealed(object: &Object) -> bool {
-    matches!(object, Object::PrivateKey(key) if key.lock != Lock::Open)
+fn is_read(object: &Object) -> bool {
+    match object {
+        Object::PrivateKey(key) => key.lock == Lock::Open,
+        Object::Unreadable(_) => false,
+        _ => true,
+    }
 }
 
 fn inspect(file: &str, passwords: &[Password], at: UnixTime) -> InspectedFile {

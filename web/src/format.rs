@@ -76,9 +76,7 @@ pub fn left_of(left: i64, total: i64) -> String {
     }
     let (left, total) = (span(left), lifetime(total));
     match (left.split_once(' '), total.split_once(' ')) {
-        (Some((number, unit)), Some((_, whole)))
-            if unit.trim_end_matches('s') == whole.trim_end_matches('s') =>
-        {
+        (Some((number, unit)), Some((_, whole))) if is_same_unit(unit, whole) => {
             format!("{number} of {total} left")
         }
         _ => format!("{left} of {total} left"),
@@ -89,13 +87,14 @@ pub fn left_of(left: i64, total: i64) -> String {
 pub fn whole_after(left: i64, total: i64) -> String {
     let (left, total) = (span(left), lifetime(total));
     match (left.split_once(' '), total.split_once(' ')) {
-        (Some((_, unit)), Some((number, whole)))
-            if unit.trim_end_matches('s') == whole.trim_end_matches('s') =>
-        {
-            number.to_owned()
-        }
+        (Some((_, unit)), Some((number, whole))) if is_same_unit(unit, whole) => number.to_owned(),
         _ => total,
     }
+}
+
+/// Whether two spans differ in their figure alone: `days` and `day`, but not `years 8 months`.
+fn is_same_unit(one: &str, other: &str) -> bool {
+    !one.contains(' ') && one.trim_end_matches('s') == other.trim_end_matches('s')
 }
 
 /// `1 day`, `61 days`, `10,000 days`.
@@ -179,6 +178,10 @@ mod tests {
 
     #[test]
     fn what_is_left_is_told_of_the_whole() {
+        let thousand = 1000 * DAY;
+        assert_eq!(whole_after(thousand - 60, thousand), "2 years 8 months");
+        assert!(left_of(thousand - 60, thousand).contains("of 2 years 8 months left"));
+
         assert_eq!(left_of(61 * DAY + 5, 90 * DAY - 1), "61 of 90 days left");
         assert_eq!(left_of(3600 * 5, 90 * DAY), "5 hours of 90 days left");
         assert_eq!(left_of(610 * DAY, 2922 * DAY), "610 days of 8 years left");

@@ -30,13 +30,13 @@ pub enum Request {
         /// What to do.
         hint: String,
     },
-    /// Open the one file beside this with a password. Answered by [`Answer::Opened`] or
+    /// Open the one file beside this with passwords. Answered by [`Answer::Opened`] or
     /// [`Answer::Refused`]. Asked of the worker that opens, which keeps nothing.
     Open {
         /// The file.
         file: NewFile,
-        /// What was typed.
-        password: String,
+        /// What was typed, now and before: a key can have a password of its own.
+        passwords: Vec<String>,
     },
     /// Note that a password is being tried, or came to nothing.
     Attempt {

@@ -1,6 +1,6 @@
 //! The sentence that stands above a detail, made by rule.
 
-use certlens_core::{Certificate, Lock, PrivateKey, Standing, UnixTime};
+use certlens_core::{Certificate, KeyProof, Lock, PrivateKey, Standing, UnixTime};
 
 use crate::format;
 use crate::status::Status;
@@ -203,7 +203,10 @@ fn lasting(certificate: &Certificate, now: UnixTime) -> Vec<Part> {
 }
 
 fn surroundings(certificate: &Certificate) -> Option<String> {
-    let key = certificate.private_key.is_some();
+    let key = certificate.private_key.as_ref().map(|key| match key.proof {
+        KeyProof::PublicKey => "Private key present",
+        KeyProof::Keystore => "Private key present, says the keystore",
+    });
     let chain = certificate.chain.as_ref().filter(|chain| 1 < chain.length);
     let chain = chain.map(
         |chain| match (chain.position == chain.length, chain.complete) {
@@ -214,14 +217,14 @@ fn surroundings(certificate: &Certificate) -> Option<String> {
         },
     );
     let text = match (key, chain) {
-        (true, Some(chain)) => format!("Private key present; {chain}."),
-        (true, None) => "Private key present.".to_owned(),
-        (false, Some(chain)) => {
+        (Some(key), Some(chain)) => format!("{key}; {chain}."),
+        (Some(key), None) => format!("{key}."),
+        (None, Some(chain)) => {
             let mut letters = chain.chars();
             let first = letters.next().map(|letter| letter.to_ascii_uppercase())?;
             format!("{first}{}.", letters.as_str())
         }
-        (false, None) => return None,
+        (None, None) => return None,
     };
     Some(text)
 }

@@ -76,12 +76,12 @@ impl Desk {
             Err(error) => wasm_bindgen::throw_str(&error.to_string()),
         };
         let files: Array = message.get(2).unchecked_into();
-        if let Request::Open { file, password } = request {
+        if let Request::Open { file, passwords } = request {
             let desk = Rc::clone(desk);
             spawn_local(async move {
                 let handle = files.get(0).unchecked_into();
                 desk.borrow().announce(file.number);
-                let answer = reading::open_with(file, &handle, password).await;
+                let answer = reading::open_with(file, &handle, passwords).await;
                 desk.borrow().answer(number, &answer);
             });
             return;

@@ -6,7 +6,9 @@ mod status;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use certlens_core::{Entry, Finding, Keystore, Lock, Object, Problem, Report, Severity, UnixTime};
+use certlens_core::{
+    Entry, Finding, Integrity, Keystore, Lock, Object, Problem, Report, Severity, UnixTime,
+};
 
 use self::fields::{Field, fields};
 use self::status::Status;
@@ -68,8 +70,14 @@ fn problem(file: &InspectedFile) -> Option<(String, String)> {
         ""
     };
     let kind = report.format.name();
-    match report.keystore.as_ref()?.lock {
+    let store = report.keystore.as_ref();
+    let confirmed = store.is_some_and(|store| store.integrity == Integrity::Verified);
+    match report.lock() {
         Lock::Open => None,
+        Lock::WrongPassword if confirmed => Some((
+            format!("the password opens this {kind} file, but not every key in it"),
+            "A key can have a password of its own: give all of them, one a line.".to_owned(),
+        )),
         Lock::Locked => Some((
             format!("{rest}this {kind} file is sealed and needs a password"),
             "Give it on standard input: certlens inspect --password-stdin FILE".to_owned(),

@@ -62,8 +62,8 @@ struct Inner {
     position: Option<(u32, Callback<Option<u32>>)>,
     /// Passwords to try on further files, one after the other.
     tries: Vec<Try>,
-    /// The file that is being tried, and whether the reader asked for that very file.
-    trying: Option<(u32, bool)>,
+    /// What is being tried.
+    trying: Option<Try>,
     ready: u8,
     deaths: u8,
     told: Callback<Event>,
@@ -82,6 +82,8 @@ struct Try {
 struct Kept {
     handle: File,
     name: String,
+    /// Passwords that opened a part of it.
+    passwords: Vec<String>,
 }
 
 /// One worker and its ear.
@@ -136,7 +138,12 @@ impl Pile {
             for Found { file, name } in found {
                 let number = inner.next_file;
                 inner.next_file += 1;
-                inner.files.insert(number, Kept { handle: file, name });
+                let kept = Kept {
+                    handle: file,
+                    name,
+                    passwords: Vec::new(),
+                };
+                inner.files.insert(number, kept);
                 inner.backlog.push_back(number);
             }
             idle
@@ -217,7 +224,10 @@ impl Pile {
             let mut inner = self.0.borrow_mut();
             inner.tries.retain(|next| next.file != file);
             inner.attempt(file, Attempt::None);
-            inner.trying.is_some_and(|(trying, _)| trying == file)
+            inner
+                .trying
+                .as_ref()
+                .is_some_and(|trying| trying.file == file)
         };
         if running {
             self.0.borrow_mut().trying = None;
@@ -349,7 +359,11 @@ impl Pile {
                 }
             }
             Answer::Opened(opened) => {
-                inner.trying = None;
+                if let Some(Try { file, password, .. }) = inner.trying.take()
+                    && let Some(kept) = inner.files.get_mut(&file)
+                {
+                    kept.passwords.push(password);
+                }
                 let name = opened.file.name.clone();
                 inner.ask(Role::Keeper, &Request::Replace(opened), &Array::new());
                 inner.try_next();
@@ -361,7 +375,7 @@ impl Pile {
                 message,
                 hint,
             } => {
-                let asked = inner.trying.take().is_some_and(|(_, asked)| asked);
+                let asked = inner.trying.take().is_some_and(|trying| trying.asked);
                 let failed = Attempt::Failed { message, hint };
                 inner.attempt(file, if asked { failed } else { Attempt::None });
                 inner.try_next();
@@ -472,22 +486,21 @@ impl Inner {
         if self.trying.is_some() || self.tries.is_empty() {
             return;
         }
-        let Try {
-            file: number,
-            password,
-            asked,
-        } = self.tries.remove(0);
+        let next = self.tries.remove(0);
+        let number = next.file;
         let Some(kept) = self.files.get(&number).cloned() else {
             return self.try_next();
         };
-        self.trying = Some((number, asked));
+        let mut passwords = kept.passwords;
+        passwords.push(next.password.clone());
+        self.trying = Some(next);
         let file = NewFile {
             number,
             name: kept.name,
         };
         self.ask(
             Role::Opener,
-            &Request::Open { file, password },
+            &Request::Open { file, passwords },
             &Array::of1(&kept.handle),
         );
     }

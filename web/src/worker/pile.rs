@@ -42,6 +42,7 @@ impl Pile {
                 let lock = lock_line(
                     &file,
                     contents.format(),
+                    contents.lock(),
                     contents.keystore(),
                     !rows.is_empty(),
                 );
@@ -78,7 +79,8 @@ impl Pile {
             rest,
         } = opened;
         let lock = rest.and_then(|message| {
-            let mut lock = lock_line(&file, report.format, report.keystore.as_ref(), true)?;
+            let keystore = report.keystore.as_ref();
+            let mut lock = lock_line(&file, report.format, report.lock(), keystore, true)?;
             lock.attempt = Attempt::Failed {
                 message,
                 hint: "A key can have a password of its own.".to_owned(),
@@ -273,25 +275,32 @@ impl Read {
     }
 }
 
-/// The prompt of a keystore that is not fully open.
+/// The prompt of a file that is not fully open.
 fn lock_line(
     file: &NewFile,
     format: Format,
+    lock: Lock,
     keystore: Option<&Keystore>,
     partly: bool,
 ) -> Option<LockLine> {
-    let keystore = keystore.filter(|keystore| keystore.lock != Lock::Open)?;
-    let rounds = keystore.seals.iter().filter_map(|seal| seal.rounds).max();
-    let schemes = keystore.seals.iter().map(|seal| seal.algorithm.as_str());
+    if lock == Lock::Open {
+        return None;
+    }
+    let seals = keystore.map_or(&[][..], |keystore| &keystore.seals);
+    let rounds = seals.iter().filter_map(|seal| seal.rounds).max();
+    let mut schemes = seals.iter().map(|seal| seal.algorithm.as_str());
     let facts = schemes
-        .clone()
         .find(|scheme| !scheme.is_empty())
         .unwrap_or_default()
         .to_owned();
+    let what = match keystore {
+        Some(_) => format!("{} keystore", format.name()),
+        None => "Encrypted key".to_owned(),
+    };
     Some(LockLine {
         group: file.number,
         file: file.name.clone(),
-        what: format!("{} keystore", format.name()),
+        what,
         facts,
         rounds,
         partly,

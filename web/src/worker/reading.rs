@@ -1,7 +1,7 @@
 //! A file → its contents, or why there are none.
 
 use certlens_core::{
-    Contents, Error, Integrity, Keystore, Limits, Lock, Options, Password, Problem, open,
+    Contents, Error, Integrity, Limits, Lock, Object, Options, Password, Problem, Report, open,
 };
 use js_sys::Uint8Array;
 use wasm_bindgen_futures::JsFuture;
@@ -35,14 +35,14 @@ impl Reading {
 }
 
 /// Tries a password on a file.
-pub(super) async fn open_with(file: NewFile, handle: &File, password: String) -> Answer {
+pub(super) async fn open_with(file: NewFile, handle: &File, passwords: Vec<String>) -> Answer {
     let number = file.number;
     let refused = |message: &str, hint: &str| Answer::Refused {
         file: number,
         message: message.to_owned(),
         hint: hint.to_owned(),
     };
-    let passwords = [Password::new(password)];
+    let passwords: Vec<Password> = passwords.into_iter().map(Password::new).collect();
     let options = Options {
         passwords: &passwords,
         limits: Limits::default(),
@@ -55,29 +55,37 @@ pub(super) async fn open_with(file: NewFile, handle: &File, password: String) ->
         Ok(contents) => contents,
         Err(error) => return refused(&sentence(&error), error.hint()),
     };
-    let rest = match contents.keystore() {
-        Some(Keystore {
-            lock: Lock::Open, ..
-        })
-        | None => None,
-        Some(Keystore {
-            integrity: Integrity::Verified,
-            ..
-        }) => Some("This password opens the keystore, but not every key in it.".to_owned()),
-        Some(_) => {
+    let rows = contents.rows();
+    let report = contents.report(None);
+    let rest = match report.lock() {
+        Lock::Open => None,
+        _ if opened_something(&report) => {
+            Some("It is open but for a key that has another password.".to_owned())
+        }
+        _ => {
             return refused(
                 "That password does not open it.",
                 "Keystores made by keytool often use changeit.",
             );
         }
     };
-    let rows = contents.rows();
     Answer::Opened(Box::new(Opened {
         file,
         rows,
-        report: contents.report(None),
+        report,
         rest,
     }))
+}
+
+/// Whether a password confirmed the keystore, or opened a key in it.
+fn opened_something(report: &Report) -> bool {
+    let store = report.keystore.as_ref();
+    let confirmed = store.is_some_and(|store| store.integrity == Integrity::Verified);
+    let is_opened = |object: &Object| match object {
+        Object::PrivateKey(key) => key.lock == Lock::Open && key.seal.is_some(),
+        _ => false,
+    };
+    confirmed || report.entries.iter().any(|entry| is_opened(&entry.object))
 }
 
 /// The octets of a file, unless it is too large to be worth reading.

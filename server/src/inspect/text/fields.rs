@@ -1,7 +1,8 @@
 //! An entry as labelled lines.
 
 use certlens_core::{
-    Certificate, Entry, Extension, Integrity, KeyProof, Object, PrivateKey, PublicKey, UnixTime,
+    Certificate, Entry, Extension, GeneralName, GeneralNameKind, Integrity, KeyProof, Object,
+    PrivateKey, PublicKey, UnixTime,
 };
 
 /// A label and its lines.
@@ -87,7 +88,7 @@ fn of_certificate(certificate: &Certificate) -> Vec<Field> {
         Field::one("Serial", certificate.serial.clone()),
         Field::one("Valid from", instant(certificate.not_before)),
         Field::one("Valid until", instant(certificate.not_after)),
-        Field::many("Names", names.map(|name| name.value.clone()).collect()),
+        Field::many("Names", names.map(name).collect()),
         Field::one("Key", key(&certificate.public_key)),
         Field::one("Signed with", certificate.signature_algorithm.name.clone()),
         Field::maybe(
@@ -202,4 +203,22 @@ fn or_empty(text: &str) -> String {
     } else {
         text.to_owned()
     }
+}
+
+/// `DNS es1.corp.example`: without its kind a registered identifier looks like an address.
+fn name(name: &GeneralName) -> String {
+    let kind = match name.kind {
+        GeneralNameKind::Dns => "DNS",
+        GeneralNameKind::Ip => "IP",
+        GeneralNameKind::Email => "e-mail",
+        GeneralNameKind::Uri => "URI",
+        GeneralNameKind::Directory => "directory",
+        GeneralNameKind::UserPrincipalName => "UPN",
+        GeneralNameKind::OtherName => "other",
+        GeneralNameKind::RegisteredId => "registered ID",
+        GeneralNameKind::X400 => "X.400",
+        GeneralNameKind::EdiParty => "EDI party",
+        GeneralNameKind::Unknown => "unknown",
+    };
+    format!("{kind} {}", name.value)
 }
