@@ -191,6 +191,32 @@ fn a_locked_keystore_with_nothing_visible_counts_as_nothing() {
 }
 
 #[test]
+fn nothing_but_sealed_or_broken_entries_counts_as_nothing() {
+    let broken = tempfile::NamedTempFile::new().expect("a file is made");
+    fs::write(broken.path(), "-----BEGIN CERTIFICATE-----\nMIIB\n").expect("is written");
+    let broken = broken.path().to_string_lossy().into_owned();
+    let output = inspect(&[broken], b"");
+    assert_eq!(code(&output), 1);
+    assert!(
+        stdout(&output).contains("-----END line"),
+        "{}",
+        stdout(&output)
+    );
+
+    let key = "core/tests/vectors/traditional-key.pem".to_owned();
+    let output = inspect(std::slice::from_ref(&key), b"");
+    assert_eq!(code(&output), 1);
+    assert!(
+        stderr(&output).contains("needs a password"),
+        "{}",
+        stderr(&output)
+    );
+    let output = inspect(&[key, "--password-stdin".into()], b"changeit\n");
+    assert_eq!(code(&output), 0);
+    assert!(stdout(&output).contains("EC P-256"), "{}", stdout(&output));
+}
+
+#[test]
 fn a_java_keystore_shows_its_certificates_without_a_password() {
     let output = inspect(&[path("jks/keytool-17.jks")], b"");
     assert_eq!(code(&output), 0);

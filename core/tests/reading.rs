@@ -96,7 +96,7 @@ fn spans(certificate: &Certificate) -> Vec<(&'static str, Span)> {
     spans
 }
 
-const VECTORS: [&str; 10] = [
+const VECTORS: [&str; 13] = [
     "chain.pem",
     "leaf.der",
     "modern.p12",
@@ -107,6 +107,9 @@ const VECTORS: [&str; 10] = [
     "store.jks",
     "store.jceks",
     "sealed-key.pem",
+    "traditional-key.pem",
+    "bare-key.p12",
+    "two-keys.jks",
 ];
 
 #[test]

@@ -9,6 +9,9 @@ export { expect };
 /** A file of tests/vectors. */
 export const vector = (name) => new URL(`../vectors/${name}`, import.meta.url).pathname;
 
+/** A file of core/tests/vectors. */
+export const coreVector = (name) => new URL(`../../core/tests/vectors/${name}`, import.meta.url).pathname;
+
 export const test = base.extend({
   /** The inspector, loaded and ready to read. */
   inspector: async ({ page }, use) => {

@@ -2,7 +2,7 @@
 
 import { execFileSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { expect, test, vector } from "./certlens.js";
+import { coreVector, expect, test, vector } from "./certlens.js";
 import { manyCertificates, nameOf } from "./many.js";
 
 const BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
@@ -38,6 +38,32 @@ for (const name of ["openssl-3", "openssl-legacy", "keytool-17"]) {
     await expect(inspector.entries.filter({ hasText: "example.org" }).first()).toBeVisible();
   });
 }
+
+test("a keystore whose keys have passwords of their own opens key by key", async ({ inspector }) => {
+  await inspector.drop(coreVector("two-keys.jks"));
+  await inspector.unlock("changeit");
+  await expect(inspector.locks.first().getByRole("alert")).toContainText("another password");
+  await inspector.unlock("first-key");
+  await expect(inspector.locks.first().getByRole("alert")).toContainText("another password");
+  await inspector.unlock("second-key");
+  await expect(inspector.locks).toHaveCount(0);
+});
+
+test("an encrypted key asks for its password", async ({ inspector }) => {
+  await inspector.drop(coreVector("sealed-key.pem"));
+  await inspector.unlock("changeit");
+  await expect(inspector.locks).toHaveCount(0);
+  await expect(inspector.entries.first()).toContainText("EC P-256");
+});
+
+test("the search is left for the list by Enter", async ({ inspector, page }) => {
+  await inspector.drop(vector("pem/chain-and-key.pem"));
+  await expect(inspector.entries.first()).toBeVisible();
+  await page.keyboard.press("/");
+  await expect(page.getByRole("searchbox", { name: "Search" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByTestId("rows")).toBeFocused();
+});
 
 test("a locked keystore does not keep others from being read", async ({ inspector }) => {
   await inspector.drop(vector("pkcs12/openssl-3.p12"), vector("pem/leaf.pem"));

@@ -374,15 +374,16 @@ fn use_window_events(
     });
 }
 
-/// `/` goes to the search, `j` and `k` to the list.
+/// `/` goes to the search, `j` and `k` to the list; Enter and the arrow down leave the search for it.
 fn keys(event: &web_sys::Event, inspecting: bool) {
     let key = event.unchecked_ref::<KeyboardEvent>();
-    if !inspecting || is_typing(event) || key.ctrl_key() || key.meta_key() || key.alt_key() {
+    if !inspecting || key.ctrl_key() || key.meta_key() || key.alt_key() {
         return;
     }
-    let target = match key.key().as_str() {
-        "/" => "#search",
-        "j" | "k" => "[data-test=rows]",
+    let target = match (key.key().as_str(), is_typing(event)) {
+        ("/", false) => "#search",
+        ("j" | "k", false) => "[data-test=rows]",
+        ("Enter" | "ArrowDown" | "Escape", true) if is_search(event) => "[data-test=rows]",
         _ => return,
     };
     let Ok(Some(target)) = document().query_selector(target) else {
@@ -393,6 +394,13 @@ fn keys(event: &web_sys::Event, inspecting: bool) {
         event.prevent_default();
         target.focus().ok();
     }
+}
+
+fn is_search(event: &web_sys::Event) -> bool {
+    event
+        .target()
+        .and_then(|target| target.dyn_into::<HtmlElement>().ok())
+        .is_some_and(|target| target.id() == "search")
 }
 
 fn is_typing(event: &web_sys::Event) -> bool {
