@@ -73,7 +73,9 @@ fn serve(arguments: &certlens_server::Arguments) -> Result<(), StartError> {
     let password = match (&made, first_start) {
         (Some(made), _) => format!("{}   (shown only this once)", made.reveal()),
         (None, true) => "as in CERTLENS_PASSWORD".to_owned(),
-        (None, false) => "as set at the first start".to_owned(),
+        (None, false) => {
+            "as set at the first start; to start anew, remove users.toml in the data".to_owned()
+        }
     };
     runtime.block_on(listen(&config, app, &Zeroizing::new(password)))
 }

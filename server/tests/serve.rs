@@ -85,7 +85,11 @@ fn the_password_is_shown_once_and_opens_the_door() {
     assert_eq!(first.stop(), Some(0));
 
     let second = Serving::start(data.path(), Some("ignored"));
-    assert_eq!(second.told("password"), "as set at the first start");
+    assert!(
+        second
+            .told("password")
+            .starts_with("as set at the first start")
+    );
     assert_eq!(second.status(&password), 200);
     assert_eq!(second.status("ignored"), 401);
     assert_eq!(second.stop(), Some(0));

@@ -26,12 +26,11 @@ const LABEL: usize = 18;
 
 pub(super) fn write(out: &mut impl Write, inspection: &Inspection, at: UnixTime) -> io::Result<()> {
     let many = 1 < inspection.files.len();
-    let shown = inspection
+    let reports = inspection
         .files
         .iter()
-        .filter(|file| file.shows_something());
-    for (index, file) in shown.enumerate() {
-        let Some(report) = &file.report else { continue };
+        .filter_map(|file| Some((file, file.report.as_ref()?)));
+    for (index, (file, report)) in reports.enumerate() {
         if 0 < index {
             writeln!(out)?;
         }
