@@ -9,6 +9,8 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   forbidOnly: true,
+  // A busy machine may stall a browser. What fails twice is broken; what fails once is told as flaky.
+  retries: process.env.CI ? 1 : 0,
   reporter: [["list"], ["json", { outputFile: "results/report.json" }]],
   timeout: 60_000,
   expect: { timeout: 15_000 },
