@@ -1,5 +1,7 @@
 //! What one input may cost.
 
+use crate::error::{Error, ErrorKind};
+
 /// What one input may cost. Exceeding a limit is an [`crate::Error`], never a hang.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -11,6 +13,26 @@ pub struct Limits {
     pub kdf_rounds: u64,
     /// Objects in one input. Stops a file that is nothing but a million empty entries.
     pub entries: usize,
+}
+
+impl Limits {
+    /// Whether one more entry may join those held; `announced` is what the input would come to.
+    pub(crate) fn room_for_entry(
+        &self,
+        held: usize,
+        announced: u64,
+        offset: usize,
+    ) -> Result<(), Error> {
+        if held < self.entries {
+            return Ok(());
+        }
+        let kind = ErrorKind::LimitExceeded {
+            what: "entries in one file",
+            found: announced,
+            allowed: self.entries as u64,
+        };
+        Err(Error::new(kind, offset))
+    }
 }
 
 impl Default for Limits {

@@ -15,6 +15,7 @@ pub mod redis_enterprise;
 
 mod hex;
 mod name_text;
+mod named;
 mod tolerant;
 
 /// How much a backend says of one certificate beyond its row in a table.

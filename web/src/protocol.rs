@@ -148,3 +148,13 @@ pub struct Tally {
     /// The first certificate there is, else the first entry.
     pub first: Option<RowId>,
 }
+
+/// The number of a request or a file, as it comes out of a message.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "numbers of requests and files are counted up from 1 by the page"
+)]
+pub fn narrow(number: f64) -> u32 {
+    number as u32
+}

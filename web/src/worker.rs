@@ -16,7 +16,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
 
-use crate::protocol::{Answer, NewFile, Request};
+use crate::protocol::{Answer, NewFile, Request, narrow};
 use pile::Pile;
 use reading::Reading;
 
@@ -204,13 +204,4 @@ fn requests(scope: &DedicatedWorkerGlobalScope) -> u32 {
     scope.performance().map_or(0, |performance| {
         performance.get_entries_by_type("resource").length()
     })
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "request numbers are counted up from 1 by the page"
-)]
-fn narrow(number: f64) -> u32 {
-    number as u32
 }

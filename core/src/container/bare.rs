@@ -2,6 +2,7 @@
 
 use crate::container::{Container, der};
 use crate::error::Error;
+use crate::hex::unhex;
 use crate::open::Options;
 use crate::origin::{Origin, TextMap};
 use crate::report::PlaceForm;
@@ -27,7 +28,7 @@ pub(crate) fn read(input: &[u8], options: &Options<'_>) -> Option<Result<Contain
     if digits.len() < MIN_DIGITS {
         return None;
     }
-    let (form, der) = match (hexadecimal(&digits), text.contains(&b':')) {
+    let (form, der) = match (unhex(&digits), text.contains(&b':')) {
         (Some(der), _) => (PlaceForm::Hex, der),
         (None, false) => (PlaceForm::Base64, base64(&digits)?),
         (None, true) => return None,
@@ -37,21 +38,6 @@ pub(crate) fn read(input: &[u8], options: &Options<'_>) -> Option<Result<Contain
     }
     let origin = Origin::text(TextMap::new(form, text, start, (0, input.len())));
     Some(der::read(&der, &origin, options).map_err(|error| origin.relocate(error)))
-}
-
-fn hexadecimal(digits: &[u8]) -> Option<Vec<u8>> {
-    let value = |digit: u8| {
-        char::from(digit)
-            .to_digit(16)
-            .and_then(|value| u8::try_from(value).ok())
-    };
-    let (pairs, []) = digits.as_chunks::<2>() else {
-        return None;
-    };
-    pairs
-        .iter()
-        .map(|[high, low]| Some(value(*high)? << 4 | value(*low)?))
-        .collect()
 }
 
 fn base64(digits: &[u8]) -> Option<Vec<u8>> {

@@ -29,10 +29,9 @@ pub(crate) fn read(
     origin: &Origin,
     options: &Options<'_>,
 ) -> Result<Container, Error> {
-    let whole = Reader::new(input).any().map_err(|error| {
-        let seen = Spine::read(input).err().map_or("DER", |_| "DER value");
-        error.within(seen)
-    })?;
+    let whole = Reader::new(input)
+        .any()
+        .map_err(|error| error.within("DER value"))?;
     match shape(&whole) {
         Shape::Pkcs12 => pkcs12::read(input, origin, options),
         Shape::Pkcs7 => pkcs7::read(input, origin, "pkcs7"),

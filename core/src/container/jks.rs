@@ -73,14 +73,10 @@ pub(crate) fn read(
         shut: false,
     };
     for index in 0..count {
-        if options.limits.entries <= store.items.len() {
-            let kind = ErrorKind::LimitExceeded {
-                what: "entries in one file",
-                found: u64::from(count),
-                allowed: options.limits.entries as u64,
-            };
-            return Err(Error::new(kind, 8).within(name));
-        }
+        options
+            .limits
+            .room_for_entry(store.items.len(), u64::from(count), 8)
+            .map_err(|error| error.within(name))?;
         let start = reader.offset;
         match store.entry(&mut reader, index) {
             Ok(()) => {}

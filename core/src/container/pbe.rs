@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 use crate::asn1::{Element, Reader, Tag};
 use crate::container::KeyItem;
 use crate::error::{Error, ErrorKind};
+use crate::hex::unhex;
 use crate::limits::Limits;
 use crate::oids;
 use crate::open::Options;
@@ -47,10 +48,11 @@ impl Secret<'_> {
         }
     }
 
-    /// The octets that PBKDF2 takes: UTF-8, and Latin-1 as old programs did.
+    /// The octets that PBKDF2 takes: UTF-8, and Latin-1 as old programs did. Here no password is the
+    /// same as an empty one, which is a candidate of its own: it need not be derived twice.
     fn octets(self) -> Vec<Zeroizing<Vec<u8>>> {
         let Self::Text(text) = self else {
-            return vec![Zeroizing::new(Vec::new())];
+            return Vec::new();
         };
         let mut forms = vec![Zeroizing::new(text.as_bytes().to_vec())];
         if !text.is_ascii() {
@@ -851,7 +853,7 @@ pub(crate) fn traditional_key(header: &[u8], sealed: &[u8], options: &Options<'_
         "DES-CBC" => Some(Cipher::Des),
         _ => None,
     };
-    let iv = unhex(vector.trim());
+    let iv = unhex(vector.trim().as_bytes());
     let opened = cipher.zip(iv).and_then(|(cipher, iv)| {
         let salt = iv.get(..8)?;
         candidates(options).into_iter().find_map(|secret| {
@@ -888,14 +890,6 @@ fn bytes_to_key(password: &[u8], salt: &[u8], length: usize) -> Zeroizing<Vec<u8
     }
     key.truncate(length);
     key
-}
-
-fn unhex(digits: &str) -> Option<Vec<u8>> {
-    let (pairs, []) = digits.as_bytes().as_chunks::<2>() else {
-        return None;
-    };
-    let pair = |pair: &[u8; 2]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-    pairs.iter().map(pair).collect()
 }
 
 fn unsupported(kind: &str, oid: &str, offset: usize) -> Error {

@@ -39,30 +39,24 @@ pub(crate) fn read(input: &[u8], options: &Options<'_>) -> Container {
     while let Some(start) = find(input, BEGIN, from) {
         let path = format!("pem[{index}]");
         index += 1;
-        if options.limits.entries <= container.items.len() {
-            let kind = ErrorKind::LimitExceeded {
-                what: "entries in one file",
-                found: container.items.len() as u64 + 1,
-                allowed: options.limits.entries as u64,
-            };
-            container.items.push(broken(
-                path,
-                input,
-                (start, input.len()),
-                Error::new(kind, start),
-            ));
+        let held = container.items.len();
+        let room = options.limits.room_for_entry(held, held as u64 + 1, start);
+        if let Err(error) = room {
+            container
+                .items
+                .push(broken(path, (start, input.len()), error));
             break;
         }
         match block(input, start) {
             Ok(block) => {
                 from = block.end;
-                decode(input, path, &block, options, &mut container);
+                decode(path, &block, options, &mut container);
             }
             Err((end, error)) => {
                 from = end;
                 container
                     .items
-                    .push(broken(path, input, (start, end), error.within("pem")));
+                    .push(broken(path, (start, end), error.within("pem")));
             }
         }
     }
@@ -161,20 +155,14 @@ fn header_length(text: &[u8]) -> usize {
     length
 }
 
-fn decode(
-    input: &[u8],
-    path: String,
-    block: &Block<'_>,
-    options: &Options<'_>,
-    container: &mut Container,
-) {
+fn decode(path: String, block: &Block<'_>, options: &Options<'_>, container: &mut Container) {
     let der = match base64(block) {
         Ok(der) => der,
         Err(error) => {
             let range = (block.start, block.end);
             container
                 .items
-                .push(broken(path, input, range, error.within("pem")));
+                .push(broken(path, range, error.within("pem")));
             return;
         }
     };
@@ -244,14 +232,16 @@ pub(crate) fn decode_digits(digits: &[u8]) -> Option<Vec<u8>> {
     pem::parse(text).ok().map(pem::Pem::into_contents)
 }
 
-fn broken(path: String, _input: &[u8], (start, end): (usize, usize), error: Error) -> Item {
-    // The error's offset counts in the input already.
+/// A block that could not be read; the error's offset counts in the input, not yet in the block.
+fn broken(path: String, (start, end): (usize, usize), error: Error) -> Item {
+    let offset = error.offset().saturating_sub(start);
     let origin = Origin::input().at(start);
-    let error = {
-        let offset = error.offset().saturating_sub(start);
-        error.moved_to(offset)
-    };
-    Item::unreadable(path, origin, end.saturating_sub(start), error)
+    Item::unreadable(
+        path,
+        origin,
+        end.saturating_sub(start),
+        error.moved_to(offset),
+    )
 }
 
 fn find(input: &[u8], pattern: &[u8], from: usize) -> Option<usize> {

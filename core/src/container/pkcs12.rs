@@ -262,14 +262,9 @@ impl Store<'_> {
         while !list.is_empty() {
             let path = format!("{path}/bag[{index}]");
             index += 1;
-            if self.options.limits.entries <= self.items.len() {
-                let kind = ErrorKind::LimitExceeded {
-                    what: "entries in one file",
-                    found: self.items.len() as u64 + 1,
-                    allowed: self.options.limits.entries as u64,
-                };
-                return Err(Error::new(kind, list.offset()));
-            }
+            let held = self.items.len();
+            let limits = &self.options.limits;
+            limits.room_for_entry(held, held as u64 + 1, list.offset())?;
             let start = list.offset();
             let result = match list.any() {
                 Ok(bag) => self

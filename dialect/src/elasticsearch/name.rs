@@ -1,5 +1,7 @@
 use certlens_core::{Name, NameAttribute};
 
+use crate::named::{self, Names};
+
 /// A name as `X500Principal.toString()` prints it: the last attribute first, values quoted whole.
 pub fn name(name: &Name) -> String {
     let mut parts: Vec<String> = Vec::new();
@@ -55,14 +57,11 @@ fn needs_quotes(value: &str) -> bool {
 }
 
 fn keyword(oid: &str) -> Option<&'static str> {
-    KEYWORDS
-        .iter()
-        .find(|(known, _)| *known == oid)
-        .map(|(_, keyword)| *keyword)
+    named::name(KEYWORDS, oid)
 }
 
 /// The attribute types that Java names.
-const KEYWORDS: &[(&str, &str)] = &[
+const KEYWORDS: &Names = &[
     ("2.5.4.3", "CN"),
     ("2.5.4.6", "C"),
     ("2.5.4.7", "L"),

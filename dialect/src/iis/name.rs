@@ -1,5 +1,7 @@
 use certlens_core::{Name, NameAttribute};
 
+use crate::named::{self, Names};
+
 /// A name as .NET prints `X509Certificate2.Subject`: the last attribute first.
 pub fn name(name: &Name) -> String {
     let mut parts = rdns(name);
@@ -17,8 +19,8 @@ pub(crate) fn rdns(name: &Name) -> Vec<String> {
 
 fn attribute(attribute: &NameAttribute) -> String {
     let value = quoted(&attribute.value);
-    match KEYS.iter().find(|(oid, _)| *oid == attribute.oid) {
-        Some((_, key)) => format!("{key}={value}"),
+    match named::name(KEYS, &attribute.oid) {
+        Some(key) => format!("{key}={value}"),
         None => format!("OID.{}={value}", attribute.oid),
     }
 }
@@ -39,7 +41,7 @@ fn quoted(value: &str) -> String {
 }
 
 /// The attribute types that Windows names.
-const KEYS: &[(&str, &str)] = &[
+const KEYS: &Names = &[
     ("2.5.4.3", "CN"),
     ("2.5.4.11", "OU"),
     ("2.5.4.10", "O"),

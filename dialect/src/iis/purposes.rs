@@ -1,12 +1,11 @@
+use crate::named::{self, Names};
+
 /// The name that an English Windows gives a purpose; `None` for the ones it has no name for.
 pub fn friendly_name(oid: &str) -> Option<&'static str> {
-    NAMES
-        .iter()
-        .find(|(known, _)| *known == oid)
-        .map(|(_, name)| *name)
+    named::name(NAMES, oid)
 }
 
-const NAMES: &[(&str, &str)] = &[
+const NAMES: &Names = &[
     ("1.3.6.1.5.5.7.3.1", "Server Authentication"),
     ("1.3.6.1.5.5.7.3.2", "Client Authentication"),
     ("1.3.6.1.5.5.7.3.3", "Code Signing"),

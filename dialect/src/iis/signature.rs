@@ -1,12 +1,11 @@
+use crate::named::{self, Names};
+
 /// The name that Windows gives a signature algorithm; `None` for the ones it has no name for.
 pub fn friendly_name(oid: &str) -> Option<&'static str> {
-    NAMES
-        .iter()
-        .find(|(known, _)| *known == oid)
-        .map(|(_, name)| *name)
+    named::name(NAMES, oid)
 }
 
-const NAMES: &[(&str, &str)] = &[
+const NAMES: &Names = &[
     ("1.2.840.113549.1.1.2", "md2RSA"),
     ("1.2.840.113549.1.1.3", "md4RSA"),
     ("1.2.840.113549.1.1.4", "md5RSA"),

@@ -16,7 +16,7 @@ use yew::Callback;
 use super::clock;
 use super::dropped::Found;
 use crate::detail::Detail;
-use crate::protocol::{Answer, NewFile, Request, Tally};
+use crate::protocol::{Answer, NewFile, Request, Tally, narrow};
 use crate::rows::{Attempt, RowId, RowQuery, RowSource, RowWindow, WindowRequest};
 
 /// What the pile tells the page unasked.
@@ -534,12 +534,3 @@ const AT_ONCE: usize = 32;
 
 const DIED_HINT: &str = "This is a fault of certlens, not yours. All other files are still here. \
                          Please report it, with the file if you may share it.";
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "numbers of requests and files are counted up from 1 by the page"
-)]
-fn narrow(number: f64) -> u32 {
-    number as u32
-}
