@@ -14,6 +14,7 @@ mod origin;
 mod password;
 mod report;
 mod row;
+mod rule;
 mod time;
 mod x509;
 

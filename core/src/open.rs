@@ -10,8 +10,18 @@ use crate::report::{
     Report, Severity,
 };
 use crate::row::{Row, row};
+use crate::rule::Rule;
 use crate::time::UnixTime;
 use crate::x509::certificate;
+
+const KEY_FITS_NOTHING: Rule = Rule {
+    id: "key-fits-nothing",
+    severity: Severity::Warning,
+    title: "This key fits no certificate here",
+    why: "A server that is given both does not start, or clients refuse it.",
+    fix: "Find the key that the certificate was requested with, or have the certificate reissued for this one.",
+    citation: "RFC 5280, 4.1.2.7",
+};
 
 /// How an input is opened.
 #[derive(Debug, Default)]
@@ -198,16 +208,13 @@ impl Contents {
         let is_certificate = |item: &&Item| matches!(item.kind, ItemKind::Certificate(_));
         let certificates = self.items.iter().filter(is_certificate).count();
         let fits = certificates == 0 || !key.certificates.is_empty() || key.lock != Lock::Open;
-        (!fits).then(|| Finding {
-            id: "key-fits-nothing".into(),
-            severity: Severity::Warning,
-            title: "This key fits no certificate here".into(),
-            what: format!("No certificate in this file carries the public half of this {} key.", public.text),
-            why: "A server that is given both does not start, or clients refuse it.".into(),
-            fix: "Find the key that the certificate was requested with, or have the certificate reissued for this one.".into(),
-            citation: "RFC 5280, 4.1.2.7".into(),
-            at: None,
-        })
+        let what = || {
+            format!(
+                "No certificate in this file carries the public half of this {} key.",
+                public.text
+            )
+        };
+        (!fits).then(|| KEY_FITS_NOTHING.found(what(), None))
     }
 
     fn chain(&self, index: usize) -> Option<ChainPosition> {
