@@ -85,8 +85,8 @@ impl fmt::Display for Tag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.class, self.number) {
             (0, 0) => f.write_str("end-of-contents"),
-            (0, number) => match UNIVERSAL_NAMES.get(number as usize) {
-                Some(name) if !name.is_empty() => f.write_str(name),
+            (0, number) => match usize::try_from(number).map(|it| UNIVERSAL_NAMES.get(it)) {
+                Ok(Some(name)) if !name.is_empty() => f.write_str(name),
                 _ => write!(f, "[UNIVERSAL {number}]"),
             },
             (1, number) => write!(f, "[APPLICATION {number}]"),

@@ -13,6 +13,7 @@ mod pkcs7;
 pub use jks::write_jks_truststore;
 
 use crate::error::{Error, ErrorKind, Problem};
+use crate::limits::figure;
 use crate::open::Options;
 use crate::origin::Origin;
 use crate::report::{Finding, Format, Keystore, KeystoreEntry, Lock, Other, Seal};
@@ -83,7 +84,7 @@ pub(crate) fn read(input: &[u8], options: &Options<'_>) -> Result<Container, Err
     if input.is_empty() {
         return Err(Error::new(ErrorKind::Empty, 0));
     }
-    let size = input.len() as u64;
+    let size = figure(input.len());
     if options.limits.input < size {
         let allowed = options.limits.input;
         let kind = ErrorKind::LimitExceeded {

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::limits::figure;
+
 /// Why some input could not be read, and where: a kind, a place and a path.
 ///
 /// Prints as `certificate › validity › notAfter: expected UTCTime or GeneralizedTime, found INTEGER
@@ -228,7 +230,7 @@ impl From<&Error> for Problem {
             message: error.to_string(),
             hint: error.hint().to_owned(),
             path: error.path.iter().map(|&part| part.to_owned()).collect(),
-            offset: error.offset as u64,
+            offset: figure(error.offset),
         }
     }
 }

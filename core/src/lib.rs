@@ -1,4 +1,22 @@
 #![doc = include_str!("../README.md")]
+// Input is hostile: nothing that stops the program may be reached from it, and no sentence for people
+// may hold what `Debug` prints. Tests may do both.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::as_conversions,
+        clippy::expect_used,
+        clippy::get_unwrap,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::todo,
+        clippy::unimplemented,
+        clippy::unreachable,
+        clippy::unwrap_used,
+        clippy::use_debug,
+    )
+)]
 
 mod asn1;
 mod container;

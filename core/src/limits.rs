@@ -29,10 +29,15 @@ impl Limits {
         let kind = ErrorKind::LimitExceeded {
             what: "entries in one file",
             found: announced,
-            allowed: self.entries as u64,
+            allowed: figure(self.entries),
         };
         Err(Error::new(kind, offset))
     }
+}
+
+/// A count in the width in which figures are told.
+pub(crate) fn figure(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
 }
 
 impl Default for Limits {

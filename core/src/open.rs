@@ -2,7 +2,7 @@
 
 use crate::container::{self, Container, Item, ItemKind};
 use crate::error::{Error, Problem};
-use crate::limits::Limits;
+use crate::limits::{Limits, figure};
 use crate::links::Links;
 use crate::password::Password;
 use crate::report::{
@@ -57,7 +57,7 @@ pub fn open(input: &[u8], options: &Options<'_>) -> Result<Contents, Error> {
     } = container::read(input, options)?;
     let links = Links::find(&items);
     Ok(Contents {
-        size: input.len() as u64,
+        size: figure(input.len()),
         format,
         keystore,
         items,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::Error;
+use crate::limits::figure;
 use crate::report::{ByteRange, Place, PlaceForm, Span};
 
 /// Where the bytes of an object came from.
@@ -123,8 +124,8 @@ impl Origin {
 
 fn range(start: usize, end: usize) -> ByteRange {
     ByteRange {
-        start: start as u64,
-        end: end as u64,
+        start: figure(start),
+        end: figure(end),
     }
 }
 

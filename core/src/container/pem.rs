@@ -2,6 +2,7 @@
 
 use crate::container::{Container, Item, der};
 use crate::error::{Error, ErrorKind};
+use crate::limits::figure;
 use crate::open::Options;
 use crate::origin::{Origin, TextMap};
 use crate::report::{Format, PlaceForm};
@@ -40,7 +41,7 @@ pub(crate) fn read(input: &[u8], options: &Options<'_>) -> Container {
         let path = format!("pem[{index}]");
         index += 1;
         let held = container.items.len();
-        let room = options.limits.room_for_entry(held, held as u64 + 1, start);
+        let room = options.limits.room_for_entry(held, figure(held) + 1, start);
         if let Err(error) = room {
             container
                 .items

@@ -9,6 +9,7 @@ use crate::container::pbe::{
 use crate::container::{Container, Item, ItemKind, KeyItem, der};
 use crate::error::{Error, ErrorKind, Problem};
 use crate::hex::hex;
+use crate::limits::figure;
 use crate::open::Options;
 use crate::origin::Origin;
 use crate::report::{
@@ -264,7 +265,7 @@ impl Store<'_> {
             index += 1;
             let held = self.items.len();
             let limits = &self.options.limits;
-            limits.room_for_entry(held, held as u64 + 1, list.offset())?;
+            limits.room_for_entry(held, figure(held) + 1, list.offset())?;
             let start = list.offset();
             let result = match list.any() {
                 Ok(bag) => self
