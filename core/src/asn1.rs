@@ -150,6 +150,11 @@ impl<'a> Element<'a> {
         self.start + self.raw.len()
     }
 
+    /// The offsets of all its octets.
+    pub(crate) fn range(&self) -> std::ops::Range<usize> {
+        self.start..self.end()
+    }
+
     /// Offset of the first octet of the contents.
     pub(crate) fn contents_start(&self) -> usize {
         self.contents_start

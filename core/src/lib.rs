@@ -49,5 +49,6 @@ pub use report::{
     PrivateKey, PublicKey, Report, Seal, Severity, Span,
 };
 pub use row::{Row, RowKind};
+pub use rule::{Rule, rules};
 pub use time::{Standing, UnixTime};
 pub use x509::read_name;

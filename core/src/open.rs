@@ -12,7 +12,9 @@ use crate::report::{
 use crate::row::{Row, row};
 use crate::rule::Rule;
 use crate::time::UnixTime;
-use crate::x509::certificate;
+use crate::x509::{certificate, worst};
+
+pub(crate) const RULES: &[Rule] = &[KEY_FITS_NOTHING];
 
 const KEY_FITS_NOTHING: Rule = Rule {
     id: "key-fits-nothing",
@@ -129,6 +131,19 @@ impl Contents {
             .position(index)
             .map(|place| (place.position, place.length));
         Some(row)
+    }
+
+    /// How bad the worst finding of an entry is: those of [`Contents::entry`], without making them.
+    /// Dearer than a row, so that a list asks for it where it is shown.
+    pub fn worst(&self, index: usize) -> Option<Severity> {
+        let item = self.items.get(index)?;
+        match &item.kind {
+            ItemKind::Certificate(der) => worst(der),
+            _ => {
+                let (_, findings) = self.object(index, item, None);
+                findings.iter().map(|finding| finding.severity).min()
+            }
+        }
     }
 
     /// One entry in full.

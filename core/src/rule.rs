@@ -1,23 +1,26 @@
 //! What makes a finding: the part of it that is the same for every file.
 
+use std::ops::Range;
+
+use crate::origin::Origin;
 use crate::report::{Finding, Severity, Span};
 
 /// One thing that can be odd about an input. Rules stand as constants beside the code that looks for
 /// them; what was found in this input, and where, is added by [`Rule::found`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Rule {
+pub struct Rule {
     /// A stable name: `serial-negative`.
-    pub(crate) id: &'static str,
+    pub id: &'static str,
     /// How bad it is.
-    pub(crate) severity: Severity,
+    pub severity: Severity,
     /// What it is, in at most sixty characters.
-    pub(crate) title: &'static str,
+    pub title: &'static str,
     /// Why it matters.
-    pub(crate) why: &'static str,
+    pub why: &'static str,
     /// What to do about it.
-    pub(crate) fix: &'static str,
+    pub fix: &'static str,
     /// Where that is written: `RFC 5280, 4.1.2.2`.
-    pub(crate) citation: &'static str,
+    pub citation: &'static str,
 }
 
 impl Rule {
@@ -32,6 +35,120 @@ impl Rule {
             fix: self.fix.to_owned(),
             citation: self.citation.to_owned(),
             at,
+        }
+    }
+}
+
+/// Every rule there is, in the order in which the code that looks for them stands below.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    ALL.iter().copied().flatten()
+}
+
+/// One line for each file that has rules.
+const ALL: &[&[Rule]] = &[
+    crate::open::RULES,
+    crate::x509::findings::encoding::RULES,
+    crate::x509::findings::serial::RULES,
+    crate::x509::findings::validity::RULES,
+    crate::x509::findings::names::RULES,
+    crate::x509::findings::extensions::RULES,
+    crate::x509::findings::keys::RULES,
+    crate::x509::findings::signature::RULES,
+    crate::x509::findings::usage::RULES,
+];
+
+/// Where the rules that look at one object put what they find.
+///
+/// A list needs the worst severity alone: then nothing is written out, and the words are not made.
+pub(crate) struct Findings<'a> {
+    origin: &'a Origin,
+    list: Option<Vec<Finding>>,
+    worst: Option<Severity>,
+}
+
+impl<'a> Findings<'a> {
+    /// Collects everything.
+    pub(crate) fn new(origin: &'a Origin) -> Self {
+        Self {
+            origin,
+            list: Some(Vec::new()),
+            worst: None,
+        }
+    }
+
+    /// Keeps the worst severity only.
+    pub(crate) fn worst_only(origin: &'a Origin) -> Self {
+        Self {
+            origin,
+            list: None,
+            worst: None,
+        }
+    }
+
+    /// What this rule looks for is there, between these offsets of the object.
+    pub(crate) fn add(&mut self, rule: &Rule, at: Range<usize>, what: impl FnOnce() -> String) {
+        self.worst = Some(
+            self.worst
+                .map_or(rule.severity, |worst| worst.min(rule.severity)),
+        );
+        if let Some(list) = &mut self.list {
+            list.push(rule.found(what(), Some(self.origin.span(at.start, at.end))));
+        }
+    }
+
+    /// The worst severity so far.
+    pub(crate) fn worst(&self) -> Option<Severity> {
+        self.worst
+    }
+
+    /// Everything that was found, worst first.
+    pub(crate) fn into_sorted(self) -> Vec<Finding> {
+        let mut list = self.list.unwrap_or_default();
+        list.sort_by_key(|finding| finding.severity);
+        list
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_unique_and_in_kebab_case() {
+        let mut ids: Vec<&str> = rules().map(|rule| rule.id).collect();
+        for id in &ids {
+            let words = id.split('-').all(|word| {
+                !word.is_empty()
+                    && word
+                        .bytes()
+                        .all(|octet| octet.is_ascii_lowercase() || octet.is_ascii_digit())
+            });
+            assert!(words, "{id} is not kebab-case");
+        }
+        ids.sort_unstable();
+        for pair in ids.windows(2) {
+            assert_ne!(pair[0], pair[1], "two rules of one name");
+        }
+    }
+
+    #[test]
+    fn every_part_of_a_rule_says_something() {
+        for rule in rules() {
+            let Rule { id, title, .. } = rule;
+            assert!(title.chars().count() <= 60, "{id}: the title is too long");
+            assert!(!title.ends_with('.'), "{id}: a title is no sentence");
+            for sentence in [rule.why, rule.fix] {
+                assert!(
+                    sentence.ends_with('.'),
+                    "{id}: {sentence:?} has no full stop"
+                );
+                assert!(!sentence.contains("  "), "{id}: {sentence:?} has a gap");
+            }
+            assert!(
+                rule.citation.contains(' '),
+                "{id}: {} is no citation",
+                rule.citation
+            );
         }
     }
 }

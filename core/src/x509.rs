@@ -2,13 +2,13 @@
 
 mod certificate;
 mod extension;
-mod findings;
+pub(crate) mod findings;
 mod general_name;
 mod key;
 mod name;
 mod spine;
 
-pub(crate) use certificate::{certificate, serial};
+pub(crate) use certificate::{certificate, serial, worst};
 pub(crate) use general_name::labels;
 pub(crate) use key::{PrivateFacts, private_key, public_bits, public_key};
 pub use name::read_name;

@@ -7,10 +7,10 @@ use crate::asn1::{Element, instant};
 use crate::error::Error;
 use crate::hex::hex;
 use crate::origin::Origin;
-use crate::report::{Certificate, CertificateSpans, Finding, Fingerprints, Span};
+use crate::report::{Certificate, CertificateSpans, Finding, Fingerprints, Severity, Span};
 use crate::time::{Standing, UnixTime};
 use crate::x509::extension::{Understood, extension};
-use crate::x509::findings::findings;
+use crate::x509::findings::{self, findings};
 use crate::x509::key::{algorithm, named, public_key};
 use crate::x509::name::name;
 use crate::x509::spine::Spine;
@@ -62,8 +62,13 @@ pub(crate) fn certificate(
         chain: None,
         pem: pem_block("CERTIFICATE", whole),
     };
-    let findings = findings(&spine, &certificate, der, origin);
+    let findings = findings(&spine, der, origin);
     Ok((certificate, findings))
+}
+
+/// How bad the worst finding of this certificate is.
+pub(crate) fn worst(der: &[u8]) -> Option<Severity> {
+    findings::worst(&Spine::read(der).ok()?, der)
 }
 
 /// Two's complement octets as signed hexadecimal, two digits an octet: `-05`, `00`, `5ec3`.
