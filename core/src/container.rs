@@ -9,6 +9,7 @@ mod pbe;
 mod pem;
 mod pkcs12;
 mod pkcs7;
+mod shape;
 
 pub use jks::write_jks_truststore;
 

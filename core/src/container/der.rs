@@ -1,27 +1,13 @@
 //! One DER value of unknown kind.
 
-use crate::asn1::{Element, Reader, Tag, dotted, instant};
+use crate::asn1::{Element, Reader, Tag, instant};
+use crate::container::shape::{Shape, shape};
 use crate::container::{Container, Item, ItemKind, KeyItem, pbe, pkcs7, pkcs12};
 use crate::error::{Error, ErrorKind};
 use crate::open::Options;
 use crate::origin::Origin;
 use crate::report::{Format, Lock, Other};
 use crate::x509::{Spine, label, name, private_key, public_key};
-
-/// What a value is, as far as its outermost fields tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shape {
-    Certificate,
-    Request,
-    RevocationList,
-    Pkcs12,
-    Pkcs7,
-    PrivateKey,
-    EncryptedKey,
-    PublicKey,
-    OcspResponse,
-    Unknown,
-}
 
 /// Reads an input that is one DER value.
 pub(crate) fn read(
@@ -34,7 +20,9 @@ pub(crate) fn read(
         .map_err(|error| error.within("DER value"))?;
     match shape(&whole) {
         Shape::Pkcs12 => pkcs12::read(input, origin, options),
-        Shape::Pkcs7 => pkcs7::read(input, origin, "pkcs7"),
+        Shape::Cms | Shape::SignedData | Shape::NetscapeSequence => {
+            pkcs7::read(input, origin, "pkcs7")
+        }
         shape => {
             let mut container = Container {
                 format: Format::Der,
@@ -96,7 +84,9 @@ pub(crate) fn read_labelled(
     let shape = whole.as_ref().map_or(Shape::Unknown, shape);
     let nested = match shape {
         Shape::Pkcs12 => Some(pkcs12::read(&der, origin, options)),
-        Shape::Pkcs7 => Some(pkcs7::read(&der, origin, &format!("{path}/pkcs7"))),
+        Shape::Cms | Shape::SignedData | Shape::NetscapeSequence => {
+            Some(pkcs7::read(&der, origin, &format!("{path}/pkcs7")))
+        }
         _ => None,
     };
     match nested {
@@ -173,12 +163,8 @@ fn item(path: String, shape: Shape, der: Vec<u8>, origin: &Origin, options: &Opt
                 facts: vec![key.text],
             })
             .map(ItemKind::Other),
-        Shape::OcspResponse => Ok(ItemKind::Other(Other {
-            what: "OCSP response".to_owned(),
-            facts: Vec::new(),
-        })),
-        Shape::Pkcs12 | Shape::Pkcs7 | Shape::Unknown => Ok(ItemKind::Other(Other {
-            what: "ASN.1 data".to_owned(),
+        _ => Ok(ItemKind::Other(Other {
+            what: shape.name().to_owned(),
             facts: Vec::new(),
         })),
     };
@@ -194,96 +180,6 @@ pub(crate) fn certificate(path: String, der: Vec<u8>, origin: &Origin) -> Item {
     match Spine::read(&der).map(|_| ()) {
         Ok(()) => Item::plain(path, origin.clone(), length, ItemKind::Certificate(der)),
         Err(error) => Item::unreadable(path, origin.clone(), length, error),
-    }
-}
-
-/// Tells what a value is from its first fields.
-fn shape(whole: &Element<'_>) -> Shape {
-    if whole.tag != Tag::SEQUENCE {
-        return Shape::Unknown;
-    }
-    let mut fields = whole.reader();
-    let Ok(first) = fields.any() else {
-        return Shape::Unknown;
-    };
-    let second = fields.any().ok();
-    let second_tag = second.map(|second| second.tag);
-    match first.tag {
-        Tag::OID => match dotted(first.contents).as_deref() {
-            Some("1.2.840.113549.1.7.2") => Shape::Pkcs7,
-            _ => Shape::Unknown,
-        },
-        Tag::ENUMERATED => Shape::OcspResponse,
-        Tag::INTEGER => match second {
-            Some(second) if second.tag == Tag::SEQUENCE => {
-                let inner = second.reader().any().ok();
-                let is_content = inner.is_some_and(|oid| {
-                    dotted(oid.contents).is_some_and(|oid| oid.starts_with("1.2.840.113549.1.7."))
-                });
-                let has_key = fields.any().is_ok_and(|key| key.tag == Tag::OCTET_STRING);
-                match (inner.map(|inner| inner.tag), is_content, has_key) {
-                    (Some(Tag::OID), true, _) => Shape::Pkcs12,
-                    (Some(Tag::OID), false, true) => Shape::PrivateKey,
-                    _ => Shape::Unknown,
-                }
-            }
-            Some(second) if second.tag == Tag::OCTET_STRING => Shape::PrivateKey,
-            Some(second) if second.tag == Tag::INTEGER => {
-                let mut count = 2;
-                while fields.any().is_ok_and(|field| field.tag == Tag::INTEGER) {
-                    count += 1;
-                }
-                if count == 6 || 9 <= count {
-                    Shape::PrivateKey
-                } else {
-                    Shape::Unknown
-                }
-            }
-            _ => Shape::Unknown,
-        },
-        Tag::SEQUENCE => match second_tag {
-            Some(Tag::OCTET_STRING) => Shape::EncryptedKey,
-            Some(Tag::BIT_STRING) => Shape::PublicKey,
-            Some(Tag::SEQUENCE) => signed(&first),
-            _ => Shape::Unknown,
-        },
-        _ => Shape::Unknown,
-    }
-}
-
-/// Tells the signed kinds apart by what they sign.
-fn signed(to_be_signed: &Element<'_>) -> Shape {
-    let mut fields = to_be_signed.reader();
-    let mut next = || fields.any().map(|field| field.tag).ok();
-    match next() {
-        Some(tag) if tag == Tag::context(0) => Shape::Certificate,
-        Some(Tag::INTEGER) => {
-            let inner = (next(), next(), next());
-            match inner {
-                (Some(Tag::SEQUENCE), Some(Tag::SEQUENCE), Some(Tag::SEQUENCE)) => {
-                    Shape::Certificate
-                }
-                (Some(Tag::SEQUENCE), Some(Tag::SEQUENCE), Some(tag))
-                    if tag == Tag::context(0) || tag == Tag::context_primitive(0) =>
-                {
-                    Shape::Request
-                }
-                (Some(Tag::SEQUENCE), Some(Tag::SEQUENCE), None) => Shape::Request,
-                (
-                    Some(Tag::SEQUENCE),
-                    Some(Tag::SEQUENCE),
-                    Some(Tag::UTC_TIME | Tag::GENERALIZED_TIME),
-                ) => Shape::RevocationList,
-                _ => Shape::Unknown,
-            }
-        }
-        Some(Tag::SEQUENCE) => match (next(), next()) {
-            (Some(Tag::SEQUENCE), Some(Tag::UTC_TIME | Tag::GENERALIZED_TIME)) => {
-                Shape::RevocationList
-            }
-            _ => Shape::Unknown,
-        },
-        _ => Shape::Unknown,
     }
 }
 

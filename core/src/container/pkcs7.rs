@@ -3,6 +3,7 @@
 use crate::asn1::{Element, Reader, Tag};
 use crate::container::{Container, Item, ItemKind, der};
 use crate::error::Error;
+use crate::oids;
 use crate::origin::Origin;
 use crate::report::{Format, Other};
 
@@ -15,9 +16,28 @@ use crate::report::{Format, Other};
 ///     certificates [0] IMPLICIT SET OPTIONAL, crls [1] IMPLICIT SET OPTIONAL, signerInfos SET }
 /// ```
 pub(crate) fn read(input: &[u8], origin: &Origin, path: &str) -> Result<Container, Error> {
-    let signed = content(input).map_err(|error| error.within("pkcs7"))?;
     let mut items = Vec::new();
-    let mut fields = signed.reader();
+    let signed = match content(input).map_err(|error| error.within("pkcs7"))? {
+        Content::Signed(signed) => Some(signed),
+        Content::Sequence(list) => {
+            certificates(&list, origin, path, &mut items);
+            None
+        }
+        Content::Other(kind) => {
+            let other = ItemKind::Other(Other {
+                what: oids::name(&kind).unwrap_or("CMS message").to_owned(),
+                facts: vec![format!("content type {kind}")],
+            });
+            items.push(Item::plain(
+                path.to_owned(),
+                origin.clone(),
+                input.len(),
+                other,
+            ));
+            None
+        }
+    };
+    let mut fields = signed.map_or_else(|| Reader::new(&[]), |signed| signed.reader());
     while let Ok(field) = fields.any() {
         match field.tag {
             tag if tag == Tag::context(0) => certificates(&field, origin, path, &mut items),
@@ -49,13 +69,36 @@ pub(crate) fn read(input: &[u8], origin: &Origin, path: &str) -> Result<Containe
     })
 }
 
-fn content(input: &[u8]) -> Result<Element<'_>, Error> {
-    let mut info = Reader::new(input).sequence("ContentInfo")?.reader();
-    info.oid()?;
-    info.expect(Tag::context(0), "[0] content")?
-        .reader()
-        .sequence("SignedData")
+/// What a message is made of.
+enum Content<'a> {
+    /// A `SignedData`.
+    Signed(Element<'a>),
+    /// `NetscapeCertSequence ::= SEQUENCE OF Certificate`.
+    Sequence(Element<'a>),
+    /// Content of another type.
+    Other(String),
 }
+
+fn content(input: &[u8]) -> Result<Content<'_>, Error> {
+    let whole = Reader::new(input).sequence("ContentInfo")?;
+    if whole.reader().peek() == Some(Tag::INTEGER) {
+        return Ok(Content::Signed(whole));
+    }
+    let mut info = whole.reader();
+    let kind = info.oid()?;
+    let mut content = || {
+        let explicit = info.expect(Tag::context(0), "[0] content")?;
+        explicit.reader().sequence("SEQUENCE")
+    };
+    Ok(match kind.as_str() {
+        SIGNED_DATA => Content::Signed(content()?),
+        NETSCAPE_SEQUENCE => Content::Sequence(content()?),
+        _ => Content::Other(kind),
+    })
+}
+
+const SIGNED_DATA: &str = "1.2.840.113549.1.7.2";
+const NETSCAPE_SEQUENCE: &str = "2.16.840.1.113730.2.5";
 
 fn certificates(set: &Element<'_>, origin: &Origin, path: &str, items: &mut Vec<Item>) {
     let mut reader = set.reader();
