@@ -4,6 +4,7 @@
 
 mod bare;
 mod der;
+mod findings;
 mod jks;
 mod pbe;
 mod pem;

@@ -9,8 +9,14 @@ pub struct Limits {
     pub input: u64,
     /// Nested constructed values. Stops stack exhaustion by `30 80 30 80 …`.
     pub depth: u8,
-    /// Key derivation rounds. Stops a keystore that asks for four billion.
+    /// Key derivation rounds, summed over the parts of one file, for each password that is tried. Stops a
+    /// keystore that asks for four billion, and one that asks for a million a thousand times.
     pub kdf_rounds: u64,
+    /// Octets of memory that one derivation may take, as scrypt asks for. Stops a keystore from taking
+    /// all of it.
+    pub memory: u64,
+    /// Octets that may be decrypted from one input, all parts together.
+    pub output: u64,
     /// Objects in one input. Stops a file that is nothing but a million empty entries.
     pub entries: usize,
 }
@@ -46,6 +52,8 @@ impl Default for Limits {
             input: 256 << 20,
             depth: 64,
             kdf_rounds: 20_000_000,
+            memory: 256 << 20,
+            output: 256 << 20,
             entries: 1_000_000,
         }
     }

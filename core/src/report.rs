@@ -6,7 +6,11 @@
 //! `docs/report.schema.json` describes: names in camel case, instants as RFC 3339 in UTC, octets as
 //! lower-case hexadecimal.
 
+mod keystore;
+
 use serde::{Deserialize, Serialize};
+
+pub use keystore::{BagAttribute, Integrity, Keystore, KeystoreEntry, Lock, Seal};
 
 use crate::error::Problem;
 use crate::time::{Standing, UnixTime};
@@ -78,70 +82,6 @@ impl Format {
     }
 }
 
-/// What is known of a keystore, also while it is locked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub struct Keystore {
-    /// Whether everything in it could be read.
-    pub lock: Lock,
-    /// Whether the content was proven to be what its maker sealed.
-    pub integrity: Integrity,
-    /// How its parts are sealed, in file order, the integrity check last.
-    pub seals: Vec<Seal>,
-}
-
-/// Whether everything in a keystore could be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Lock {
-    /// Everything was read.
-    Open,
-    /// Something is sealed, and no password was given.
-    Locked,
-    /// Something is sealed, and none of the given passwords opens it.
-    WrongPassword,
-}
-
-impl Lock {
-    /// The lock of two things together: a wrong password before none, both before open.
-    #[must_use]
-    pub fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::WrongPassword, _) | (_, Self::WrongPassword) => Self::WrongPassword,
-            (Self::Locked, _) | (_, Self::Locked) => Self::Locked,
-            (Self::Open, Self::Open) => Self::Open,
-        }
-    }
-}
-
-/// Whether the content was proven to be what its maker sealed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Integrity {
-    /// The check value was computed from a password and matches.
-    Verified,
-    /// There is a check value, and no given password confirms it.
-    NotVerified,
-    /// The file carries no check value.
-    Absent,
-}
-
-/// How one part of a keystore, or one key, is sealed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub struct Seal {
-    /// What is sealed: `certificates`, `key` or `integrity`.
-    pub what: String,
-    /// The scheme in words: `PBES2, AES-256-CBC, PBKDF2 with HMAC-SHA-256`.
-    pub algorithm: String,
-    /// Key derivation rounds, where the scheme counts them.
-    pub rounds: Option<u64>,
-}
-
 /// One thing that an input holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -159,24 +99,6 @@ pub struct Entry {
     pub object: Object,
     /// What is odd about it, worst first. They never hide the data.
     pub findings: Vec<Finding>,
-}
-
-/// What a keystore says of one of its entries.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub struct KeystoreEntry {
-    /// PKCS#12 `localKeyID`, which ties a key to its certificate.
-    pub local_key_id: Option<String>,
-    /// Whether Java trusts it: a `trustedCertEntry` of a JKS, or a certificate bag with Oracle's
-    /// trusted-key-usage attribute.
-    pub trusted: bool,
-    /// Which entry of a Java keystore it belongs to, counted from 0.
-    pub entry: Option<u32>,
-    /// Its place in that entry's stored chain, 0 for the certificate of the key itself.
-    pub chain_index: Option<u32>,
-    /// When the entry was made, where the keystore keeps it.
-    pub created: Option<UnixTime>,
 }
 
 /// Where something stands in the input, in octets.

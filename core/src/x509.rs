@@ -10,7 +10,7 @@ mod spine;
 
 pub(crate) use certificate::{certificate, serial, worst};
 pub(crate) use general_name::labels;
-pub(crate) use key::{PrivateFacts, private_key, public_bits, public_key};
+pub(crate) use key::{PrivateFacts, named, private_key, public_bits, public_key};
 pub use name::read_name;
 pub(crate) use name::{label, name};
 pub(crate) use spine::Spine;

@@ -138,7 +138,13 @@ fn by_label(path: String, label: &str, der: Vec<u8>, origin: &Origin) -> Item {
     Item::plain(path, origin.clone(), length, kind)
 }
 
-fn item(path: String, shape: Shape, der: Vec<u8>, origin: &Origin, options: &Options<'_>) -> Item {
+pub(crate) fn item(
+    path: String,
+    shape: Shape,
+    der: Vec<u8>,
+    origin: &Origin,
+    options: &Options<'_>,
+) -> Item {
     let length = der.len();
     let result = match shape {
         Shape::Certificate => return certificate(path, der, origin),

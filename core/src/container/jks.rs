@@ -14,27 +14,28 @@
 //! Source: the `KeyStore` chapter of the Java Security Standard Algorithm Names, and the files of
 //! `keytool`.
 
-use md5::Md5;
+mod serial;
+pub(super) mod stream;
+
 use sha1::{Digest as _, Sha1};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-use aes::cipher::KeyInit as _;
-
+use self::serial::Object;
+use self::stream::{Reader, push_string};
 use crate::asn1::{Element, Reader as Der, Tag};
-use crate::container::pbe::{self, cbc, check_rounds, wrong_or_locked};
+use crate::container::findings::{self, Sealed};
+use crate::container::pbe::{Cipher, Kdf, Opener, Scheme, is_sequence, unknown_seal};
 use crate::container::{Container, Item, ItemKind, KeyItem, der};
 use crate::error::{Error, ErrorKind};
-use crate::limits::Limits;
 use crate::open::Options;
 use crate::origin::Origin;
 use crate::password::Password;
-use crate::report::{Format, Integrity, Keystore, KeystoreEntry, Lock, Other, Seal};
+use crate::report::{Finding, Format, Integrity, Keystore, KeystoreEntry, Lock, Other, Seal};
 use crate::time::UnixTime;
 use crate::x509::{PrivateFacts, private_key};
 
 const SUN_JKS: &str = "1.3.6.1.4.1.42.2.17.1.1";
-const SUN_JCEKS: &str = "1.3.6.1.4.1.42.2.19.1";
 const WHITENER: &[u8] = b"Mighty Aphrodite";
 const DIGEST: usize = 20;
 
@@ -45,10 +46,7 @@ pub(crate) fn read(
     format: Format,
     options: &Options<'_>,
 ) -> Result<Container, Error> {
-    let mut reader = Reader {
-        rest: input,
-        offset: 0,
-    };
+    let mut reader = Reader::new(input);
     let name = if format == Format::Jks {
         "jks"
     } else {
@@ -68,72 +66,39 @@ pub(crate) fn read(
         name,
         version,
         options,
+        opener: Opener::new(options),
         items: Vec::new(),
-        seals: Vec::new(),
+        sealed: Vec::new(),
         shut: false,
-    };
-    for index in 0..count {
-        options
-            .limits
-            .room_for_entry(store.items.len(), u64::from(count), 8)
-            .map_err(|error| error.within(name))?;
-        let start = reader.offset;
-        match store.entry(&mut reader, index) {
-            Ok(()) => {}
-            Err(error) => {
-                let problem = error.within("entry").within(name);
-                let offset = problem.offset().saturating_sub(start);
-                let origin = Origin::input().at(start);
-                let path = format!("{name}[{index}]");
-                let length = input.len().saturating_sub(start);
-                store.items.push(Item::unreadable(
-                    path,
-                    origin,
-                    length,
-                    problem.moved_to(offset),
-                ));
-                break;
-            }
-        }
-    }
-    let integrity = integrity(input, options);
-    store.seals.push(Seal {
-        what: "integrity".into(),
-        algorithm: "SHA-1 over password and content".into(),
-        rounds: None,
-    });
-    let lock = match (store.shut, integrity, options.passwords) {
-        (true, _, _) => wrong_or_locked(options),
-        (false, Integrity::NotVerified, [_, ..]) => Lock::WrongPassword,
-        _ => Lock::Open,
-    };
-    Ok(Container {
-        format,
-        keystore: Some(Keystore {
-            lock,
-            integrity,
-            seals: store.seals,
-        }),
-        items: store.items,
         findings: Vec::new(),
-    })
+    };
+    let whole = store.entries(&mut reader, count);
+    let integrity = integrity(input, reader.offset, whole, options);
+    if whole && DIGEST < reader.rest.len() {
+        let rest = reader.rest.get(DIGEST..).unwrap_or_default();
+        let offset = reader.offset.saturating_add(DIGEST);
+        findings::trailing(rest, offset, &Origin::input(), &mut store.findings);
+    }
+    Ok(store.finish(format, integrity))
 }
 
-fn integrity(input: &[u8], options: &Options<'_>) -> Integrity {
-    let Some((content, digest)) = input
-        .len()
-        .checked_sub(DIGEST)
-        .and_then(|at| input.split_at_checked(at))
-    else {
+/// Whether a password makes the digest that ends the file. Where the entries could not be walked, the
+/// last octets are taken for it.
+fn integrity(input: &[u8], end: usize, whole: bool, options: &Options<'_>) -> Integrity {
+    let end = if whole {
+        Some(end)
+    } else {
+        input.len().checked_sub(DIGEST)
+    };
+    let parts = end.and_then(|end| input.split_at_checked(end));
+    let parts = parts.and_then(|(content, rest)| Some((content, rest.get(..DIGEST)?)));
+    let Some((content, digest)) = parts else {
         return Integrity::NotVerified;
     };
     let confirms =
         |password: &str| -> bool { sealed_digest(password, content).ct_eq(digest).into() };
-    let given = options
-        .passwords
-        .iter()
-        .any(|password| confirms(password.reveal()));
-    if given || confirms("") {
+    let mut given = options.passwords.iter();
+    if given.any(|password| confirms(password.reveal())) || confirms("") {
         Integrity::Verified
     } else {
         Integrity::NotVerified
@@ -158,20 +123,43 @@ struct Store<'o> {
     name: &'static str,
     version: u32,
     options: &'o Options<'o>,
+    opener: Opener<'o>,
     items: Vec<Item>,
-    seals: Vec<Seal>,
+    sealed: Vec<Sealed>,
     shut: bool,
+    findings: Vec<Finding>,
 }
 
 impl Store<'_> {
+    /// Reads the entries, and says whether all of them could be walked.
+    fn entries(&mut self, reader: &mut Reader<'_>, count: u32) -> bool {
+        for index in 0..count {
+            let start = reader.offset;
+            let limits = self.opener.limits();
+            let entry = limits
+                .room_for_entry(self.items.len(), u64::from(count), 8)
+                .and_then(|()| self.entry(reader, index));
+            if let Err(error) = entry {
+                let error = error.within("entry").within(self.name);
+                let offset = error.offset().saturating_sub(start);
+                let origin = Origin::input().at(start);
+                let path = format!("{}[{index}]", self.name);
+                // What follows cannot be told apart any more.
+                let length = reader.rest.len().saturating_add(reader.offset - start);
+                let error = error.moved_to(offset);
+                self.items
+                    .push(Item::unreadable(path, origin, length, error));
+                return false;
+            }
+        }
+        true
+    }
+
     fn entry(&mut self, reader: &mut Reader<'_>, index: u32) -> Result<(), Error> {
         let tag_offset = reader.offset;
         let tag = reader.u32("entry tag")?;
         let alias = reader.string("alias")?;
-        let milliseconds = reader.u64("creation date")?;
-        let created = i64::try_from(milliseconds / 1000)
-            .ok()
-            .map(|seconds| UnixTime::from_seconds(seconds.min(UnixTime::NEVER.seconds())));
+        let created = reader.date()?;
         let path = format!("{}[{index}]", self.name);
         let entry = KeystoreEntry {
             entry: Some(index),
@@ -191,15 +179,11 @@ impl Store<'_> {
                 Ok(())
             }
             3 => {
-                let other = Other {
-                    what: "secret key".into(),
-                    facts: vec!["sealed by Java serialisation, not taken apart".into()],
-                };
                 let start = reader.offset;
-                reader.skip_serialised_object()?;
+                let object = serial::object(reader).map_err(|e| e.within("secret key"))?;
+                let kind = self.secret(&object, start);
                 let origin = Origin::input().at(start);
-                let length = reader.offset - start;
-                let mut item = Item::plain(path, origin, length, ItemKind::Other(other));
+                let mut item = Item::plain(path, origin, reader.offset - start, kind);
                 item.keystore = Some(entry);
                 item.alias = Some(alias);
                 self.items.push(item);
@@ -224,19 +208,25 @@ impl Store<'_> {
     ) -> Result<(), Error> {
         let offset = reader.offset + 4;
         let sealed = reader.block("private key")?;
-        let key = self.key(sealed, offset)?;
         let origin = Origin::input().at(offset);
-        let mut item = Item::plain(
-            format!("{path}/key"),
-            origin,
-            sealed.len(),
-            ItemKind::PrivateKey(key),
-        );
+        let path_of_key = format!("{path}/key");
+        let mut item = match self.key(sealed, &origin) {
+            Ok(key) => {
+                let kind = ItemKind::PrivateKey(key);
+                Item::plain(path_of_key, origin, sealed.len(), kind)
+            }
+            Err(error) => {
+                let error = error.within("private key").within(self.name);
+                Item::unreadable(path_of_key, origin, sealed.len(), error)
+            }
+        };
         item.alias = Some(alias.to_owned());
         item.keystore = Some(entry.clone());
         self.items.push(item);
         let count = reader.u32("chain length")?;
         for position in 0..count {
+            let limits = self.opener.limits();
+            limits.room_for_entry(self.items.len(), u64::from(count), reader.offset)?;
             let mut item = self.certificate(reader, format!("{path}/chain[{position}]"))?;
             item.alias = Some(alias.to_owned());
             item.keystore = Some(KeystoreEntry {
@@ -249,102 +239,171 @@ impl Store<'_> {
     }
 
     /// What is known of a sealed key, and its public facts if a password opens it.
-    fn key(&mut self, sealed: &[u8], offset: usize) -> Result<KeyItem, Error> {
-        let relocate = |error: Error| {
-            let inner = error.offset();
-            error.moved_to(offset + inner)
-        };
+    fn key(&mut self, sealed: &[u8], origin: &Origin) -> Result<KeyItem, Error> {
         let mut fields = Der::new(sealed)
-            .sequence("EncryptedPrivateKeyInfo")
-            .map_err(relocate)?
+            .sequence("EncryptedPrivateKeyInfo")?
             .reader();
-        let identifier = fields.sequence("AlgorithmIdentifier").map_err(relocate)?;
+        let identifier = fields.sequence("AlgorithmIdentifier")?;
         let protected = fields
-            .expect(Tag::OCTET_STRING, "OCTET STRING")
-            .map_err(relocate)?
-            .contents;
-        let seal = key_seal(&identifier);
-        self.seals.push(seal.clone());
-        for password in self.options.passwords {
-            let facts = open_key(&identifier, protected, password, &self.options.limits)
-                .map_err(relocate)?;
-            if let Some(facts) = facts {
-                return Ok(KeyItem {
-                    facts: Some(facts),
-                    seal: Some(seal),
-                    lock: Lock::Open,
-                });
-            }
-        }
-        self.shut = true;
+            .expect(Tag::OCTET_STRING, "OCTET STRING")?
+            .octets()?
+            .0;
+        let seal;
+        let facts = if identifier.reader().oid()? == SUN_JKS {
+            seal = Seal {
+                salt_length: Some(DIGEST as u64),
+                ..unknown_seal(&identifier, "key")
+            };
+            self.sealed.push(Sealed::of(seal.clone()));
+            self.jks_key(&protected)
+        } else if let Ok(scheme) = Scheme::read(&identifier) {
+            seal = scheme.seal("key");
+            self.push_seal(&identifier, &scheme, origin);
+            let opened = self.opener.open(&scheme, &protected, is_sequence)?;
+            opened.and_then(|(plain, _)| private_key(&plain).ok())
+        } else {
+            seal = unknown_seal(&identifier, "key");
+            self.sealed.push(Sealed::of(seal.clone()));
+            None
+        };
+        let lock = match facts {
+            Some(_) => Lock::Open,
+            None => self.opener.wrong_or_locked(),
+        };
+        self.shut |= facts.is_none();
         Ok(KeyItem {
-            facts: None,
+            facts,
             seal: Some(seal),
-            lock: wrong_or_locked(self.options),
+            lock,
         })
     }
 
-    fn certificate(&self, reader: &mut Reader<'_>, path: String) -> Result<Item, Error> {
-        if self.version == 2 {
-            let offset = reader.offset;
-            let kind = reader.string("certificate type")?;
-            if kind != "X.509" && kind != "X509" {
-                let what = format!("certificate of type {kind:?}");
-                return Err(Error::new(ErrorKind::Unsupported { what }, offset));
+    fn jks_key(&self, protected: &[u8]) -> Option<PrivateFacts> {
+        let given = self.options.passwords.iter().map(Password::reveal);
+        let mut opened = given
+            .chain([""])
+            .filter_map(|password| jks_key(protected, password));
+        opened.next().and_then(|plain| private_key(&plain).ok())
+    }
+
+    fn push_seal(&mut self, identifier: &Element<'_>, scheme: &Scheme, origin: &Origin) {
+        self.sealed.push(Sealed {
+            standing: Some(scheme.standing()),
+            at: Some(origin.span(identifier.start, identifier.end())),
+            ..Sealed::of(scheme.seal("key"))
+        });
+    }
+
+    /// A secret key: a `SealedObject`, which a password opens to another serialised object. Of both only
+    /// the fields are read that say what they are.
+    fn secret(&mut self, object: &Object<'_>, start: usize) -> ItemKind {
+        let mut facts = Vec::new();
+        let algorithm = object.text("sealAlg").unwrap_or("an unknown algorithm");
+        facts.push(format!("sealed by {algorithm}"));
+        let scheme = sealed_object(object, start);
+        let content = object.octets("encryptedContent");
+        match scheme.zip(content) {
+            Some((scheme, content)) => {
+                self.sealed.push(Sealed {
+                    standing: Some(scheme.standing()),
+                    ..Sealed::of(scheme.seal("secret"))
+                });
+                let is_object = |plain: &[u8]| plain.starts_with(&[0xac, 0xed, 0, 5]);
+                match self.opener.open(&scheme, content, is_object) {
+                    Ok(Some((plain, _))) => facts.extend(secret_key(&plain)),
+                    Ok(None) => self.shut = true,
+                    Err(error) => facts.push(error.to_string()),
+                }
             }
+            None => facts.push(format!("an object of class {}", object.class)),
         }
-        let offset = reader.offset + 4;
+        let what = "secret key".to_owned();
+        ItemKind::Other(Other { what, facts })
+    }
+
+    fn certificate(&self, reader: &mut Reader<'_>, path: String) -> Result<Item, Error> {
+        let kind = if self.version == 2 {
+            reader.string("certificate type")?
+        } else {
+            "X.509".to_owned()
+        };
+        let origin = Origin::input().at(reader.offset + 4);
         let der = reader.block("certificate")?;
-        Ok(der::certificate(
-            path,
-            der.to_vec(),
-            &Origin::input().at(offset),
-        ))
+        Ok(certificate(path, &kind, der, &origin))
+    }
+
+    fn finish(mut self, format: Format, integrity: Integrity) -> Container {
+        self.sealed.push(Sealed::of(Seal {
+            what: "integrity".into(),
+            algorithm: "SHA-1 over password and content".into(),
+            ..Seal::default()
+        }));
+        let lock = match (self.shut, integrity, self.options.passwords) {
+            (true, _, _) => self.opener.wrong_or_locked(),
+            (false, Integrity::NotVerified, [_, ..]) => Lock::WrongPassword,
+            _ => Lock::Open,
+        };
+        let name = format.name();
+        self.findings
+            .push(findings::JAVA_FORMAT.found(format!("It is of type {name}."), None));
+        findings::seals(&self.sealed, &mut self.findings);
+        findings::entries(format, &self.items, &mut self.findings);
+        self.findings.sort_by_key(|finding| finding.severity);
+        let seals = self.sealed.into_iter().map(|sealed| sealed.seal);
+        Container {
+            format,
+            keystore: Some(Keystore {
+                lock,
+                integrity,
+                seals: seals.collect(),
+            }),
+            items: self.items,
+            findings: self.findings,
+        }
     }
 }
 
-fn key_seal(identifier: &Element<'_>) -> Seal {
-    let mut seal = pbe::unknown_seal(identifier, "key");
-    let parameters = sun_parameters(identifier);
-    seal.rounds = parameters.map(|(_, rounds)| rounds);
-    seal
+/// A certificate of a type that is named beside it.
+pub(super) fn certificate(path: String, kind: &str, der: &[u8], origin: &Origin) -> Item {
+    if kind == "X.509" || kind == "X509" {
+        return der::certificate(path, der.to_vec(), origin);
+    }
+    let kind = ItemKind::Other(Other {
+        what: format!("certificate of type {kind}"),
+        facts: vec![format!("{} bytes", der.len())],
+    });
+    Item::plain(path, origin.clone(), der.len(), kind)
 }
 
-/// `SEQUENCE { salt OCTET STRING, iterationCount INTEGER }`.
-fn sun_parameters<'a>(identifier: &Element<'a>) -> Option<(&'a [u8], u64)> {
-    let mut fields = identifier.reader();
-    fields.any().ok()?;
-    let mut parameters = fields.any().ok()?.reader();
-    let salt = parameters.expect(Tag::OCTET_STRING, "salt").ok()?.contents;
-    Some((
-        salt,
-        parameters
-            .expect(Tag::INTEGER, "rounds")
-            .ok()?
-            .unsigned()
-            .ok()?,
-    ))
-}
-
-/// Opens a key; `None` where this password does not fit.
-fn open_key(
-    identifier: &Element<'_>,
-    protected: &[u8],
-    password: &Password,
-    limits: &Limits,
-) -> Result<Option<PrivateFacts>, Error> {
-    let plain = match identifier.reader().oid()?.as_str() {
-        SUN_JKS => jks_key(protected, password.reveal()),
-        SUN_JCEKS => match sun_parameters(identifier) {
-            Some((salt, rounds)) => {
-                check_rounds(rounds, limits, identifier.start)?;
-                jceks_key(protected, password.reveal(), salt, rounds)
-            }
-            None => None,
-        },
-        _ => None,
+/// How a `javax.crypto.SealedObject` is sealed; `None` for any way but Sun's own.
+fn sealed_object(object: &Object<'_>, start: usize) -> Option<Scheme> {
+    let algorithm = object.text("sealAlg")?;
+    if !algorithm.eq_ignore_ascii_case("PBEWithMD5AndTripleDES") {
+        return None;
+    }
+    let parameters = Der::new(object.octets("encodedParams")?)
+        .sequence("")
+        .ok()?;
+    let mut fields = parameters.reader();
+    let salt = fields.expect(Tag::OCTET_STRING, "salt").ok()?.contents;
+    let rounds = fields.expect(Tag::INTEGER, "rounds").ok()?;
+    let kdf = Kdf::SunMd5 {
+        salt: salt.to_vec(),
+        rounds: rounds.unsigned().ok()?,
     };
-    Ok(plain.and_then(|plain| private_key(&plain).ok()))
+    let name = crate::oids::name("1.3.6.1.4.1.42.2.19.1").unwrap_or(algorithm);
+    Some(Scheme::new(name, kdf, Cipher::TripleDes, start))
+}
+
+/// What a `SecretKeySpec` or a `KeyRep` says of its key: algorithm and size.
+fn secret_key(plain: &[u8]) -> Vec<String> {
+    let Ok(object) = serial::object(&mut Reader::new(plain)) else {
+        return Vec::new();
+    };
+    let algorithm = object.text("algorithm").map(str::to_owned);
+    let key = object.octets("key").or_else(|| object.octets("encoded"));
+    let size = key.map(|key| format!("{} bits", key.len().saturating_mul(8)));
+    algorithm.into_iter().chain(size).collect()
 }
 
 /// Sun's own protector: the key under a stream of SHA-1 blocks, each over password and the block
@@ -373,148 +432,6 @@ fn jks_key(protected: &[u8], password: &str) -> Option<Zeroizing<Vec<u8>>> {
     bool::from(computed.as_slice().ct_eq(check)).then_some(plain)
 }
 
-/// `PBEWithMD5AndTripleDES`: each half of the salt is digested with the password again and again; the
-/// two results together are the key and the initialisation vector.
-fn jceks_key(
-    protected: &[u8],
-    password: &str,
-    salt: &[u8],
-    rounds: u64,
-) -> Option<Zeroizing<Vec<u8>>> {
-    let [a, b, c, d, second @ ..] = salt else {
-        return None;
-    };
-    let second = <[u8; 4]>::try_from(second).ok()?;
-    let mut first = [*a, *b, *c, *d];
-    if first == second {
-        // Equal halves would make equal keys: Java turns the first one around, in its own way.
-        first = [*d, *a, *b, *d];
-    }
-    let mut derived = Zeroizing::new(Vec::with_capacity(32));
-    for half in [first, second] {
-        let mut block = half.to_vec();
-        for _ in 0..rounds {
-            block = Md5::new()
-                .chain_update(&block)
-                .chain_update(password.as_bytes())
-                .finalize()
-                .to_vec();
-        }
-        derived.extend_from_slice(&block);
-    }
-    let (key, iv) = derived.split_at_checked(24)?;
-    cbc(des::TdesEde3::new_from_slice(key).ok()?, iv, protected)
-}
-
-/// Takes big-endian values off the front.
-struct Reader<'a> {
-    rest: &'a [u8],
-    offset: usize,
-}
-
-impl<'a> Reader<'a> {
-    fn take(&mut self, length: usize, what: &'static str) -> Result<&'a [u8], Error> {
-        let Some((taken, rest)) = self.rest.split_at_checked(length) else {
-            let kind = ErrorKind::Truncated {
-                missing: length.saturating_sub(self.rest.len()),
-            };
-            return Err(Error::new(kind, self.offset).within(what));
-        };
-        self.rest = rest;
-        self.offset += length;
-        Ok(taken)
-    }
-
-    fn u32(&mut self, what: &'static str) -> Result<u32, Error> {
-        let octets = self.take(4, what)?;
-        Ok(octets
-            .iter()
-            .fold(0, |value, &octet| value << 8 | u32::from(octet)))
-    }
-
-    fn u64(&mut self, what: &'static str) -> Result<u64, Error> {
-        let octets = self.take(8, what)?;
-        Ok(octets
-            .iter()
-            .fold(0, |value, &octet| value << 8 | u64::from(octet)))
-    }
-
-    fn block(&mut self, what: &'static str) -> Result<&'a [u8], Error> {
-        let length = self.u32(what)?;
-        self.take(usize::try_from(length).unwrap_or(usize::MAX), what)
-    }
-
-    /// Modified UTF-8: surrogates stand one by one, NUL is two octets.
-    fn string(&mut self, what: &'static str) -> Result<String, Error> {
-        let octets = self.take(2, what)?;
-        let length = octets
-            .iter()
-            .fold(0, |value, &octet| value << 8 | usize::from(octet));
-        Ok(modified_utf8(self.take(length, what)?))
-    }
-
-    /// Passes over a serialised object. Where it ends is not written down: it is looked for by what can
-    /// follow it, another entry or the digest that ends the file.
-    fn skip_serialised_object(&mut self) -> Result<(), Error> {
-        for end in 1..self.rest.len().saturating_sub(DIGEST).saturating_add(1) {
-            let after = self.rest.get(end..).unwrap_or_default();
-            if after.len() == DIGEST || starts_entry(after) {
-                self.take(end, "secret key")?;
-                return Ok(());
-            }
-        }
-        let kind = ErrorKind::Truncated {
-            missing: DIGEST.saturating_sub(self.rest.len()).max(1),
-        };
-        Err(Error::new(kind, self.offset).within("secret key"))
-    }
-}
-
-/// Whether an entry begins here: a tag, an alias that is text, and a date of the years 1990 to 2100.
-fn starts_entry(bytes: &[u8]) -> bool {
-    // An alias of more than 512 octets is none; looking at each would cost the square of the file.
-    if !matches!(bytes, [0, 0, 0, 1..=3, 0..=1, ..]) {
-        return false;
-    }
-    let mut reader = Reader {
-        rest: bytes,
-        offset: 0,
-    };
-    let plausible = (|| {
-        let tag = reader.u32("tag").ok()?;
-        let alias = reader.string("alias").ok()?;
-        let milliseconds = reader.u64("date").ok()?;
-        let printable = !alias.is_empty()
-            && !alias
-                .chars()
-                .any(|c| c.is_control() || c == char::REPLACEMENT_CHARACTER);
-        Some(tag <= 3 && printable && (631_152_000_000..4_102_444_800_000).contains(&milliseconds))
-    })();
-    plausible.unwrap_or(false)
-}
-
-fn modified_utf8(octets: &[u8]) -> String {
-    let mut units: Vec<u16> = Vec::with_capacity(octets.len());
-    let mut rest = octets;
-    loop {
-        let (unit, after) = match rest {
-            [] => break,
-            [a, after @ ..] if *a < 0x80 => (u16::from(*a), after),
-            [a, b, after @ ..] if a & 0xe0 == 0xc0 => {
-                (u16::from(a & 0x1f) << 6 | u16::from(b & 0x3f), after)
-            }
-            [a, b, c, after @ ..] if a & 0xf0 == 0xe0 => (
-                u16::from(a & 0x0f) << 12 | u16::from(b & 0x3f) << 6 | u16::from(c & 0x3f),
-                after,
-            ),
-            [_, after @ ..] => (0xfffd, after),
-        };
-        units.push(unit);
-        rest = after;
-    }
-    String::from_utf16_lossy(&units)
-}
-
 /// Writes a JKS truststore: an alias, a date and the DER of a certificate for each entry. `keytool` and
 /// every Java read it.
 pub fn write_jks_truststore(entries: &[(&str, UnixTime, &[u8])], password: &Password) -> Vec<u8> {
@@ -533,42 +450,4 @@ pub fn write_jks_truststore(entries: &[(&str, UnixTime, &[u8])], password: &Pass
     let digest = sealed_digest(password.reveal(), &file);
     file.extend(digest);
     file
-}
-
-fn push_string(file: &mut Vec<u8>, text: &str) {
-    let mut octets = Vec::new();
-    for unit in text.encode_utf16() {
-        let low = |value: u16| u8::try_from(value & 0x3f).unwrap_or(0) | 0x80;
-        match unit {
-            1..=0x7f => octets.extend(u8::try_from(unit)),
-            0 | 0x80..=0x7ff => {
-                octets.extend([0xc0 | u8::try_from(unit >> 6).unwrap_or(0), low(unit)]);
-            }
-            _ => octets.extend([
-                0xe0 | u8::try_from(unit >> 12).unwrap_or(0),
-                low(unit >> 6),
-                low(unit),
-            ]),
-        }
-    }
-    file.extend(
-        u16::try_from(octets.len())
-            .unwrap_or(u16::MAX)
-            .to_be_bytes(),
-    );
-    file.extend(octets);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn aliases_survive_modified_utf_8() {
-        for alias in ["plain", "größe", "日本", "🔒", "a\0b"] {
-            let mut file = Vec::new();
-            push_string(&mut file, alias);
-            assert_eq!(modified_utf8(&file[2..]), alias);
-        }
-    }
 }

@@ -1,0 +1,163 @@
+//! The integrity check of a PKCS#12 file.
+
+use ::hmac::{Hmac, KeyInit, Mac, SimpleHmac};
+use blake2::Blake2b512;
+use md5::Md5;
+use sha1::Sha1;
+use sha2::{Sha224, Sha256, Sha384, Sha512, Sha512_224, Sha512_256};
+use sha3::{Sha3_224, Sha3_256, Sha3_384, Sha3_512};
+use subtle::ConstantTimeEq as _;
+
+use crate::asn1::{Element, Tag};
+use crate::container::pbe::Form;
+use crate::container::pbe::kdf::{DigestName, Kdf, MAX_KEY, with_digest};
+use crate::error::Error;
+use crate::report::Seal;
+
+/// Octets that a PBMAC1 key has at the least: shorter ones must be refused (RFC 9879, 5).
+const MIN_KEY: usize = 20;
+
+/// A check value with what it was computed by.
+pub(crate) struct Check {
+    digest: DigestName,
+    kdf: Kdf,
+    key_length: usize,
+    value: Vec<u8>,
+    start: usize,
+}
+
+impl Check {
+    /// Reads the check of a PKCS#12 file, by RFC 7292 or by RFC 9579.
+    ///
+    /// ```text
+    /// MacData ::= SEQUENCE { mac DigestInfo, macSalt OCTET STRING, iterations INTEGER DEFAULT 1 }
+    /// DigestInfo ::= SEQUENCE { digestAlgorithm AlgorithmIdentifier, digest OCTET STRING }
+    /// PBMAC1-params ::= SEQUENCE { keyDerivationFunc, messageAuthScheme }
+    /// ```
+    ///
+    /// RFC 7292, 4; [RFC 9579, 4](https://www.rfc-editor.org/rfc/rfc9579#section-4)
+    pub(crate) fn read(mac_data: &Element<'_>) -> Result<Self, Error> {
+        let mut fields = mac_data.reader();
+        let mut info = fields.sequence("DigestInfo")?.reader();
+        let algorithm = info.sequence("AlgorithmIdentifier")?;
+        let value = info.expect(Tag::OCTET_STRING, "digest")?.octets()?.0;
+        let value = value.into_owned();
+        let start = mac_data.start;
+        let mut identifier = algorithm.reader();
+        if identifier.oid()? == "1.2.840.113549.1.5.14" {
+            let mut parameters = identifier.sequence("PBMAC1 parameters")?.reader();
+            let derivation = parameters.sequence("key derivation function")?;
+            let digest = DigestName::read(&parameters.sequence("message authentication scheme")?)?;
+            let (kdf, length) = Kdf::read(&derivation)?;
+            let length =
+                length.ok_or_else(|| derivation.malformed("PBMAC1 needs the length of its key"))?;
+            let key_length = usize::try_from(length)
+                .ok()
+                .filter(|length| (MIN_KEY..=MAX_KEY).contains(length))
+                .ok_or_else(|| derivation.malformed("a PBMAC1 key has 20 to 1024 bytes"))?;
+            return Ok(Self {
+                digest,
+                kdf,
+                key_length,
+                value,
+                start,
+            });
+        }
+        let digest = DigestName::read(&algorithm)?;
+        let salt = fields.expect(Tag::OCTET_STRING, "salt")?.octets()?.0;
+        let rounds = match fields.optional(Tag::INTEGER)? {
+            Some(rounds) => rounds.unsigned()?,
+            None => 1,
+        };
+        let kdf = Kdf::Pkcs12 {
+            digest,
+            salt: salt.into_owned(),
+            rounds,
+        };
+        Ok(Self {
+            digest,
+            kdf,
+            key_length: digest.length(),
+            value,
+            start,
+        })
+    }
+
+    pub(crate) fn digest(&self) -> DigestName {
+        self.digest
+    }
+
+    pub(crate) fn kdf(&self) -> &Kdf {
+        &self.kdf
+    }
+
+    /// Octets of the key.
+    pub(crate) fn key_length(&self) -> usize {
+        self.key_length
+    }
+
+    pub(crate) fn start(&self) -> usize {
+        self.start
+    }
+
+    /// Whether it is the newer one of RFC 9579.
+    pub(crate) fn is_pbmac1(&self) -> bool {
+        !matches!(self.kdf, Kdf::Pkcs12 { .. })
+    }
+
+    pub(crate) fn forms(&self) -> &'static [Form] {
+        if self.is_pbmac1() {
+            &[Form::Utf8, Form::Latin1]
+        } else {
+            &[Form::Bmp, Form::BmpOfOctets]
+        }
+    }
+
+    /// The check in words.
+    pub(crate) fn seal(&self) -> Seal {
+        let digest = self.digest.name();
+        let algorithm = if self.is_pbmac1() {
+            format!("PBMAC1 with HMAC-{digest}, {}", self.kdf.name())
+        } else {
+            format!("HMAC-{digest}")
+        };
+        Seal {
+            what: "integrity".to_owned(),
+            algorithm,
+            rounds: self.kdf.rounds(),
+            salt_length: Some(self.kdf.salt().len() as u64),
+            key_bits: Some(self.key_length as u64 * 8),
+        }
+    }
+
+    /// Whether this key makes the check value of this content.
+    pub(crate) fn confirms(&self, key: &[u8], content: &[u8]) -> bool {
+        hmac(self.digest, key, &[content]).ct_eq(&self.value).into()
+    }
+}
+
+/// HMAC (RFC 2104) over these pieces one after the other.
+pub(crate) fn hmac(digest: DigestName, key: &[u8], content: &[&[u8]]) -> Vec<u8> {
+    if digest == DigestName::Blake2b512 {
+        return digest_of(
+            <SimpleHmac<Blake2b512> as KeyInit>::new_from_slice(key),
+            content,
+        );
+    }
+    with_digest!(digest, compute(key, content))
+}
+
+fn compute<D: ::hmac::EagerHash>(key: &[u8], content: &[&[u8]]) -> Vec<u8> {
+    digest_of(<Hmac<D> as KeyInit>::new_from_slice(key), content)
+}
+
+/// A key of any length is taken; there is no other way to fail.
+fn digest_of<M: Mac, E>(mac: Result<M, E>, content: &[&[u8]]) -> Vec<u8> {
+    let Ok(mut mac) = mac else {
+        return Vec::new();
+    };
+    for piece in content {
+        mac.update(piece);
+    }
+    mac.finalize().into_bytes().to_vec()
+}

@@ -1,0 +1,199 @@
+//! The ciphers that seal keystores and keys.
+
+use aes::cipher::block_padding::Pkcs7;
+use aes::cipher::{
+    BlockCipherDecrypt, BlockModeDecrypt as _, InnerIvInit as _, KeyInit, StreamCipher as _,
+};
+use aes_gcm::aead::AeadInOut as _;
+use zeroize::Zeroizing;
+
+use crate::asn1::{Element, Tag};
+use crate::container::pbe::unsupported;
+use crate::error::Error;
+
+/// A cipher with the length of its key, and how it takes its blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cipher {
+    Aes128,
+    Aes192,
+    Aes256,
+    Aes128Gcm,
+    Aes256Gcm,
+    TripleDes,
+    TwoKeyTripleDes,
+    Des,
+    Rc2 {
+        octets: usize,
+        effective_bits: usize,
+    },
+    Rc4 {
+        octets: usize,
+    },
+    Twofish,
+}
+
+/// What is thought of a cipher today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    Current,
+    /// Still taken, and on its way out: 3DES.
+    Ageing,
+    /// Broken, or of so few bits that it is refused: RC2, RC4, DES.
+    Broken,
+}
+
+impl Cipher {
+    /// Reads the encryption scheme of PBES2: the cipher, and its initialisation vector or nonce.
+    ///
+    /// RFC 8018, B.2; for GCM RFC 5084, 3.2
+    pub(crate) fn read(identifier: &Element<'_>) -> Result<(Self, Vec<u8>), Error> {
+        let mut fields = identifier.reader();
+        let oid = fields.oid()?;
+        let cipher = match oid.as_str() {
+            "2.16.840.1.101.3.4.1.2" => Self::Aes128,
+            "2.16.840.1.101.3.4.1.22" => Self::Aes192,
+            "2.16.840.1.101.3.4.1.42" => Self::Aes256,
+            "2.16.840.1.101.3.4.1.6" => return gcm(Self::Aes128Gcm, &fields.any()?),
+            "2.16.840.1.101.3.4.1.46" => return gcm(Self::Aes256Gcm, &fields.any()?),
+            "1.2.840.113549.3.7" => Self::TripleDes,
+            "1.3.14.3.2.7" => Self::Des,
+            "1.2.840.113549.3.2" => return rc2(&fields.any()?),
+            _ => return Err(unsupported("cipher", &oid, identifier.start)),
+        };
+        let vector = fields.expect(Tag::OCTET_STRING, "initialisation vector")?;
+        Ok((cipher, vector.octets()?.0.into_owned()))
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Aes128 => "AES-128-CBC",
+            Self::Aes192 => "AES-192-CBC",
+            Self::Aes256 => "AES-256-CBC",
+            Self::Aes128Gcm => "AES-128-GCM",
+            Self::Aes256Gcm => "AES-256-GCM",
+            Self::TripleDes => "3DES-CBC",
+            Self::TwoKeyTripleDes => "2-key 3DES-CBC",
+            Self::Des => "DES-CBC",
+            Self::Rc2 { .. } => "RC2-CBC",
+            Self::Rc4 { .. } => "RC4",
+            Self::Twofish => "Twofish-CBC",
+        }
+    }
+
+    pub(crate) fn standing(self) -> Standing {
+        match self {
+            Self::Des | Self::Rc2 { .. } | Self::Rc4 { .. } => Standing::Broken,
+            Self::TripleDes | Self::TwoKeyTripleDes => Standing::Ageing,
+            _ => Standing::Current,
+        }
+    }
+
+    /// Octets of the key.
+    pub(crate) fn key_length(self) -> usize {
+        match self {
+            Self::Aes128 | Self::Aes128Gcm | Self::TwoKeyTripleDes => 16,
+            Self::Aes192 | Self::TripleDes => 24,
+            Self::Aes256 | Self::Aes256Gcm | Self::Twofish => 32,
+            Self::Des => 8,
+            Self::Rc2 { octets, .. } | Self::Rc4 { octets } => octets,
+        }
+    }
+
+    /// Octets of the initialisation vector, where it is derived too.
+    pub(crate) fn vector_length(self) -> usize {
+        match self {
+            Self::Rc4 { .. } => 0,
+            Self::Twofish => 16,
+            _ => 8,
+        }
+    }
+
+    /// Takes the seal off; `None` where key or padding do not fit.
+    pub(crate) fn decrypt(
+        self,
+        key: &[u8],
+        iv: &[u8],
+        sealed: &[u8],
+    ) -> Option<Zeroizing<Vec<u8>>> {
+        match self {
+            Self::Aes128 => cbc(aes::Aes128::new_from_slice(key).ok()?, iv, sealed),
+            Self::Aes192 => cbc(aes::Aes192::new_from_slice(key).ok()?, iv, sealed),
+            Self::Aes256 => cbc(aes::Aes256::new_from_slice(key).ok()?, iv, sealed),
+            Self::TripleDes => cbc(des::TdesEde3::new_from_slice(key).ok()?, iv, sealed),
+            Self::TwoKeyTripleDes => cbc(des::TdesEde2::new_from_slice(key).ok()?, iv, sealed),
+            Self::Des => cbc(des::Des::new_from_slice(key).ok()?, iv, sealed),
+            Self::Twofish => cbc(twofish::Twofish::new_from_slice(key).ok()?, iv, sealed),
+            Self::Rc2 { effective_bits, .. } => {
+                let cipher = rc2::Rc2::new_with_eff_key_len(key, effective_bits);
+                cbc(cipher, iv, sealed)
+            }
+            Self::Rc4 { .. } => {
+                let mut plain = Zeroizing::new(sealed.to_vec());
+                rc4::Rc4::new_from_slice(key)
+                    .ok()?
+                    .apply_keystream(&mut plain);
+                Some(plain)
+            }
+            Self::Aes128Gcm | Self::Aes256Gcm => {
+                let nonce = aes_gcm::Nonce::try_from(iv).ok()?;
+                let mut plain = Zeroizing::new(sealed.to_vec());
+                let opened = if self == Self::Aes128Gcm {
+                    let cipher = aes_gcm::Aes128Gcm::new_from_slice(key).ok()?;
+                    cipher.decrypt_in_place(&nonce, &[], &mut *plain)
+                } else {
+                    let cipher = aes_gcm::Aes256Gcm::new_from_slice(key).ok()?;
+                    cipher.decrypt_in_place(&nonce, &[], &mut *plain)
+                };
+                opened.ok().map(|()| plain)
+            }
+        }
+    }
+}
+
+/// Decrypts in cipher block chaining mode and takes the padding off.
+fn cbc<C: BlockCipherDecrypt>(cipher: C, iv: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let decryptor = ::cbc::Decryptor::inner_iv_slice_init(cipher, iv).ok()?;
+    decryptor
+        .decrypt_padded_vec::<Pkcs7>(sealed)
+        .ok()
+        .map(Zeroizing::new)
+}
+
+/// `GCMParameters ::= SEQUENCE { aes-nonce OCTET STRING, aes-ICVlen INTEGER DEFAULT 12 }` (RFC 5084, 3.2).
+fn gcm(cipher: Cipher, parameter: &Element<'_>) -> Result<(Cipher, Vec<u8>), Error> {
+    let mut fields = parameter.reader();
+    let nonce = fields.expect(Tag::OCTET_STRING, "nonce")?.octets()?.0;
+    let check = match fields.optional(Tag::INTEGER)? {
+        Some(length) => length.unsigned()?,
+        None => 12,
+    };
+    if check != 16 || nonce.len() != 12 {
+        let what = format!("{} bytes of nonce, {check} of check value", nonce.len());
+        return Err(unsupported("GCM with", &what, parameter.start));
+    }
+    Ok((cipher, nonce.into_owned()))
+}
+
+/// `RC2-CBC-Parameter ::= SEQUENCE { rc2ParameterVersion INTEGER, iv OCTET STRING }` (RFC 8018, B.2.3).
+fn rc2(parameter: &Element<'_>) -> Result<(Cipher, Vec<u8>), Error> {
+    let mut fields = parameter.reader();
+    let effective_bits = match fields.expect(Tag::INTEGER, "RC2 version")?.unsigned()? {
+        160 => 40,
+        120 => 64,
+        58 => 128,
+        bits @ 256..=1024 => usize::try_from(bits).unwrap_or(1024),
+        other => {
+            return Err(unsupported(
+                "RC2 version",
+                &other.to_string(),
+                parameter.start,
+            ));
+        }
+    };
+    let iv = fields.expect(Tag::OCTET_STRING, "initialisation vector")?;
+    let cipher = Cipher::Rc2 {
+        octets: effective_bits.div_ceil(8),
+        effective_bits,
+    };
+    Ok((cipher, iv.octets()?.0.into_owned()))
+}
