@@ -24,6 +24,15 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// The same rule as a notice, for where nobody suffers from it.
+    #[must_use]
+    pub(crate) fn eased(self) -> Self {
+        Self {
+            severity: Severity::Notice,
+            ..self
+        }
+    }
+
     /// The finding that says what this input does, with the actual values.
     pub(crate) fn found(&self, what: impl Into<String>, at: Option<Span>) -> Finding {
         Finding {
@@ -51,7 +60,11 @@ const ALL: &[&[Rule]] = &[
     crate::x509::findings::serial::RULES,
     crate::x509::findings::validity::RULES,
     crate::x509::findings::names::RULES,
+    crate::x509::findings::hosts::RULES,
+    crate::x509::findings::alternative_names::RULES,
     crate::x509::findings::extensions::RULES,
+    crate::x509::findings::policies::RULES,
+    crate::x509::findings::constraints::RULES,
     crate::x509::findings::keys::RULES,
     crate::x509::findings::signature::RULES,
     crate::x509::findings::usage::RULES,

@@ -4,14 +4,18 @@
 //! them. They read the encoding themselves and make no words unless asked, so that a list can afford
 //! the worst severity of each of its lines.
 
+pub(crate) mod alternative_names;
+pub(crate) mod constraints;
 pub(crate) mod encoding;
 pub(crate) mod extensions;
-#[expect(dead_code, reason = "rules that read the rest of the facts follow")]
 mod facts;
+pub(crate) mod hosts;
 pub(crate) mod keys;
 pub(crate) mod names;
+pub(crate) mod policies;
 pub(crate) mod serial;
 pub(crate) mod signature;
+mod strings;
 pub(crate) mod usage;
 pub(crate) mod validity;
 
@@ -42,7 +46,10 @@ fn look(spine: &Spine<'_>, der: &[u8], found: &mut Findings<'_>) {
     serial::look(&facts, found);
     validity::look(&facts, found);
     names::look(&facts, found);
+    alternative_names::look(&facts, found);
     extensions::look(&facts, found);
+    policies::look(&facts, found);
+    constraints::look(&facts, found);
     keys::look(&facts, found);
     signature::look(&facts, found);
     usage::look(&facts, found);

@@ -26,11 +26,16 @@ pub(crate) struct Spine<'a> {
     pub(crate) not_after: Element<'a>,
     pub(crate) subject: Element<'a>,
     pub(crate) public_key: Element<'a>,
+    /// `issuerUniqueID` and `subjectUniqueID`, as far as they are there.
+    pub(crate) unique_identifiers: [Option<Element<'a>>; 2],
+    /// `[3]`, which holds the list of extensions.
+    pub(crate) extensions_field: Option<Element<'a>>,
     pub(crate) extensions: Vec<ExtensionSpine<'a>>,
     pub(crate) signature_algorithm: Element<'a>,
     pub(crate) signature: Element<'a>,
-    /// What follows the fields of `tbsCertificate` that are known.
+    /// What follows the known fields of `tbsCertificate`, or stands in the wrong place among them.
     pub(crate) surplus: Option<Element<'a>>,
+    pub(crate) validity: Element<'a>,
 }
 
 /// The fields of one extension.
@@ -38,8 +43,8 @@ pub(crate) struct ExtensionSpine<'a> {
     pub(crate) whole: Element<'a>,
     pub(crate) oid: &'a [u8],
     pub(crate) critical: bool,
-    /// Whether `critical` was written out although it is FALSE, which DER forbids.
-    pub(crate) default_written: bool,
+    /// `critical` as it is written, if it is.
+    pub(crate) flag: Option<Element<'a>>,
     pub(crate) value: Element<'a>,
 }
 
@@ -84,13 +89,21 @@ impl<'a> Spine<'a> {
             .sequence("SEQUENCE")
             .map_err(|e| e.within("subjectPublicKeyInfo"))?;
         let mut extensions = Vec::new();
+        let (mut unique_identifiers, mut extensions_field) = ([None, None], None);
         let mut surplus = None;
         while !fields.is_empty() {
             let field = fields.any()?;
-            match field.tag {
-                tag if tag.is_context() && (tag.number == 1 || tag.number == 2) => {}
-                tag if tag == Tag::context(3) => {
+            let number = if field.tag.is_context() {
+                field.tag.number
+            } else {
+                0
+            };
+            match (number, &mut unique_identifiers) {
+                (1, [issuer @ None, None]) if extensions_field.is_none() => *issuer = Some(field),
+                (2, [_, subject @ None]) if extensions_field.is_none() => *subject = Some(field),
+                (3, _) if field.tag.constructed && extensions_field.is_none() => {
                     extensions = read_extensions(&field).map_err(|e| e.within("extensions"))?;
+                    extensions_field = Some(field);
                 }
                 _ => surplus = surplus.or(Some(field)),
             }
@@ -112,10 +125,13 @@ impl<'a> Spine<'a> {
             not_after,
             subject,
             public_key,
+            unique_identifiers,
+            extensions_field,
             extensions,
             signature_algorithm,
             signature,
             surplus,
+            validity,
         })
     }
 
@@ -183,7 +199,7 @@ fn read_extensions<'a>(explicit: &Element<'a>) -> Result<Vec<ExtensionSpine<'a>>
             whole,
             oid,
             critical: critical.is_some_and(|flag| flag.contents != [0]),
-            default_written: critical.is_some_and(|flag| flag.contents == [0]),
+            flag: critical,
             value,
         });
     }

@@ -1,6 +1,7 @@
 //! What the rules look at, read once.
 
 use crate::asn1::{Element, Tag};
+use crate::rule::Rule;
 use crate::x509::spine::{ExtensionSpine, Spine};
 
 /// A certificate as the rules see it. What cannot be read is left out; that is for other rules to say.
@@ -20,8 +21,6 @@ pub(crate) struct Facts<'a> {
 
 /// One attribute of a distinguished name.
 pub(crate) struct Attribute<'a> {
-    /// Which relative distinguished name it belongs to, counted from 0.
-    pub(crate) rdn: usize,
     pub(crate) whole: Element<'a>,
     pub(crate) oid: &'a [u8],
     pub(crate) value: Element<'a>,
@@ -79,6 +78,29 @@ impl<'a> Facts<'a> {
         match &self.constraints {
             Some(constraints) => constraints.ca,
             None => self.spine.version_number() == 1 && self.spine.is_self_issued(),
+        }
+    }
+
+    /// Whether it looks like one of a public authority: logged, or under the browsers' policies.
+    pub(crate) fn is_public(&self) -> bool {
+        self.extension(TIMESTAMPS).is_some()
+            || self
+                .list(CERTIFICATE_POLICIES)
+                .iter()
+                .flatten()
+                .any(|policy| {
+                    let oid = policy.reader().any();
+                    oid.is_ok_and(|oid| oid.contents.starts_with(BROWSER_FORUM))
+                })
+    }
+
+    /// The rule as it counts here. What a root says is believed because the root is trusted as it is,
+    /// and nobody can have it reissued: there it is a notice.
+    pub(crate) fn eased_for_roots(&self, rule: Rule) -> Rule {
+        if self.spine.is_self_issued() && self.is_ca() {
+            rule.eased()
+        } else {
+            rule
         }
     }
 
@@ -149,14 +171,14 @@ pub(crate) fn elements<'a>(value: &Element<'a>) -> Vec<Element<'a>> {
     std::iter::from_fn(|| reader.any().ok()).collect()
 }
 
-fn attributes<'a>(name: &Element<'a>) -> Vec<Attribute<'a>> {
+/// The attributes of a distinguished name.
+pub(crate) fn attributes<'a>(name: &Element<'a>) -> Vec<Attribute<'a>> {
     let mut found = Vec::new();
-    for (rdn, set) in elements(name).iter().enumerate() {
+    for set in &elements(name) {
         for whole in elements(set) {
             let mut parts = whole.reader();
             if let (Ok(kind), Ok(value)) = (parts.any(), parts.any()) {
                 found.push(Attribute {
-                    rdn,
                     whole,
                     oid: kind.contents,
                     value,
@@ -194,3 +216,9 @@ pub(crate) const INHIBIT_ANY_POLICY: &[u8] = &[0x55, 0x1d, 54];
 pub(crate) const AUTHORITY_INFO_ACCESS: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 1, 1];
 pub(crate) const SUBJECT_INFO_ACCESS: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 1, 11];
 pub(crate) const SERVER_AUTHENTICATION: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 1];
+pub(crate) const TIMESTAMPS: &[u8] = &[0x2b, 6, 1, 4, 1, 0xd6, 0x79, 2, 4, 2];
+pub(crate) const POISON: &[u8] = &[0x2b, 6, 1, 4, 1, 0xd6, 0x79, 2, 4, 3];
+pub(crate) const ANY_PURPOSE: &[u8] = &[0x55, 0x1d, 37, 0];
+pub(crate) const TIME_STAMPING: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 8];
+/// The policies of the CA/Browser Forum, 2.23.140.1, begin so.
+const BROWSER_FORUM: &[u8] = &[0x67, 0x81, 0x0c, 1];

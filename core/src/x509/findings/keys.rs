@@ -1,12 +1,34 @@
 //! The key that is certified. The tests take key bytes, so that they serve bare keys and requests too.
 
-use crate::asn1::Element;
+use crypto_bigint::{BoxedUint, Limb, NonZero};
+
+use crate::asn1::{Element, Reader, Tag, dotted};
+use crate::hex::hex;
+use crate::oids;
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
-use crate::x509::findings::facts::Facts;
-use crate::x509::key::public_key;
+use crate::x509::findings::facts::{Facts, elements};
 
-pub(crate) const RULES: &[Rule] = &[SHORT];
+pub(crate) const RULES: &[Rule] = &[
+    SHORT,
+    DSA,
+    SHORT_CURVE,
+    EXPLICIT_CURVE,
+    NO_CURVE,
+    PARAMETERS,
+    MALFORMED,
+    UNUSED_BITS,
+    OFF_CURVE,
+    POINT_FORM,
+    LENGTH,
+    MODULUS,
+    EXPONENT,
+    SMALL_EXPONENT,
+    LARGE_EXPONENT,
+    SMALL_FACTOR,
+    ROCA,
+    CLOSE_PRIMES,
+];
 
 const SHORT: Rule = Rule {
     id: "weak-key",
@@ -17,19 +39,579 @@ const SHORT: Rule = Rule {
     citation: "NIST SP 800-131A Rev. 2, 3",
 };
 
+const DSA: Rule = Rule {
+    id: "dsa-key",
+    severity: Severity::Warning,
+    title: "A DSA key",
+    why: "No browser and no TLS 1.3 takes it, and its standard was withdrawn for new signatures.",
+    fix: "Make a new key: EC P-256 or Ed25519.",
+    citation: "FIPS 186-5, 4; RFC 8446, 4.2.3",
+};
+
+const SHORT_CURVE: Rule = Rule {
+    id: "weak-curve",
+    severity: Severity::Warning,
+    title: "The curve of the key is too small",
+    why: "Curves below 224 bits are within reach of an attacker and refused by current software.",
+    fix: "Make a new key on P-256 or larger.",
+    citation: "NIST SP 800-131A Rev. 2, 3",
+};
+
+const EXPLICIT_CURVE: Rule = Rule {
+    id: "curve-spelt-out",
+    severity: Severity::Warning,
+    title: "The curve is spelt out and not named",
+    why: "Its numbers can be chosen to forge signatures; current software refuses such keys.",
+    fix: "Make a new key on a named curve.",
+    citation: "RFC 5480, 2.1.1; CVE-2020-0601",
+};
+
+const NO_CURVE: Rule = Rule {
+    id: "curve-missing",
+    severity: Severity::Error,
+    title: "An EC key without its curve",
+    why: "Without it the key cannot be used.",
+    fix: "Have it reissued with the name of the curve.",
+    citation: "RFC 5480, 2.1.1",
+};
+
+const PARAMETERS: Rule = Rule {
+    id: "key-parameters",
+    severity: Severity::Warning,
+    title: "The key's algorithm has wrong parameters",
+    why: "Strict software refuses the key.",
+    fix: "Ask the issuer to update its software.",
+    citation: "RFC 3279, 2.3; RFC 8410, 3; RFC 9881, 4",
+};
+
+const MALFORMED: Rule = Rule {
+    id: "key-malformed",
+    severity: Severity::Error,
+    title: "The key is not encoded as its algorithm says",
+    why: "Software cannot use it.",
+    fix: "Make a new key and have the certificate reissued.",
+    citation: "RFC 3279, 2.3; RFC 5480, 2.2",
+};
+
+const UNUSED_BITS: Rule = Rule {
+    id: "key-unused-bits",
+    severity: Severity::Error,
+    title: "The key ends inside an octet",
+    why: "Keys are whole octets; strict software refuses it.",
+    fix: "Ask the issuer for another certificate.",
+    citation: "RFC 5280, 4.1.2.7; X.690, 8.6.2",
+};
+
+const OFF_CURVE: Rule = Rule {
+    id: "point-not-on-curve",
+    severity: Severity::Error,
+    title: "The key is no point of its curve",
+    why: "Nobody has its private half; software refuses it, or leaks its own keys to it.",
+    fix: "Make a new key and have the certificate reissued.",
+    citation: "SEC 1, 3.2.2.1",
+};
+
+const POINT_FORM: Rule = Rule {
+    id: "point-form",
+    severity: Severity::Warning,
+    title: "The key is written in a form that is not allowed",
+    why: "Points are written uncompressed or compressed; software refuses other forms.",
+    fix: "Have it reissued with the point uncompressed.",
+    citation: "RFC 5480, 2.2",
+};
+
+const LENGTH: Rule = Rule {
+    id: "key-length",
+    severity: Severity::Error,
+    title: "The key has a length that its algorithm does not",
+    why: "Software cannot use it.",
+    fix: "Make a new key and have the certificate reissued.",
+    citation: "RFC 8410, 4; FIPS 203, 8; FIPS 204, 4; FIPS 205, 11",
+};
+
+const MODULUS: Rule = Rule {
+    id: "rsa-modulus",
+    severity: Severity::Error,
+    title: "The RSA modulus is no product of two primes",
+    why: "The key does not work, or anyone can compute its private half.",
+    fix: "Make a new key.",
+    citation: "RFC 8017, 3.1",
+};
+
+const EXPONENT: Rule = Rule {
+    id: "rsa-exponent",
+    severity: Severity::Error,
+    title: "An RSA exponent that cannot work",
+    why: "It must be odd and greater than 1; otherwise nothing is protected.",
+    fix: "Make a new key with the exponent 65537.",
+    citation: "RFC 8017, 3.1",
+};
+
+const SMALL_EXPONENT: Rule = Rule {
+    id: "rsa-exponent-small",
+    severity: Severity::Notice,
+    title: "A small RSA exponent",
+    why: "Software that checks signatures carelessly can be cheated with such keys.",
+    fix: "Use the exponent 65537 for the next key.",
+    citation: "NIST SP 800-56B Rev. 2, 6.2",
+};
+
+const LARGE_EXPONENT: Rule = Rule {
+    id: "rsa-exponent-large",
+    severity: Severity::Warning,
+    title: "An unusually large RSA exponent",
+    why: "Windows and Go refuse it, and checking it is slow.",
+    fix: "Make a new key with the exponent 65537.",
+    citation: "NIST SP 800-56B Rev. 2, 6.2",
+};
+
+const SMALL_FACTOR: Rule = Rule {
+    id: "rsa-small-factor",
+    severity: Severity::Error,
+    title: "The RSA modulus has a small factor",
+    why: "The private key can be computed from the public one.",
+    fix: "Make a new key and revoke this certificate.",
+    citation: "RFC 8017, 3.1; CA/Browser Forum TLS BR, 6.1.6",
+};
+
+const ROCA: Rule = Rule {
+    id: "rsa-roca",
+    severity: Severity::Error,
+    title: "An RSA key made by a chip known to be weak",
+    why: "Keys of this form come from Infineon's library and can be factored.",
+    fix: "Make a new key by other means and revoke this certificate.",
+    citation: "CVE-2017-15361",
+};
+
+const CLOSE_PRIMES: Rule = Rule {
+    id: "rsa-close-primes",
+    severity: Severity::Error,
+    title: "The two primes of the RSA key are close together",
+    why: "The private key can be computed from the public one in moments.",
+    fix: "Make a new key by other means and revoke this certificate.",
+    citation: "CVE-2022-26320; FIPS 186-5, A.1.3",
+};
+
+/// What a key can do, as far as `keyUsage` is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Rsa,
+    Dsa,
+    Ec,
+    /// Signs and does nothing else: Ed25519, RSASSA-PSS, ML-DSA.
+    Signatures,
+    /// Agrees on keys and does nothing else: X25519.
+    Agreement,
+    /// ML-KEM.
+    Encapsulation,
+    Other,
+}
+
+impl Kind {
+    /// The kind of the key in this `SubjectPublicKeyInfo`.
+    pub(crate) fn of(info: &Element<'_>) -> Self {
+        let identifier = info.reader().any().ok();
+        let oid = identifier.and_then(|identifier| identifier.reader().any().ok());
+        match oid.map(|oid| oid.contents) {
+            Some([0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1]) => Self::Rsa,
+            Some([0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 10]) => Self::Signatures,
+            Some([0x2a, 0x86, 0x48, 0xce, 0x38, 4, 1]) => Self::Dsa,
+            Some([0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1]) => Self::Ec,
+            Some([0x2a, 0x86, 0x48, 0xce, 0x3e, 2, 1] | [0x2b, 0x65, 0x6e | 0x6f]) => {
+                Self::Agreement
+            }
+            Some([0x2b, 0x65, 0x70 | 0x71]) => Self::Signatures,
+            Some([0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 17..=46]) => Self::Signatures,
+            Some([0x60, 0x86, 0x48, 1, 0x65, 3, 4, 4, 1..=3]) => Self::Encapsulation,
+            _ => Self::Other,
+        }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Rsa => "RSA",
+            Self::Dsa => "DSA",
+            Self::Ec => "EC",
+            Self::Signatures => "signatures",
+            Self::Agreement => "key agreement",
+            Self::Encapsulation => "key encapsulation",
+            Self::Other => "another algorithm",
+        }
+    }
+}
+
 pub(crate) fn look(facts: &Facts<'_>, found: &mut Findings<'_>) {
     of_key(&facts.spine.public_key, found);
 }
 
 /// What is odd about the key in this `SubjectPublicKeyInfo`.
 pub(crate) fn of_key(info: &Element<'_>, found: &mut Findings<'_>) {
-    let Ok(key) = public_key(info) else {
+    let parts = elements(info);
+    let [identifier, key, ..] = parts.as_slice() else {
         return;
     };
-    let counts = key.text.starts_with("RSA") || key.text.starts_with("DSA");
-    if key.bits.is_some_and(|bits| bits < 2048) && counts {
-        found.add(&SHORT, info.range(), || {
-            format!("The public key is {}.", key.text)
+    let algorithm = elements(identifier);
+    let Some(oid) = algorithm.first() else {
+        return;
+    };
+    let parameters = algorithm.get(1);
+    let [unused, bits @ ..] = key.contents else {
+        return;
+    };
+    if *unused != 0 {
+        found.add(&UNUSED_BITS, key.range(), || {
+            format!("{unused} bits at its end are not used.")
+        });
+        return;
+    }
+    if key.tag != Tag::BIT_STRING {
+        return;
+    }
+    match Kind::of(info) {
+        Kind::Rsa => {
+            if parameters.is_none_or(|parameters| parameters.raw != [5, 0]) {
+                found.add(&PARAMETERS, identifier.range(), || match parameters {
+                    Some(other) => format!("The parameters are {}, not NULL.", other.tag),
+                    None => "There are no parameters, not even NULL.".to_owned(),
+                });
+            }
+            rsa_key(key, found);
+        }
+        Kind::Dsa => dsa(info, parameters, found),
+        Kind::Ec => ec(identifier, parameters, key, bits, found),
+        Kind::Signatures if oid.contents.ends_with(&[1, 1, 10]) => rsa_key(key, found),
+        Kind::Signatures | Kind::Agreement | Kind::Encapsulation => {
+            plain(identifier, oid.contents, parameters, key, bits, found);
+        }
+        Kind::Other => {}
+    }
+}
+
+/// Keys that are octets of a fixed length, under an algorithm without parameters.
+fn plain(
+    identifier: &Element<'_>,
+    oid: &[u8],
+    parameters: Option<&Element<'_>>,
+    key: &Element<'_>,
+    bits: &[u8],
+    found: &mut Findings<'_>,
+) {
+    let expected = match oid {
+        [.., 0x65, 0x6e | 0x70] => 32,
+        [.., 0x65, 0x6f] => 56,
+        [.., 0x65, 0x71] => 57,
+        [.., 4, 3, 17 | 32] => 1312,
+        [.., 4, 3, 18 | 33] => 1952,
+        [.., 4, 3, 19 | 34] => 2592,
+        // SLH-DSA and HashSLH-DSA: three sizes, each small and fast, with SHA2 and SHAKE.
+        [.., 4, 3, 20 | 21 | 26 | 27 | 35 | 36 | 41 | 42] => 32,
+        [.., 4, 3, 22 | 23 | 28 | 29 | 37 | 38 | 43 | 44] => 48,
+        [.., 4, 3, 24 | 25 | 30 | 31 | 39 | 40 | 45 | 46] => 64,
+        [.., 4, 4, 1] => 800,
+        [.., 4, 4, 2] => 1184,
+        [.., 4, 4, 3] => 1568,
+        _ => return,
+    };
+    if let Some(parameters) = parameters {
+        found.add(&PARAMETERS, identifier.range(), || {
+            format!("The parameters are {}; there must be none.", parameters.tag)
+        });
+    }
+    if bits.len() != expected {
+        found.add(&LENGTH, key.range(), || {
+            let name = dotted(oid).unwrap_or_default();
+            let name = oids::name(&name).unwrap_or(&name);
+            format!("The key has {} octets, {name} has {expected}.", bits.len())
         });
     }
 }
+
+fn dsa(info: &Element<'_>, parameters: Option<&Element<'_>>, found: &mut Findings<'_>) {
+    let prime = parameters.and_then(|parameters| parameters.reader().any().ok());
+    let size = prime.map(|prime| bit_length(prime.contents));
+    found.add(&DSA, info.range(), || match size {
+        Some(size) => format!("The public key is DSA {size}."),
+        None => "The public key is DSA, with its parameters inherited.".to_owned(),
+    });
+    if let Some(size) = size.filter(|size| *size < 2048) {
+        found.add(&SHORT, info.range(), || {
+            format!("The public key is DSA {size}.")
+        });
+    }
+}
+
+fn ec(
+    identifier: &Element<'_>,
+    parameters: Option<&Element<'_>>,
+    key: &Element<'_>,
+    point: &[u8],
+    found: &mut Findings<'_>,
+) {
+    let curve = match parameters {
+        Some(curve) if curve.tag == Tag::OID => Some(curve.contents),
+        Some(explicit) if explicit.tag == Tag::SEQUENCE => {
+            found.add(&EXPLICIT_CURVE, explicit.range(), || {
+                "The parameters hold the numbers of a curve.".to_owned()
+            });
+            None
+        }
+        other => {
+            found.add(&NO_CURVE, identifier.range(), || match other {
+                Some(other) => format!("The parameters are {}.", other.tag),
+                None => "There are no parameters.".to_owned(),
+            });
+            None
+        }
+    };
+    let size = match point {
+        [4, coordinates @ ..] => coordinates.len() / 2,
+        [2 | 3, coordinate @ ..] => coordinate.len(),
+        [form, coordinates @ ..] => {
+            found.add(&POINT_FORM, key.range(), || {
+                format!("The first octet is {form:02x}.")
+            });
+            coordinates.len() / 2
+        }
+        [] => {
+            found.add(&MALFORMED, key.range(), || {
+                "The key has no octet.".to_owned()
+            });
+            return;
+        }
+    };
+    if 1 < size && size < 28 {
+        found.add(&SHORT_CURVE, key.range(), || {
+            let name = curve.and_then(dotted).unwrap_or_default();
+            let name = oids::name(&name).unwrap_or(&name);
+            format!("The curve {name} has about {} bits.", size * 8)
+        });
+    }
+    if curve.and_then(|curve| is_on_curve(curve, point)) == Some(false) {
+        found.add(&OFF_CURVE, key.range(), || {
+            let name = curve.and_then(dotted).unwrap_or_default();
+            format!(
+                "The key is no point of {}.",
+                oids::name(&name).unwrap_or(&name)
+            )
+        });
+    }
+}
+
+/// Whether the point lies on the curve; `None` for curves that are not computed here.
+fn is_on_curve(curve: &[u8], point: &[u8]) -> Option<bool> {
+    Some(match curve {
+        [0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7] => p256::PublicKey::from_sec1_bytes(point).is_ok(),
+        [0x2b, 0x81, 4, 0, 34] => p384::PublicKey::from_sec1_bytes(point).is_ok(),
+        [0x2b, 0x81, 4, 0, 35] => p521::PublicKey::from_sec1_bytes(point).is_ok(),
+        _ => return None,
+    })
+}
+
+/// `RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER }` (RFC 8017, A.1.1), in the
+/// BIT STRING of a `SubjectPublicKeyInfo`.
+fn rsa_key(key: &Element<'_>, found: &mut Findings<'_>) {
+    let Ok(bits) = key.bits() else {
+        return;
+    };
+    let whole = Reader::new(bits)
+        .any()
+        .ok()
+        .filter(|whole| whole.tag == Tag::SEQUENCE && whole.raw.len() == bits.len());
+    let parts = whole.as_ref().map(elements).unwrap_or_default();
+    match parts.as_slice() {
+        [modulus, exponent] if modulus.tag == Tag::INTEGER && exponent.tag == Tag::INTEGER => {
+            rsa(modulus.contents, exponent.contents, key.range(), found);
+        }
+        _ => found.add(&MALFORMED, key.range(), || {
+            "The key is no SEQUENCE of two INTEGERs and nothing else.".to_owned()
+        }),
+    }
+}
+
+/// What is odd about an RSA key: `modulus` and `exponent` are the contents of INTEGERs.
+pub(crate) fn rsa(
+    modulus: &[u8],
+    exponent: &[u8],
+    at: std::ops::Range<usize>,
+    found: &mut Findings<'_>,
+) {
+    rsa_exponent(exponent, at.clone(), found);
+    let size = bit_length(modulus);
+    if size < 2048 {
+        found.add(&SHORT, at.clone(), || {
+            format!("The public key is RSA {size}.")
+        });
+    }
+    let negative = matches!(modulus, [0x80..=0xff, ..]);
+    if negative || size < 8 || modulus.last().is_none_or(|last| last & 1 == 0) {
+        found.add(&MODULUS, at, || {
+            let how = if negative {
+                "negative"
+            } else {
+                "even, or next to nothing"
+            };
+            format!("The modulus of {size} bits is {how}.")
+        });
+        return;
+    }
+    if MAX_MODULUS < size {
+        return;
+    }
+    let Ok(number) = BoxedUint::from_be_slice(modulus, size.next_multiple_of(64).max(128)) else {
+        return;
+    };
+    let remainders = remainders(&number);
+    if let Some((prime, _)) = remainders.iter().find(|(_, remainder)| *remainder == 0) {
+        found.add(&SMALL_FACTOR, at, || {
+            format!("The modulus can be divided by {prime}.")
+        });
+        return;
+    }
+    if 256 <= size && is_roca(&remainders) {
+        found.add(&ROCA, at.clone(), || {
+            "The modulus has the remainders that only keys of this library have.".to_owned()
+        });
+    }
+    if let Some(steps) = fermat(&number) {
+        found.add(&CLOSE_PRIMES, at, || {
+            format!("Fermat's method finds the primes in {steps} steps.")
+        });
+    }
+}
+
+fn rsa_exponent(exponent: &[u8], at: std::ops::Range<usize>, found: &mut Findings<'_>) {
+    let size = bit_length(exponent);
+    let odd = exponent.last().is_some_and(|last| last & 1 == 1);
+    let what = || format!("The exponent is {}.", shown(exponent));
+    if matches!(exponent, [0x80..=0xff, ..]) || !odd || size < 2 {
+        found.add(&EXPONENT, at, what);
+    } else if size < 17 {
+        found.add(&SMALL_EXPONENT, at, what);
+    } else if 64 < size {
+        found.add(&LARGE_EXPONENT, at, || {
+            format!("The exponent has {size} bits.")
+        });
+    }
+}
+
+fn shown(exponent: &[u8]) -> String {
+    match exponent {
+        [0x80..=0xff, ..] => format!("negative, {}", hex(exponent)),
+        _ if exponent.len() <= 8 => exponent
+            .iter()
+            .fold(0, |value: u64, octet| value << 8 | u64::from(*octet))
+            .to_string(),
+        _ => format!("0x{}", hex(exponent)),
+    }
+}
+
+/// Bits of the magnitude, without leading zeros.
+fn bit_length(contents: &[u8]) -> u32 {
+    let mut digits = contents;
+    while let [0, rest @ ..] = digits {
+        digits = rest;
+    }
+    let leading = digits.first().map_or(0, |first| first.leading_zeros());
+    u32::try_from(digits.len().saturating_mul(8))
+        .unwrap_or(u32::MAX)
+        .saturating_sub(leading)
+}
+
+/// The remainders by [`PRIMES`], several primes a division.
+fn remainders(number: &BoxedUint) -> Vec<(u32, u32)> {
+    let mut remainders = Vec::with_capacity(PRIMES.len());
+    let mut group = Vec::new();
+    let mut product: u32 = 1;
+    let mut reduce = |group: &mut Vec<u32>, product: u32| {
+        if let Some(divisor) = NonZero::new(Limb::from(product)).into_option() {
+            let rest = number.rem_limb(divisor);
+            // A remainder of a 32-bit divisor has 32 bits, whatever the width of a limb.
+            let rest = u32::try_from(rest.0).unwrap_or(0);
+            remainders.extend(
+                group
+                    .drain(..)
+                    .map(|prime| (prime, rest.checked_rem(prime).unwrap_or(1))),
+            );
+        }
+    };
+    for &prime in PRIMES {
+        let prime = u32::from(prime);
+        if let Some(larger) = product.checked_mul(prime) {
+            product = larger;
+        } else {
+            reduce(&mut group, product);
+            product = prime;
+        }
+        group.push(prime);
+    }
+    reduce(&mut group, product);
+    remainders
+}
+
+/// Whether every remainder by the primes up to 167 is a power of 65537, as those of Infineon's keys
+/// are: Nemec and others, "The Return of Coppersmith's Attack", 2017. One random modulus in 2^27 is too.
+fn is_roca(remainders: &[(u32, u32)]) -> bool {
+    let mut first = remainders.iter().take_while(|(prime, _)| *prime <= 167);
+    first.all(|(prime, remainder)| {
+        let mut power = 1;
+        (0..*prime).any(|_| {
+            let hit = power == *remainder;
+            power = (power * (65_537 % prime)) % prime;
+            hit
+        })
+    })
+}
+
+/// Fermat's method: the steps until `a² − n` is a square, if they are few.
+fn fermat(number: &BoxedUint) -> Option<u32> {
+    let root = number.floor_sqrt_vartime();
+    let one = BoxedUint::one_with_precision(number.bits_precision());
+    if root.wrapping_mul(&root) == *number {
+        return Some(0);
+    }
+    let mut above = root.wrapping_add(&one);
+    // a² − n, kept by adding 2a + 1.
+    let mut rest = above.wrapping_mul(&above).wrapping_sub(number);
+    for step in 1..=FERMAT_STEPS {
+        if may_be_square(&rest) {
+            let root = rest.floor_sqrt_vartime();
+            if root.wrapping_mul(&root) == rest {
+                return Some(step);
+            }
+        }
+        rest = rest
+            .wrapping_add(&above)
+            .wrapping_add(&above)
+            .wrapping_add(&one);
+        above = above.wrapping_add(&one);
+    }
+    None
+}
+
+/// Squares leave few remainders; most other numbers are told by one of these.
+fn may_be_square(number: &BoxedUint) -> bool {
+    [64u32, 63, 65, 11, 17, 19, 23].into_iter().all(|modulus| {
+        let Some(divisor) = NonZero::new(Limb::from(modulus)).into_option() else {
+            return true;
+        };
+        let rest = u32::try_from(number.rem_limb(divisor).0).unwrap_or(0);
+        (0..modulus).any(|root| root * root % modulus == rest)
+    })
+}
+
+/// Bits of the largest modulus that is computed with. Stops a key of a megabyte.
+const MAX_MODULUS: u32 = 16_384;
+
+/// Steps of Fermat's method: as many as other tools take.
+const FERMAT_STEPS: u32 = 100;
+
+/// The odd primes below 752: the first 132.
+const PRIMES: &[u16] = &[
+    3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97,
+    101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167, 173, 179, 181, 191, 193,
+    197, 199, 211, 223, 227, 229, 233, 239, 241, 251, 257, 263, 269, 271, 277, 281, 283, 293, 307,
+    311, 313, 317, 331, 337, 347, 349, 353, 359, 367, 373, 379, 383, 389, 397, 401, 409, 419, 421,
+    431, 433, 439, 443, 449, 457, 461, 463, 467, 479, 487, 491, 499, 503, 509, 521, 523, 541, 547,
+    557, 563, 569, 571, 577, 587, 593, 599, 601, 607, 613, 617, 619, 631, 641, 643, 647, 653, 659,
+    661, 673, 677, 683, 691, 701, 709, 719, 727, 733, 739, 743, 751,
+];

@@ -52,7 +52,7 @@ pub(crate) fn look(facts: &Facts<'_>, found: &mut Findings<'_>) {
     }
     // A root is not looked up by its number; old ones carry a zero.
     if serial.iter().all(|octet| *octet == 0) {
-        found.add(&ZERO, at.clone(), octets);
+        found.add(&facts.eased_for_roots(ZERO), at.clone(), octets);
     }
     if 20 < serial.len() {
         found.add(&TOO_LONG, at.clone(), || {

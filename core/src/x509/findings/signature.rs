@@ -1,11 +1,12 @@
 //! How the issuer signed.
 
+use crate::asn1::{Element, Reader, Tag};
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
-use crate::x509::findings::facts::Facts;
+use crate::x509::findings::facts::{Facts, elements};
 use crate::x509::key::algorithm;
 
-pub(crate) const RULES: &[Rule] = &[DIFFER, WEAK];
+pub(crate) const RULES: &[Rule] = &[DIFFER, WEAK, PARAMETERS, UNUSED_BITS, MALFORMED];
 
 const DIFFER: Rule = Rule {
     id: "signature-algorithms-differ",
@@ -25,22 +26,181 @@ const WEAK: Rule = Rule {
     citation: "RFC 6194; RFC 6151",
 };
 
+const PARAMETERS: Rule = Rule {
+    id: "signature-parameters",
+    severity: Severity::Warning,
+    title: "The signature algorithm has wrong parameters",
+    why: "RSA has NULL here, others have nothing; strict software refuses anything else.",
+    fix: "Ask the issuer to update its software.",
+    citation: "RFC 4055, 5; RFC 5758, 3; RFC 8410, 3",
+};
+
+const UNUSED_BITS: Rule = Rule {
+    id: "signature-unused-bits",
+    severity: Severity::Error,
+    title: "The signature ends inside an octet",
+    why: "Signatures are whole octets; strict software refuses it.",
+    fix: "Ask the issuer for another certificate.",
+    citation: "RFC 5280, 4.1.1.3; X.690, 8.6.2",
+};
+
+const MALFORMED: Rule = Rule {
+    id: "signature-malformed",
+    severity: Severity::Error,
+    title: "The signature is not encoded as its algorithm says",
+    why: "No software can check it.",
+    fix: "Ask the issuer for another certificate.",
+    citation: "RFC 3279, 2.2.3",
+};
+
 pub(crate) fn look(facts: &Facts<'_>, found: &mut Findings<'_>) {
     let spine = facts.spine;
     if spine.inner_algorithm.raw != spine.signature_algorithm.raw {
         found.add(&DIFFER, spine.signature_algorithm.range(), || {
-            "signatureAlgorithm and tbsCertificate.signature are not the same.".to_owned()
+            let name =
+                |one| algorithm(one).map_or_else(|_| "unreadable".to_owned(), |one| one.name);
+            let (inner, outer) = (
+                name(&spine.inner_algorithm),
+                name(&spine.signature_algorithm),
+            );
+            if inner == outer {
+                format!("Both are {inner}, with different parameters.")
+            } else {
+                format!("tbsCertificate.signature is {inner}, signatureAlgorithm {outer}.")
+            }
         });
+        parameters(&spine.inner_algorithm, found);
     }
+    parameters(&spine.signature_algorithm, found);
     // Nobody checks the signature of a root: it is trusted because it is there.
-    if !spine.is_self_issued()
-        && let Ok(algorithm) = algorithm(&spine.signature_algorithm)
-        && ["MD2", "MD4", "MD5", "SHA-1"]
-            .iter()
-            .any(|digest| algorithm.name.ends_with(digest))
-    {
-        found.add(&WEAK, spine.signature_algorithm.range(), || {
-            format!("The signature algorithm is {}.", algorithm.name)
+    if !spine.is_self_issued() {
+        weak(&spine.signature_algorithm, found);
+    }
+    value(&spine.signature_algorithm, &spine.signature, found);
+}
+
+/// What an algorithm's parameters must be.
+#[derive(PartialEq, Eq)]
+enum Wanted {
+    Null,
+    Nothing,
+    Any,
+}
+
+fn wanted(oid: &[u8]) -> Wanted {
+    match oid {
+        [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 2..=5 | 11..=16] => Wanted::Null,
+        // ECDSA, also with SHA-2; DSA; Ed25519 and Ed448; those of NIST but RSA with SHA-3.
+        [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 1] | [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 1..=4] => {
+            Wanted::Nothing
+        }
+        [0x2a, 0x86, 0x48, 0xce, 0x38, 4, 3] | [0x2b, 0x65, 0x70 | 0x71] => Wanted::Nothing,
+        [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 1..=12 | 17..=46] => Wanted::Nothing,
+        _ => Wanted::Any,
+    }
+}
+
+fn parameters(identifier: &Element<'_>, found: &mut Findings<'_>) {
+    let parts = elements(identifier);
+    let Some((oid, rest)) = parts.split_first() else {
+        return;
+    };
+    let right = match (wanted(oid.contents), rest.first()) {
+        (Wanted::Null, Some(parameters)) => parameters.raw == [5, 0],
+        (Wanted::Null, None) | (Wanted::Nothing, Some(_)) => false,
+        (Wanted::Nothing, None) | (Wanted::Any, _) => true,
+    };
+    if !right {
+        found.add(&PARAMETERS, identifier.range(), || {
+            let name = algorithm(identifier)
+                .map(|one| one.name)
+                .unwrap_or_default();
+            match rest.first() {
+                Some(parameters) => format!("The parameters of {name} are {}.", parameters.tag),
+                None => format!("{name} has no parameters, not even NULL."),
+            }
         });
     }
+}
+
+fn weak(identifier: &Element<'_>, found: &mut Findings<'_>) {
+    let parts = elements(identifier);
+    let Some(oid) = parts.first() else {
+        return;
+    };
+    let broken = match oid.contents {
+        // MD2, MD4, MD5 and SHA-1 with RSA
+        [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 2..=5] => true,
+        // RSASSA-PSS, whose digest is SHA-1 unless its parameters name another
+        [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 10] => pss_digest(parts.get(1)) == SHA_1,
+        // ECDSA and DSA with SHA-1; OIW's MD5 and SHA-1 with RSA, and SHA-1 with DSA
+        [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 1] | [0x2a, 0x86, 0x48, 0xce, 0x38, 4, 3] => true,
+        [0x2b, 0x0e, 3, 2, 2..=4 | 12..=15 | 24 | 25 | 27..=29] => true,
+        _ => false,
+    };
+    if broken {
+        found.add(&WEAK, identifier.range(), || {
+            let name = algorithm(identifier)
+                .map(|one| one.name)
+                .unwrap_or_default();
+            let digest = if parts.len() == 2 && oid.contents.ends_with(&[1, 1, 10]) {
+                ", its digest SHA-1"
+            } else {
+                ""
+            };
+            format!("The signature algorithm is {name}{digest}.")
+        });
+    }
+}
+
+/// `RSASSA-PSS-params ::= SEQUENCE { hashAlgorithm [0] DEFAULT sha1, … }` (RFC 4055, 3.1)
+fn pss_digest<'a>(parameters: Option<&Element<'a>>) -> &'a [u8] {
+    let digest = || {
+        let parts = elements(parameters?);
+        let hash = parts.iter().find(|part| part.tag == Tag::context(0))?;
+        Some(hash.reader().any().ok()?.reader().any().ok()?.contents)
+    };
+    digest().unwrap_or(SHA_1)
+}
+
+const SHA_1: &[u8] = &[0x2b, 0x0e, 3, 2, 26];
+
+fn value(identifier: &Element<'_>, signature: &Element<'_>, found: &mut Findings<'_>) {
+    let [unused, bits @ ..] = signature.contents else {
+        return;
+    };
+    if *unused != 0 {
+        found.add(&UNUSED_BITS, signature.range(), || {
+            format!("{unused} bits at its end are not used.")
+        });
+        return;
+    }
+    let Ok(oid) = identifier.reader().any() else {
+        return;
+    };
+    let pair = matches!(
+        oid.contents,
+        [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, ..] | [0x2a, 0x86, 0x48, 0xce, 0x38, 4, 3]
+    );
+    if pair && !is_pair(bits) {
+        found.add(&MALFORMED, signature.range(), || {
+            "The signature is no SEQUENCE of two positive INTEGERs and nothing else.".to_owned()
+        });
+    }
+}
+
+/// `ECDSA-Sig-Value ::= SEQUENCE { r INTEGER, s INTEGER }`
+fn is_pair(bits: &[u8]) -> bool {
+    let Ok(whole) = Reader::new(bits).any() else {
+        return false;
+    };
+    let parts = elements(&whole);
+    let positive = |part: &Element<'_>| {
+        part.tag == Tag::INTEGER && part.contents.first().is_some_and(|first| *first < 0x80)
+    };
+    whole.tag == Tag::SEQUENCE
+        && whole.raw.len() == bits.len()
+        && parts.len() == 2
+        && parts.iter().all(positive)
+        && parts.iter().map(|part| part.raw.len()).sum::<usize>() == whole.contents.len()
 }

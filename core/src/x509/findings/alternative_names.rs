@@ -1,0 +1,435 @@
+//! General names: those of the subject and the issuer, and those that other extensions hold.
+
+use std::collections::HashSet;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use crate::asn1::{Element, Tag, dotted, text};
+use crate::hex::hex;
+use crate::hidden::is_hidden;
+use crate::report::Severity;
+use crate::rule::{Findings, Rule};
+use crate::x509::findings::facts::{Facts, ISSUER_ALT_NAME, SERVER_AUTHENTICATION, attributes};
+use crate::x509::findings::strings::is_ia5;
+use crate::x509::findings::{hosts, names};
+
+pub(crate) const RULES: &[Rule] = &[
+    EMPTY,
+    UNKNOWN,
+    HOST_FORM,
+    NOT_ASCII,
+    NUL,
+    UNDERSCORE,
+    WILDCARD,
+    ADDRESS_AS_HOST,
+    A_LABEL,
+    RESERVED_LABEL,
+    ADDRESS_LENGTH,
+    REPEATED,
+    INTERNAL,
+    COMMON_NAME,
+];
+
+const EMPTY: Rule = Rule {
+    id: "general-name-empty",
+    severity: Severity::Warning,
+    title: "A name is empty",
+    why: "It names nothing; strict software refuses the certificate.",
+    fix: "Have it reissued without the empty name.",
+    citation: "RFC 5280, 4.2.1.6",
+};
+
+const UNKNOWN: Rule = Rule {
+    id: "general-name-unknown",
+    severity: Severity::Error,
+    title: "A name of a kind that does not exist",
+    why: "Software refuses the extension, or matches the name with nothing.",
+    fix: "Ask the issuer for another certificate.",
+    citation: "RFC 5280, 4.2.1.6",
+};
+
+const HOST_FORM: Rule = Rule {
+    id: "dns-name-form",
+    severity: Severity::Warning,
+    title: "A host name that cannot be one",
+    why: "No client matches it with a host; some refuse the whole certificate.",
+    fix: "Have it reissued with the host's name as DNS has it: es1.example.com.",
+    citation: "RFC 5280, 4.2.1.6; RFC 1034, 3.5",
+};
+
+const NOT_ASCII: Rule = Rule {
+    id: "name-not-ascii",
+    severity: Severity::Warning,
+    title: "A name with letters that its type does not allow",
+    why: "Hosts, addresses and URIs stand in ASCII here; software refuses others or misreads them.",
+    fix: "Have it reissued with the name's ASCII form: xn--mller-kva.example.",
+    citation: "RFC 5280, 7.2",
+};
+
+const NUL: Rule = Rule {
+    id: "name-cut-off",
+    severity: Severity::Error,
+    title: "A name with characters that are not seen",
+    why: "Software that stops at them takes it for another name: an old way to cheat.",
+    fix: "Do not trust this certificate. Ask how it came to be issued.",
+    citation: "RFC 5280, 8; CVE-2009-2408",
+};
+
+const UNDERSCORE: Rule = Rule {
+    id: "dns-name-underscore",
+    severity: Severity::Notice,
+    title: "A host name with an underscore",
+    why: "Host names have letters, digits and hyphens; some clients do not match others.",
+    fix: "Rename the host, and have it reissued.",
+    citation: "RFC 1034, 3.5",
+};
+
+const WILDCARD: Rule = Rule {
+    id: "dns-name-wildcard",
+    severity: Severity::Warning,
+    title: "A wildcard that clients do not accept",
+    why: "It must be the whole first part of a name, and at least two parts must follow it.",
+    fix: "Have it reissued with names like *.example.com.",
+    citation: "RFC 9525, 6.3",
+};
+
+const ADDRESS_AS_HOST: Rule = Rule {
+    id: "address-as-dns-name",
+    severity: Severity::Warning,
+    title: "An IP address written as a host name",
+    why: "Clients compare addresses with the iPAddress names alone, so it matches nothing.",
+    fix: "Have it reissued with the address as an iPAddress.",
+    citation: "RFC 9525, 6.5",
+};
+
+const A_LABEL: Rule = Rule {
+    id: "dns-name-a-label",
+    severity: Severity::Warning,
+    title: "An international host name that does not decode",
+    why: "A part that begins with xn-- must be the ASCII form of other letters.",
+    fix: "Have it reissued with the name as its registry writes it.",
+    citation: "RFC 5890, 2.3.2.1; RFC 5280, 7.2",
+};
+
+const RESERVED_LABEL: Rule = Rule {
+    id: "dns-name-reserved-label",
+    severity: Severity::Notice,
+    title: "A host name of a reserved form",
+    why: "Names with hyphens in the third and fourth place are kept for encodings such as xn--.",
+    fix: "Check that the name is spelt as it should be.",
+    citation: "RFC 5890, 2.3.1",
+};
+
+const ADDRESS_LENGTH: Rule = Rule {
+    id: "address-length",
+    severity: Severity::Error,
+    title: "An IP address of a length that none has",
+    why: "An address has 4 or 16 octets; software refuses the extension.",
+    fix: "Have it reissued with the address alone, without a mask.",
+    citation: "RFC 5280, 4.2.1.6",
+};
+
+const REPEATED: Rule = Rule {
+    id: "name-repeated",
+    severity: Severity::Notice,
+    title: "An alternative name stands there twice",
+    why: "It does no harm and makes the certificate larger.",
+    fix: "Request it with each name once.",
+    citation: "RFC 5280, 4.2.1.6",
+};
+
+const INTERNAL: Rule = Rule {
+    id: "internal-name",
+    severity: Severity::Warning,
+    title: "A public certificate for an internal name",
+    why: "Public authorities must not issue for names that anyone could use, and revoke such ones.",
+    fix: "Use an authority of your own for internal names.",
+    citation: "CA/Browser Forum TLS BR, 4.2.2",
+};
+
+const COMMON_NAME: Rule = Rule {
+    id: "common-name-not-among-names",
+    severity: Severity::Notice,
+    title: "The common name is not among the alternative names",
+    why: "Clients ignore the common name, so the host of that name is not covered.",
+    fix: "Have it reissued with that name as an alternative name too, if it is one.",
+    citation: "RFC 9525, 6.1; CA/Browser Forum TLS BR, 7.1.4.3",
+};
+
+pub(crate) fn look(facts: &Facts<'_>, found: &mut Findings<'_>) {
+    let mut seen = HashSet::new();
+    for one in facts.alternative_names.iter().flatten() {
+        general_name("subjectAltName", one, found);
+        let mut key = one.raw.to_vec();
+        key.make_ascii_lowercase();
+        if !seen.insert(key) {
+            found.add(&REPEATED, one.range(), || {
+                format!("{} occurs again.", shown(one))
+            });
+        }
+    }
+    for one in facts.list(ISSUER_ALT_NAME).iter().flatten() {
+        general_name("issuerAltName", one, found);
+    }
+    if facts.is_public() {
+        internal(facts, found);
+    }
+    if facts.has_purpose(SERVER_AUTHENTICATION) && !facts.is_ca() {
+        common_name(facts, found);
+    }
+}
+
+/// What is odd about one general name in the extension that `which` names.
+pub(crate) fn general_name(which: &str, one: &Element<'_>, found: &mut Findings<'_>) {
+    let number = if one.tag.is_context() {
+        one.tag.number
+    } else {
+        u32::MAX
+    };
+    if number == u32::MAX || 8 < number {
+        found.add(&UNKNOWN, one.range(), || {
+            format!("{which} holds a {}, which is no kind of name.", one.tag)
+        });
+        return;
+    }
+    if one.contents.is_empty() {
+        found.add(&EMPTY, one.range(), || {
+            format!("{which} holds an empty {}.", kind(number))
+        });
+        return;
+    }
+    match number {
+        0 => other_name(which, one, found),
+        1 | 2 | 6 => ascii_name(which, one, found),
+        4 => {
+            let Some(name) = one
+                .reader()
+                .any()
+                .ok()
+                .filter(|name| name.tag == Tag::SEQUENCE)
+            else {
+                return;
+            };
+            if name.contents.is_empty() {
+                found.add(&EMPTY, one.range(), || {
+                    format!("{which} holds a directoryName without attributes.")
+                });
+            }
+            names::name(which, &name, &attributes(&name), found);
+        }
+        7 if !matches!(one.contents.len(), 4 | 16) => {
+            found.add(&ADDRESS_LENGTH, one.range(), || {
+                format!(
+                    "{which} holds an iPAddress of {} octets.",
+                    one.contents.len()
+                )
+            });
+        }
+        _ => {}
+    }
+}
+
+fn ascii_name(which: &str, one: &Element<'_>, found: &mut Findings<'_>) {
+    let number = one.tag.number;
+    let value = value(one);
+    let at = one.range();
+    let quoted = || format!("{} {value:?} of {which}", kind(number));
+    if value.chars().any(is_hidden) {
+        let rule = if value.contains('\0') { NUL } else { HOST_FORM };
+        found.add(&rule, at, || format!("{}.", quoted()));
+        return;
+    }
+    if !is_ia5(one.contents) {
+        found.add(&NOT_ASCII, at, || format!("{}.", quoted()));
+        return;
+    }
+    match number {
+        1 => {
+            if let Err(reason) = hosts::mailbox(&value) {
+                found.add(&hosts::EMAIL_FORM, at, || {
+                    format!("{}: {reason}.", quoted())
+                });
+            }
+        }
+        2 => host(which, &value, one, found),
+        _ => {
+            if let Err(reason) = hosts::uri(&value) {
+                found.add(&hosts::URI_FORM, at, || format!("{}: {reason}.", quoted()));
+            }
+        }
+    }
+}
+
+fn host(which: &str, value: &str, one: &Element<'_>, found: &mut Findings<'_>) {
+    let at = one.range();
+    let quoted = || format!("dNSName {value:?} of {which}");
+    if value.parse::<IpAddr>().is_ok() {
+        found.add(&ADDRESS_AS_HOST, at, || format!("{}.", quoted()));
+        return;
+    }
+    if let Err(reason) = hosts::host(value) {
+        found.add(&HOST_FORM, at, || format!("{}: {reason}.", quoted()));
+        return;
+    }
+    if value.contains('*') {
+        let rest = value.strip_prefix("*.").unwrap_or_default();
+        if rest.contains('*') || !rest.contains('.') {
+            found.add(&WILDCARD, at.clone(), || format!("{}.", quoted()));
+        }
+    }
+    if value.contains('_') {
+        found.add(&UNDERSCORE, at.clone(), || format!("{}.", quoted()));
+    }
+    for label in value.split('.') {
+        let Some(rest) = label.get(4..).filter(|_| label.get(2..4) == Some("--")) else {
+            continue;
+        };
+        if !label
+            .get(..2)
+            .is_some_and(|start| start.eq_ignore_ascii_case("xn"))
+        {
+            found.add(&RESERVED_LABEL, at.clone(), || format!("{}.", quoted()));
+        } else if let Err(reason) = hosts::a_label(rest) {
+            found.add(&A_LABEL, at.clone(), || format!("{}: {reason}.", quoted()));
+        }
+    }
+}
+
+/// `OtherName ::= SEQUENCE { type-id OBJECT IDENTIFIER, value [0] EXPLICIT ANY }`, of which mailboxes
+/// with letters beyond ASCII (RFC 9598) have a form of their own.
+fn other_name(which: &str, one: &Element<'_>, found: &mut Findings<'_>) {
+    let mut fields = one.reader();
+    let (Ok(kind), Ok(value)) = (fields.any(), fields.any()) else {
+        return;
+    };
+    const SMTP_UTF8_MAILBOX: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 8, 9];
+    if kind.contents != SMTP_UTF8_MAILBOX {
+        return;
+    }
+    let Ok(value) = value.reader().any() else {
+        return;
+    };
+    let address = text(&value);
+    let ascii: String = address
+        .chars()
+        .map(|character| if character.is_ascii() { character } else { 'x' })
+        .collect();
+    if let Err(reason) = hosts::mailbox(&ascii) {
+        found.add(&hosts::EMAIL_FORM, one.range(), || {
+            format!("SmtpUTF8Mailbox {address:?} of {which}: {reason}.")
+        });
+    }
+}
+
+/// Names and addresses of a public certificate that nobody can prove to own.
+fn internal(facts: &Facts<'_>, found: &mut Findings<'_>) {
+    for one in facts.alternative_names.iter().flatten() {
+        let inside = match (one.tag.is_context(), one.tag.number) {
+            (true, 2) => hosts::is_internal(&value(one)),
+            (true, 7) => address(one.contents).is_some_and(is_reserved),
+            _ => false,
+        };
+        if inside {
+            found.add(&INTERNAL, one.range(), || {
+                format!(
+                    "{} stands in a certificate of a public authority.",
+                    shown(one)
+                )
+            });
+        }
+    }
+}
+
+fn common_name(facts: &Facts<'_>, found: &mut Findings<'_>) {
+    let Some(list) = facts
+        .alternative_names
+        .as_ref()
+        .filter(|list| !list.is_empty())
+    else {
+        return;
+    };
+    const COMMON: &[u8] = &[0x55, 4, 3];
+    for one in facts.subject.iter().filter(|one| one.oid == COMMON) {
+        let common = text(&one.value);
+        let same = |name: &Element<'_>| match name.tag.number {
+            1 | 2 | 6 => value(name).eq_ignore_ascii_case(&common),
+            7 => address(name.contents) == common.parse().ok(),
+            _ => false,
+        };
+        // A name of several words is a description, which nobody asks for.
+        let is_host = hosts::host(&common).is_ok() && common.contains('.');
+        if is_host && !list.iter().any(same) {
+            found.add(&COMMON_NAME, one.whole.range(), || {
+                format!(
+                    "{common:?} is none of the {} alternative names.",
+                    list.len()
+                )
+            });
+        }
+    }
+}
+
+fn address(octets: &[u8]) -> Option<IpAddr> {
+    let four = <[u8; 4]>::try_from(octets).map(|four| IpAddr::V4(Ipv4Addr::from(four)));
+    let sixteen = || <[u8; 16]>::try_from(octets).map(|octets| IpAddr::V6(Ipv6Addr::from(octets)));
+    four.or_else(|_| sixteen()).ok()
+}
+
+/// Addresses that are not routed between networks (RFC 6890).
+fn is_reserved(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(four) => {
+            let [first, second, ..] = four.octets();
+            four.is_private()
+                || four.is_loopback()
+                || four.is_link_local()
+                || four.is_documentation()
+                || four.is_multicast()
+                || matches!(first, 0 | 240..)
+                || first == 100 && (64..128).contains(&second)
+                || first == 198 && (18..20).contains(&second)
+        }
+        IpAddr::V6(six) => {
+            let [first, second, ..] = six.segments();
+            six.is_loopback()
+                || six.is_unspecified()
+                || six.is_multicast()
+                || matches!(first, 0xfc00..=0xfdff | 0xfe80..=0xfebf)
+                || first == 0x2001 && second == 0xdb8
+        }
+    }
+}
+
+fn shown(one: &Element<'_>) -> String {
+    match one.tag.number {
+        1 | 2 | 6 => format!("{} {:?}", kind(one.tag.number), value(one)),
+        7 => match address(one.contents) {
+            Some(address) => format!("iPAddress {address}"),
+            None => format!("iPAddress #{}", hex(one.contents)),
+        },
+        8 => format!("registeredID {}", dotted(one.contents).unwrap_or_default()),
+        number => kind(number).to_owned(),
+    }
+}
+
+/// The text of an IA5String; octets beyond ASCII as UTF-8, else as Latin-1.
+fn value(one: &Element<'_>) -> String {
+    match std::str::from_utf8(one.contents) {
+        Ok(text) => text.to_owned(),
+        Err(_) => one.contents.iter().copied().map(char::from).collect(),
+    }
+}
+
+fn kind(number: u32) -> &'static str {
+    match number {
+        0 => "otherName",
+        1 => "rfc822Name",
+        2 => "dNSName",
+        3 => "x400Address",
+        4 => "directoryName",
+        5 => "ediPartyName",
+        6 => "uniformResourceIdentifier",
+        7 => "iPAddress",
+        8 => "registeredID",
+        _ => "name",
+    }
+}
