@@ -180,7 +180,7 @@ const ROCA: Rule = Rule {
     title: "An RSA key made by a chip known to be weak",
     why: "Keys of this form come from Infineon's library and can be factored.",
     fix: "Make a new key by other means and revoke this certificate.",
-    citation: "CVE-2017-15361",
+    citation: "CVE-2017-15361; Nemec et al., ACM CCS 2017",
 };
 
 const CLOSE_PRIMES: Rule = Rule {
