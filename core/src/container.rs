@@ -14,6 +14,7 @@ mod shape;
 
 pub use jks::write_jks_truststore;
 
+pub(crate) use self::pem::oddity::{self, Oddity};
 use crate::error::{Error, ErrorKind, Problem};
 use crate::limits::figure;
 use crate::open::Options;
@@ -40,6 +41,8 @@ pub(crate) struct Item {
     /// Octets of the object's DER.
     pub(crate) length: usize,
     pub(crate) kind: ItemKind,
+    /// What is odd about the text that it stood in.
+    pub(crate) oddities: Vec<Oddity>,
 }
 
 /// What an object is.
@@ -71,6 +74,7 @@ impl Item {
             origin,
             length,
             kind,
+            oddities: Vec::new(),
         }
     }
 
@@ -99,20 +103,44 @@ pub(crate) fn read(input: &[u8], options: &Options<'_>) -> Result<Container, Err
     match input {
         [0xfe, 0xed, 0xfe, 0xed, ..] => return jks::read(input, Format::Jks, options),
         [0xce, 0xce, 0xce, 0xce, ..] => return jks::read(input, Format::Jceks, options),
-        // An archive may hold blocks that are stored as they are; they are not what it is.
-        _ if is_binary(input) => {}
-        _ if pem::has_block(input) => return Ok(pem::read(input, options)),
         _ => {}
     }
-    // Before DER: the digit 0 is the octet that a SEQUENCE begins with.
-    if let Some(container) = bare::read(input, options) {
+    // An archive may hold blocks that are stored as they are; they are not what it is.
+    if !is_binary(input)
+        && let Some(container) = text(input, &Origin::input(), options)
+    {
         return container;
+    }
+    if let Some(plain) = pem::plain::utf16(input) {
+        let at = Origin::input().range(0, input.len());
+        let origin = Origin::recoded(plain.map);
+        if let Some(container) = text(&plain.text, &origin, options) {
+            let what = "Each letter takes two octets.".into();
+            let odd = Oddity {
+                rule: &oddity::UTF16,
+                what,
+                at,
+            };
+            return container.map(|mut container| {
+                container.findings.insert(0, odd.finding());
+                container
+            });
+        }
     }
     if input.first() == Some(&0x30) {
         return der::read(input, &Origin::input(), options);
     }
     let looks_like = looks_like(input);
     Err(Error::new(ErrorKind::Unrecognised { looks_like }, 0))
+}
+
+/// Finds the objects in text: PEM blocks, or bare digits. `None` for what has neither.
+fn text(text: &[u8], origin: &Origin, options: &Options<'_>) -> Option<Result<Container, Error>> {
+    if pem::has_block(text) {
+        return Some(Ok(pem::read(text, origin, options)));
+    }
+    // Before DER: the digit 0 is the octet that a SEQUENCE begins with.
+    bare::read(text, origin, options)
 }
 
 /// Files of other kinds by their first octets, binary ones first.

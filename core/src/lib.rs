@@ -19,6 +19,7 @@
 )]
 
 mod asn1;
+mod base64;
 mod container;
 mod der;
 mod error;

@@ -1,6 +1,6 @@
 //! Bytes of unknown kind → the objects in them → a report.
 
-use crate::container::{self, Container, Item, ItemKind};
+use crate::container::{self, Container, Item, ItemKind, Oddity};
 use crate::error::{Error, Problem};
 use crate::limits::{Limits, figure};
 use crate::links::Links;
@@ -149,7 +149,9 @@ impl Contents {
     /// One entry in full.
     pub fn entry(&self, index: usize, at: Option<UnixTime>) -> Option<Entry> {
         let item = self.items.get(index)?;
-        let (object, findings) = self.object(index, item, at);
+        let (object, mut findings) = self.object(index, item, at);
+        findings.extend(item.oddities.iter().map(Oddity::finding));
+        findings.sort_by_key(|finding| finding.severity);
         Some(Entry {
             path: item.path.clone(),
             alias: item.alias.clone(),

@@ -30,6 +30,7 @@ pub(super) struct Case {
 #[derive(Deserialize)]
 struct Stated {
     open: Option<Verdict>,
+    decode: Option<Verdict>,
     #[serde(default)]
     entries: Vec<JavaEntry>,
 }
@@ -113,6 +114,12 @@ impl Case {
                 let agree = results.all(|result| result == first);
                 agree.then(|| Verdict::deserialize(first).ok())?
             })
+    }
+
+    /// Whether OpenSSL reads it, of those files that its own tests of PEM text are made of.
+    pub(super) fn pem_verdict(&self) -> Option<Verdict> {
+        let stated = self.expect.as_ref()?.decode;
+        stated.filter(|_| self.file.starts_with("openssl-pem/"))
     }
 
     /// Digests of the certificates that must be in it.

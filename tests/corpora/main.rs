@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use certlens_core::{
     Certificate, GeneralNameKind, Integrity, Lock, Object, Options, Password, Problem, Report,
-    UnixTime,
+    Severity, UnixTime,
 };
 use certlens_tests::{corpora, repository};
 
@@ -78,6 +78,33 @@ fn keystores_open_or_stay_shut_as_stated() {
                 Ok(report) => store_differences(case, &report),
             }),
         }
+    });
+}
+
+#[test]
+fn pem_text_is_read_and_what_openssl_refuses_of_it_is_said() {
+    compare("pem", |case, bytes| {
+        let verdict = case.pem_verdict()?;
+        let report = match inspect(bytes, &case.passwords()) {
+            Ok(report) => report,
+            Err(problem) => return Some(vec![problem.message]),
+        };
+        let is_read = report.lock() == Lock::Open
+            && report
+                .entries
+                .iter()
+                .all(|entry| !matches!(entry.object, Object::Unreadable(_)));
+        let findings = report.entries.iter().flat_map(|entry| &entry.findings);
+        let said: Vec<&str> = findings
+            .filter(|finding| finding.id.starts_with("pem-") && finding.severity < Severity::Notice)
+            .map(|finding| finding.id.as_str())
+            .collect();
+        let is_right = match verdict {
+            Verdict::Accept => is_read && said.is_empty(),
+            Verdict::Reject => !is_read || !said.is_empty(),
+        };
+        let fault = format!("read: {is_read}, said: {said:?}");
+        Some(if is_right { Vec::new() } else { vec![fault] })
     });
 }
 

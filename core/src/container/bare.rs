@@ -1,49 +1,143 @@
 //! DER as bare text, base64 or hexadecimal, as people paste it.
 
-use crate::container::{Container, der};
+mod hexadecimal;
+
+use std::borrow::Cow;
+
+use memchr::memmem;
+
+use self::hexadecimal::hexadecimal;
+use crate::base64::{Class, Decoder, class};
+use crate::container::pem::oddity::{self, Oddity};
+use crate::container::{Container, der, pem};
 use crate::error::Error;
-use crate::hex::unhex;
 use crate::open::Options;
-use crate::origin::{Origin, TextMap};
-use crate::report::PlaceForm;
+use crate::origin::{Origin, Runs, TextMap};
+use crate::report::{Format, PlaceForm};
 
 /// Digits below which text is taken for words. The shortest certificates have several hundred.
 const MIN_DIGITS: usize = 64;
 
-/// Reads text that is nothing but digits and decodes to a SEQUENCE; `None` for any other input.
-pub(crate) fn read(input: &[u8], options: &Options<'_>) -> Option<Result<Container, Error>> {
-    let text = input.strip_prefix(b"\xef\xbb\xbf").unwrap_or(input);
-    let text = text.strip_prefix(b"0x").unwrap_or(text);
-    let start = input.len() - text.len();
-    let gap = |octet: u8| octet.is_ascii_whitespace() || octet == b':';
-    let digit = |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'/' | b'=');
-    if !text
-        .iter()
-        .take(MIN_DIGITS)
-        .all(|&octet| gap(octet) || digit(octet))
-    {
-        return None;
+/// `-----BEGIN` in base64.
+const ENCODED_BEGIN: &[u8] = b"LS0tLS1CRUdJTi";
+
+/// Reads text that is nothing but digits and decodes to a SEQUENCE, or that is PEM in base64; `None`
+/// for any other input.
+pub(crate) fn read(
+    text: &[u8],
+    origin: &Origin,
+    options: &Options<'_>,
+) -> Option<Result<Container, Error>> {
+    if let Some(container) = twice(text, origin, options) {
+        return Some(Ok(container));
     }
-    let digits: Vec<u8> = text.iter().copied().filter(|&octet| !gap(octet)).collect();
-    if digits.len() < MIN_DIGITS {
-        return None;
-    }
-    let (form, der) = match (unhex(&digits), text.contains(&b':')) {
-        (Some(der), _) => (PlaceForm::Hex, der),
-        (None, false) => (PlaceForm::Base64, base64(&digits)?),
-        (None, true) => return None,
+    let trimmed = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    let start = text.len() - trimmed.len();
+    let hexadecimal = hexadecimal(trimmed, start);
+    let form = match hexadecimal {
+        Some(_) => PlaceForm::Hex,
+        None => PlaceForm::Base64,
     };
-    if der.first() != Some(&0x30) {
+    let (octets, runs) = hexadecimal.or_else(|| base64(trimmed, start))?;
+    if octets.first() != Some(&0x30) {
         return None;
     }
-    let origin = Origin::text(TextMap::new(form, text, start, (0, input.len())));
-    Some(der::read(&der, &origin, options).map_err(|error| origin.relocate(error)))
+    let map = TextMap::new(form, runs, (0, text.len()), origin.clone());
+    let inner = Origin::text(map);
+    let odd = Oddity {
+        rule: &oddity::NO_BOUNDARIES,
+        what: Cow::Borrowed(match form {
+            PlaceForm::Hex => "The text is hexadecimal digits.",
+            _ => "The text is base64 digits.",
+        }),
+        at: origin.range(0, text.len()),
+    };
+    Some(match der::read(&octets, &inner, options) {
+        Ok(mut container) => {
+            container.findings.push(odd.finding());
+            Ok(container)
+        }
+        Err(error) => Err(inner.relocate(error)),
+    })
 }
 
-fn base64(digits: &[u8]) -> Option<Vec<u8>> {
-    let known = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'/' | b'=');
-    if !digits.iter().all(known) {
-        return None;
+/// Base64 digits, as a string of a program may hold them, or a `data:` address.
+fn base64(text: &[u8], start: usize) -> Option<(zeroize::Zeroizing<Vec<u8>>, Runs)> {
+    let marked = memmem::find(text, b";base64,").filter(|_| memmem::find(text, b"data:").is_some());
+    let skipped = marked.map_or(0, |at| at + 8);
+    let (decoder, runs, end) = run_of_digits(text.get(skipped..)?, start + skipped);
+    let rest = text.get(skipped + end..)?;
+    // Behind an address the page that holds it goes on.
+    let is_all = marked.is_some() || rest.iter().all(|octet| is_gap(*octet) || *octet == b'=');
+    (is_all && MIN_DIGITS <= runs.digits()).then(|| (decoder.into_octets(), runs))
+}
+
+/// PEM text that is base64 once more, as in a Secret of Kubernetes. There may be several.
+fn twice(text: &[u8], origin: &Origin, options: &Options<'_>) -> Option<Container> {
+    let mut found: Option<Container> = None;
+    let mut at = 0;
+    let mut index = 0;
+    while let Some(next) = memmem::find(text.get(at..)?, ENCODED_BEGIN) {
+        let start = at + next;
+        let (decoder, runs, length) = run_of_digits(text.get(start..)?, start);
+        at = start + length.max(1);
+        let octets = decoder.into_octets();
+        if !pem::has_block(&octets) {
+            continue;
+        }
+        let map = TextMap::new(PlaceForm::Base64, runs, (start, at), origin.clone());
+        let mut inner = pem::read(&octets, &Origin::text(map), options);
+        for item in &mut inner.items {
+            item.path = format!("base64[{index}]/{}", item.path);
+        }
+        index += 1;
+        let container = found.get_or_insert_with(|| Container {
+            format: Format::Pem,
+            keystore: None,
+            items: Vec::new(),
+            findings: Vec::new(),
+        });
+        let odd = Oddity {
+            rule: &oddity::TWICE,
+            what: Cow::Borrowed("These digits decode to PEM text."),
+            at: origin.range(start, at),
+        };
+        container.findings.push(odd.finding());
+        container.findings.append(&mut inner.findings);
+        container.items.append(&mut inner.items);
+        container.keystore = container.keystore.take().or(inner.keystore);
     }
-    super::pem::decode_digits(digits)
+    found
+}
+
+/// Decodes digits up to what neither is one nor may stand among them, and says how far they went.
+fn run_of_digits(text: &[u8], start: usize) -> (Decoder, Runs, usize) {
+    let mut decoder = Decoder::default();
+    let mut runs = Runs::default();
+    decoder.restart(text.len());
+    let mut at = 0;
+    let mut end = 0;
+    while let Some(here @ [first, ..]) = text.get(at..) {
+        let is_digit = |octet: &u8| matches!(class(*octet), Class::Digit | Class::UrlSafe);
+        let run = here.iter().take_while(|octet| is_digit(octet)).count();
+        if run != 0 {
+            runs.add(start + at, run);
+            decoder.digits(here.get(..run).unwrap_or_default());
+            at += run;
+            end = at;
+            continue;
+        }
+        at += match here {
+            [b'\\', b'n' | b'r' | b't', ..] => 2,
+            _ if is_gap(*first) => 1,
+            _ => break,
+        };
+    }
+    decoder.finish();
+    (decoder, runs, end)
+}
+
+/// What may stand among digits that were copied from a program or a letter.
+fn is_gap(octet: u8) -> bool {
+    octet.is_ascii_whitespace() || matches!(octet, b'"' | b'\'' | b'`' | b'\\' | b',')
 }

@@ -1,259 +1,344 @@
 //! PEM text (RFC 7468), as it is found in the wild.
 
+mod boundary;
+mod label;
+pub(crate) mod oddity;
+pub(crate) mod plain;
+mod scan;
+
+use std::borrow::Cow;
+
+use memchr::memmem;
+
+use self::boundary::{BEGIN, Begin, end_of_boundary, line_prefix, next_begin, next_end};
+use self::label::unlike;
+use self::oddity::Oddity;
+use self::plain::{Manner, Plain, plain};
+use self::scan::{BYTE_ORDER_MARK, Scan, stands_before, unexpected};
+use crate::base64::Decoder;
 use crate::container::{Container, Item, der};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::limits::figure;
 use crate::open::Options;
-use crate::origin::{Origin, TextMap};
-use crate::report::{Format, PlaceForm};
-
-const BEGIN: &[u8] = b"-----BEGIN ";
-const END: &[u8] = b"-----END ";
-const DASHES: &[u8] = b"-----";
+use crate::origin::{Origin, Runs, TextMap};
+use crate::report::{Format, KeystoreEntry, PlaceForm};
 
 /// Whether a block begins anywhere in the text.
 pub(crate) fn has_block(input: &[u8]) -> bool {
-    find(input, BEGIN, 0).is_some_and(|start| {
+    next_begin(input, 0).is_some_and(|begin| {
         // A certificate may quote such a line in a comment: binary before it means binary.
         input.first() != Some(&0x30)
-            || input.get(..start).is_some_and(|before| {
-                before.iter().all(|&octet| {
-                    octet == b'\t'
-                        || octet == b'\n'
-                        || octet == b'\r'
-                        || (0x20..0x7f).contains(&octet)
-                })
+            || input.get(..begin.start).is_some_and(|before| {
+                before
+                    .iter()
+                    .all(|octet| matches!(octet, b'\t' | b'\n' | b'\r' | 0x20..0x7f))
             })
     })
 }
 
 /// Reads every block of the text, each on its own: a broken one stands beside the good ones.
-pub(crate) fn read(input: &[u8], options: &Options<'_>) -> Container {
+pub(crate) fn read(text: &[u8], origin: &Origin, options: &Options<'_>) -> Container {
     let mut container = Container {
         format: Format::Pem,
         keystore: None,
         items: Vec::new(),
         findings: Vec::new(),
     };
-    let mut from = 0;
+    let mut blocks = Blocks::new(text, origin);
+    container
+        .findings
+        .extend(blocks.byte_order_mark().map(|oddity| oddity.finding()));
     let mut index = 0;
-    while let Some(start) = find(input, BEGIN, from) {
+    while let Some(block) = blocks.next() {
         let path = format!("pem[{index}]");
         index += 1;
         let held = container.items.len();
-        let room = options.limits.room_for_entry(held, figure(held) + 1, start);
-        if let Err(error) = room {
+        let start = match &block {
+            Ok(block) => block.place.0,
+            Err(broken) => broken.place.0,
+        };
+        if let Err(error) =
+            options
+                .limits
+                .room_for_entry(held, figure(held).saturating_add(1), start)
+        {
+            let place = (start, text.len());
             container
                 .items
-                .push(broken(path, (start, input.len()), error));
+                .push(Broken { place, error }.item(path, origin));
             break;
         }
-        match block(input, start) {
-            Ok(block) => {
-                from = block.end;
-                decode(path, &block, options, &mut container);
-            }
-            Err((end, error)) => {
-                from = end;
-                container
-                    .items
-                    .push(broken(path, (start, end), error.within("pem")));
-            }
+        match block {
+            Ok(block) => block.read(&path, options, &mut container),
+            Err(broken) => container.items.push(broken.item(path, origin)),
         }
     }
     container
 }
 
-/// One block: its label, the lines of its header, its base64 text.
-struct Block<'a> {
-    start: usize,
-    end: usize,
-    label: &'a str,
-    header: &'a [u8],
-    body: &'a [u8],
-    body_start: usize,
+/// The blocks of a text, one after another, decoded into one buffer.
+pub(crate) struct Blocks<'a> {
+    text: &'a [u8],
+    origin: &'a Origin,
+    /// Where the next block is looked for.
+    from: usize,
+    decoder: Decoder,
+    /// The block that was written anew before it was read.
+    rewritten: Vec<u8>,
 }
 
-/// Finds the parts of the block that begins at `start`; on failure, where to go on looking.
-fn block(input: &[u8], start: usize) -> Result<Block<'_>, (usize, Error)> {
-    let unexpected = |offset: usize, expected: &'static str, found: &str| {
-        Error::new(
-            ErrorKind::Unexpected {
-                expected,
-                found: found.to_owned(),
-            },
-            offset,
-        )
-    };
-    let label_start = start + BEGIN.len();
-    let line_end = input
-        .get(label_start..)
-        .and_then(|rest| rest.iter().position(|octet| matches!(octet, b'\n' | b'\r')))
-        .map_or(input.len(), |length| label_start + length);
-    let label_end = find(input, DASHES, label_start)
-        .filter(|&end| end <= line_end)
-        .ok_or_else(|| {
-            (
-                label_start,
-                unexpected(line_end, "----- after the label", "the end of the line"),
-            )
-        })?;
-    let label = input
-        .get(label_start..label_end)
-        .and_then(|label| std::str::from_utf8(label).ok())
-        .ok_or_else(|| {
-            (
-                label_start,
-                unexpected(label_start, "a label", "bytes that are no text"),
-            )
-        })?;
-    let text_start = label_end + DASHES.len();
-    let next = find(input, BEGIN, text_start).unwrap_or(input.len());
-    let text_end = find(input, END, text_start)
-        .filter(|&end| end < next)
-        .ok_or_else(|| {
-            let found = if next == input.len() {
-                "the end of the text"
-            } else {
-                "another block"
-            };
-            (next, unexpected(next, "an -----END line", found))
-        })?;
-    let end_line = text_end + END.len();
-    let after = find(input, DASHES, end_line).map_or(input.len(), |at| at + DASHES.len());
-    let text = input.get(text_start..text_end).unwrap_or_default();
-    let header = header_length(text);
-    Ok(Block {
-        start,
-        end: after,
-        label,
-        header: text.get(..header).unwrap_or_default(),
-        body: text.get(header..).unwrap_or_default(),
-        body_start: text_start + header,
-    })
+/// One block, decoded.
+pub(crate) struct Block<'b> {
+    pub(crate) label: &'b str,
+    /// The lines of its header.
+    pub(crate) header: &'b [u8],
+    /// What its digits decode to.
+    pub(crate) octets: &'b [u8],
+    /// The text between the block before and this one.
+    before: &'b [u8],
+    /// The block with its boundary lines.
+    place: (usize, usize),
+    runs: Runs,
+    /// Where the text came from that `place` and `runs` count in.
+    origin: Origin,
+    oddities: Vec<Oddity>,
 }
 
-/// Octets of the `Name: value` lines and the blank line after them (RFC 1421, 4.4).
-fn header_length(text: &[u8]) -> usize {
-    if !text.contains(&b':') {
-        return 0;
+/// A block that could not be read.
+pub(crate) struct Broken {
+    place: (usize, usize),
+    /// Its offset counts in the text.
+    error: Error,
+}
+
+impl<'a> Blocks<'a> {
+    pub(crate) fn new(text: &'a [u8], origin: &'a Origin) -> Self {
+        Self {
+            text,
+            origin,
+            from: 0,
+            decoder: Decoder::default(),
+            rewritten: Vec::new(),
+        }
     }
-    let mut length = 0;
-    for line in text.split_inclusive(|&octet| octet == b'\n') {
-        let blank = line.iter().all(u8::is_ascii_whitespace);
-        let continued = line
-            .first()
-            .is_some_and(|octet| matches!(octet, b' ' | b'\t'))
-            && !blank;
-        if length != 0 && blank && line != b"\n" && line != b"\r\n" {
-            break;
-        }
-        if !(blank || line.contains(&b':') || (continued && length != 0)) {
-            break;
-        }
-        length += line.len();
+
+    /// That the text begins with a byte order mark.
+    pub(crate) fn byte_order_mark(&self) -> Option<Oddity> {
+        self.text.starts_with(BYTE_ORDER_MARK).then(|| Oddity {
+            rule: &oddity::BYTE_ORDER_MARK,
+            what: Cow::Borrowed("The octets EF BB BF stand before the text."),
+            at: self.origin.range(0, BYTE_ORDER_MARK.len()),
+        })
     }
-    length
-}
 
-fn decode(path: String, block: &Block<'_>, options: &Options<'_>, container: &mut Container) {
-    let der = match base64(block) {
-        Ok(der) => der,
-        Err(error) => {
-            let range = (block.start, block.end);
-            container
-                .items
-                .push(broken(path, range, error.within("pem")));
-            return;
+    /// The next block.
+    pub(crate) fn next(&mut self) -> Option<Result<Block<'_>, Broken>> {
+        let begin = next_begin(self.text, self.from)?;
+        let before = self.text.get(self.from..begin.start).unwrap_or_default();
+        let line = line_prefix(before, self.from == 0);
+        let prefix = before
+            .get(before.len().saturating_sub(line)..)
+            .unwrap_or_default();
+        let manner = self.manner(&begin, prefix);
+        if let Some(manner) = manner {
+            return Some(self.rewrite(&begin, before, prefix, manner));
         }
-    };
-    let place = (block.start, block.end);
-    let map = TextMap::new(PlaceForm::Pem, block.body, block.body_start, place);
-    let origin = Origin::text(map);
-    der::read_labelled(
-        &path,
-        block.label,
-        block.header,
-        der,
-        &origin,
-        options,
-        container,
-    );
-}
+        let mut scan = Scan::new(self.text, self.origin, &mut self.decoder);
+        let result = scan.block(&begin, prefix);
+        self.from = scan.at.max(begin.after);
+        let (runs, oddities) = (scan.runs, scan.oddities);
+        Some(match result {
+            Ok(parts) => Ok(Block {
+                label: parts.label,
+                header: parts.header,
+                octets: self.decoder.octets(),
+                before,
+                place: (begin.start, self.from),
+                runs,
+                origin: self.origin.clone(),
+                oddities,
+            }),
+            Err(error) => Err(Broken {
+                place: (begin.start, self.from),
+                error: error.within("pem"),
+            }),
+        })
+    }
 
-/// Decodes the text of a block. White space of any kind may stand anywhere in it.
-fn base64(block: &Block<'_>) -> Result<Vec<u8>, Error> {
-    let offset = |index: usize| block.body_start + index;
-    let foreign = |octet: &u8| {
-        !(octet.is_ascii_alphanumeric()
-            || octet.is_ascii_whitespace()
-            || matches!(octet, b'+' | b'/' | b'='))
-    };
-    if let Some(index) = block.body.iter().position(foreign) {
-        let octet = block.body.get(index).copied().unwrap_or_default();
-        let found = if octet.is_ascii_graphic() {
-            format!("'{}'", char::from(octet))
-        } else {
-            format!("the byte 0x{octet:02x}")
+    /// How a block is written that is not in plain lines; `None` for one that is.
+    fn manner(&self, begin: &Begin, prefix: &[u8]) -> Option<Manner> {
+        let visible =
+            prefix.iter().any(|octet| !octet.is_ascii_whitespace()) && prefix != BYTE_ORDER_MARK;
+        let escaped = begin.next(self.text) == Some(b'\\');
+        if begin.is_plain && !visible && !escaped {
+            return None;
+        }
+        let stop = next_begin(self.text, begin.after).map_or(self.text.len(), |next| next.start);
+        let quote = prefix
+            .last()
+            .copied()
+            .filter(|octet| matches!(octet, b'"' | b'\'' | b'`'));
+        let mut manner = Manner { prefix: 0, quote };
+        // What stands before the last line as well stands before each.
+        let region = self.text.get(..stop).unwrap_or(self.text);
+        if visible
+            && quote.is_none()
+            && let Some(end) = next_end(region, begin.after)
+        {
+            let between = region.get(begin.after..end).unwrap_or_default();
+            let column = line_prefix(between, false);
+            if column == prefix.len() && column < between.len() {
+                manner.prefix = column;
+            }
+        }
+        Some(manner)
+    }
+
+    /// Writes the block anew in plain lines, and reads that.
+    fn rewrite(
+        &mut self,
+        begin: &Begin,
+        before: &'a [u8],
+        prefix: &[u8],
+        manner: Manner,
+    ) -> Result<Block<'_>, Broken> {
+        let stop = next_begin(self.text, begin.after).map_or(self.text.len(), |next| next.start);
+        let region = self.text.get(..stop).unwrap_or(self.text);
+        let after = next_end(region, begin.after).map_or(stop, |end| end_of_boundary(region, end));
+        self.from = after;
+        let Plain {
+            text,
+            map,
+            written_out,
+            dashes,
+        } = plain(self.text, (begin.start, after), manner, self.origin);
+        self.rewritten = text;
+        let origin = Origin::recoded(map);
+        let place = (begin.start, after);
+        let mut scan = Scan::new(&self.rewritten, &origin, &mut self.decoder);
+        if !prefix.is_empty() {
+            let what = stands_before(prefix);
+            let start = begin.start.saturating_sub(prefix.len());
+            let at = self.origin.range(start, begin.start);
+            scan.oddities.push(Oddity {
+                rule: &oddity::LINE_PREFIX,
+                what: what.into(),
+                at,
+            });
+        }
+        if let Some((start, end)) = written_out {
+            scan.oddities.push(Oddity {
+                rule: &oddity::WRITTEN_OUT,
+                what: Cow::Borrowed("The lines end in a backslash and a letter."),
+                at: self.origin.range(start, end),
+            });
+        }
+        if let Some((start, end)) = dashes {
+            scan.oddities.push(Oddity {
+                rule: &oddity::DASHES,
+                what: Cow::Borrowed("Some dashes are longer than a hyphen."),
+                at: self.origin.range(start, end),
+            });
+        }
+        let Some(inner) = next_begin(&self.rewritten, 0) else {
+            let error = unexpected(begin.start, "a -----BEGIN line", "something like one");
+            let error = error.within("pem");
+            return Err(Broken { place, error });
         };
-        let kind = ErrorKind::Unexpected {
-            expected: "base64 text",
-            found,
-        };
-        return Err(Error::new(kind, offset(index)));
-    }
-    let digits: Vec<u8> = block
-        .body
-        .iter()
-        .copied()
-        .filter(|octet| !octet.is_ascii_whitespace())
-        .collect();
-    if digits.is_empty() {
-        let kind = ErrorKind::Unexpected {
-            expected: "base64 text",
-            found: "nothing".to_owned(),
-        };
-        return Err(Error::new(kind, offset(0)));
-    }
-    decode_digits(&digits).ok_or_else(|| {
-        let count = digits.len();
-        let what = format!("{count} characters of base64 do not decode: some are missing, or padding stands among them");
-        Error::new(ErrorKind::Malformed { what }, offset(0))
-    })
-}
-
-/// Decodes base64 digits, which hold nothing else. Padding that was lost on the way changes nothing of
-/// what is meant.
-pub(crate) fn decode_digits(digits: &[u8]) -> Option<Vec<u8>> {
-    let mut text = String::with_capacity(digits.len() + 48);
-    text.push_str("-----BEGIN X-----\n");
-    text.push_str(std::str::from_utf8(digits).ok()?);
-    text.extend(std::iter::repeat_n('=', (4 - digits.len() % 4) % 4));
-    text.push_str("\n-----END X-----\n");
-    pem::parse(text).ok().map(pem::Pem::into_contents)
-}
-
-/// A block that could not be read; the error's offset counts in the input, not yet in the block.
-fn broken(path: String, (start, end): (usize, usize), error: Error) -> Item {
-    let offset = error.offset().saturating_sub(start);
-    let origin = Origin::input().at(start);
-    Item::unreadable(
-        path,
-        origin,
-        end.saturating_sub(start),
-        error.moved_to(offset),
-    )
-}
-
-fn find(input: &[u8], pattern: &[u8], from: usize) -> Option<usize> {
-    let first = *pattern.first()?;
-    let mut at = from;
-    loop {
-        let rest = input.get(at..)?;
-        at += rest.iter().position(|&octet| octet == first)?;
-        if input.get(at..)?.starts_with(pattern) {
-            return Some(at);
+        let result = scan.block(&inner, b"");
+        let end = scan.at;
+        let (runs, oddities) = (scan.runs, scan.oddities);
+        match result {
+            Ok(parts) => Ok(Block {
+                label: parts.label,
+                header: parts.header,
+                octets: self.decoder.octets(),
+                before,
+                place: (inner.start, end),
+                runs,
+                origin,
+                oddities,
+            }),
+            Err(error) => {
+                let offset = origin.source(error.offset());
+                let error = error.moved_to(offset).within("pem");
+                Err(Broken { place, error })
+            }
         }
-        at += 1;
+    }
+}
+
+impl Block<'_> {
+    /// Reads what the block holds into the container.
+    pub(crate) fn read(mut self, path: &str, options: &Options<'_>, container: &mut Container) {
+        let map = TextMap::new(PlaceForm::Pem, self.runs, self.place, self.origin.clone());
+        let origin = Origin::text(map);
+        let held = container.items.len();
+        if self.header.is_empty()
+            && let Some((rule, what)) = unlike(self.label, self.octets)
+        {
+            let start = self.place.0 + BEGIN.len();
+            let at = self.origin.range(start, start + self.label.len());
+            self.oddities.push(Oddity { rule, what, at });
+        }
+        der::read_labelled(
+            path,
+            self.label,
+            self.header,
+            self.octets.to_vec(),
+            &origin,
+            options,
+            container,
+        );
+        let attributes = Attributes::read(self.before);
+        if let Some(first) = container.items.get_mut(held) {
+            first.oddities = self.oddities;
+            if first.alias.is_none() {
+                first.alias = attributes.friendly_name;
+            }
+            if first.keystore.is_none() && attributes.local_key_id.is_some() {
+                first.keystore = Some(KeystoreEntry {
+                    local_key_id: attributes.local_key_id,
+                    ..KeystoreEntry::default()
+                });
+            }
+        }
+    }
+}
+
+impl Broken {
+    pub(crate) fn item(self, path: String, origin: &Origin) -> Item {
+        let (start, end) = self.place;
+        let offset = self.error.offset().saturating_sub(start);
+        let length = end.saturating_sub(start);
+        Item::unreadable(path, origin.at(start), length, self.error.moved_to(offset))
+    }
+}
+
+/// What `openssl pkcs12` prints before a block.
+#[derive(Default)]
+struct Attributes {
+    friendly_name: Option<String>,
+    /// Hexadecimal.
+    local_key_id: Option<String>,
+}
+
+impl Attributes {
+    fn read(before: &[u8]) -> Self {
+        let mut found = Self::default();
+        if before.len() < 16 || memmem::find(before, b"Bag Attributes").is_none() {
+            return found;
+        }
+        for line in String::from_utf8_lossy(before).lines() {
+            let line = line.trim();
+            if let Some(name) = line.strip_prefix("friendlyName:") {
+                found.friendly_name = Some(name.trim().to_owned());
+            }
+            if let Some(digits) = line.strip_prefix("localKeyID:") {
+                let digits = digits.replace(' ', "").to_lowercase();
+                found.local_key_id = Some(digits).filter(|digits| !digits.is_empty());
+            }
+        }
+        found
     }
 }

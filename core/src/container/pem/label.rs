@@ -1,0 +1,55 @@
+//! Whether the label of a block says what is in it.
+
+use std::borrow::Cow;
+
+use super::oddity::{LABEL, OLD_LABEL};
+use crate::asn1::Reader;
+use crate::container::shape::{Shape, shape};
+use crate::rule::Rule;
+
+/// What is odd about the label of a block over this DER, if anything.
+pub(super) fn unlike(label: &str, der: &[u8]) -> Option<(&'static Rule, Cow<'static, str>)> {
+    let is_old = label == "X509 CERTIFICATE";
+    let found = match Reader::new(der).any() {
+        Ok(whole) => shape(&whole),
+        Err(_) => Shape::Unknown,
+    };
+    let fits = match (found, label) {
+        (Shape::Certificate, "CERTIFICATE" | "TRUSTED CERTIFICATE") | (Shape::Unknown, _) => true,
+        (Shape::Certificate, _) if is_old => {
+            return Some((&OLD_LABEL, Cow::Borrowed("The label is X509 CERTIFICATE.")));
+        }
+        (_, label) => LABELS
+            .iter()
+            .filter(|(shape, _)| *shape == found)
+            .all(|(_, labels)| labels.contains(&label)),
+    };
+    let what = || format!("The label is {label}, the content is a {}.", found.name());
+    (!fits).then(|| (&LABEL, what().into()))
+}
+
+/// The labels that software looks for (RFC 7468, 5 to 13, and OpenSSL's `pem.h`), where those are settled.
+const LABELS: &[(Shape, &[&str])] = &[
+    (Shape::Certificate, &[]),
+    (Shape::AttributeCertificate, &["ATTRIBUTE CERTIFICATE"]),
+    (Shape::Cms, &["PKCS7", "CMS", "PKCS #7 SIGNED DATA"]),
+    (Shape::EncryptedKey, &["ENCRYPTED PRIVATE KEY"]),
+    (Shape::Pkcs12, &["PKCS12"]),
+    (
+        Shape::PrivateKey,
+        &[
+            "PRIVATE KEY",
+            "RSA PRIVATE KEY",
+            "DSA PRIVATE KEY",
+            "EC PRIVATE KEY",
+            "ANY PRIVATE KEY",
+        ],
+    ),
+    (Shape::PublicKey, &["PUBLIC KEY"]),
+    (
+        Shape::Request,
+        &["CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"],
+    ),
+    (Shape::RevocationList, &["X509 CRL"]),
+    (Shape::RsaPublicKey, &["RSA PUBLIC KEY"]),
+];

@@ -1,0 +1,633 @@
+//! Text as it is found in the wild: what is read of it, and what is said of it.
+
+use std::collections::BTreeSet;
+use std::process::{Command, Stdio};
+use std::{fs, io::Write as _};
+
+use certlens_core::{
+    ByteRange, Certificate, Object, Options, PlaceForm, Report, Severity, inspect,
+};
+
+fn leaf() -> Vec<u8> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/vectors/der/leaf.der");
+    fs::read(path).expect("the vector is there")
+}
+
+/// The base64 of the leaf, in one line.
+fn digits(der: &[u8]) -> String {
+    let block = pem::encode(&pem::Pem::new("X", der));
+    block
+        .lines()
+        .filter(|line| !line.starts_with('-'))
+        .collect()
+}
+
+fn lines(digits: &str, length: usize) -> Vec<String> {
+    let digits: Vec<char> = digits.chars().collect();
+    digits
+        .chunks(length)
+        .map(|line| line.iter().collect())
+        .collect()
+}
+
+fn block(lines: &[String]) -> String {
+    format!(
+        "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",
+        lines.join("\n")
+    )
+}
+
+fn each_line(text: &str, prefix: &str) -> String {
+    text.lines()
+        .map(|line| format!("{prefix}{line}\n"))
+        .collect()
+}
+
+fn read(input: &[u8]) -> Report {
+    inspect(input, &Options::default(), None).unwrap_or_else(|error| {
+        let start = String::from_utf8_lossy(&input[..input.len().min(100)]).into_owned();
+        panic!("{error}: {start}")
+    })
+}
+
+fn certificates(report: &Report) -> Vec<&Certificate> {
+    let objects = report.entries.iter().map(|entry| &entry.object);
+    objects
+        .filter_map(|object| match object {
+            Object::Certificate(certificate) => Some(&**certificate),
+            _ => None,
+        })
+        .collect()
+}
+
+/// What is said of the text, by name: findings about the certificate itself are left out.
+fn oddities(report: &Report) -> BTreeSet<String> {
+    let entries = report.entries.iter().flat_map(|entry| &entry.findings);
+    let all = report.findings.iter().chain(entries);
+    all.filter(|finding| finding.id.starts_with("pem-") || finding.id.starts_with("text-"))
+        .map(|finding| finding.id.clone())
+        .collect()
+}
+
+fn says_that_openssl_refuses(report: &Report) -> bool {
+    let entries = report.entries.iter().flat_map(|entry| &entry.findings);
+    report.findings.iter().chain(entries).any(|finding| {
+        (finding.id.starts_with("pem-") || finding.id.starts_with("text-"))
+            && finding.severity != Severity::Notice
+    })
+}
+
+/// How text stands, the text, and what is said of it. Every one holds the leaf once.
+fn variants() -> Vec<(&'static str, Vec<u8>, &'static [&'static str])> {
+    let der = leaf();
+    let all = digits(&der);
+    let rows = lines(&all, 64);
+    let plain = block(&rows);
+    let with = |change: &dyn Fn(&mut Vec<String>)| {
+        let mut rows = rows.clone();
+        change(&mut rows);
+        block(&rows).into_bytes()
+    };
+    let text = |text: String| text.into_bytes();
+    let utf16 = |mark: bool, big: bool| -> Vec<u8> {
+        let marked = format!(
+            "{}{plain}",
+            if mark {
+                "\u{feff}Zertifikat für dich: ✓\n"
+            } else {
+                ""
+            }
+        );
+        let units = marked.encode_utf16();
+        units
+            .flat_map(|unit| {
+                if big {
+                    unit.to_be_bytes()
+                } else {
+                    unit.to_le_bytes()
+                }
+            })
+            .collect()
+    };
+    let quoted: String = plain
+        .lines()
+        .map(|line| format!("    \"{line}\\n\" +\n"))
+        .collect();
+    vec![
+        ("strict", text(plain.clone()), &[]),
+        ("CRLF", text(plain.replace('\n', "\r\n")), &[]),
+        (
+            "CR",
+            text(plain.replace('\n', "\r")),
+            &["pem-carriage-returns"],
+        ),
+        ("no final newline", text(plain.trim_end().to_owned()), &[]),
+        (
+            "a byte order mark",
+            text(format!("\u{feff}{plain}")),
+            &["text-byte-order-mark"],
+        ),
+        (
+            "UTF-16, little end first",
+            utf16(true, false),
+            &["text-utf16"],
+        ),
+        ("UTF-16, big end first", utf16(true, true), &["text-utf16"]),
+        (
+            "UTF-16 without a mark",
+            utf16(false, false),
+            &["text-utf16"],
+        ),
+        (
+            "indented",
+            text(each_line(&plain, "    ")),
+            &["pem-line-prefix"],
+        ),
+        (
+            "indented digits",
+            with(&|rows| rows.iter_mut().for_each(|row| row.insert_str(0, "  "))),
+            &[],
+        ),
+        (
+            "blanks after lines",
+            with(&|rows| rows.iter_mut().for_each(|row| row.push_str("  \t"))),
+            &[],
+        ),
+        (
+            "blanks in lines",
+            with(&|rows| rows.iter_mut().for_each(|row| row.insert(10, ' '))),
+            &[],
+        ),
+        (
+            "quoted in a letter",
+            text(each_line(&plain, "> ")),
+            &["pem-line-prefix"],
+        ),
+        (
+            "added in a patch",
+            text(each_line(&plain, "+")),
+            &["pem-line-prefix"],
+        ),
+        (
+            "in a comment",
+            text(each_line(&plain, " * ")),
+            &["pem-line-prefix"],
+        ),
+        (
+            "in a log",
+            text(each_line(&plain, "2026-11-23T10:00:00Z app[7]: ")),
+            &["pem-line-prefix"],
+        ),
+        (
+            "one line",
+            text(plain.replace('\n', " ")),
+            &["pem-line-prefix", "pem-line-suffix"],
+        ),
+        (
+            "all in one",
+            text(plain.replace('\n', "")),
+            &["pem-line-prefix", "pem-line-suffix"],
+        ),
+        (
+            "JSON",
+            text(format!("{{\"cert\":\"{}\"}}", plain.replace('\n', "\\n"))),
+            &["pem-line-breaks-written-out", "pem-line-prefix"],
+        ),
+        (
+            "JSON with slashes escaped",
+            text(format!(
+                "{{\"cert\":\"{}\"}}",
+                plain.replace('/', "\\/").replace('\n', "\\r\\n")
+            )),
+            &["pem-line-breaks-written-out", "pem-line-prefix"],
+        ),
+        (
+            "JSON in JSON",
+            text(format!(
+                "\"{{\\\"cert\\\":\\\"{}\\\"}}\"",
+                plain.replace('\n', "\\\\n")
+            )),
+            &["pem-line-breaks-written-out", "pem-line-prefix"],
+        ),
+        (
+            "an .env file",
+            text(format!("CERT=\"{}\"\nX=1\n", plain.replace('\n', "\\n"))),
+            &["pem-line-breaks-written-out", "pem-line-prefix"],
+        ),
+        (
+            "source code",
+            text(format!("String pem =\n{quoted}    \"\";\n")),
+            &["pem-line-prefix", "pem-line-breaks-written-out"],
+        ),
+        (
+            "long dashes",
+            text(plain.replace("-----", "\u{2014}\u{2013}-")),
+            &["pem-dashes"],
+        ),
+        (
+            "four dashes",
+            text(plain.replacen("E-----", "E----", 1)),
+            &["pem-dashes"],
+        ),
+        (
+            "six dashes",
+            text(format!("-{plain}")),
+            &["pem-line-prefix"],
+        ),
+        (
+            "another END",
+            text(plain.replace("END CERT", "END X509 CERT")),
+            &["pem-labels-differ"],
+        ),
+        (
+            "an old label",
+            text(plain.replace("CERT", "X509 CERT")),
+            &["pem-label-old"],
+        ),
+        (
+            "OpenSSL's label",
+            text(plain.replace("CERT", "TRUSTED CERT")),
+            &[],
+        ),
+        (
+            "a wrong label",
+            text(plain.replace("CERTIFICATE", "PKCS7")),
+            &["pem-label"],
+        ),
+        (
+            "no padding",
+            with(&|rows| {
+                let last = rows.last_mut().expect("has lines");
+                *last = last.trim_end_matches('=').to_owned();
+            }),
+            &["pem-padding-missing"],
+        ),
+        (
+            "too much padding",
+            with(&|rows| rows.last_mut().expect("has lines").push_str("==")),
+            &["pem-padding"],
+        ),
+        (
+            "early padding",
+            with(&|rows| rows[2].insert_str(0, "====")),
+            &["pem-padding"],
+        ),
+        (
+            "digits for URLs",
+            with(&|rows| {
+                rows.iter_mut()
+                    .for_each(|row| *row = row.replace('+', "-").replace('/', "_"))
+            }),
+            &["pem-url-digits"],
+        ),
+        (
+            "a blank line",
+            with(&|rows| rows.insert(3, String::new())),
+            &["pem-blank-line"],
+        ),
+        (
+            "a blank line at the end",
+            with(&|rows| rows.push(String::new())),
+            &["pem-blank-line"],
+        ),
+        (
+            "a blank line at the start",
+            with(&|rows| rows.insert(0, String::new())),
+            &[],
+        ),
+        (
+            "a comment among the digits",
+            with(&|rows| rows.insert(3, "# the first".to_owned())),
+            &["pem-foreign-characters"],
+        ),
+        (
+            "a zero octet",
+            with(&|rows| rows[3].insert(5, '\0')),
+            &["pem-foreign-characters"],
+        ),
+        (
+            "a zero-width space",
+            with(&|rows| rows[3].insert(5, '\u{200b}')),
+            &["pem-foreign-characters"],
+        ),
+        (
+            "a header",
+            text(plain.replacen("-----\n", "-----\nComment: x\n\n", 1)),
+            &["pem-header"],
+        ),
+        (
+            "one long line",
+            text(block(std::slice::from_ref(&all))),
+            &[],
+        ),
+        ("lines of 76", text(block(&lines(&all, 76))), &[]),
+        ("lines of 63", text(block(&lines(&all, 63))), &[]),
+        ("lines of three", text(block(&lines(&all, 3))), &[]),
+        (
+            "text around",
+            text(format!(
+                "depth=0 CN = x\nverify return:1\n{plain}---\nServer certificate\n"
+            )),
+            &[],
+        ),
+        ("zero octets behind", text(format!("{plain}\0\0\0")), &[]),
+        (
+            "words behind the END",
+            text(plain.replace("E-----\n", "E-----\n").trim_end().to_owned() + "xyz\n"),
+            &["pem-line-suffix"],
+        ),
+        (
+            "base64 of PEM",
+            text(digits(plain.as_bytes())),
+            &["text-base64-twice"],
+        ),
+        (
+            "a Secret",
+            text(format!(
+                "data:\n  tls.crt: {}\n  x: y\n",
+                digits(plain.as_bytes())
+            )),
+            &["text-base64-twice"],
+        ),
+        ("base64", text(all.clone()), &["text-without-boundaries"]),
+        (
+            "base64 in lines",
+            text(rows.join("\r\n")),
+            &["text-without-boundaries"],
+        ),
+        (
+            "base64 in quotes",
+            text(format!("\"{}\"", rows.join("\\n"))),
+            &["text-without-boundaries"],
+        ),
+        (
+            "base64 for URLs, unpadded",
+            text(
+                all.trim_end_matches('=')
+                    .replace('+', "-")
+                    .replace('/', "_"),
+            ),
+            &["text-without-boundaries"],
+        ),
+        (
+            "a data address",
+            text(format!(
+                "<a href=\"data:application/x-x509-ca-cert;base64,{all}\">x</a>"
+            )),
+            &["text-without-boundaries"],
+        ),
+        ("hex", text(hex(&der, "")), &["text-without-boundaries"]),
+        (
+            "hex with colons",
+            text(hex(&der, ":").to_uppercase()),
+            &["text-without-boundaries"],
+        ),
+        (
+            "hex in lines",
+            text(lines(&hex(&der, ""), 60).join("\n")),
+            &["text-without-boundaries"],
+        ),
+        (
+            "hex as openssl prints it",
+            text(lines(&hex(&der, ":"), 45).join("\n    ")),
+            &["text-without-boundaries"],
+        ),
+        (
+            "0x",
+            text(format!("0x{}", hex(&der, ""))),
+            &["text-without-boundaries"],
+        ),
+        (
+            "a C array",
+            text(format!(
+                "const unsigned char cert[{}] = {{\n  0x{}\n}};\n",
+                der.len(),
+                hex(&der, ", 0x")
+            )),
+            &["text-without-boundaries"],
+        ),
+        (
+            "a C array without leading zeros",
+            text(format!(
+                "x[] = {{0x{}}};",
+                hex(&der, ",0x").replace("0x0", "0x")
+            )),
+            &["text-without-boundaries"],
+        ),
+        (
+            "a C string",
+            text(format!("\"\\x{}\"", hex(&der, "\\x"))),
+            &["text-without-boundaries"],
+        ),
+        (
+            "xxd",
+            text(dump(&der, |offset, row| {
+                format!(
+                    "{offset:08x}: {}  {}",
+                    lines(&hex(row, ""), 4).join(" "),
+                    characters(row)
+                )
+            })),
+            &["text-without-boundaries"],
+        ),
+        (
+            "hexdump -C",
+            text(dump(&der, |offset, row| {
+                format!("{offset:08x}  {}  |{}|", halves(row, "  "), characters(row))
+            })),
+            &["text-without-boundaries"],
+        ),
+        (
+            "od -t x1",
+            text(dump(&der, |offset, row| {
+                format!("{offset:07o} {}", hex(row, " "))
+            })),
+            &["text-without-boundaries"],
+        ),
+        (
+            "openssl's dump",
+            text(dump(&der, |offset, row| {
+                format!("{offset:04x} - {}   {}", halves(row, "-"), characters(row))
+            })),
+            &["text-without-boundaries"],
+        ),
+    ]
+}
+
+fn hex(octets: &[u8], between: &str) -> String {
+    let pairs: Vec<String> = octets.iter().map(|octet| format!("{octet:02x}")).collect();
+    pairs.join(between)
+}
+
+fn halves(row: &[u8], between: &str) -> String {
+    let (first, second) = row.split_at(row.len().min(8));
+    format!("{}{between}{}", hex(first, " "), hex(second, " "))
+}
+
+fn characters(row: &[u8]) -> String {
+    let shown = |octet: &u8| {
+        if octet.is_ascii_graphic() {
+            char::from(*octet)
+        } else {
+            '.'
+        }
+    };
+    row.iter().map(shown).collect()
+}
+
+fn dump(der: &[u8], line: impl Fn(usize, &[u8]) -> String) -> String {
+    let rows = der.chunks(16).enumerate();
+    rows.map(|(index, row)| line(index * 16, row) + "\n")
+        .collect()
+}
+
+#[test]
+fn every_layout_is_read_and_named() {
+    let der = leaf();
+    let want = read(&der);
+    let want = certificates(&want)[0];
+    let faults = variants().into_iter().filter_map(|(how, text, expected)| {
+        let report = read(&text);
+        let found = certificates(&report);
+        let expected: BTreeSet<String> = expected.iter().map(|&id| id.to_owned()).collect();
+        let is_read = found.len() == 1 && found[0].fingerprints == want.fingerprints;
+        let said = oddities(&report);
+        (!is_read || said != expected).then(|| {
+            format!(
+                "{how}: {} found, {said:?} instead of {expected:?}",
+                found.len()
+            )
+        })
+    });
+    assert_eq!(faults.collect::<Vec<_>>(), Vec::<String>::new());
+}
+
+/// The serial number stands where its digits are, in every layout.
+#[test]
+fn fields_are_found_in_every_layout() {
+    let der = leaf();
+    let all = digits(&der);
+    let faults = variants().into_iter().filter_map(|(how, text, _)| {
+        let report = read(&text);
+        let at = certificates(&report).first()?.at.serial;
+        let Some(input) = at.input else {
+            return Some(format!("{how}: has no place"));
+        };
+        let (start, end) = (index(at.der.start), index(at.der.end));
+        // Of digits in digits it is told where they stand, and not compared.
+        let wanted = match report.entries[0].place.form {
+            _ if oddities(&report).contains("text-base64-twice") => String::new(),
+            PlaceForm::Hex => hex(&der[start..end], ""),
+            _ => all[start * 4 / 3..(end * 4).div_ceil(3)].to_owned(),
+        };
+        let shown = slice(&text, input);
+        let shown = shown.iter().copied().filter(|octet| *octet != 0).collect();
+        let shown = String::from_utf8(shown)
+            .expect("is text")
+            .replace('-', "+")
+            .replace('_', "/");
+        (!stands_in(&wanted, &shown)).then(|| format!("{how}: {shown:?} is not {wanted}"))
+    });
+    assert_eq!(faults.collect::<Vec<_>>(), Vec::<String>::new());
+}
+
+/// Whether the text begins and ends with these digits, and has them in their order.
+fn stands_in(digits: &str, text: &str) -> bool {
+    let (digits, text) = (digits.to_lowercase(), text.to_lowercase());
+    // Of a single digit, the x is counted as the zero before it.
+    let text = text
+        .strip_prefix('x')
+        .map_or(text.clone(), |rest| format!("0{rest}"));
+    let mut rest = text.chars();
+    // A zero before a single digit may be left out.
+    digits
+        .chars()
+        .all(|digit| rest.any(|other| other == digit) || digit == '0')
+        && digits
+            .chars()
+            .next()
+            .is_none_or(|first| text.starts_with(first))
+        && digits
+            .chars()
+            .last()
+            .is_none_or(|last| text.ends_with(last))
+}
+
+fn index(offset: u64) -> usize {
+    usize::try_from(offset).expect("fits")
+}
+
+fn slice(input: &[u8], range: ByteRange) -> &[u8] {
+    &input[usize::try_from(range.start).unwrap()..usize::try_from(range.end).unwrap()]
+}
+
+/// What is said of OpenSSL is what it does.
+#[test]
+fn openssl_refuses_what_is_said_that_it_refuses() {
+    let faults = variants().into_iter().filter_map(|(how, text, _)| {
+        let said = says_that_openssl_refuses(&read(&text));
+        (openssl_reads(&text) == said).then(|| format!("{how}: refused is {said}"))
+    });
+    assert_eq!(faults.collect::<Vec<_>>(), Vec::<String>::new());
+}
+
+fn openssl_reads(text: &[u8]) -> bool {
+    let mut openssl = Command::new("openssl")
+        .args(["x509", "-noout", "-inform", "PEM"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("openssl runs");
+    // It may stop reading early.
+    let _ = openssl.stdin.take().expect("is piped").write_all(text);
+    openssl.wait().expect("ends").success()
+}
+
+#[test]
+fn a_block_that_begins_in_the_line_of_another_is_read() {
+    let plain = block(&lines(&digits(&leaf()), 64));
+    let joined = format!("{}{plain}", plain.trim_end());
+    let report = read(joined.as_bytes());
+    assert_eq!(certificates(&report).len(), 2);
+    let ids = |index: usize| -> Vec<&str> {
+        let findings = report.entries[index].findings.iter();
+        findings.map(|finding| finding.id.as_str()).collect()
+    };
+    assert!(ids(0).contains(&"pem-line-suffix"), "{:?}", ids(0));
+    assert!(ids(1).contains(&"pem-line-prefix"), "{:?}", ids(1));
+}
+
+#[test]
+fn what_openssl_prints_before_a_block_names_it() {
+    let plain = block(&lines(&digits(&leaf()), 64));
+    let text = format!(
+        "Bag Attributes\n    friendlyName: es1 http\n    localKeyID: 01 A0 \nsubject=CN = x\n\n{plain}{plain}"
+    );
+    let report = read(text.as_bytes());
+    let [first, second] = &report.entries[..] else {
+        panic!("two are there");
+    };
+    assert_eq!(first.alias.as_deref(), Some("es1 http"));
+    let id = first
+        .keystore
+        .as_ref()
+        .and_then(|store| store.local_key_id.as_deref());
+    assert_eq!(id, Some("01a0"));
+    assert_eq!(second.alias, None);
+}
+
+#[test]
+fn a_corrupted_line_is_not_passed_over() {
+    let mut rows = lines(&digits(&leaf()), 64);
+    rows[3].replace_range(5..6, "#");
+    let report = read(block(&rows).as_bytes());
+    let Object::Unreadable(problem) = &report.entries[0].object else {
+        panic!("is broken");
+    };
+    assert!(
+        problem.message.contains("expected base64 text, found '#'"),
+        "{problem:?}"
+    );
+    assert_eq!(problem.offset, 28 + 3 * 65 + 5);
+}
