@@ -137,13 +137,14 @@ impl Contents {
     /// Dearer than a row, so that a list asks for it where it is shown.
     pub fn worst(&self, index: usize) -> Option<Severity> {
         let item = self.items.get(index)?;
-        match &item.kind {
-            ItemKind::Certificate(der) => worst(der),
-            _ => {
-                let (_, findings) = self.object(index, item, None);
-                findings.iter().map(|finding| finding.severity).min()
-            }
-        }
+        let own = if let ItemKind::Certificate(der) = &item.kind {
+            worst(der)
+        } else {
+            let (_, findings) = self.object(index, item, None);
+            findings.iter().map(|finding| finding.severity).min()
+        };
+        let text = item.oddities.iter().map(|oddity| oddity.rule.severity);
+        own.into_iter().chain(text).min()
     }
 
     /// One entry in full.
