@@ -10,6 +10,7 @@ mod pbe;
 mod pem;
 mod pkcs12;
 mod pkcs7;
+mod public_key;
 mod shape;
 
 pub use jks::write_jks_truststore;
@@ -19,7 +20,9 @@ use crate::error::{Error, ErrorKind, Problem};
 use crate::limits::figure;
 use crate::open::Options;
 use crate::origin::Origin;
-use crate::report::{Finding, Format, Keystore, KeystoreEntry, Lock, Other, Seal};
+use crate::report::{
+    Finding, Format, Keystore, KeystoreEntry, Lock, Other, PublicKey, Seal, SshLine,
+};
 use crate::x509::PrivateFacts;
 
 /// What a container holds.
@@ -52,6 +55,7 @@ pub(crate) enum ItemKind {
     Certificate(Vec<u8>),
     /// The public facts of a private key; its secret part is gone by now.
     PrivateKey(KeyItem),
+    PublicKey(Box<PublicItem>),
     Other(Other),
     Unreadable(Problem),
 }
@@ -62,6 +66,18 @@ pub(crate) struct KeyItem {
     pub(crate) facts: Option<PrivateFacts>,
     pub(crate) seal: Option<Seal>,
     pub(crate) lock: Lock,
+}
+
+/// A public key that stands alone.
+#[derive(Debug)]
+pub(crate) struct PublicItem {
+    pub(crate) public_key: PublicKey,
+    /// The BIT STRING that a certificate over this key carries.
+    pub(crate) public_bits: Vec<u8>,
+    pub(crate) form: &'static str,
+    pub(crate) ssh: Option<SshLine>,
+    pub(crate) pem: Option<String>,
+    pub(crate) findings: Vec<Finding>,
 }
 
 impl Item {

@@ -13,3 +13,75 @@ pub(crate) fn push_length(der: &mut Vec<u8>, length: usize) {
         }
     }
 }
+
+/// A value with this tag in one octet.
+pub(crate) fn value(tag: u8, contents: &[u8]) -> Vec<u8> {
+    let mut der = vec![tag];
+    push_length(&mut der, contents.len());
+    der.extend_from_slice(contents);
+    der
+}
+
+/// A SEQUENCE of these encoded values.
+pub(crate) fn sequence(parts: &[&[u8]]) -> Vec<u8> {
+    value(0x30, &parts.concat())
+}
+
+/// A non-negative INTEGER from its octets, in the fewest that hold it.
+pub(crate) fn integer(mut octets: &[u8]) -> Vec<u8> {
+    while let [0, rest @ ..] = octets {
+        octets = rest;
+    }
+    match octets.first() {
+        Some(first) if *first < 0x80 => value(2, octets),
+        _ => value(2, &[&[0], octets].concat()),
+    }
+}
+
+/// An OBJECT IDENTIFIER from its dotted form; arcs that are no numbers count as 0.
+pub(crate) fn oid(dotted: &str) -> Vec<u8> {
+    let mut arcs = dotted.split('.').map(|arc| arc.parse::<u64>().unwrap_or(0));
+    let (top, second) = (arcs.next().unwrap_or(0), arcs.next().unwrap_or(0));
+    let mut contents = Vec::new();
+    push_arc(&mut contents, top.saturating_mul(40).saturating_add(second));
+    for arc in arcs {
+        push_arc(&mut contents, arc);
+    }
+    value(6, &contents)
+}
+
+/// Base 128, the highest digit first, all but the last marked (X.690, 8.19.2).
+fn push_arc(contents: &mut Vec<u8>, arc: u64) {
+    let digits = (64 - arc.leading_zeros()).div_ceil(7).max(1);
+    for digit in (0..digits).rev() {
+        let [.., low] = (arc >> (digit * 7)).to_be_bytes();
+        let more = if digit == 0 { 0 } else { 0x80 };
+        contents.push(low & 0x7f | more);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::asn1::Reader;
+
+    #[test]
+    fn identifiers_read_as_they_were_written() {
+        for dotted in [
+            "2.5.4.3",
+            "1.2.840.113549.1.1.1",
+            "2.999.0.18446744073709551615",
+            "0.9",
+        ] {
+            let der = oid(dotted);
+            assert_eq!(Reader::new(&der).oid().expect("reads"), dotted);
+        }
+    }
+
+    #[test]
+    fn integers_take_the_fewest_octets() {
+        assert_eq!(integer(&[0, 0, 0x7f]), [2, 1, 0x7f]);
+        assert_eq!(integer(&[0x80]), [2, 2, 0, 0x80]);
+        assert_eq!(integer(&[]), [2, 1, 0]);
+    }
+}

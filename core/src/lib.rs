@@ -34,6 +34,7 @@ mod password;
 mod report;
 mod row;
 mod rule;
+mod ssh;
 mod time;
 mod x509;
 
@@ -45,9 +46,10 @@ pub use open::{Contents, Options, inspect, open};
 pub use password::Password;
 pub use report::{
     Algorithm, BagAttribute, BasicConstraints, ByteRange, Certificate, CertificateSpans,
-    ChainPosition, Entry, Extension, Finding, Fingerprints, Format, GeneralName, GeneralNameKind,
-    Integrity, KeyLink, KeyProof, Keystore, KeystoreEntry, Lock, Name, NameAttribute, Object,
-    Other, Place, PlaceForm, PrivateKey, PublicKey, Report, Seal, Severity, Span,
+    ChainPosition, CurveForm, Entry, Extension, Finding, Fingerprints, Format, GeneralName,
+    GeneralNameKind, Integrity, KeyIdentity, KeyLink, KeyProof, Keystore, KeystoreEntry, Lock,
+    LonePublicKey, Name, NameAttribute, Object, Other, Place, PlaceForm, PointForm, PrivateKey,
+    PssParameters, PublicKey, Report, Seal, Severity, Span, SshLine,
 };
 pub use row::{Row, RowKind};
 pub use rule::{Rule, rules};

@@ -1,11 +1,13 @@
 //! Who belongs to whom in one input: certificates to their issuers, keys to their certificates.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::asn1::{Reader, Tag};
 use crate::container::{Item, ItemKind};
 use crate::report::KeyProof;
-use crate::x509::{Spine, public_bits};
+use crate::x509::{Spine, match_bits, public_bits};
 
 /// Steps that a walk up a chain may take. Stops cross-signs that lead in circles.
 const MAX_CHAIN: u32 = 32;
@@ -21,6 +23,8 @@ pub(crate) struct Links {
     /// Longest line of certificates below, 0 for a leaf.
     below: Vec<u32>,
     keys: HashMap<usize, (usize, KeyProof)>,
+    /// Everything over one public key, for the keys that do not stand alone.
+    same_key: HashMap<usize, Arc<[usize]>>,
 }
 
 /// The place of a certificate in its chain.
@@ -38,21 +42,21 @@ struct Facts<'a> {
     issuer: &'a [u8],
     subject_key: Option<&'a [u8]>,
     authority_key: Option<&'a [u8]>,
-    public_bits: Option<&'a [u8]>,
+    public_bits: Option<Cow<'a, [u8]>>,
 }
 
 impl Links {
     pub(crate) fn find(items: &[Item]) -> Self {
         let facts: Vec<Option<Facts<'_>>> = items.iter().map(facts).collect();
         let mut by_subject: HashMap<&[u8], Vec<usize>> = HashMap::new();
-        let mut by_key: HashMap<&[u8], Vec<usize>> = HashMap::new();
+        let mut by_key: HashMap<Cow<'_, [u8]>, Vec<usize>> = HashMap::new();
         for (index, one) in facts.iter().enumerate() {
             let Some(one) = one else {
                 continue;
             };
             by_subject.entry(one.subject).or_default().push(index);
-            if let Some(bits) = one.public_bits {
-                by_key.entry(bits).or_default().push(index);
+            if let Some(bits) = &one.public_bits {
+                by_key.entry(bits.clone()).or_default().push(index);
             }
         }
         let issuer: Vec<Option<usize>> = facts
@@ -66,10 +70,12 @@ impl Links {
             .collect();
         let below = below(&issuer);
         let keys = keys(items, &by_key);
+        let same_key = same_key(items, &mut by_key);
         Self {
             issuer,
             below,
             keys,
+            same_key,
         }
     }
 
@@ -96,6 +102,13 @@ impl Links {
     /// The private key of a certificate, and how that is known.
     pub(crate) fn key(&self, certificate: usize) -> Option<(usize, KeyProof)> {
         self.keys.get(&certificate).copied()
+    }
+
+    /// What else in the input is over the same public key as this key, in its order.
+    pub(crate) fn same_key(&self, key: usize) -> impl Iterator<Item = usize> {
+        let all = self.same_key.get(&key).map(AsRef::as_ref);
+        let others = all.unwrap_or_default().iter().copied();
+        others.filter(move |&other| other != key)
     }
 
     /// The certificates of a private key.
@@ -133,7 +146,7 @@ fn facts(item: &Item) -> Option<Facts<'_>> {
         issuer: spine.issuer.raw,
         subject_key: value(&[0x55, 0x1d, 14]).map(|identifier| identifier.contents),
         authority_key: authority.map(|identifier| identifier.contents),
-        public_bits: public_bits(&spine.public_key),
+        public_bits: public_bits(&spine.public_key).map(match_bits),
     })
 }
 
@@ -189,18 +202,17 @@ fn below(issuer: &[Option<usize>]) -> Vec<u32> {
 }
 
 /// Which key belongs to which certificate: by the public key, else by what the keystore says.
-fn keys(items: &[Item], by_key: &HashMap<&[u8], Vec<usize>>) -> HashMap<usize, (usize, KeyProof)> {
+fn keys(
+    items: &[Item],
+    by_key: &HashMap<Cow<'_, [u8]>, Vec<usize>>,
+) -> HashMap<usize, (usize, KeyProof)> {
     let mut keys = HashMap::new();
     for (index, item) in items.iter().enumerate() {
-        let ItemKind::PrivateKey(key) = &item.kind else {
+        let ItemKind::PrivateKey(_) = &item.kind else {
             continue;
         };
-        let bits = key
-            .facts
-            .as_ref()
-            .and_then(|facts| facts.public_bits.as_deref());
-        if let Some(bits) = bits {
-            for &certificate in by_key.get(bits).into_iter().flatten() {
+        if let Some(bits) = key_bits(item) {
+            for &certificate in by_key.get(&bits).into_iter().flatten() {
                 keys.insert(certificate, (index, KeyProof::PublicKey));
             }
             continue;
@@ -213,6 +225,44 @@ fn keys(items: &[Item], by_key: &HashMap<&[u8], Vec<usize>>) -> HashMap<usize, (
         }
     }
     keys
+}
+
+/// What the key of this item is compared by; `None` for certificates, and for keys still sealed.
+fn key_bits(item: &Item) -> Option<Cow<'_, [u8]>> {
+    let bits = match &item.kind {
+        ItemKind::PrivateKey(key) => key.facts.as_ref()?.public_bits.as_deref()?,
+        ItemKind::PublicKey(key) => key.public_bits.as_slice(),
+        _ => return None,
+    };
+    (!bits.is_empty()).then(|| match_bits(bits))
+}
+
+/// Everything over the public key of each key. `by_key` holds the certificates.
+fn same_key<'a>(
+    items: &'a [Item],
+    by_key: &mut HashMap<Cow<'a, [u8]>, Vec<usize>>,
+) -> HashMap<usize, Arc<[usize]>> {
+    let mut keys: Vec<(usize, Cow<'_, [u8]>)> = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        if let Some(bits) = key_bits(item) {
+            by_key.entry(bits.clone()).or_default().push(index);
+            keys.push((index, bits));
+        }
+    }
+    let mut groups: HashMap<&[u8], Arc<[usize]>> = HashMap::new();
+    let mut found = HashMap::new();
+    for (index, bits) in &keys {
+        let group = groups.entry(bits).or_insert_with(|| {
+            let all = by_key.get(bits).map(Vec::as_slice).unwrap_or_default();
+            let mut first: Vec<usize> = all.iter().copied().take(MAX_CANDIDATES).collect();
+            first.sort_unstable();
+            first.into()
+        });
+        if 1 < group.len() {
+            found.insert(*index, Arc::clone(group));
+        }
+    }
+    found
 }
 
 fn keystore_says(key: &Item, certificate: &Item) -> bool {

@@ -1,20 +1,29 @@
 //! Bytes of unknown kind → the objects in them → a report.
 
-use crate::container::{self, Container, Item, ItemKind, Oddity};
+use crate::container::{self, Container, Item, ItemKind, KeyItem, Oddity, PublicItem};
 use crate::error::{Error, Problem};
 use crate::limits::{Limits, figure};
 use crate::links::Links;
 use crate::password::Password;
 use crate::report::{
-    ChainPosition, Entry, Finding, Format, KeyLink, KeyProof, Keystore, Lock, Object, PrivateKey,
-    Report, Severity,
+    ChainPosition, Entry, Finding, Format, KeyLink, KeyProof, Keystore, Lock, LonePublicKey,
+    Object, PrivateKey, Report, Severity,
 };
 use crate::row::{Row, row};
 use crate::rule::Rule;
 use crate::time::UnixTime;
 use crate::x509::{certificate, worst};
 
-pub(crate) const RULES: &[Rule] = &[KEY_FITS_NOTHING];
+pub(crate) const RULES: &[Rule] = &[KEY_FITS_NOTHING, NOT_SEALED];
+
+const NOT_SEALED: Rule = Rule {
+    id: "private-key-unsealed",
+    severity: Severity::Notice,
+    title: "This private key is not sealed by a password",
+    why: "Servers need it so. Anywhere else, a copy of the file is a copy of the key.",
+    fix: "Keep it where only its server can read it, or seal it with openssl pkcs8 -topk8.",
+    citation: "RFC 5958, 7",
+};
 
 const KEY_FITS_NOTHING: Rule = Rule {
     id: "key-fits-nothing",
@@ -200,24 +209,75 @@ impl Contents {
                     (Object::Unreadable(problem), Vec::new())
                 }
             },
-            ItemKind::PrivateKey(key) => {
-                let certificates = self
-                    .links
-                    .certificates(index)
-                    .into_iter()
-                    .filter_map(|one| self.path(one));
-                let key = PrivateKey {
-                    public_key: key.facts.as_ref().map(|facts| facts.public_key.clone()),
-                    seal: key.seal.clone(),
-                    lock: key.lock,
-                    certificates: certificates.collect(),
-                };
-                let findings = self.fits_nothing(&key).into_iter().collect();
-                (Object::PrivateKey(key), findings)
-            }
+            ItemKind::PrivateKey(key) => self.private_key(index, item, key),
+            ItemKind::PublicKey(key) => (self.public_key(index, item, key), key.findings.clone()),
             ItemKind::Other(other) => (Object::Other(other.clone()), Vec::new()),
             ItemKind::Unreadable(problem) => (Object::Unreadable(problem.clone()), Vec::new()),
         }
+    }
+
+    fn private_key(&self, index: usize, item: &Item, held: &KeyItem) -> (Object, Vec<Finding>) {
+        let facts = held.facts.as_ref();
+        let certificates = self.links.certificates(index).into_iter();
+        let key = PrivateKey {
+            public_key: facts.map(|facts| facts.public_key.clone()),
+            form: facts.map(|facts| facts.form.to_owned()),
+            facts: facts.map(|facts| facts.facts.clone()).unwrap_or_default(),
+            comment: facts.and_then(|facts| facts.comment.clone()),
+            seal: held.seal.clone(),
+            lock: held.lock,
+            certificates: certificates.filter_map(|one| self.path(one)).collect(),
+            public_keys: self.same_key(index, |kind| matches!(kind, ItemKind::PublicKey(_))),
+        };
+        let bare = held.seal.is_none() && item.keystore.is_none();
+        let own = facts.into_iter().flat_map(|facts| &facts.findings);
+        let mut findings: Vec<Finding> = own.cloned().collect();
+        for at in findings.iter_mut().filter_map(|found| found.at.as_mut()) {
+            at.input = if bare {
+                item.origin.input_range(at.der)
+            } else {
+                None
+            };
+        }
+        findings.extend(self.fits_nothing(&key));
+        // Beside its certificate it lies as servers want it.
+        if bare
+            && key.certificates.is_empty()
+            && let Some(public) = &key.public_key
+        {
+            let what = format!(
+                "The {} key can be used by whoever has the file.",
+                public.text
+            );
+            findings.push(NOT_SEALED.found(what, None));
+        }
+        (Object::PrivateKey(key), findings)
+    }
+
+    fn public_key(&self, index: usize, item: &Item, held: &PublicItem) -> Object {
+        let of = |wanted: fn(&ItemKind) -> bool| self.same_key(index, wanted);
+        Object::PublicKey(Box::new(LonePublicKey {
+            public_key: held.public_key.clone(),
+            form: held.form.to_owned(),
+            ssh: held.ssh.clone(),
+            certificates: of(|kind| matches!(kind, ItemKind::Certificate(_))),
+            private_key: of(|kind| matches!(kind, ItemKind::PrivateKey(_)))
+                .into_iter()
+                .next(),
+            pem: held.pem.clone(),
+            at: item.origin.span(0, item.length),
+        }))
+    }
+
+    /// Paths of what is over the same key as this one, of the wanted kinds.
+    fn same_key(&self, index: usize, wanted: fn(&ItemKind) -> bool) -> Vec<String> {
+        let is_wanted = |item: &&Item| wanted(&item.kind);
+        self.links
+            .same_key(index)
+            .filter_map(|other| self.items.get(other))
+            .filter(is_wanted)
+            .map(|item| item.path.clone())
+            .collect()
     }
 
     /// A key that was read, beside certificates of which none carries its public half.

@@ -86,6 +86,12 @@ impl Origin {
         }
     }
 
+    /// Where a range of the object stands in the input.
+    pub(crate) fn input_range(&self, der: ByteRange) -> Option<ByteRange> {
+        let (start, end) = (usize::try_from(der.start), usize::try_from(der.end));
+        self.range(start.ok()?, end.ok()?)
+    }
+
     /// Where an object of this length stands.
     pub(crate) fn place(&self, length: usize) -> Place {
         let form = match &self.layer {

@@ -15,6 +15,13 @@ pub use keystore::{BagAttribute, Integrity, Keystore, KeystoreEntry, Lock, Seal}
 use crate::error::Problem;
 use crate::time::{Standing, UnixTime};
 
+mod key;
+
+pub use key::{
+    Algorithm, CurveForm, KeyIdentity, LonePublicKey, PointForm, PrivateKey, PssParameters,
+    PublicKey, SshLine,
+};
+
 /// Everything that was learnt from one input.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -164,6 +171,8 @@ pub enum Object {
     Certificate(Box<Certificate>),
     /// A private key, of which only public facts are told.
     PrivateKey(PrivateKey),
+    /// A public key that stands alone.
+    PublicKey(Box<LonePublicKey>),
     /// Something that was recognised, but is not taken apart.
     Other(Other),
     /// Something that could not be read.
@@ -319,34 +328,6 @@ pub struct NameAttribute {
     pub at: Span,
 }
 
-/// An object identifier with its name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub struct Algorithm {
-    /// Dotted form.
-    pub oid: String,
-    /// What people call it; the dotted form where nobody has named it.
-    pub name: String,
-}
-
-/// A public key (RFC 5280, 4.1.2.7).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub struct PublicKey {
-    /// What kind of key it is.
-    pub algorithm: Algorithm,
-    /// Size in bits: of the RSA modulus, the DSA prime, the curve's field.
-    pub bits: Option<u32>,
-    /// Name of the curve, for keys on one.
-    pub curve: Option<String>,
-    /// RSA public exponent, decimal.
-    pub exponent: Option<String>,
-    /// In words: `RSA 2048`, `EC P-256`, `Ed25519`.
-    pub text: String,
-}
-
 /// One of the names in `subjectAltName` (RFC 5280, 4.2.1.6).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -474,21 +455,6 @@ pub struct ChainPosition {
     pub issuer: Option<String>,
     /// Whether the chain ends in a self-issued certificate.
     pub complete: bool,
-}
-
-/// A private key. Nothing of its secret part is told.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub struct PrivateKey {
-    /// What the key is; absent while it is sealed.
-    pub public_key: Option<PublicKey>,
-    /// How the key is sealed; absent when it stands open in the input.
-    pub seal: Option<Seal>,
-    /// Whether it could be read: `open` also when a password opened it.
-    pub lock: Lock,
-    /// [`Entry::path`] of the certificates in this input that carry the same public key.
-    pub certificates: Vec<String>,
 }
 
 /// Something that was recognised, but is not taken apart.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::asn1::{Element, instant};
-use crate::container::{Item, ItemKind};
+use crate::container::{Item, ItemKind, PublicItem};
 use crate::time::UnixTime;
 use crate::x509::{Spine, label, labels, public_key, serial};
 
@@ -53,6 +53,8 @@ pub enum RowKind {
     Certificate,
     /// A private key.
     PrivateKey,
+    /// A public key that stands alone.
+    PublicKey,
     /// Something recognised, but not taken apart.
     Other,
     /// Something that could not be read.
@@ -79,6 +81,7 @@ pub(crate) fn row(item: &Item) -> Row {
                 ..Row::default()
             }
         }
+        ItemKind::PublicKey(key) => public_row(key),
         ItemKind::Other(other) => Row {
             kind: RowKind::Other,
             name: item.alias.clone().unwrap_or_else(|| other.what.clone()),
@@ -94,6 +97,22 @@ pub(crate) fn row(item: &Item) -> Row {
     };
     row.alias.clone_from(&item.alias);
     row
+}
+
+fn public_row(key: &PublicItem) -> Row {
+    let line = key.ssh.as_ref();
+    let comment = line.map(|line| line.comment.as_str());
+    let hosts = line.map(|line| line.hosts.join(", "));
+    let name = hosts.filter(|hosts| !hosts.is_empty());
+    let comment = comment.filter(|comment| !comment.is_empty());
+    Row {
+        kind: RowKind::PublicKey,
+        name: name
+            .or_else(|| comment.map(str::to_owned))
+            .unwrap_or_else(|| "Public key".to_owned()),
+        key: key.public_key.text.clone(),
+        ..Row::default()
+    }
 }
 
 fn certificate(der: &[u8]) -> Row {

@@ -66,6 +66,7 @@ const ALL: &[&[Rule]] = &[
     crate::x509::findings::policies::RULES,
     crate::x509::findings::constraints::RULES,
     crate::x509::findings::keys::RULES,
+    crate::x509::PRIVATE_KEY_RULES,
     crate::x509::findings::signature::RULES,
     crate::x509::findings::usage::RULES,
 ];

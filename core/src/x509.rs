@@ -8,9 +8,14 @@ mod key;
 mod name;
 mod spine;
 
-pub(crate) use certificate::{certificate, serial, worst};
+pub(crate) use certificate::{certificate, pem_block, serial, worst};
+pub(crate) use findings::keys::of_key as key_findings;
 pub(crate) use general_name::labels;
-pub(crate) use key::{PrivateFacts, named, private_key, public_bits, public_key};
+pub(crate) use key::{
+    DH_PKCS3, DSA, EC, ED448, ED25519, PrivateFacts, RSA, RSA_PSS, RULES as PRIVATE_KEY_RULES,
+    curve_description, domain, identified_key, match_bits, named, private_key, public_bits,
+    public_key, spki,
+};
 pub use name::read_name;
 pub(crate) use name::{label, name};
 pub(crate) use spine::Spine;

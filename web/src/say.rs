@@ -270,6 +270,7 @@ mod tests {
         Algorithm {
             oid: oid.to_owned(),
             name: oid.to_owned(),
+            ..Algorithm::default()
         }
     }
 
@@ -286,8 +287,8 @@ mod tests {
                 algorithm: algorithm("1.2.840.10045.2.1"),
                 bits: Some(256),
                 curve: Some("P-256".to_owned()),
-                exponent: None,
                 text: "EC P-256".to_owned(),
+                ..PublicKey::default()
             },
             signature_algorithm: algorithm("1.2.840.10045.4.3.2"),
             subject_alternative_names: ["es1.corp", "a.corp", "b.corp", "c.corp"].map(dns).into(),

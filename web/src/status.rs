@@ -86,6 +86,7 @@ impl Status {
                 reason: note(),
             },
             RowKind::PrivateKey => Self::unknown("Private key", &row.row.key),
+            RowKind::PublicKey => Self::unknown("Public key", &row.row.key),
             RowKind::Other => Self::unknown("Not taken apart", &note()),
         }
     }

@@ -2,12 +2,12 @@
 
 use crate::asn1::{Element, Reader, Tag, instant};
 use crate::container::shape::{Shape, shape};
-use crate::container::{Container, Item, ItemKind, KeyItem, pbe, pkcs7, pkcs12};
+use crate::container::{Container, Item, ItemKind, KeyItem, PublicItem, pbe, pkcs7, pkcs12};
 use crate::error::{Error, ErrorKind};
 use crate::open::Options;
 use crate::origin::Origin;
 use crate::report::{Format, Lock, Other};
-use crate::x509::{Spine, label, name, private_key, public_key};
+use crate::x509::{DH_PKCS3, DSA, EC, Spine, domain, label, name, private_key, public_key};
 
 /// Reads an input that is one DER value.
 pub(crate) fn read(
@@ -129,7 +129,11 @@ fn by_label(path: String, label: &str, der: Vec<u8>, origin: &Origin) -> Item {
             });
             return Item::unreadable(path, origin.clone(), length, error);
         }
-        label if label.ends_with("PUBLIC KEY") => other("public key"),
+        label if label.ends_with("PUBLIC KEY") => match public(PublicItem::read(&der, origin)) {
+            Ok(key) => key,
+            Err(error) => return Item::unreadable(path, origin.clone(), length, error),
+        },
+        "EC PARAMETERS" => parameters(Shape::EcParameters, EC, &der),
         label if label.contains("REQUEST") => other("certificate request"),
         label if label.ends_with("CRL") => other("revocation list"),
         label if label.ends_with("PARAMETERS") => other("parameters"),
@@ -161,14 +165,11 @@ pub(crate) fn item(
         Shape::EncryptedKey => pbe::encrypted_key(&der, options).map(ItemKind::PrivateKey),
         Shape::Request => request(&der).map(ItemKind::Other),
         Shape::RevocationList => revocation_list(&der).map(ItemKind::Other),
-        Shape::PublicKey => Reader::new(&der)
-            .any()
-            .and_then(|info| public_key(&info))
-            .map(|key| Other {
-                what: "public key".to_owned(),
-                facts: vec![key.text],
-            })
-            .map(ItemKind::Other),
+        Shape::PublicKey => public(PublicItem::read(&der, origin)),
+        Shape::RsaPublicKey => public(PublicItem::read_pkcs1(&der)),
+        Shape::EcParameters => Ok(parameters(shape, EC, &der)),
+        Shape::DsaParameters => Ok(parameters(shape, DSA, &der)),
+        Shape::DhParameters => Ok(parameters(shape, DH_PKCS3, &der)),
         _ => Ok(ItemKind::Other(Other {
             what: shape.name().to_owned(),
             facts: Vec::new(),
@@ -178,6 +179,20 @@ pub(crate) fn item(
         Ok(kind) => Item::plain(path, origin.clone(), length, kind),
         Err(error) => Item::unreadable(path, origin.clone(), length, error),
     }
+}
+
+fn public(key: Result<PublicItem, Error>) -> Result<ItemKind, Error> {
+    key.map(|key| ItemKind::PublicKey(Box::new(key)))
+}
+
+/// The parameters that some programs write before a key.
+fn parameters(shape: Shape, algorithm: &str, der: &[u8]) -> ItemKind {
+    let read = Reader::new(der).any().ok();
+    let facts = read.map(|parameters| domain(algorithm, &parameters).text);
+    ItemKind::Other(Other {
+        what: shape.name().to_owned(),
+        facts: facts.into_iter().collect(),
+    })
 }
 
 /// A certificate whose fields can be found; what they say is read when someone asks.

@@ -11,7 +11,7 @@ use crate::report::{Certificate, CertificateSpans, Finding, Fingerprints, Severi
 use crate::time::{Standing, UnixTime};
 use crate::x509::extension::{Understood, extension};
 use crate::x509::findings::{self, findings};
-use crate::x509::key::{algorithm, named, public_key};
+use crate::x509::key::{algorithm, identified_key, named};
 use crate::x509::name::name;
 use crate::x509::spine::Spine;
 
@@ -31,7 +31,7 @@ pub(crate) fn certificate(
         .collect();
     let time = |element: &Element<'_>| instant(element).and_then(|instant| instant.time.ok());
     let (not_before, not_after) = (time(&spine.not_before), time(&spine.not_after));
-    let key = public_key(&spine.public_key).map_err(part("subjectPublicKeyInfo"));
+    let key = identified_key(&spine.public_key).map_err(part("subjectPublicKeyInfo"));
     let whole = spine.certificate.raw;
     let certificate = Certificate {
         version: spine.version_number(),
@@ -100,7 +100,7 @@ fn significant(mut octets: &[u8]) -> &[u8] {
 }
 
 /// A PEM block with lines of 64 characters (RFC 7468, 2).
-fn pem_block(label: &str, der: &[u8]) -> String {
+pub(crate) fn pem_block(label: &str, der: &[u8]) -> String {
     let config = pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF);
     pem::encode_config(&pem::Pem::new(label, der), config)
 }

@@ -255,7 +255,7 @@ fn icon(row: &ListRow) -> &'static str {
     match row.row.kind {
         RowKind::Certificate if row.row.ca => "i-ca",
         RowKind::Certificate => "i-cert",
-        RowKind::PrivateKey => "i-key",
+        RowKind::PrivateKey | RowKind::PublicKey => "i-key",
         RowKind::Other => "i-file",
         RowKind::Unreadable => "i-unreadable",
     }
@@ -267,6 +267,7 @@ fn kind(row: &ListRow) -> &'static str {
         RowKind::Certificate if row.row.ca => "CA",
         RowKind::Certificate => "leaf",
         RowKind::PrivateKey => "private key",
+        RowKind::PublicKey => "public key",
         RowKind::Other => "other",
         RowKind::Unreadable => "",
     }

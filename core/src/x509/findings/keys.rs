@@ -8,12 +8,14 @@ use crate::oids;
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
 use crate::x509::findings::facts::{Facts, elements};
+use crate::x509::key::curve_description;
 
 pub(crate) const RULES: &[Rule] = &[
     SHORT,
     DSA,
     SHORT_CURVE,
     EXPLICIT_CURVE,
+    ALTERED_CURVE,
     NO_CURVE,
     PARAMETERS,
     MALFORMED,
@@ -55,6 +57,15 @@ const SHORT_CURVE: Rule = Rule {
     why: "Curves below 224 bits are within reach of an attacker and refused by current software.",
     fix: "Make a new key on P-256 or larger.",
     citation: "NIST SP 800-131A Rev. 2, 3",
+};
+
+const ALTERED_CURVE: Rule = Rule {
+    id: "curve-generator-altered",
+    severity: Severity::Error,
+    title: "The curve is a known one with another generator",
+    why: "Whoever chooses the generator can have a private key that fits someone else's public key.",
+    fix: "Trust nothing that is signed with this key, and find out where it came from.",
+    citation: "CVE-2020-0601; RFC 5480, 2.1.1",
 };
 
 const EXPLICIT_CURVE: Rule = Rule {
@@ -350,9 +361,16 @@ fn ec(
     let curve = match parameters {
         Some(curve) if curve.tag == Tag::OID => Some(curve.contents),
         Some(explicit) if explicit.tag == Tag::SEQUENCE => {
-            found.add(&EXPLICIT_CURVE, explicit.range(), || {
-                "The parameters hold the numbers of a curve.".to_owned()
-            });
+            let curve = curve_description(parameters);
+            match curve.altered {
+                Some(known) => found.add(&ALTERED_CURVE, explicit.range(), || {
+                    format!("All numbers of the curve are those of {known}, but for the generator.")
+                }),
+                None => found.add(&EXPLICIT_CURVE, explicit.range(), || {
+                    let name = curve.name.unwrap_or_default();
+                    format!("The parameters hold the numbers of a curve: {name}.")
+                }),
+            }
             None
         }
         other => {

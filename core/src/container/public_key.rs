@@ -1,0 +1,50 @@
+//! Public keys that stand alone.
+
+use crate::asn1::Reader;
+use crate::container::PublicItem;
+use crate::error::Error;
+use crate::origin::Origin;
+use crate::report::SshLine;
+use crate::rule::Findings;
+use crate::x509::{RSA, identified_key, key_findings, pem_block, public_bits, spki};
+
+impl PublicItem {
+    /// A `SubjectPublicKeyInfo`.
+    pub(crate) fn read(der: &[u8], origin: &Origin) -> Result<Self, Error> {
+        let info = Reader::new(der)
+            .sequence("SubjectPublicKeyInfo")
+            .map_err(|error| error.within("public key"))?;
+        let public_key = identified_key(&info).map_err(|error| error.within("public key"))?;
+        let mut findings = Findings::new(origin);
+        key_findings(&info, &mut findings);
+        Ok(Self {
+            public_key,
+            public_bits: public_bits(&info).unwrap_or_default().to_vec(),
+            form: "SubjectPublicKeyInfo",
+            ssh: None,
+            pem: Some(pem_block("PUBLIC KEY", info.raw)),
+            findings: findings.into_sorted(),
+        })
+    }
+
+    /// An `RSAPublicKey` without the identifier around it (RFC 8017, A.1.1).
+    pub(crate) fn read_pkcs1(der: &[u8]) -> Result<Self, Error> {
+        let key = Reader::new(der)
+            .sequence("RSAPublicKey")
+            .map_err(|error| error.within("public key"))?;
+        let info = spki(RSA, &[5, 0], key.raw);
+        Ok(Self {
+            form: "PKCS#1",
+            ..Self::made(&info, None)?
+        })
+    }
+
+    /// A key of another form, made into a `SubjectPublicKeyInfo`: its offsets mean nothing.
+    pub(crate) fn made(info: &[u8], ssh: Option<SshLine>) -> Result<Self, Error> {
+        let mut item = Self::read(info, &Origin::input())?;
+        for finding in &mut item.findings {
+            finding.at = None;
+        }
+        Ok(Self { ssh, ..item })
+    }
+}

@@ -1,0 +1,124 @@
+//! The large integers that keys are made of.
+
+use crypto_bigint::{BoxedUint, ConcatenatingMul as _, NonZero, Odd};
+use zeroize::Zeroizing;
+
+use crate::hex::hex;
+
+/// Bits of a non-negative INTEGER's value.
+pub(crate) fn integer_bits(contents: &[u8]) -> u32 {
+    let digits = significant(contents);
+    let leading = digits.first().map_or(0, |first| first.leading_zeros());
+    u32::try_from(digits.len())
+        .unwrap_or(u32::MAX)
+        .saturating_mul(8)
+        .saturating_sub(leading)
+}
+
+/// Decimal, for values that 128 bits hold; the few larger ones as hexadecimal.
+pub(super) fn decimal(contents: &[u8]) -> String {
+    let digits = significant(contents);
+    if 16 < digits.len() {
+        return format!("0x{}", hex(digits));
+    }
+    let value = digits
+        .iter()
+        .fold(0u128, |value, &octet| value << 8 | u128::from(octet));
+    value.to_string()
+}
+
+/// Without the leading zero octets, which carry no value.
+pub(super) fn significant(mut octets: &[u8]) -> &[u8] {
+    while let [0, rest @ ..] = octets {
+        octets = rest;
+    }
+    octets
+}
+
+/// Octets of the largest number that is computed with: 16384 bits. Stops a key of a megabyte.
+const MAX_OCTETS: usize = 2048;
+
+/// What raising to a power may cost, in products of 64-bit words. Stops a key with a huge exponent.
+const MAX_POWER: usize = 1 << 26;
+
+fn number(octets: &[u8], bits: u32) -> Option<Zeroizing<BoxedUint>> {
+    BoxedUint::from_be_slice(significant(octets), bits)
+        .ok()
+        .map(Zeroizing::new)
+}
+
+/// Whether the product of these is `expected`; `None` for numbers too large to compute with.
+pub(super) fn product_is(factors: &[&[u8]], expected: &[u8]) -> Option<bool> {
+    let octets: usize = factors.iter().map(|factor| factor.len()).sum();
+    if MAX_OCTETS < octets || MAX_OCTETS < expected.len() {
+        return None;
+    }
+    let mut product = Zeroizing::new(BoxedUint::one());
+    for factor in factors {
+        let factor = number(factor, integer_bits(factor).max(1))?;
+        product = Zeroizing::new(product.concatenating_mul(&*factor));
+    }
+    let octets = Zeroizing::new(product.to_be_bytes().to_vec());
+    Some(significant(&octets) == significant(expected))
+}
+
+/// Whether `a · b` leaves 1 modulo `prime - 1`; `None` for numbers too large to compute with.
+pub(super) fn are_inverse(a: &[u8], b: &[u8], prime: &[u8]) -> Option<bool> {
+    if MAX_OCTETS < a.len().max(b.len()).max(prime.len()) {
+        return None;
+    }
+    let of = |octets: &[u8]| number(octets, integer_bits(octets).max(1));
+    let prime = of(prime)?;
+    let modulus = Zeroizing::new(prime.wrapping_sub(BoxedUint::one()));
+    let modulus = NonZero::new(BoxedUint::clone(&modulus)).into_option()?;
+    let product = Zeroizing::new(of(a)?.concatenating_mul(&*of(b)?));
+    let rest = Zeroizing::new(product.rem(&modulus));
+    Some(bool::from(rest.is_one()))
+}
+
+/// `base` to the power of `exponent` modulo `modulus`, the encoded INTEGER; `None` for numbers too large
+/// to compute with, or that cannot be those of a key.
+pub(super) fn power(base: &[u8], exponent: &[u8], modulus: &[u8]) -> Option<Vec<u8>> {
+    let bits = integer_bits(modulus);
+    let words = usize::try_from(bits.div_ceil(64)).ok()?;
+    let steps = usize::try_from(integer_bits(exponent)).ok()?;
+    let cost = words.checked_mul(words)?.checked_mul(steps)?;
+    if bits < 16 || MAX_POWER < cost || integer_bits(base) > bits {
+        return None;
+    }
+    let odd = Odd::new(BoxedUint::clone(&*number(modulus, bits)?)).into_option()?;
+    let base = number(base, bits)?;
+    if *base >= *odd.as_ref() {
+        return None;
+    }
+    let exponent = number(exponent, integer_bits(exponent).max(1))?;
+    let power = base.pow_mod(&exponent, &odd);
+    Some(crate::der::integer(&power.to_be_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn powers_products_and_inverses_are_those_of_small_numbers() {
+        let expected = (0..200).fold(1u64, |power, _| power * 3 % 65537);
+        let octets = u16::try_from(expected).expect("fits").to_be_bytes();
+        let found = power(&[3], &[200], &[1, 0, 1]);
+        assert_eq!(found, Some(crate::der::integer(&octets)));
+        assert_eq!(product_is(&[&[7], &[0, 11], &[13]], &[3, 0xe9]), Some(true));
+        assert_eq!(product_is(&[&[7], &[11]], &[78]), Some(false));
+        assert_eq!(are_inverse(&[3], &[7], &[11]), Some(true));
+        assert_eq!(are_inverse(&[3], &[8], &[11]), Some(false));
+        assert_eq!(are_inverse(&[3], &[8], &[1]), None);
+        assert_eq!(power(&[3], &[200], &[1, 0]), None);
+    }
+
+    #[test]
+    fn numbers_that_would_take_long_are_left_alone() {
+        let huge = vec![0xff; 4096];
+        assert_eq!(power(&[3], &huge, &huge), None);
+        assert_eq!(product_is(&[&huge, &[3]], &huge), None);
+        assert_eq!(are_inverse(&huge, &[3], &[11]), None);
+    }
+}
