@@ -3,17 +3,20 @@
 //! After this nobody knows about base64 or passwords.
 
 mod bare;
+pub(crate) mod cms;
 mod der;
 mod findings;
 mod jks;
+mod ocsp;
 mod pbe;
 mod pem;
 mod pkcs12;
-mod pkcs7;
 mod public_key;
 mod shape;
 
 pub use jks::write_jks_truststore;
+
+use std::sync::Arc;
 
 pub(crate) use self::pem::oddity::{self, Oddity};
 use crate::error::{Error, ErrorKind, Problem};
@@ -21,7 +24,7 @@ use crate::limits::figure;
 use crate::open::Options;
 use crate::origin::Origin;
 use crate::report::{
-    Finding, Format, Keystore, KeystoreEntry, Lock, Other, PublicKey, Seal, SshLine,
+    Finding, Format, Keystore, KeystoreEntry, Lock, Other, PublicKey, Seal, SignedMessage, SshLine,
 };
 use crate::x509::PrivateFacts;
 
@@ -56,6 +59,12 @@ pub(crate) enum ItemKind {
     /// The public facts of a private key; its secret part is gone by now.
     PrivateKey(KeyItem),
     PublicKey(Box<PublicItem>),
+    /// The DER of a certificate request, and what follows it.
+    Request(Vec<u8>),
+    RevocationList(ListItem),
+    /// The DER of an attribute certificate, and what follows it.
+    AttributeCertificate(Vec<u8>),
+    Signer(SignerItem),
     Other(Other),
     Unreadable(Problem),
 }
@@ -78,6 +87,21 @@ pub(crate) struct PublicItem {
     pub(crate) ssh: Option<SshLine>,
     pub(crate) pem: Option<String>,
     pub(crate) findings: Vec<Finding>,
+}
+
+#[derive(Debug)]
+pub(crate) struct ListItem {
+    /// The DER of the list, and what follows it.
+    pub(crate) der: Vec<u8>,
+    /// How many entries can be read.
+    pub(crate) count: usize,
+}
+
+#[derive(Debug)]
+pub(crate) struct SignerItem {
+    pub(crate) der: Vec<u8>,
+    /// What it signs.
+    pub(crate) message: Arc<SignedMessage>,
 }
 
 impl Item {

@@ -45,11 +45,14 @@ pub use limits::Limits;
 pub use open::{Contents, Options, inspect, open};
 pub use password::Password;
 pub use report::{
-    Algorithm, BagAttribute, BasicConstraints, ByteRange, Certificate, CertificateSpans,
-    ChainPosition, CurveForm, Entry, Extension, Finding, Fingerprints, Format, GeneralName,
-    GeneralNameKind, Integrity, KeyIdentity, KeyLink, KeyProof, Keystore, KeystoreEntry, Lock,
-    LonePublicKey, Name, NameAttribute, Object, Other, Place, PlaceForm, PointForm, PrivateKey,
-    PssParameters, PublicKey, Report, Seal, Severity, Span, SshLine,
+    Algorithm, Attribute, AttributeCertificate, AttributeCertificateSpans, BagAttribute,
+    BasicConstraints, ByteRange, Certificate, CertificateSpans, CertificationRequest,
+    ChainPosition, CurveForm, Digests, Entry, Extension, Finding, Fingerprints, Format, Freshness,
+    GeneralName, GeneralNameKind, Holder, Integrity, KeyIdentity, KeyLink, KeyProof, Keystore,
+    KeystoreEntry, ListSpans, Lock, LonePublicKey, Name, NameAttribute, Object, Other, Place,
+    PlaceForm, PointForm, PrivateKey, PssParameters, PublicKey, Report, RequestSpans,
+    RevocationList, RevocationReason, Revoked, Scope, Seal, Severity, SignedMessage, Signer,
+    SignerSpans, Span, SshLine,
 };
 pub use row::{Row, RowKind};
 pub use rule::{Rule, rules};

@@ -19,6 +19,9 @@ pub struct Limits {
     pub output: u64,
     /// Objects in one input. Stops a file that is nothing but a million empty entries.
     pub entries: usize,
+    /// Entries of one revocation list that a report holds. Stops a list of a million from becoming a
+    /// report of gigabytes; the others are a window away, [`crate::Contents::revoked`].
+    pub listed: usize,
 }
 
 impl Limits {
@@ -55,6 +58,7 @@ impl Default for Limits {
             memory: 256 << 20,
             output: 256 << 20,
             entries: 1_000_000,
+            listed: 1_000,
         }
     }
 }

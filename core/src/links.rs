@@ -1,5 +1,8 @@
 //! Who belongs to whom in one input: certificates to their issuers, keys to their certificates.
 
+mod lists;
+mod named;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -7,7 +10,8 @@ use std::sync::Arc;
 use crate::asn1::{Reader, Tag};
 use crate::container::{Item, ItemKind};
 use crate::report::KeyProof;
-use crate::x509::{Spine, match_bits, public_bits};
+use crate::x509::{RequestSpine, Spine, match_bits, public_bits};
+use lists::Lists;
 
 /// Steps that a walk up a chain may take. Stops cross-signs that lead in circles.
 const MAX_CHAIN: u32 = 32;
@@ -25,6 +29,9 @@ pub(crate) struct Links {
     keys: HashMap<usize, (usize, KeyProof)>,
     /// Everything over one public key, for the keys that do not stand alone.
     same_key: HashMap<usize, Arc<[usize]>>,
+    lists: Lists,
+    /// The certificate that a signer or an attribute certificate names.
+    named: HashMap<usize, usize>,
 }
 
 /// The place of a certificate in its chain.
@@ -40,6 +47,7 @@ pub(crate) struct ChainPlace {
 struct Facts<'a> {
     subject: &'a [u8],
     issuer: &'a [u8],
+    serial: &'a [u8],
     subject_key: Option<&'a [u8]>,
     authority_key: Option<&'a [u8]>,
     public_bits: Option<Cow<'a, [u8]>>,
@@ -71,11 +79,15 @@ impl Links {
         let below = below(&issuer);
         let keys = keys(items, &by_key);
         let same_key = same_key(items, &mut by_key);
+        let lists = Lists::find(items, &facts, &by_subject);
+        let named = named::find(items, &facts);
         Self {
             issuer,
             below,
             keys,
             same_key,
+            lists,
+            named,
         }
     }
 
@@ -97,6 +109,16 @@ impl Links {
             issuer: self.issuer.get(index).copied().flatten(),
             top,
         })
+    }
+
+    /// Which revocation lists belong to whom.
+    pub(crate) fn lists(&self) -> &Lists {
+        &self.lists
+    }
+
+    /// The certificate that a signer or an attribute certificate names.
+    pub(crate) fn named(&self, index: usize) -> Option<usize> {
+        self.named.get(&index).copied()
     }
 
     /// The private key of a certificate, and how that is known.
@@ -144,6 +166,7 @@ fn facts(item: &Item) -> Option<Facts<'_>> {
     Some(Facts {
         subject: spine.subject.raw,
         issuer: spine.issuer.raw,
+        serial: spine.serial.contents,
         subject_key: value(&[0x55, 0x1d, 14]).map(|identifier| identifier.contents),
         authority_key: authority.map(|identifier| identifier.contents),
         public_bits: public_bits(&spine.public_key).map(match_bits),
@@ -230,6 +253,7 @@ fn keys(
 /// What the key of this item is compared by; `None` for certificates, and for keys still sealed.
 fn key_bits(item: &Item) -> Option<Cow<'_, [u8]>> {
     let bits = match &item.kind {
+        ItemKind::Request(der) => public_bits(&RequestSpine::read(der).ok()?.public_key)?,
         ItemKind::PrivateKey(key) => key.facts.as_ref()?.public_bits.as_deref()?,
         ItemKind::PublicKey(key) => key.public_bits.as_slice(),
         _ => return None,

@@ -1,20 +1,26 @@
 //! Bytes of unknown kind → the objects in them → a report.
 
-use crate::container::{self, Container, Item, ItemKind, KeyItem, Oddity, PublicItem};
+use std::ops::Range;
+
+use crate::container::{self, Container, Item, ItemKind, KeyItem, Oddity, PublicItem, SignerItem};
 use crate::error::{Error, Problem};
 use crate::limits::{Limits, figure};
 use crate::links::Links;
+use crate::origin::Origin;
 use crate::password::Password;
 use crate::report::{
     ChainPosition, Entry, Finding, Format, KeyLink, KeyProof, Keystore, Lock, LonePublicKey,
-    Object, PrivateKey, Report, Severity,
+    Object, PrivateKey, Report, RevocationReason, Revoked, Severity, Span,
 };
-use crate::row::{Row, row};
+use crate::row::{Row, RowKind, row};
 use crate::rule::Rule;
 use crate::time::UnixTime;
-use crate::x509::{certificate, worst};
+use crate::x509::{
+    ListSpine, attribute_certificate, certificate, find, request, revocation_list, signer, window,
+    worst,
+};
 
-pub(crate) const RULES: &[Rule] = &[KEY_FITS_NOTHING, NOT_SEALED];
+pub(crate) const RULES: &[Rule] = &[KEY_FITS_NOTHING, NOT_SEALED, REVOKED_HERE, SIGNER_NOT_HERE];
 
 const NOT_SEALED: Rule = Rule {
     id: "private-key-unsealed",
@@ -32,6 +38,24 @@ const KEY_FITS_NOTHING: Rule = Rule {
     why: "A server that is given both does not start, or clients refuse it.",
     fix: "Find the key that the certificate was requested with, or have the certificate reissued for this one.",
     citation: "RFC 5280, 4.1.2.7",
+};
+
+const REVOKED_HERE: Rule = Rule {
+    id: "revoked-by-list-here",
+    severity: Severity::Error,
+    title: "A revocation list in this file revokes it",
+    why: "Software that has the list refuses the certificate, if the list is genuine.",
+    fix: "Take it out of use, and have a new one issued over a new key.",
+    citation: "RFC 5280, 5.3 and 6.3",
+};
+
+const SIGNER_NOT_HERE: Rule = Rule {
+    id: "signer-certificate-not-here",
+    severity: Severity::Notice,
+    title: "The signer's certificate is not in this file",
+    why: "Whoever checks the signature needs to have it from elsewhere.",
+    fix: "Sign again with the certificate included, or send it along.",
+    citation: "RFC 5652, 5.1",
 };
 
 /// How an input is opened.
@@ -52,6 +76,8 @@ pub struct Contents {
     items: Vec<Item>,
     findings: Vec<Finding>,
     links: Links,
+    /// Entries of one revocation list that a report holds.
+    listed: usize,
 }
 
 /// Opens an input of any kind. A locked keystore opens too: see [`Keystore::lock`].
@@ -74,6 +100,7 @@ pub fn open(input: &[u8], options: &Options<'_>) -> Result<Contents, Error> {
         items,
         findings,
         links,
+        listed: options.limits.listed,
     })
 }
 
@@ -134,7 +161,14 @@ impl Contents {
     pub fn row(&self, index: usize) -> Option<Row> {
         let mut row = row(self.items.get(index)?);
         let key = self.links.key(index);
-        row.has_private_key = key.is_some_and(|(_, proof)| proof == KeyProof::PublicKey);
+        row.has_private_key = match row.kind {
+            RowKind::Request => self
+                .links
+                .same_key(index)
+                .filter_map(|other| self.items.get(other))
+                .any(|item| matches!(item.kind, ItemKind::PrivateKey(_))),
+            _ => key.is_some_and(|(_, proof)| proof == KeyProof::PublicKey),
+        };
         row.chain = self
             .links
             .position(index)
@@ -147,7 +181,9 @@ impl Contents {
     pub fn worst(&self, index: usize) -> Option<Severity> {
         let item = self.items.get(index)?;
         let own = if let ItemKind::Certificate(der) = &item.kind {
-            worst(der)
+            let revoked = !self.links.lists().revocations(index).is_empty();
+            let revoked = revoked.then_some(REVOKED_HERE.severity);
+            revoked.into_iter().chain(worst(der)).min()
         } else {
             let (_, findings) = self.object(index, item, None);
             findings.iter().map(|finding| finding.severity).min()
@@ -172,6 +208,36 @@ impl Contents {
         })
     }
 
+    /// Entries of a revocation list: those of this range, in full. Empty where the entry with this index
+    /// is none. The walk begins at the first, so a range far down a long list costs milliseconds.
+    pub fn revoked(&self, index: usize, range: Range<usize>) -> Vec<Revoked> {
+        self.list(index, |spine, origin| window(spine, origin, range))
+    }
+
+    /// The entries of a revocation list with this serial number, in hexadecimal as
+    /// [`Certificate::serial`](crate::Certificate::serial) writes it, colons allowed. In an indirect list
+    /// several issuers may have given out the same one.
+    pub fn find_revoked(&self, index: usize, serial: &str) -> Vec<Revoked> {
+        self.list(index, |spine, origin| {
+            find(spine, origin, serial, self.listed)
+        })
+    }
+
+    fn list(
+        &self,
+        index: usize,
+        read: impl FnOnce(&ListSpine<'_>, &Origin) -> Vec<Revoked>,
+    ) -> Vec<Revoked> {
+        let Some(item) = self.items.get(index) else {
+            return Vec::new();
+        };
+        match &item.kind {
+            ItemKind::RevocationList(list) => ListSpine::read(&list.der)
+                .map_or_else(|_| Vec::new(), |spine| read(&spine, &item.origin)),
+            _ => Vec::new(),
+        }
+    }
+
     /// Which entry has this path.
     pub fn position(&self, path: &str) -> Option<usize> {
         self.items.iter().position(|item| item.path == path)
@@ -194,21 +260,19 @@ impl Contents {
     fn object(&self, index: usize, item: &Item, at: Option<UnixTime>) -> (Object, Vec<Finding>) {
         match &item.kind {
             ItemKind::Certificate(der) => match certificate(der, &item.origin, at) {
-                Ok((mut certificate, findings)) => {
-                    certificate.private_key = self.links.key(index).and_then(|(key, proof)| {
-                        Some(KeyLink {
-                            entry: self.path(key)?,
-                            proof,
-                        })
-                    });
+                Ok((mut certificate, mut findings)) => {
+                    let revoked = self.revocations(index, certificate.at.serial);
+                    findings.splice(0..0, revoked);
+                    certificate.private_key = self.key(index);
                     certificate.chain = self.chain(index);
                     (Object::Certificate(Box::new(certificate)), findings)
                 }
-                Err(error) => {
-                    let problem = Problem::from(&item.origin.relocate(error));
-                    (Object::Unreadable(problem), Vec::new())
-                }
+                Err(error) => unreadable(item, error),
             },
+            ItemKind::Request(der) => self.request(index, item, der),
+            ItemKind::RevocationList(list) => self.revocation_list(index, item, &list.der, at),
+            ItemKind::AttributeCertificate(der) => self.attribute_certificate(index, item, der, at),
+            ItemKind::Signer(signer) => self.signer(index, item, signer),
             ItemKind::PrivateKey(key) => self.private_key(index, item, key),
             ItemKind::PublicKey(key) => (self.public_key(index, item, key), key.findings.clone()),
             ItemKind::Other(other) => (Object::Other(other.clone()), Vec::new()),
@@ -239,7 +303,7 @@ impl Contents {
                 None
             };
         }
-        findings.extend(self.fits_nothing(&key));
+        findings.extend(self.fits_nothing(index, &key));
         // Beside its certificate it lies as servers want it.
         if bare
             && key.certificates.is_empty()
@@ -280,12 +344,120 @@ impl Contents {
             .collect()
     }
 
+    fn request(&self, index: usize, item: &Item, der: &[u8]) -> (Object, Vec<Finding>) {
+        match request(der, &item.origin) {
+            Ok((mut request, findings)) => {
+                let keys = self.same_key(index, |kind| matches!(kind, ItemKind::PrivateKey(_)));
+                request.private_key = keys.into_iter().next().map(|entry| KeyLink {
+                    entry,
+                    proof: KeyProof::PublicKey,
+                });
+                request.certificates =
+                    self.same_key(index, |kind| matches!(kind, ItemKind::Certificate(_)));
+                (Object::CertificationRequest(Box::new(request)), findings)
+            }
+            Err(error) => unreadable(item, error),
+        }
+    }
+
+    fn revocation_list(
+        &self,
+        index: usize,
+        item: &Item,
+        der: &[u8],
+        at: Option<UnixTime>,
+    ) -> (Object, Vec<Finding>) {
+        match revocation_list(der, &item.origin, at, self.listed) {
+            Ok((mut list, findings)) => {
+                let lists = self.links.lists();
+                list.issuer_certificate = lists.issuer(index).and_then(|one| self.path(one));
+                let revoked = lists.revoked(index).into_iter();
+                list.revokes = revoked.filter_map(|one| self.path(one)).collect();
+                (Object::RevocationList(Box::new(list)), findings)
+            }
+            Err(error) => unreadable(item, error),
+        }
+    }
+
+    fn attribute_certificate(
+        &self,
+        index: usize,
+        item: &Item,
+        der: &[u8],
+        at: Option<UnixTime>,
+    ) -> (Object, Vec<Finding>) {
+        match attribute_certificate(der, &item.origin, at) {
+            Ok((mut certificate, findings)) => {
+                let holder = self.links.named(index);
+                certificate.holder_certificate = holder.and_then(|one| self.path(one));
+                (
+                    Object::AttributeCertificate(Box::new(certificate)),
+                    findings,
+                )
+            }
+            Err(error) => unreadable(item, error),
+        }
+    }
+
+    fn signer(&self, index: usize, item: &Item, of: &SignerItem) -> (Object, Vec<Finding>) {
+        match signer(&of.der, &item.origin, &of.message) {
+            Ok((mut found, mut findings)) => {
+                found.certificate = self.links.named(index).and_then(|one| self.path(one));
+                if found.certificate.is_none() {
+                    let what = match (&found.serial, &found.subject_key_identifier) {
+                        (Some(serial), _) => {
+                            format!("No certificate {serial} of that issuer is here.")
+                        }
+                        (None, key) => {
+                            let key = key.as_deref().unwrap_or_default();
+                            format!("No certificate with the key identifier {key} is here.")
+                        }
+                    };
+                    findings.push(SIGNER_NOT_HERE.found(what, Some(found.at.identifier)));
+                }
+                (Object::Signer(Box::new(found)), findings)
+            }
+            Err(error) => unreadable(item, error),
+        }
+    }
+
+    /// What revocation lists in the same input say of a certificate.
+    fn revocations(&self, index: usize, at: Span) -> Vec<Finding> {
+        let said = self.links.lists().revocations(index).iter();
+        said.filter_map(|one| {
+            let list = self.path(one.list)?;
+            let since = one
+                .date
+                .map_or_else(String::new, |date| format!(" on {date}"));
+            let why = one
+                .reason
+                .map_or("no reason given", RevocationReason::words);
+            let what = format!(
+                "The list {list} revokes it{since}: {why}. The list's signature was not checked."
+            );
+            Some(REVOKED_HERE.found(what, Some(at)))
+        })
+        .collect()
+    }
+
+    fn key(&self, index: usize) -> Option<KeyLink> {
+        let (key, proof) = self.links.key(index)?;
+        Some(KeyLink {
+            entry: self.path(key)?,
+            proof,
+        })
+    }
+
     /// A key that was read, beside certificates of which none carries its public half.
-    fn fits_nothing(&self, key: &PrivateKey) -> Option<Finding> {
+    fn fits_nothing(&self, index: usize, key: &PrivateKey) -> Option<Finding> {
         let public = key.public_key.as_ref()?;
         let is_certificate = |item: &&Item| matches!(item.kind, ItemKind::Certificate(_));
         let certificates = self.items.iter().filter(is_certificate).count();
-        let fits = certificates == 0 || !key.certificates.is_empty() || key.lock != Lock::Open;
+        let is_request = |kind: &ItemKind| matches!(kind, ItemKind::Request(_));
+        let fits = certificates == 0
+            || !key.certificates.is_empty()
+            || !self.same_key(index, is_request).is_empty()
+            || key.lock != Lock::Open;
         let what = || {
             format!(
                 "No certificate in this file carries the public half of this {} key.",
@@ -309,4 +481,9 @@ impl Contents {
     fn path(&self, index: usize) -> Option<String> {
         self.items.get(index).map(|item| item.path.clone())
     }
+}
+
+fn unreadable(item: &Item, error: Error) -> (Object, Vec<Finding>) {
+    let problem = Problem::from(&item.origin.relocate(error));
+    (Object::Unreadable(problem), Vec::new())
 }

@@ -6,11 +6,21 @@
 //! `docs/report.schema.json` describes: names in camel case, instants as RFC 3339 in UTC, octets as
 //! lower-case hexadecimal.
 
+mod attribute;
+mod attribute_certificate;
 mod keystore;
+mod request;
+mod revocation_list;
+mod signer;
 
 use serde::{Deserialize, Serialize};
 
+pub use attribute::{Attribute, Digests};
+pub use attribute_certificate::{AttributeCertificate, AttributeCertificateSpans, Holder};
 pub use keystore::{BagAttribute, Integrity, Keystore, KeystoreEntry, Lock, Seal};
+pub use request::{CertificationRequest, RequestSpans};
+pub use revocation_list::{Freshness, ListSpans, RevocationList, RevocationReason, Revoked, Scope};
+pub use signer::{SignedMessage, Signer, SignerSpans};
 
 use crate::error::Problem;
 use crate::time::{Standing, UnixTime};
@@ -173,6 +183,14 @@ pub enum Object {
     PrivateKey(PrivateKey),
     /// A public key that stands alone.
     PublicKey(Box<LonePublicKey>),
+    /// A certificate request, PKCS#10.
+    CertificationRequest(Box<CertificationRequest>),
+    /// A certificate revocation list.
+    RevocationList(Box<RevocationList>),
+    /// An attribute certificate.
+    AttributeCertificate(Box<AttributeCertificate>),
+    /// A signer of a CMS message.
+    Signer(Box<Signer>),
     /// Something that was recognised, but is not taken apart.
     Other(Other),
     /// Something that could not be read.

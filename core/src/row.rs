@@ -2,10 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::asn1::{Element, instant};
-use crate::container::{Item, ItemKind, PublicItem};
+use crate::asn1::{Element, Tag, instant};
+use crate::container::{Item, ItemKind, ListItem, PublicItem, SignerItem};
 use crate::time::UnixTime;
-use crate::x509::{Spine, label, labels, public_key, serial};
+use crate::x509::{
+    AttributeCertificateSpine, Identifier, ListSpine, RequestSpine, SignerSpine, Spine, algorithm,
+    label, labels, public_key, serial,
+};
 
 /// One line of a list. Read by a shallow walk over the encoding: no digest, no extension but the ones
 /// named here, so that a hundred thousand of them cost little.
@@ -55,6 +58,14 @@ pub enum RowKind {
     PrivateKey,
     /// A public key that stands alone.
     PublicKey,
+    /// A certificate request.
+    Request,
+    /// A revocation list.
+    RevocationList,
+    /// An attribute certificate.
+    AttributeCertificate,
+    /// A signer of a CMS message.
+    Signer,
     /// Something recognised, but not taken apart.
     Other,
     /// Something that could not be read.
@@ -82,6 +93,10 @@ pub(crate) fn row(item: &Item) -> Row {
             }
         }
         ItemKind::PublicKey(key) => public_row(key),
+        ItemKind::Request(der) => request(der),
+        ItemKind::RevocationList(list) => revocation_list(list),
+        ItemKind::AttributeCertificate(der) => attribute_certificate(der),
+        ItemKind::Signer(item) => signer(item),
         ItemKind::Other(other) => Row {
             kind: RowKind::Other,
             name: item.alias.clone().unwrap_or_else(|| other.what.clone()),
@@ -117,26 +132,16 @@ fn public_row(key: &PublicItem) -> Row {
 
 fn certificate(der: &[u8]) -> Row {
     let Ok(spine) = Spine::read(der) else {
-        return Row {
-            kind: RowKind::Unreadable,
-            ..Row::default()
-        };
+        return unreadable();
     };
     let time = |element: &Element<'_>| instant(element).and_then(|instant| instant.time.ok());
     let names = spine
         .extension(&[0x55, 0x1d, 17])
         .map(|extension| labels(extension.value.contents))
         .unwrap_or_default();
-    let mut name = label(&spine.subject);
-    if name.is_empty() {
-        name = names
-            .first()
-            .cloned()
-            .unwrap_or_else(|| "No name".to_owned());
-    }
     Row {
         kind: RowKind::Certificate,
-        name,
+        name: named(label(&spine.subject), &names),
         alias: None,
         issuer: label(&spine.issuer),
         serial: serial(spine.serial.contents),
@@ -151,5 +156,104 @@ fn certificate(der: &[u8]) -> Row {
         has_private_key: false,
         chain: None,
         note: None,
+    }
+}
+
+/// The subject's name, else the first alternative one.
+fn named(subject: String, names: &[String]) -> String {
+    if !subject.is_empty() {
+        return subject;
+    }
+    let first = names.first().cloned();
+    first.unwrap_or_else(|| "No name".to_owned())
+}
+
+fn unreadable() -> Row {
+    Row {
+        kind: RowKind::Unreadable,
+        ..Row::default()
+    }
+}
+
+fn request(der: &[u8]) -> Row {
+    let Ok(spine) = RequestSpine::read(der) else {
+        return unreadable();
+    };
+    let (asked, _) = spine.extensions();
+    let names = asked.iter().find(|one| one.oid == [0x55, 0x1d, 17]);
+    let names = names
+        .map(|names| labels(names.value.contents))
+        .unwrap_or_default();
+    Row {
+        kind: RowKind::Request,
+        name: named(label(&spine.subject), &names),
+        key: public_key(&spine.public_key)
+            .map(|key| key.text)
+            .unwrap_or_default(),
+        names,
+        ..Row::default()
+    }
+}
+
+fn revocation_list(list: &ListItem) -> Row {
+    let Ok(spine) = ListSpine::read(&list.der) else {
+        return unreadable();
+    };
+    let (this_update, next_update) = spine.times();
+    let issuer = label(&spine.issuer);
+    Row {
+        kind: RowKind::RevocationList,
+        name: named(issuer.clone(), &[]),
+        issuer,
+        serial: spine.number().unwrap_or_default(),
+        not_before: this_update,
+        not_after: next_update,
+        note: Some(format!("{} revoked", list.count)),
+        ..Row::default()
+    }
+}
+
+fn attribute_certificate(der: &[u8]) -> Row {
+    let Ok(spine) = AttributeCertificateSpine::read(der) else {
+        return unreadable();
+    };
+    let (not_before, not_after) = spine.times();
+    let directory = |names: &[Element<'_>]| {
+        let name = names.iter().find(|name| name.tag == Tag::context(4))?;
+        Some(label(&name.reader().any().ok()?))
+    };
+    let holder = spine.holder_certificate();
+    let of = |(names, number): (Vec<Element<'_>>, Element<'_>)| {
+        let issuer = directory(&names).unwrap_or_default();
+        format!("Certificate {} of {issuer}", serial(number.contents))
+    };
+    Row {
+        kind: RowKind::AttributeCertificate,
+        name: holder.map_or_else(|| "Attribute certificate".to_owned(), of),
+        issuer: directory(&spine.issuer_names()).unwrap_or_default(),
+        serial: serial(spine.serial.contents),
+        not_before,
+        not_after,
+        ..Row::default()
+    }
+}
+
+fn signer(item: &SignerItem) -> Row {
+    let Ok(spine) = SignerSpine::read(&item.der) else {
+        return unreadable();
+    };
+    let (issuer, number) = match spine.identifier {
+        Identifier::IssuerAndSerial(issuer, number) => (label(&issuer), serial(number.contents)),
+        Identifier::Key(_) => (String::new(), String::new()),
+    };
+    Row {
+        kind: RowKind::Signer,
+        name: "Signer".to_owned(),
+        issuer,
+        serial: number,
+        note: algorithm(&spine.signature_algorithm)
+            .ok()
+            .map(|algorithm| algorithm.name),
+        ..Row::default()
     }
 }

@@ -56,6 +56,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 /// One line for each file that has rules.
 const ALL: &[&[Rule]] = &[
     crate::open::RULES,
+    crate::container::cms::RULES,
     crate::x509::findings::encoding::RULES,
     crate::x509::findings::serial::RULES,
     crate::x509::findings::validity::RULES,
@@ -69,6 +70,10 @@ const ALL: &[&[Rule]] = &[
     crate::x509::PRIVATE_KEY_RULES,
     crate::x509::findings::signature::RULES,
     crate::x509::findings::usage::RULES,
+    crate::x509::findings::request::RULES,
+    crate::x509::findings::revocation_list::RULES,
+    crate::x509::findings::attribute_certificate::RULES,
+    crate::x509::findings::signer::RULES,
 ];
 
 /// Where the rules that look at one object put what they find.

@@ -1,21 +1,31 @@
 //! X.509: what stands in a certificate (RFC 5280).
 
+mod attribute;
+mod attribute_certificate;
 mod certificate;
 mod extension;
 pub(crate) mod findings;
 mod general_name;
 mod key;
 mod name;
+mod request;
+mod revocation_list;
+mod signer;
 mod spine;
 
+pub(crate) use attribute::time_stamp;
+pub(crate) use attribute_certificate::{AttributeCertificateSpine, attribute_certificate};
 pub(crate) use certificate::{certificate, pem_block, serial, worst};
 pub(crate) use findings::keys::of_key as key_findings;
 pub(crate) use general_name::labels;
 pub(crate) use key::{
     DH_PKCS3, DSA, EC, ED448, ED25519, PrivateFacts, RSA, RSA_PSS, RULES as PRIVATE_KEY_RULES,
-    curve_description, domain, identified_key, match_bits, named, private_key, public_bits,
-    public_key, spki,
+    algorithm, curve_description, domain, identified_key, match_bits, named, private_key,
+    public_bits, public_key, spki,
 };
 pub use name::read_name;
 pub(crate) use name::{label, name};
+pub(crate) use request::{RequestSpine, request};
+pub(crate) use revocation_list::{ListSpine, find, reason, revocation_list, window};
+pub(crate) use signer::{Identifier, SignerSpine, signer};
 pub(crate) use spine::Spine;

@@ -1,6 +1,6 @@
 //! The status of a thing: a level, a word and a reason. Always all three.
 
-use certlens_core::{RowKind, Standing, UnixTime};
+use certlens_core::{Freshness, RowKind, Standing, UnixTime};
 
 use crate::format;
 use crate::rows::{Level, ListRow};
@@ -78,7 +78,14 @@ impl Status {
     pub fn of_row(row: &ListRow, now: UnixTime) -> Self {
         let note = || row.row.note.clone().unwrap_or_default();
         match row.row.kind {
-            RowKind::Certificate => Self::of_validity(row.row.not_before, row.row.not_after, now),
+            RowKind::Certificate | RowKind::AttributeCertificate => {
+                Self::of_validity(row.row.not_before, row.row.not_after, now)
+            }
+            RowKind::RevocationList => {
+                Self::of_list(row.row.not_before, row.row.not_after, &note(), now)
+            }
+            RowKind::Request => Self::unknown("Request", &row.row.key),
+            RowKind::Signer => Self::unknown("Signer", &note()),
             RowKind::Unreadable => Self {
                 level: Level::Now,
                 icon: "i-broken",
@@ -88,6 +95,44 @@ impl Status {
             RowKind::PrivateKey => Self::unknown("Private key", &row.row.key),
             RowKind::PublicKey => Self::unknown("Public key", &row.row.key),
             RowKind::Other => Self::unknown("Not taken apart", &note()),
+        }
+    }
+
+    /// The status of a revocation list: whether there should be a newer one.
+    pub fn of_list(
+        this_update: Option<UnixTime>,
+        next_update: Option<UnixTime>,
+        held: &str,
+        now: UnixTime,
+    ) -> Self {
+        let (Some(made), Some(next)) = (this_update, next_update) else {
+            return Self::unknown("List", held);
+        };
+        match Freshness::of(made, next, now) {
+            Freshness::NotYet => Self {
+                level: Level::Soon,
+                icon: "i-soon",
+                word: "Not yet",
+                reason: format!("starts in {}", format::span(made.seconds() - now.seconds())),
+            },
+            Freshness::Current => Self {
+                level: Level::Fine,
+                icon: "i-fine",
+                word: "Current",
+                reason: format!(
+                    "next one in {}, {held}",
+                    format::span(next.seconds() - now.seconds())
+                ),
+            },
+            Freshness::Overdue => Self {
+                level: Level::Now,
+                icon: "i-now",
+                word: "Overdue",
+                reason: format!(
+                    "next one was due {} ago",
+                    format::span(now.seconds() - next.seconds())
+                ),
+            },
         }
     }
 

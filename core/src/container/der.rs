@@ -1,13 +1,18 @@
 //! One DER value of unknown kind.
 
-use crate::asn1::{Element, Reader, Tag, instant};
+use crate::asn1::{Element, Reader, Tag};
 use crate::container::shape::{Shape, shape};
-use crate::container::{Container, Item, ItemKind, KeyItem, PublicItem, pbe, pkcs7, pkcs12};
+use crate::container::{
+    Container, Item, ItemKind, KeyItem, ListItem, PublicItem, cms, ocsp, pbe, pkcs12,
+};
 use crate::error::{Error, ErrorKind};
 use crate::open::Options;
 use crate::origin::Origin;
 use crate::report::{Format, Lock, Other};
-use crate::x509::{DH_PKCS3, DSA, EC, Spine, domain, label, name, private_key, public_key};
+use crate::x509::{
+    AttributeCertificateSpine, DH_PKCS3, DSA, EC, ListSpine, RequestSpine, Spine, domain, label,
+    name, private_key, public_key, serial,
+};
 
 /// Reads an input that is one DER value.
 pub(crate) fn read(
@@ -18,30 +23,47 @@ pub(crate) fn read(
     let whole = Reader::new(input)
         .any()
         .map_err(|error| error.within("DER value"))?;
-    match shape(&whole) {
-        Shape::Pkcs12 => pkcs12::read(input, origin, options),
-        Shape::Cms | Shape::SignedData | Shape::NetscapeSequence => {
-            pkcs7::read(input, origin, "pkcs7")
+    let shape = shape(&whole);
+    match shape {
+        Shape::Unknown => Err(unknown(input, &whole)),
+        _ if shape.is_message() => cms::read(input, origin, "pkcs7", options),
+        _ => objects("der", shape, input.to_vec(), origin, options),
+    }
+}
+
+/// The objects that a value of this shape comes to: one, or those in a container.
+fn objects(
+    path: &str,
+    shape: Shape,
+    der: Vec<u8>,
+    origin: &Origin,
+    options: &Options<'_>,
+) -> Result<Container, Error> {
+    let whole = Reader::new(&der).any()?;
+    let items = match shape {
+        Shape::Pkcs12 => return pkcs12::read(&der, origin, options),
+        _ if shape.is_message() => {
+            return cms::read(&der, origin, &format!("{path}/pkcs7"), options);
         }
-        shape => {
-            let mut container = Container {
-                format: Format::Der,
-                keystore: None,
-                items: Vec::new(),
-                findings: Vec::new(),
-            };
-            if shape == Shape::Unknown {
-                return Err(unknown(input, &whole));
-            }
-            container.items.push(item(
-                "der".to_owned(),
-                shape,
-                input.to_vec(),
-                origin,
-                options,
-            ));
-            Ok(container)
-        }
+        Shape::OcspResponse => ocsp::response(path, &whole, origin, options),
+        Shape::BasicOcspResponse => ocsp::bare_response(path, &whole, origin, options),
+        Shape::TimeStampResponse => ocsp::time_stamp_response(path, &whole, origin, options),
+        Shape::CertificatePair => pair(path, &whole, origin),
+        _ => vec![item(path.to_owned(), shape, der, origin, options)],
+    };
+    Ok(Container {
+        format: Format::Der,
+        keystore: None,
+        items,
+        findings: Vec::new(),
+    })
+}
+
+/// An object of whatever kind in a container. What its bytes do not say, the certificate reader says.
+pub(crate) fn object(path: String, der: Vec<u8>, origin: &Origin, options: &Options<'_>) -> Item {
+    match Reader::new(&der).any().map(|whole| shape(&whole)) {
+        Ok(Shape::Unknown) | Err(_) => certificate(path, der, origin),
+        Ok(shape) => item(path, shape, der, origin, options),
     }
 }
 
@@ -82,30 +104,22 @@ pub(crate) fn read_labelled(
     }
     let whole = Reader::new(&der).any();
     let shape = whole.as_ref().map_or(Shape::Unknown, shape);
-    let nested = match shape {
-        Shape::Pkcs12 => Some(pkcs12::read(&der, origin, options)),
-        Shape::Cms | Shape::SignedData | Shape::NetscapeSequence => {
-            Some(pkcs7::read(&der, origin, &format!("{path}/pkcs7")))
-        }
-        _ => None,
-    };
-    match nested {
-        Some(Ok(mut inner)) => {
+    if shape == Shape::Unknown {
+        container.items.push(by_label(path, label, der, origin));
+        return;
+    }
+    match objects(&path, shape, der, origin, options) {
+        Ok(mut inner) => {
             container.items.append(&mut inner.items);
             container.findings.append(&mut inner.findings);
             container.keystore = container.keystore.take().or(inner.keystore);
         }
-        Some(Err(error)) => {
+        Err(error) => {
+            let origin = origin.clone();
             container
                 .items
-                .push(Item::unreadable(path, origin.clone(), length, error));
+                .push(Item::unreadable(path, origin, length, error));
         }
-        None if shape == Shape::Unknown => {
-            container.items.push(by_label(path, label, der, origin));
-        }
-        None => container
-            .items
-            .push(item(path, shape, der, origin, options)),
     }
 }
 
@@ -120,6 +134,7 @@ fn by_label(path: String, label: &str, der: Vec<u8>, origin: &Origin) -> Item {
         })
     };
     let kind = match label {
+        "ATTRIBUTE CERTIFICATE" => return attribute_certificate(path, der, origin),
         label if label.ends_with("CERTIFICATE") => return certificate(path, der, origin),
         "OPENSSH PRIVATE KEY" => other("OpenSSH private key"),
         label if label.ends_with("PRIVATE KEY") => {
@@ -134,8 +149,8 @@ fn by_label(path: String, label: &str, der: Vec<u8>, origin: &Origin) -> Item {
             Err(error) => return Item::unreadable(path, origin.clone(), length, error),
         },
         "EC PARAMETERS" => parameters(Shape::EcParameters, EC, &der),
-        label if label.contains("REQUEST") => other("certificate request"),
-        label if label.ends_with("CRL") => other("revocation list"),
+        label if label.ends_with("CERTIFICATE REQUEST") => return request(path, der, origin),
+        label if label.ends_with("CRL") => return revocation_list(path, der, origin),
         label if label.ends_with("PARAMETERS") => other("parameters"),
         _ => other("PEM block of another kind"),
     };
@@ -163,8 +178,12 @@ pub(crate) fn item(
                 .map(ItemKind::PrivateKey)
         }
         Shape::EncryptedKey => pbe::encrypted_key(&der, options).map(ItemKind::PrivateKey),
-        Shape::Request => request(&der).map(ItemKind::Other),
-        Shape::RevocationList => revocation_list(&der).map(ItemKind::Other),
+        Shape::Request => return request(path, der, origin),
+        Shape::RevocationList => return revocation_list(path, der, origin),
+        Shape::AttributeCertificate => return attribute_certificate(path, der, origin),
+        Shape::OcspRequest => Reader::new(&der)
+            .any()
+            .map(|whole| ItemKind::Other(ocsp::request(&whole))),
         Shape::PublicKey => public(PublicItem::read(&der, origin)),
         Shape::RsaPublicKey => public(PublicItem::read_pkcs1(&der)),
         Shape::EcParameters => Ok(parameters(shape, EC, &der)),
@@ -172,7 +191,7 @@ pub(crate) fn item(
         Shape::DhParameters => Ok(parameters(shape, DH_PKCS3, &der)),
         _ => Ok(ItemKind::Other(Other {
             what: shape.name().to_owned(),
-            facts: Vec::new(),
+            facts: facts(shape, &der),
         })),
     };
     match result {
@@ -204,47 +223,102 @@ pub(crate) fn certificate(path: String, der: Vec<u8>, origin: &Origin) -> Item {
     }
 }
 
-/// `CertificationRequestInfo ::= SEQUENCE { version, subject Name, subjectPKInfo, [0] attributes }`
-/// (RFC 2986, 4.1).
-fn request(der: &[u8]) -> Result<Other, Error> {
-    let mut info = Reader::new(der).any()?.reader().any()?.reader();
-    info.any()?;
-    let subject = name(&info.any()?, &Origin::input())?;
-    let key = public_key(&info.any()?)?;
-    let facts = vec![
-        format!("subject {}", subject.text),
-        format!("key {}", key.text),
-    ];
-    Ok(Other {
-        what: "certificate request".to_owned(),
-        facts,
-    })
+/// A certificate request whose fields can be found.
+pub(crate) fn request(path: String, der: Vec<u8>, origin: &Origin) -> Item {
+    let length = der.len();
+    match RequestSpine::read(&der).map(|_| ()) {
+        Ok(()) => Item::plain(path, origin.clone(), length, ItemKind::Request(der)),
+        Err(error) => Item::unreadable(path, origin.clone(), length, error),
+    }
 }
 
-/// `TBSCertList ::= SEQUENCE { version OPTIONAL, signature, issuer Name, thisUpdate Time, … }`
-/// (RFC 5280, 5.1).
-fn revocation_list(der: &[u8]) -> Result<Other, Error> {
-    let mut list = Reader::new(der).any()?.reader().any()?.reader();
-    list.optional(Tag::INTEGER)?;
-    list.any()?;
-    let mut facts = vec![format!("issuer {}", label(&list.any()?))];
-    let time = |element: &Element<'_>| instant(element).and_then(|instant| instant.time.ok());
-    facts.extend(time(&list.any()?).map(|time| format!("made {time}")));
-    let mut entries = 0;
-    if let Some(next) = list.peek() {
-        if next == Tag::UTC_TIME || next == Tag::GENERALIZED_TIME {
-            facts.extend(time(&list.any()?).map(|time| format!("next one by {time}")));
+/// A revocation list whose fields can be found. Its entries are counted, not kept.
+pub(crate) fn revocation_list(path: String, der: Vec<u8>, origin: &Origin) -> Item {
+    let length = der.len();
+    match ListSpine::read(&der).map(|list| list.count()) {
+        Ok(count) => {
+            let list = ItemKind::RevocationList(ListItem { der, count });
+            Item::plain(path, origin.clone(), length, list)
         }
-        if let Some(revoked) = list.optional(Tag::SEQUENCE)? {
-            let mut reader = revoked.reader();
-            while reader.any().is_ok() {
-                entries += 1;
-            }
-        }
+        Err(error) => Item::unreadable(path, origin.clone(), length, error),
     }
-    facts.push(format!("{entries} revoked"));
-    Ok(Other {
-        what: "revocation list".to_owned(),
-        facts,
-    })
+}
+
+/// An attribute certificate whose fields can be found.
+fn attribute_certificate(path: String, der: Vec<u8>, origin: &Origin) -> Item {
+    let length = der.len();
+    match AttributeCertificateSpine::read(&der).map(|_| ()) {
+        Ok(()) => {
+            let kind = ItemKind::AttributeCertificate(der);
+            Item::plain(path, origin.clone(), length, kind)
+        }
+        Err(error) => Item::unreadable(path, origin.clone(), length, error),
+    }
+}
+
+/// `CertificatePair ::= SEQUENCE { forward [0] Certificate OPTIONAL, reverse [1] Certificate OPTIONAL }`
+/// (RFC 4523, 2.3)
+fn pair(path: &str, whole: &Element<'_>, origin: &Origin) -> Vec<Item> {
+    let mut fields = whole.reader();
+    let mut items = Vec::new();
+    while let Ok(field) = fields.any()
+        && items.len() < 2
+    {
+        let side = match field.tag.number {
+            0 => "forward",
+            _ => "reverse",
+        };
+        let Ok(one) = field.reader().any() else {
+            continue;
+        };
+        let path = format!("{path}/{side}");
+        items.push(certificate(path, one.raw.to_vec(), &origin.at(one.start)));
+    }
+    items
+}
+
+/// What is known of something that is not taken apart.
+fn facts(shape: Shape, der: &[u8]) -> Vec<String> {
+    let told = || {
+        let whole = Reader::new(der).any().ok()?;
+        let mut fields = whole.reader();
+        let key = |info: Element<'_>| {
+            public_key(&info)
+                .ok()
+                .map(|key| format!("key {}", key.text))
+        };
+        Some(match shape {
+            Shape::Name => vec![name(&whole, &Origin::input()).ok()?.text],
+            Shape::TbsCertificate => {
+                fields.optional(Tag::context(0)).ok()?;
+                let (number, _) = (fields.any().ok()?, fields.any().ok()?);
+                let (issuer, _) = (fields.any().ok()?, fields.any().ok()?);
+                let subject = fields.any().ok()?;
+                vec![
+                    format!("subject {}", label(&subject)),
+                    format!("issuer {}", label(&issuer)),
+                    format!("serial {}", serial(number.contents)),
+                ]
+            }
+            Shape::TbsRequest => {
+                fields.any().ok()?;
+                let subject = label(&fields.any().ok()?);
+                vec![format!("subject {subject}"), key(fields.any().ok()?)?]
+            }
+            Shape::TbsRevocationList => {
+                fields.optional(Tag::INTEGER).ok()?;
+                fields.any().ok()?;
+                vec![format!("issuer {}", label(&fields.any().ok()?))]
+            }
+            // PublicKeyAndChallenge ::= SEQUENCE { spki, challenge IA5String }
+            Shape::SignedKeyAndChallenge => {
+                let mut inner = fields.any().ok()?.reader();
+                let key = key(inner.any().ok()?)?;
+                let challenge = inner.any().ok()?.contents.len();
+                vec![key, format!("{challenge} characters of challenge")]
+            }
+            _ => return None,
+        })
+    };
+    told().unwrap_or_default()
 }

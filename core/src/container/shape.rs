@@ -38,6 +38,11 @@ pub(crate) enum Shape {
 }
 
 impl Shape {
+    /// Whether it is read as a CMS message.
+    pub(crate) fn is_message(self) -> bool {
+        matches!(self, Self::Cms | Self::SignedData | Self::NetscapeSequence)
+    }
+
     /// What people call it.
     pub(crate) fn name(self) -> &'static str {
         match self {

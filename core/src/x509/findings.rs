@@ -5,6 +5,7 @@
 //! the worst severity of each of its lines.
 
 pub(crate) mod alternative_names;
+pub(crate) mod attribute_certificate;
 pub(crate) mod constraints;
 pub(crate) mod encoding;
 pub(crate) mod extensions;
@@ -13,8 +14,11 @@ pub(crate) mod hosts;
 pub(crate) mod keys;
 pub(crate) mod names;
 pub(crate) mod policies;
+pub(crate) mod request;
+pub(crate) mod revocation_list;
 pub(crate) mod serial;
 pub(crate) mod signature;
+pub(crate) mod signer;
 mod strings;
 pub(crate) mod usage;
 pub(crate) mod validity;

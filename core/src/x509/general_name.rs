@@ -53,7 +53,7 @@ pub(crate) fn labels(value: &[u8]) -> Vec<String> {
     names
 }
 
-fn general_name(element: &Element<'_>, origin: &Origin) -> GeneralName {
+pub(crate) fn general_name(element: &Element<'_>, origin: &Origin) -> GeneralName {
     use GeneralNameKind::{
         Directory, Dns, EdiParty, Email, Ip, OtherName, RegisteredId, Unknown, Uri,
         UserPrincipalName, X400,

@@ -184,24 +184,39 @@ fn time<'a>(times: &mut Reader<'a>) -> Result<Element<'a>, Error> {
 }
 
 fn read_extensions<'a>(explicit: &Element<'a>) -> Result<Vec<ExtensionSpine<'a>>, Error> {
-    let mut list = explicit
-        .reader()
-        .sequence("SEQUENCE of extensions")?
-        .reader();
-    let mut extensions = Vec::new();
-    while !list.is_empty() {
-        let whole = list.sequence("extension")?;
-        let mut fields = whole.reader();
-        let oid = fields.expect(Tag::OID, "OBJECT IDENTIFIER")?.contents;
-        let critical = fields.optional(Tag::BOOLEAN)?;
-        let value = fields.expect(Tag::OCTET_STRING, "OCTET STRING")?;
-        extensions.push(ExtensionSpine {
-            whole,
-            oid,
-            critical: critical.is_some_and(|flag| flag.contents != [0]),
-            flag: critical,
-            value,
-        });
+    let list = explicit.reader().sequence("SEQUENCE of extensions")?;
+    match extension_list(&list) {
+        (extensions, None) => Ok(extensions),
+        (_, Some(error)) => Err(error),
     }
-    Ok(extensions)
+}
+
+/// The extensions in this SEQUENCE, up to the first that cannot be read, and why it cannot.
+pub(crate) fn extension_list<'a>(list: &Element<'a>) -> (Vec<ExtensionSpine<'a>>, Option<Error>) {
+    let mut reader = list.reader();
+    let mut extensions = Vec::new();
+    while !reader.is_empty() {
+        match extension(&mut reader) {
+            Ok(extension) => extensions.push(extension),
+            Err(error) => return (extensions, Some(error)),
+        }
+    }
+    (extensions, None)
+}
+
+/// `Extension ::= SEQUENCE { extnID OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, extnValue OCTET
+/// STRING }`
+fn extension<'a>(list: &mut Reader<'a>) -> Result<ExtensionSpine<'a>, Error> {
+    let whole = list.sequence("extension")?;
+    let mut fields = whole.reader();
+    let oid = fields.expect(Tag::OID, "OBJECT IDENTIFIER")?.contents;
+    let critical = fields.optional(Tag::BOOLEAN)?;
+    let value = fields.expect(Tag::OCTET_STRING, "OCTET STRING")?;
+    Ok(ExtensionSpine {
+        whole,
+        oid,
+        critical: critical.is_some_and(|flag| flag.contents != [0]),
+        flag: critical,
+        value,
+    })
 }

@@ -254,8 +254,10 @@ fn elapsed(row: &ListRow, now: UnixTime) -> Option<u8> {
 fn icon(row: &ListRow) -> &'static str {
     match row.row.kind {
         RowKind::Certificate if row.row.ca => "i-ca",
-        RowKind::Certificate => "i-cert",
+        RowKind::Certificate | RowKind::AttributeCertificate | RowKind::Signer => "i-cert",
         RowKind::PrivateKey | RowKind::PublicKey => "i-key",
+        RowKind::Request => "i-request",
+        RowKind::RevocationList => "i-crl",
         RowKind::Other => "i-file",
         RowKind::Unreadable => "i-unreadable",
     }
@@ -268,6 +270,10 @@ fn kind(row: &ListRow) -> &'static str {
         RowKind::Certificate => "leaf",
         RowKind::PrivateKey => "private key",
         RowKind::PublicKey => "public key",
+        RowKind::Request => "request",
+        RowKind::RevocationList => "revocation list",
+        RowKind::AttributeCertificate => "attribute certificate",
+        RowKind::Signer => "signer",
         RowKind::Other => "other",
         RowKind::Unreadable => "",
     }

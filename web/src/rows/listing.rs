@@ -9,7 +9,7 @@ use super::{
     Attempt, GroupLine, Level, Line, ListRow, LockLine, Order, RowId, RowQuery, RowWindow, Shape,
     WindowRequest,
 };
-use crate::status;
+use crate::status::{self, Status};
 
 /// All rows of a pile or of a set of backends.
 #[derive(Debug, Default)]
@@ -358,6 +358,9 @@ pub(crate) fn standing(row: &Row, now: UnixTime) -> Option<Standing> {
 
 /// How much attention a row asks for.
 pub(crate) fn level(row: &Row, now: UnixTime) -> Level {
+    if row.kind == RowKind::RevocationList {
+        return Status::of_list(row.not_before, row.not_after, "", now).level;
+    }
     match (row.kind, standing(row, now)) {
         (RowKind::Unreadable, _) | (_, Some(Standing::Expired | Standing::Now)) => Level::Now,
         (_, Some(Standing::Soon | Standing::NotYetValid)) => Level::Soon,

@@ -249,16 +249,8 @@ pub(crate) fn look(facts: &Facts<'_>, found: &mut Findings<'_>) {
             "The list of extensions is empty.".to_owned()
         });
     }
-    for (index, extension) in spine.extensions.iter().enumerate() {
-        let mut before = spine.extensions.iter().take(index.min(MAX_COMPARED));
-        if before.any(|before| before.oid == extension.oid) {
-            found.add(&REPEATED, extension.whole.range(), || {
-                format!(
-                    "The extension {} occurs more than once; the first is shown in the overview.",
-                    shown(extension.oid)
-                )
-            });
-        }
+    repeated(&spine.extensions, found);
+    for extension in &spine.extensions {
         marked(facts, extension, found);
         held(extension, found);
     }
@@ -281,17 +273,56 @@ pub(crate) fn look(facts: &Facts<'_>, found: &mut Findings<'_>) {
     transparency(facts, found);
 }
 
-/// The extension's `critical` flag.
-fn marked(facts: &Facts<'_>, extension: &ExtensionSpine<'_>, found: &mut Findings<'_>) {
-    let at = || extension.whole.range();
+/// What is odd about these extensions, whatever they belong to.
+pub(crate) fn of_list(extensions: &[ExtensionSpine<'_>], found: &mut Findings<'_>) {
+    repeated(extensions, found);
+    for extension in extensions {
+        default_written(extension, found);
+        unknown(extension, found);
+        held(extension, found);
+    }
+}
+
+fn repeated(extensions: &[ExtensionSpine<'_>], found: &mut Findings<'_>) {
+    for (index, extension) in extensions.iter().enumerate() {
+        let mut before = extensions.iter().take(index.min(MAX_COMPARED));
+        if before.any(|before| before.oid == extension.oid) {
+            found.add(&REPEATED, extension.whole.range(), || {
+                format!(
+                    "The extension {} occurs more than once; the first is shown in the overview.",
+                    shown(extension.oid)
+                )
+            });
+        }
+    }
+}
+
+fn default_written(extension: &ExtensionSpine<'_>, found: &mut Findings<'_>) {
     if extension.flag.is_some_and(|flag| flag.contents == [0]) {
-        found.add(&DEFAULT_WRITTEN, at(), || {
+        found.add(&DEFAULT_WRITTEN, extension.whole.range(), || {
             format!(
                 "The extension {} says critical FALSE.",
                 shown(extension.oid)
             )
         });
     }
+}
+
+fn unknown(extension: &ExtensionSpine<'_>, found: &mut Findings<'_>) {
+    if extension.critical && dotted(extension.oid).is_none_or(|oid| oids::name(&oid).is_none()) {
+        found.add(&UNKNOWN_CRITICAL, extension.whole.range(), || {
+            format!(
+                "The extension {} is critical and has no known name.",
+                shown(extension.oid)
+            )
+        });
+    }
+}
+
+/// The extension's `critical` flag.
+fn marked(facts: &Facts<'_>, extension: &ExtensionSpine<'_>, found: &mut Findings<'_>) {
+    let at = || extension.whole.range();
+    default_written(extension, found);
     let known = MARKS.iter().find(|(oid, ..)| *oid == extension.oid);
     let mark = match known {
         Some((_, mark, citation)) => Some((*mark, *citation)),
@@ -313,15 +344,8 @@ fn marked(facts: &Facts<'_>, extension: &ExtensionSpine<'_>, found: &mut Finding
                 )
             });
         }
-    } else if extension.critical
-        && dotted(extension.oid).is_none_or(|oid| oids::name(&oid).is_none())
-    {
-        found.add(&UNKNOWN_CRITICAL, at(), || {
-            format!(
-                "The extension {} is critical and has no known name.",
-                shown(extension.oid)
-            )
-        });
+    } else {
+        unknown(extension, found);
     }
 }
 

@@ -55,28 +55,46 @@ const MALFORMED: Rule = Rule {
 
 pub(crate) fn look(facts: &Facts<'_>, found: &mut Findings<'_>) {
     let spine = facts.spine;
-    if spine.inner_algorithm.raw != spine.signature_algorithm.raw {
-        found.add(&DIFFER, spine.signature_algorithm.range(), || {
-            let name =
-                |one| algorithm(one).map_or_else(|_| "unreadable".to_owned(), |one| one.name);
-            let (inner, outer) = (
-                name(&spine.inner_algorithm),
-                name(&spine.signature_algorithm),
-            );
-            if inner == outer {
-                format!("Both are {inner}, with different parameters.")
-            } else {
-                format!("tbsCertificate.signature is {inner}, signatureAlgorithm {outer}.")
-            }
-        });
-        parameters(&spine.inner_algorithm, found);
-    }
+    of_pair(&spine.inner_algorithm, &spine.signature_algorithm, found);
     parameters(&spine.signature_algorithm, found);
     // Nobody checks the signature of a root: it is trusted because it is there.
     if !spine.is_self_issued() {
         weak(&spine.signature_algorithm, found);
     }
     value(&spine.signature_algorithm, &spine.signature, found);
+}
+
+/// What is odd about the algorithm inside what is signed, and the one outside.
+pub(crate) fn of_pair(inner: &Element<'_>, outer: &Element<'_>, found: &mut Findings<'_>) {
+    if inner.raw == outer.raw {
+        return;
+    }
+    found.add(&DIFFER, outer.range(), || {
+        let name = |one| algorithm(one).map_or_else(|_| "unreadable".to_owned(), |one| one.name);
+        let (inside, outside) = (name(inner), name(outer));
+        if inside == outside {
+            format!("Both are {inside}, with different parameters.")
+        } else {
+            format!("Inside what is signed it is {inside}, outside {outside}.")
+        }
+    });
+    parameters(inner, found);
+}
+
+/// What is odd about an algorithm and the signature made with it.
+pub(crate) fn of_signature(
+    identifier: &Element<'_>,
+    signature: &Element<'_>,
+    found: &mut Findings<'_>,
+) {
+    parameters(identifier, found);
+    weak(identifier, found);
+    value(identifier, signature, found);
+}
+
+/// Whether the digest of this name is broken.
+pub(crate) fn is_broken(name: &str) -> bool {
+    ["MD2", "MD4", "MD5", "SHA-1"].contains(&name)
 }
 
 /// What an algorithm's parameters must be.

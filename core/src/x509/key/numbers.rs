@@ -16,7 +16,7 @@ pub(crate) fn integer_bits(contents: &[u8]) -> u32 {
 }
 
 /// Decimal, for values that 128 bits hold; the few larger ones as hexadecimal.
-pub(super) fn decimal(contents: &[u8]) -> String {
+pub(crate) fn decimal(contents: &[u8]) -> String {
     let digits = significant(contents);
     if 16 < digits.len() {
         return format!("0x{}", hex(digits));
