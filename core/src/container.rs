@@ -15,6 +15,7 @@ mod public_key;
 mod shape;
 
 pub use jks::write_jks_truststore;
+pub(crate) use pbe::Opener;
 
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ use crate::origin::Origin;
 use crate::report::{
     Finding, Format, Keystore, KeystoreEntry, Lock, Other, PublicKey, Seal, SignedMessage, SshLine,
 };
+use crate::ssh::{CertificateItem, read_lines};
 use crate::x509::PrivateFacts;
 
 /// What a container holds.
@@ -65,6 +67,7 @@ pub(crate) enum ItemKind {
     /// The DER of an attribute certificate, and what follows it.
     AttributeCertificate(Vec<u8>),
     Signer(SignerItem),
+    SshCertificate(Box<CertificateItem>),
     Other(Other),
     Unreadable(Problem),
 }
@@ -174,13 +177,16 @@ pub(crate) fn read(input: &[u8], options: &Options<'_>) -> Result<Container, Err
     Err(Error::new(ErrorKind::Unrecognised { looks_like }, 0))
 }
 
-/// Finds the objects in text: PEM blocks, or bare digits. `None` for what has neither.
+/// Finds the objects in text: PEM blocks, bare digits, or lines of SSH keys. `None` for what has neither.
 fn text(text: &[u8], origin: &Origin, options: &Options<'_>) -> Option<Result<Container, Error>> {
     if pem::has_block(text) {
         return Some(Ok(pem::read(text, origin, options)));
     }
     // Before DER: the digit 0 is the octet that a SEQUENCE begins with.
-    bare::read(text, origin, options)
+    if let Some(container) = bare::read(text, origin, options) {
+        return Some(container);
+    }
+    read_lines(text, origin, options).map(Ok)
 }
 
 /// Files of other kinds by their first octets, binary ones first.
@@ -204,8 +210,18 @@ const MAGIC: &[(&[u8], &str)] = &[
     (b"<?xml", "an XML document"),
     (b"\xff\xfe", "UTF-16 text; save it as UTF-8"),
     (b"\xfe\xff", "UTF-16 text; save it as UTF-8"),
-    (b"ssh-", "an OpenSSH public key"),
-    (b"PuTTY-User-Key-File", "a PuTTY key"),
+    (
+        b"PuTTY-User-Key-File",
+        "a PuTTY key; PuTTYgen exports it as an OpenSSH key",
+    ),
+    (
+        b"AGE-SECRET-KEY-",
+        "a key of age, which no certificate is made for",
+    ),
+    (
+        b"# created: ",
+        "a key of age, which no certificate is made for",
+    ),
 ];
 
 /// How many of [`MAGIC`] are binary beyond doubt.

@@ -52,7 +52,7 @@ pub use report::{
     KeystoreEntry, ListSpans, Lock, LonePublicKey, Name, NameAttribute, Object, Other, Place,
     PlaceForm, PointForm, PrivateKey, PssParameters, PublicKey, Report, RequestSpans,
     RevocationList, RevocationReason, Revoked, Scope, Seal, Severity, SignedMessage, Signer,
-    SignerSpans, Span, SshLine,
+    SignerSpans, Span, SshCertificate, SshCertificateType, SshLine, SshOption,
 };
 pub use row::{Row, RowKind};
 pub use rule::{Rule, rules};

@@ -256,6 +256,7 @@ fn key_bits(item: &Item) -> Option<Cow<'_, [u8]>> {
         ItemKind::Request(der) => public_bits(&RequestSpine::read(der).ok()?.public_key)?,
         ItemKind::PrivateKey(key) => key.facts.as_ref()?.public_bits.as_deref()?,
         ItemKind::PublicKey(key) => key.public_bits.as_slice(),
+        ItemKind::SshCertificate(certificate) => certificate.key.public_bits.as_slice(),
         _ => return None,
     };
     (!bits.is_empty()).then(|| match_bits(bits))

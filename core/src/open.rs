@@ -275,6 +275,13 @@ impl Contents {
             ItemKind::Signer(signer) => self.signer(index, item, signer),
             ItemKind::PrivateKey(key) => self.private_key(index, item, key),
             ItemKind::PublicKey(key) => (self.public_key(index, item, key), key.findings.clone()),
+            ItemKind::SshCertificate(held) => {
+                let mut certificate = held.facts.clone().judged(at);
+                certificate.certificates = self.certificates_of(index);
+                certificate.private_key = self.private_key_of(index);
+                let object = Object::SshCertificate(Box::new(certificate));
+                (object, held.key.findings.clone())
+            }
             ItemKind::Other(other) => (Object::Other(other.clone()), Vec::new()),
             ItemKind::Unreadable(problem) => (Object::Unreadable(problem.clone()), Vec::new()),
         }
@@ -291,7 +298,12 @@ impl Contents {
             seal: held.seal.clone(),
             lock: held.lock,
             certificates: certificates.filter_map(|one| self.path(one)).collect(),
-            public_keys: self.same_key(index, |kind| matches!(kind, ItemKind::PublicKey(_))),
+            public_keys: self.same_key(index, |kind| {
+                matches!(
+                    kind,
+                    ItemKind::PublicKey(_) | ItemKind::Request(_) | ItemKind::SshCertificate(_)
+                )
+            }),
         };
         let bare = held.seal.is_none() && item.keystore.is_none();
         let own = facts.into_iter().flat_map(|facts| &facts.findings);
@@ -319,18 +331,24 @@ impl Contents {
     }
 
     fn public_key(&self, index: usize, item: &Item, held: &PublicItem) -> Object {
-        let of = |wanted: fn(&ItemKind) -> bool| self.same_key(index, wanted);
         Object::PublicKey(Box::new(LonePublicKey {
             public_key: held.public_key.clone(),
             form: held.form.to_owned(),
             ssh: held.ssh.clone(),
-            certificates: of(|kind| matches!(kind, ItemKind::Certificate(_))),
-            private_key: of(|kind| matches!(kind, ItemKind::PrivateKey(_)))
-                .into_iter()
-                .next(),
+            certificates: self.certificates_of(index),
+            private_key: self.private_key_of(index),
             pem: held.pem.clone(),
             at: item.origin.span(0, item.length),
         }))
+    }
+
+    fn certificates_of(&self, index: usize) -> Vec<String> {
+        self.same_key(index, |kind| matches!(kind, ItemKind::Certificate(_)))
+    }
+
+    fn private_key_of(&self, index: usize) -> Option<String> {
+        let keys = self.same_key(index, |kind| matches!(kind, ItemKind::PrivateKey(_)));
+        keys.into_iter().next()
     }
 
     /// Paths of what is over the same key as this one, of the wanted kinds.

@@ -29,7 +29,7 @@ mod key;
 
 pub use key::{
     Algorithm, CurveForm, KeyIdentity, LonePublicKey, PointForm, PrivateKey, PssParameters,
-    PublicKey, SshLine,
+    PublicKey, SshCertificate, SshCertificateType, SshLine, SshOption,
 };
 
 /// Everything that was learnt from one input.
@@ -83,6 +83,9 @@ pub enum Format {
     Jceks,
     /// Certificates and revocation lists in a CMS `SignedData` (RFC 5652), `.p7b`.
     Pkcs7,
+    /// Lines of SSH keys: `id_ed25519.pub`, `authorized_keys`, `known_hosts`; also RFC 4716.
+    #[serde(rename = "openssh")]
+    OpenSsh,
 }
 
 impl Format {
@@ -95,6 +98,7 @@ impl Format {
             Self::Jks => "JKS",
             Self::Jceks => "JCEKS",
             Self::Pkcs7 => "PKCS#7",
+            Self::OpenSsh => "OpenSSH",
         }
     }
 }
@@ -191,6 +195,8 @@ pub enum Object {
     AttributeCertificate(Box<AttributeCertificate>),
     /// A signer of a CMS message.
     Signer(Box<Signer>),
+    /// An SSH certificate.
+    SshCertificate(Box<SshCertificate>),
     /// Something that was recognised, but is not taken apart.
     Other(Other),
     /// Something that could not be read.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::asn1::{Element, Tag, instant};
 use crate::container::{Item, ItemKind, ListItem, PublicItem, SignerItem};
+use crate::report::SshCertificate;
 use crate::time::UnixTime;
 use crate::x509::{
     AttributeCertificateSpine, Identifier, ListSpine, RequestSpine, SignerSpine, Spine, algorithm,
@@ -66,6 +67,8 @@ pub enum RowKind {
     AttributeCertificate,
     /// A signer of a CMS message.
     Signer,
+    /// An SSH certificate.
+    SshCertificate,
     /// Something recognised, but not taken apart.
     Other,
     /// Something that could not be read.
@@ -97,6 +100,7 @@ pub(crate) fn row(item: &Item) -> Row {
         ItemKind::RevocationList(list) => revocation_list(list),
         ItemKind::AttributeCertificate(der) => attribute_certificate(der),
         ItemKind::Signer(item) => signer(item),
+        ItemKind::SshCertificate(certificate) => ssh_row(&certificate.facts),
         ItemKind::Other(other) => Row {
             kind: RowKind::Other,
             name: item.alias.clone().unwrap_or_else(|| other.what.clone()),
@@ -126,6 +130,25 @@ fn public_row(key: &PublicItem) -> Row {
             .or_else(|| comment.map(str::to_owned))
             .unwrap_or_else(|| "Public key".to_owned()),
         key: key.public_key.text.clone(),
+        ..Row::default()
+    }
+}
+
+fn ssh_row(certificate: &SshCertificate) -> Row {
+    let authority = certificate.authority.identity.as_ref();
+    let issuer = authority.and_then(|identity| identity.ssh_sha256.clone());
+    let name = [&certificate.key_id, &certificate.ssh.comment]
+        .into_iter()
+        .find(|name| !name.is_empty());
+    Row {
+        kind: RowKind::SshCertificate,
+        name: name.map_or_else(|| "SSH certificate".to_owned(), Clone::clone),
+        issuer: issuer.unwrap_or_default(),
+        serial: certificate.serial.clone(),
+        not_before: certificate.not_before,
+        not_after: certificate.not_after,
+        key: certificate.public_key.text.clone(),
+        names: certificate.principals.clone(),
         ..Row::default()
     }
 }

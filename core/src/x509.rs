@@ -21,7 +21,7 @@ pub(crate) use general_name::labels;
 pub(crate) use key::{
     DH_PKCS3, DSA, EC, ED448, ED25519, PrivateFacts, RSA, RSA_PSS, RULES as PRIVATE_KEY_RULES,
     algorithm, curve_description, domain, identified_key, match_bits, named, private_key,
-    public_bits, public_key, spki,
+    public_bits, public_key, spki, ssh_md5, ssh_sha256,
 };
 pub use name::read_name;
 pub(crate) use name::{label, name};

@@ -78,7 +78,11 @@ impl Status {
     pub fn of_row(row: &ListRow, now: UnixTime) -> Self {
         let note = || row.row.note.clone().unwrap_or_default();
         match row.row.kind {
-            RowKind::Certificate | RowKind::AttributeCertificate => {
+            // An SSH certificate may be for ever.
+            RowKind::SshCertificate if row.row.not_after.is_none() => {
+                Self::unknown("SSH certificate", "it has no end")
+            }
+            RowKind::Certificate | RowKind::AttributeCertificate | RowKind::SshCertificate => {
                 Self::of_validity(row.row.not_before, row.row.not_after, now)
             }
             RowKind::RevocationList => {

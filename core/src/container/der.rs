@@ -9,6 +9,7 @@ use crate::error::{Error, ErrorKind};
 use crate::open::Options;
 use crate::origin::Origin;
 use crate::report::{Format, Lock, Other};
+use crate::ssh::{PRIVATE_MAGIC, read_private};
 use crate::x509::{
     AttributeCertificateSpine, DH_PKCS3, DSA, EC, ListSpine, RequestSpine, Spine, domain, label,
     name, private_key, public_key, serial,
@@ -102,6 +103,11 @@ pub(crate) fn read_labelled(
         ));
         return;
     }
+    if der.starts_with(PRIVATE_MAGIC) {
+        let mut keys = read_private(&path, &der, origin, options);
+        container.items.append(&mut keys);
+        return;
+    }
     let whole = Reader::new(&der).any();
     let shape = whole.as_ref().map_or(Shape::Unknown, shape);
     if shape == Shape::Unknown {
@@ -136,7 +142,6 @@ fn by_label(path: String, label: &str, der: Vec<u8>, origin: &Origin) -> Item {
     let kind = match label {
         "ATTRIBUTE CERTIFICATE" => return attribute_certificate(path, der, origin),
         label if label.ends_with("CERTIFICATE") => return certificate(path, der, origin),
-        "OPENSSH PRIVATE KEY" => other("OpenSSH private key"),
         label if label.ends_with("PRIVATE KEY") => {
             let error = private_key(&der).err().unwrap_or_else(|| {
                 let what = format!("a {label} of unknown form");

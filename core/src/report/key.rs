@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Lock, Seal, Span};
+use crate::time::{Standing, UnixTime};
 
 /// An object identifier with its name, and what its parameters say.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -186,4 +187,65 @@ pub struct SshLine {
     pub application: Option<String>,
     /// The whole line of the key alone, ready to copy.
     pub line: String,
+}
+
+/// An SSH certificate (OpenSSH, PROTOCOL.certkeys). It is no X.509 certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct SshCertificate {
+    /// The key that is certified.
+    pub public_key: PublicKey,
+    /// What its file says of it.
+    pub ssh: SshLine,
+    /// Number that the authority gave it, decimal.
+    pub serial: String,
+    /// Whether it is for people or for hosts.
+    pub certificate_type: SshCertificateType,
+    /// What the authority calls the holder; servers write it to their log.
+    pub key_id: String,
+    /// The user or host names that it is for. None at all means any.
+    pub principals: Vec<String>,
+    /// First instant of validity; absent where it was always valid.
+    pub not_before: Option<UnixTime>,
+    /// Last instant of validity; absent where it never ends.
+    pub not_after: Option<UnixTime>,
+    /// Where `judgedAt` falls in the validity period.
+    pub standing: Option<Standing>,
+    /// What servers must understand or refuse.
+    pub critical_options: Vec<SshOption>,
+    /// What it allows.
+    pub extensions: Vec<SshOption>,
+    /// The key of the authority that signed it.
+    pub authority: PublicKey,
+    /// How the authority signed: `rsa-sha2-512`.
+    pub signature_algorithm: String,
+    /// Path of the X.509 certificates in this input that carry the same key.
+    pub certificates: Vec<String>,
+    /// Path of its private key, if that is in the same input.
+    pub private_key: Option<String>,
+}
+
+/// Whom an SSH certificate is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum SshCertificateType {
+    /// A person who logs in.
+    User,
+    /// A host that is logged in to.
+    Host,
+    /// A number that means neither.
+    Unknown,
+}
+
+/// One option or extension of an SSH certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct SshOption {
+    /// Its name: `force-command`.
+    pub name: String,
+    /// Its value; absent where the name says it all.
+    pub value: Option<String>,
 }

@@ -11,7 +11,7 @@ mod rsa;
 
 pub(crate) use algorithm::{algorithm, named};
 pub(crate) use ec::curve_description;
-pub(crate) use identity::{match_bits, spki};
+pub(crate) use identity::{match_bits, spki, ssh_md5, ssh_sha256};
 pub(crate) use numbers::decimal;
 pub(crate) use private::{PrivateFacts, RULES, private_key};
 

@@ -255,7 +255,7 @@ fn icon(row: &ListRow) -> &'static str {
     match row.row.kind {
         RowKind::Certificate if row.row.ca => "i-ca",
         RowKind::Certificate | RowKind::AttributeCertificate | RowKind::Signer => "i-cert",
-        RowKind::PrivateKey | RowKind::PublicKey => "i-key",
+        RowKind::PrivateKey | RowKind::PublicKey | RowKind::SshCertificate => "i-key",
         RowKind::Request => "i-request",
         RowKind::RevocationList => "i-crl",
         RowKind::Other => "i-file",
@@ -270,6 +270,7 @@ fn kind(row: &ListRow) -> &'static str {
         RowKind::Certificate => "leaf",
         RowKind::PrivateKey => "private key",
         RowKind::PublicKey => "public key",
+        RowKind::SshCertificate => "SSH",
         RowKind::Request => "request",
         RowKind::RevocationList => "revocation list",
         RowKind::AttributeCertificate => "attribute certificate",

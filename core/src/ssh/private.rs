@@ -1,0 +1,268 @@
+//! OpenSSH's private key files, `openssh-key-v1`.
+
+use zeroize::Zeroizing;
+
+use super::key::{Body, base_type, curve_identifier};
+use super::seal::Sealing;
+use super::wire::Wire;
+use crate::container::{Item, ItemKind, KeyItem, Opener, PublicItem};
+use crate::der::{oid, push_length, value};
+use crate::error::{Error, ErrorKind};
+use crate::open::Options;
+use crate::origin::Origin;
+use crate::report::Lock;
+use crate::x509::{ED25519, PrivateFacts, private_key};
+
+/// What such a file begins with.
+pub(crate) const MAGIC: &[u8] = b"openssh-key-v1\0";
+
+/// Keys of one file that are read. OpenSSH writes one.
+const MAX_KEYS: u32 = 64;
+
+/// Reads the keys of a file. Their public halves can be read without the passphrase.
+///
+/// ```text
+/// "openssh-key-v1" 0, string ciphername, string kdfname, string kdfoptions, uint32 keys,
+/// string public key × keys, string private part
+/// ```
+///
+/// OpenSSH, PROTOCOL.key
+pub(crate) fn read(path: &str, bytes: &[u8], origin: &Origin, options: &Options<'_>) -> Vec<Item> {
+    let whole = |kind| Item::plain(path.to_owned(), origin.clone(), bytes.len(), kind);
+    match keys(bytes, options) {
+        Ok(keys) => keys
+            .into_iter()
+            .enumerate()
+            .map(|(index, key)| {
+                let mut item = whole(ItemKind::PrivateKey(key));
+                if index != 0 {
+                    item.path = format!("{path}/key[{index}]");
+                }
+                item
+            })
+            .collect(),
+        Err(error) => {
+            let error = error.within("OpenSSH private key");
+            vec![Item::unreadable(
+                path.to_owned(),
+                origin.clone(),
+                bytes.len(),
+                error,
+            )]
+        }
+    }
+}
+
+fn keys(bytes: &[u8], options: &Options<'_>) -> Result<Vec<KeyItem>, Error> {
+    let mut wire = Wire::new(bytes);
+    wire.take(MAGIC.len())?;
+    let sealing = Sealing::read(&mut wire)?;
+    let count = wire.u32()?;
+    if count == 0 || MAX_KEYS < count {
+        return Err(wire.malformed(format!("the file announces {count} keys")));
+    }
+    let public = (0..count)
+        .map(|_| wire.string())
+        .collect::<Result<Vec<_>, _>>()?;
+    let sealed = wire.string()?;
+    let (plain, lock) = if sealing.is_none() {
+        (Some(Zeroizing::new(sealed.to_vec())), Lock::Open)
+    } else {
+        unseal(&sealing, sealed, options)?
+    };
+    let seal = (!sealing.is_none()).then(|| sealing.seal());
+    let mut private = plain.as_deref().map(|plain| Wire::new(plain));
+    if let Some(wire) = &mut private {
+        if sealing.is_none() && !checks(wire) {
+            return Err(wire.malformed("the two check numbers differ".to_owned()));
+        }
+        wire.take(8)?;
+    }
+    let mut found = Vec::new();
+    for blob in public {
+        let facts = match &mut private {
+            Some(wire) => opened(wire).or_else(|_| closed(blob))?,
+            None => closed(blob)?,
+        };
+        found.push(KeyItem {
+            facts: Some(facts),
+            seal: seal.clone(),
+            lock,
+        });
+    }
+    Ok(found)
+}
+
+/// Tries the passphrases. The two numbers at the front are equal when one was right.
+fn unseal(
+    sealing: &Sealing<'_>,
+    sealed: &[u8],
+    options: &Options<'_>,
+) -> Result<(Option<Zeroizing<Vec<u8>>>, Lock), Error> {
+    let opener = Opener::new(options);
+    sealing.check(opener.limits())?;
+    for password in options.passwords {
+        let text = password.reveal();
+        if let Some(plain) = sealing.open(text.as_bytes(), sealed)
+            && checks(&Wire::new(&plain))
+        {
+            return Ok((Some(plain), Lock::Open));
+        }
+    }
+    Ok((None, opener.wrong_or_locked()))
+}
+
+fn checks(wire: &Wire<'_>) -> bool {
+    let mut wire = wire.clone();
+    matches!((wire.u32(), wire.u32()), (Ok(a), Ok(b)) if a == b)
+}
+
+/// What the public half of a sealed key tells.
+fn closed(blob: &[u8]) -> Result<PrivateFacts, Error> {
+    let mut wire = Wire::new(blob);
+    let key_type = wire.text()?;
+    let body = Body::read(&key_type, &mut wire)?;
+    Ok(of_public(body.public_item(&key_type, blob)?))
+}
+
+fn of_public(item: PublicItem) -> PrivateFacts {
+    PrivateFacts {
+        public_key: item.public_key,
+        public_bits: (!item.public_bits.is_empty()).then_some(item.public_bits),
+        form: "OpenSSH",
+        facts: Vec::new(),
+        comment: None,
+        findings: item.findings,
+    }
+}
+
+/// The next key of the private part: its fields, the secret ones among them, and its comment.
+fn opened(wire: &mut Wire<'_>) -> Result<PrivateFacts, Error> {
+    let key_type = wire.text()?;
+    let mut facts = match base_type(&key_type) {
+        _ if key_type.contains("-cert-v01@") => {
+            wire.string()?;
+            plain_secret(base_type(&key_type), wire)?
+        }
+        base => plain_secret(base, wire)?,
+    };
+    facts.form = "OpenSSH";
+    facts.comment = Some(wire.text()?).filter(|comment| !comment.is_empty());
+    Ok(facts)
+}
+
+/// The same key in a form of X.509, so that what is known of those is known of this one.
+fn plain_secret(base: &str, wire: &mut Wire<'_>) -> Result<PrivateFacts, Error> {
+    const VERSION: (u8, &[u8]) = (2, &[0]);
+    match base {
+        "ssh-rsa" => {
+            let (n, e, d) = (wire.string()?, wire.string()?, wire.string()?);
+            wire.string()?;
+            let (p, q) = (wire.string()?, wire.string()?);
+            let numbers = [n, e, d, p, q].map(|number| (2, number));
+            // Three more that are computed from these are not looked at.
+            private_key(&sequence(
+                &[&[VERSION], &numbers[..], &[VERSION; 3]].concat(),
+            ))
+        }
+        "ssh-dss" => {
+            let mut number = || wire.string();
+            let numbers = [number()?, number()?, number()?, number()?, number()?];
+            let numbers = numbers.map(|number| (2, number));
+            private_key(&sequence(&[&[VERSION], &numbers[..]].concat()))
+        }
+        "ssh-ed25519" => {
+            let (public, secret) = (wire.string()?, wire.string()?);
+            let (seed, _) = secret
+                .split_first_chunk::<32>()
+                .ok_or_else(|| wire.malformed("an Ed25519 key has 64 bytes".to_owned()))?;
+            let mut inner = Zeroizing::new([0; 34]);
+            let (header, rest) = inner.split_at_mut(2);
+            header.copy_from_slice(&[4, 32]);
+            rest.copy_from_slice(seed);
+            let identifier = oid(ED25519);
+            let public = [&[0], public].concat();
+            private_key(&sequence(&[
+                (2, &[1]),
+                (0x30, &identifier),
+                (4, &*inner),
+                (0x81, &public),
+            ]))
+        }
+        _ if base.starts_with("ecdsa-sha2-") => {
+            let curve = oid(&curve_identifier(&wire.text()?));
+            let (point, scalar) = (wire.string()?, wire.string()?);
+            let public = value(3, &[&[0], point].concat());
+            private_key(&sequence(&[
+                (2, &[1]),
+                (4, scalar),
+                (0xa0, &curve),
+                (0xa1, &public),
+            ]))
+        }
+        _ => hardware(base, wire),
+    }
+}
+
+/// A key in a security key: here lies what it is asked for by.
+///
+/// ```text
+/// the public key's fields, string application, byte flags, string key handle, string reserved
+/// ```
+///
+/// OpenSSH, PROTOCOL.u2f
+fn hardware(base: &str, wire: &mut Wire<'_>) -> Result<PrivateFacts, Error> {
+    if !base.starts_with("sk-") {
+        let what = format!("the SSH key type {base}");
+        return Err(Error::new(ErrorKind::Unsupported { what }, 0));
+    }
+    let key_type = format!("{base}@openssh.com");
+    let fields = wire.rest();
+    let body = Body::read(&key_type, wire)?;
+    let length = fields.len().saturating_sub(wire.rest().len());
+    let mut blob = u32::try_from(key_type.len())
+        .unwrap_or_default()
+        .to_be_bytes()
+        .to_vec();
+    blob.extend_from_slice(key_type.as_bytes());
+    blob.extend_from_slice(fields.get(..length).unwrap_or_default());
+    let mut facts = of_public(body.public_item(&key_type, &blob)?);
+    let flags = wire.byte()?;
+    let named = [
+        (1, "asks for a touch"),
+        (4, "asks for a PIN or a finger"),
+        (32, "stored in the security key"),
+    ];
+    let set = named.iter().filter(|(bit, _)| flags & bit != 0);
+    facts.facts.extend(set.map(|(_, what)| (*what).to_owned()));
+    wire.string()?;
+    wire.string()?;
+    Ok(facts)
+}
+
+/// A SEQUENCE of these tags and contents, each octet of it wiped when it is dropped.
+fn sequence(parts: &[(u8, &[u8])]) -> Zeroizing<Vec<u8>> {
+    let header = |tag: u8, length: usize| {
+        let mut header = vec![tag];
+        push_length(&mut header, length);
+        header
+    };
+    let headers: Vec<Vec<u8>> = parts
+        .iter()
+        .map(|(tag, contents)| header(*tag, contents.len()))
+        .collect();
+    let length = parts
+        .iter()
+        .zip(&headers)
+        .map(|((_, contents), header)| contents.len().saturating_add(header.len()))
+        .sum();
+    let outer = header(0x30, length);
+    // All of it at once: a buffer that grows leaves copies behind.
+    let mut der = Zeroizing::new(Vec::with_capacity(length.saturating_add(outer.len())));
+    der.extend_from_slice(&outer);
+    for ((_, contents), header) in parts.iter().zip(&headers) {
+        der.extend_from_slice(header);
+        der.extend_from_slice(contents);
+    }
+    der
+}
