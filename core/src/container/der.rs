@@ -94,13 +94,13 @@ pub(crate) fn read_labelled(
     let path = path.to_owned();
     let length = der.len();
     if header.windows(9).any(|window| window == b"ENCRYPTED") {
-        let key = pbe::traditional_key(header, &der, options);
-        container.items.push(Item::plain(
-            path,
-            origin.clone(),
-            length,
-            ItemKind::PrivateKey(key),
-        ));
+        let origin = origin.clone();
+        container
+            .items
+            .push(match pbe::traditional_key(header, &der, options) {
+                Ok(key) => Item::plain(path, origin, length, ItemKind::PrivateKey(key)),
+                Err(error) => Item::unreadable(path, origin, length, error),
+            });
         return;
     }
     if der.starts_with(PRIVATE_MAGIC) {

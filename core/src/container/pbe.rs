@@ -3,21 +3,20 @@
 mod check;
 mod cipher;
 mod kdf;
+mod traditional;
 
 use std::collections::{HashMap, HashSet};
 
-use hmac::digest::Digest as _;
-use md5::Md5;
 use zeroize::Zeroizing;
 
 pub(crate) use check::{Check, hmac};
 pub(crate) use cipher::{Cipher, Standing};
 pub(crate) use kdf::{DigestName, Kdf, Purpose};
+pub(crate) use traditional::traditional_key;
 
 use crate::asn1::{Element, Reader, Tag};
 use crate::container::KeyItem;
 use crate::error::{Error, ErrorKind};
-use crate::hex::unhex;
 use crate::limits::Limits;
 use crate::oids;
 use crate::open::Options;
@@ -516,71 +515,4 @@ pub(crate) fn encrypted_key(der: &[u8], options: &Options<'_>) -> Result<KeyItem
         seal: Some(scheme.seal("key")),
         lock,
     })
-}
-
-/// A key in OpenSSL's traditional encryption: the cipher and its initialisation vector stand in the
-/// header of the block (`DEK-Info: AES-256-CBC,…`, RFC 1421, 4.6.1.3), and the key is one round of MD5
-/// over password and salt, the first eight octets of that vector (`EVP_BytesToKey`).
-pub(crate) fn traditional_key(header: &[u8], sealed: &[u8], options: &Options<'_>) -> KeyItem {
-    let header = String::from_utf8_lossy(header);
-    let info = header
-        .lines()
-        .find_map(|line| line.trim().strip_prefix("DEK-Info:"));
-    let (name, vector) = info
-        .and_then(|value| value.split_once(','))
-        .unwrap_or(("unknown cipher", ""));
-    let seal = Seal {
-        what: "key".to_owned(),
-        algorithm: format!("{}, key from one round of MD5", name.trim()),
-        rounds: Some(1),
-        salt_length: Some(8),
-        key_bits: None,
-    };
-    let cipher = match name.trim() {
-        "AES-128-CBC" => Some(Cipher::Aes128),
-        "AES-192-CBC" => Some(Cipher::Aes192),
-        "AES-256-CBC" => Some(Cipher::Aes256),
-        "DES-EDE3-CBC" => Some(Cipher::TripleDes),
-        "DES-CBC" => Some(Cipher::Des),
-        _ => None,
-    };
-    let opener = Opener::new(options);
-    let iv = unhex(vector.trim().as_bytes());
-    let opened = cipher.zip(iv).and_then(|(cipher, iv)| {
-        let salt = iv.get(..8)?;
-        opener.secrets.iter().find_map(|&secret| {
-            [Form::Utf8, Form::Latin1].into_iter().find_map(|form| {
-                let password = form.octets(secret)?;
-                let key = bytes_to_key(&password, salt, cipher.key_length());
-                let plain = cipher.decrypt(&key, &iv, sealed)?;
-                private_key(&plain).ok()
-            })
-        })
-    });
-    let lock = if opened.is_some() {
-        Lock::Open
-    } else {
-        opener.wrong_or_locked()
-    };
-    KeyItem {
-        facts: opened,
-        seal: Some(seal),
-        lock,
-    }
-}
-
-fn bytes_to_key(password: &[u8], salt: &[u8], length: usize) -> Zeroizing<Vec<u8>> {
-    let mut key = Zeroizing::new(Vec::with_capacity(length + 16));
-    let mut block = Vec::new();
-    while key.len() < length {
-        block = Md5::new()
-            .chain_update(&block)
-            .chain_update(password)
-            .chain_update(salt)
-            .finalize()
-            .to_vec();
-        key.extend_from_slice(&block);
-    }
-    key.truncate(length);
-    key
 }

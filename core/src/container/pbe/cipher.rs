@@ -161,6 +161,10 @@ fn cbc<C: BlockCipherDecrypt>(cipher: C, iv: &[u8], sealed: &[u8]) -> Option<Zer
 
 /// `GCMParameters ::= SEQUENCE { aes-nonce OCTET STRING, aes-ICVlen INTEGER DEFAULT 12 }` (RFC 5084, 3.2).
 fn gcm(cipher: Cipher, parameter: &Element<'_>) -> Result<(Cipher, Vec<u8>), Error> {
+    // Some write the nonce alone, and mean the whole check value.
+    if parameter.tag == Tag::OCTET_STRING && parameter.contents.len() == 12 {
+        return Ok((cipher, parameter.contents.to_vec()));
+    }
     let mut fields = parameter.reader();
     let nonce = fields.expect(Tag::OCTET_STRING, "nonce")?.octets()?.0;
     let check = match fields.optional(Tag::INTEGER)? {

@@ -19,6 +19,7 @@ pub(crate) const RULES: &[Rule] = &[
     HALVES_DIFFER,
     RSA_DISAGREES,
     CURVES_DIFFER,
+    SCALAR,
     PART_LENGTH,
     INTEGER_NOT_MINIMAL,
 ];
@@ -48,6 +49,15 @@ const CURVES_DIFFER: Rule = Rule {
     why: "Programs differ in which of the two they take, and so in which public key they compute.",
     fix: "Write the key again with the tool that made it.",
     citation: "RFC 5915, 3",
+};
+
+const SCALAR: Rule = Rule {
+    id: "key-scalar-out-of-range",
+    severity: Severity::Error,
+    title: "The private number does not lie on its curve",
+    why: "It must be at least 1 and less than the order of the curve. There is no public key for it.",
+    fix: "Take the key from a backup, or make a new one.",
+    citation: "SEC 1, 3.2.1",
 };
 
 const PART_LENGTH: Rule = Rule {
@@ -356,6 +366,18 @@ impl<'o> Key<'o> {
             let secret = Zeroizing::new(octets.into_owned());
             point(curve.name.as_deref()?, &secret)
         });
+        let computable = curve
+            .name
+            .as_deref()
+            .is_some_and(|name| POINTS.contains(&name));
+        if computable && public.is_none() {
+            self.findings.add(&SCALAR, scalar.range(), || {
+                format!(
+                    "No point of {} belongs to it.",
+                    curve.name.unwrap_or_default()
+                )
+            });
+        }
         self.compare(carried.as_deref(), public.as_deref(), &scalar.range());
         (parameters, carried.or(public))
     }
@@ -494,6 +516,9 @@ fn finite_field(
     let base = if oid == DSA { third? } else { second };
     numbers::power(base.contents, exponent.contents, p.contents)
 }
+
+/// The curves that [`point`] computes on.
+const POINTS: &[&str] = &["P-256", "P-384", "P-521"];
 
 /// The uncompressed public point of a secret scalar: Java writes EC keys without theirs. A scalar may
 /// lack its leading zeros, or have too many.

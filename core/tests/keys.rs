@@ -1,0 +1,279 @@
+//! What is read of keys: `vectors/keys/make` says how the files were made.
+
+use certlens_core::{
+    CurveForm, KeyIdentity, Lock, LonePublicKey, Object, Options, Password, PointForm, PrivateKey,
+    PublicKey, Report, inspect,
+};
+
+fn vector(name: &str) -> Vec<u8> {
+    let path = format!("{}/tests/vectors/keys/{name}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn read(input: &[u8], password: Option<&str>) -> Report {
+    let passwords: Vec<Password> = password.map(Password::from).into_iter().collect();
+    let options = Options {
+        passwords: &passwords,
+        ..Options::default()
+    };
+    inspect(input, &options, None).expect("shows something")
+}
+
+fn private_key(report: &Report) -> &PrivateKey {
+    let found = report.entries.iter().find_map(|entry| match &entry.object {
+        Object::PrivateKey(key) => Some(key),
+        _ => None,
+    });
+    found.unwrap_or_else(|| panic!("no private key: {report:#?}"))
+}
+
+fn public_half(report: &Report) -> &PublicKey {
+    private_key(report).public_key.as_ref().expect("is open")
+}
+
+fn public_key(report: &Report) -> &LonePublicKey {
+    match &report.entries[0].object {
+        Object::PublicKey(key) => key,
+        other => panic!("no public key: {other:#?}"),
+    }
+}
+
+fn identity(key: &PublicKey) -> &KeyIdentity {
+    key.identity.as_ref().expect("its public half is known")
+}
+
+fn ids(report: &Report) -> Vec<&str> {
+    let last = report.entries.last().expect("has entries");
+    last.findings
+        .iter()
+        .map(|found| found.id.as_str())
+        .collect()
+}
+
+/// What `openssl pkey -pubout` and SHA-256 say of a key.
+fn digest(name: &str) -> String {
+    let list = String::from_utf8(vector("digests")).expect("is text");
+    let mut lines = list.lines().filter_map(|line| line.split_once(' '));
+    let found = lines.find(|(known, _)| *known == name);
+    found.expect("is listed").1.to_owned()
+}
+
+#[test]
+fn private_keys_have_the_public_half_that_openssl_computes() {
+    for (name, text, form) in [
+        ("ed25519", "Ed25519", "PKCS#8"),
+        ("x25519", "X25519", "PKCS#8"),
+        ("dsa", "DSA 2048", "PKCS#8"),
+        ("dh", "DH 2048", "PKCS#8"),
+        ("dhx", "DH 2048", "PKCS#8"),
+        ("pss", "RSA-PSS 2048", "PKCS#8"),
+        ("three-primes", "RSA 2048", "PKCS#8"),
+        ("ec", "EC P-384", "PKCS#8"),
+        ("explicit", "EC P-256, explicit parameters", "SEC 1"),
+        ("with-parameters", "EC brainpoolP256t1", "SEC 1"),
+        ("sec1-without-public", "EC P-384", "SEC 1"),
+    ] {
+        let report = read(&vector(&format!("{name}.pem")), None);
+        let key = private_key(&report);
+        assert_eq!(
+            (public_half(&report).text.as_str(), key.form.as_deref()),
+            (text, Some(form))
+        );
+        assert_eq!(
+            identity(public_half(&report)).spki_sha256,
+            digest(name),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn public_keys_are_the_same_alone() {
+    for name in [
+        "ed25519",
+        "x25519",
+        "dsa",
+        "dh",
+        "dhx",
+        "pss",
+        "three-primes",
+        "ec",
+        "explicit",
+    ] {
+        let file = vector(&format!("{name}.pub.pem"));
+        let private = read(&vector(&format!("{name}.pem")), None);
+        let report = read(&file, None);
+        let key = public_key(&report);
+        assert_eq!(&key.public_key, public_half(&private), "{name}");
+        assert_eq!(
+            key.pem.as_deref().map(str::as_bytes),
+            Some(&*file),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn curves_tell_how_they_and_their_points_are_written() {
+    let report = read(&vector("explicit.pub.pem"), None);
+    let key = &public_key(&report).public_key;
+    assert_eq!(key.curve.as_deref(), Some("P-256"));
+    assert_eq!(
+        (key.curve_form, key.point),
+        (Some(CurveForm::Explicit), Some(PointForm::Uncompressed))
+    );
+    assert_eq!(ids(&report), ["curve-spelt-out"]);
+}
+
+#[test]
+fn another_generator_is_found() {
+    use base64::Engine as _;
+    let engine = base64::engine::general_purpose::STANDARD;
+    let text = String::from_utf8(vector("explicit.pub.pem")).expect("is text");
+    let digits: String = text.lines().filter(|line| !line.starts_with('-')).collect();
+    let mut octets = engine.decode(digits).expect("decodes");
+    // The first coordinate of P-256's generator begins so.
+    let at = octets
+        .windows(4)
+        .position(|window| window == [0x6b, 0x17, 0xd1, 0xf2])
+        .expect("the generator is written out");
+    octets[at] ^= 1;
+    let report = read(&octets, None);
+    assert_eq!(ids(&report), ["curve-generator-altered"]);
+    let finding = &report.entries[0].findings[0];
+    assert!(finding.what.contains("P-256"), "{}", finding.what);
+}
+
+#[test]
+fn the_parameters_of_pss_are_told() {
+    let report = read(&vector("pss.pub.pem"), None);
+    let algorithm = &public_key(&report).public_key.algorithm;
+    assert_eq!(
+        algorithm.text(),
+        "RSASSA-PSS with SHA-256, MGF1 with SHA-1, salt 20"
+    );
+    let pss = algorithm.pss.as_ref().expect("has parameters");
+    assert_eq!(
+        (pss.hash.as_str(), pss.mask_hash.as_str()),
+        ("SHA-256", "SHA-1")
+    );
+    assert_eq!((pss.salt_length, pss.trailer), (20, 1));
+}
+
+#[test]
+fn keys_say_what_else_is_known_of_them() {
+    assert_eq!(
+        private_key(&read(&vector("three-primes.pem"), None)).facts,
+        ["3 primes"]
+    );
+    let dsa = read(&vector("dsa.pem"), None);
+    assert_eq!(public_half(&dsa).subgroup_bits, Some(256));
+    assert_eq!(public_half(&dsa).strength, Some(112));
+}
+
+#[test]
+fn a_key_meets_its_request_and_its_certificate() {
+    let all = ["ec.crt", "ec.csr", "ec.pub.pem", "ec.pem"]
+        .map(vector)
+        .concat();
+    let report = read(&all, None);
+    let key = private_key(&report);
+    assert_eq!(key.certificates, ["pem[0]"]);
+    assert_eq!(key.public_keys, ["pem[1]", "pem[2]"]);
+    let Object::PublicKey(alone) = &report.entries[2].object else {
+        panic!("no public key: {report:#?}");
+    };
+    assert_eq!(alone.certificates, ["pem[0]"]);
+    assert_eq!(alone.private_key.as_deref(), Some("pem[3]"));
+}
+
+#[test]
+fn parameters_before_a_key_are_named() {
+    let report = read(&vector("with-parameters.pem"), None);
+    let Object::Other(other) = &report.entries[0].object else {
+        panic!("no parameters: {report:#?}");
+    };
+    assert_eq!(other.what, "elliptic curve parameters");
+    assert_eq!(other.facts, ["EC brainpoolP256t1"]);
+}
+
+#[test]
+fn halves_that_differ_are_found() {
+    use base64::Engine as _;
+    let engine = base64::engine::general_purpose::STANDARD;
+    let der = |name: &str| {
+        let text = String::from_utf8(vector(name)).expect("is text");
+        let digits: String = text.lines().filter(|line| !line.starts_with('-')).collect();
+        engine.decode(digits).expect("decodes")
+    };
+    let mut key = der("ec.pem");
+    let scalar = key
+        .windows(2)
+        .position(|window| window == [4, 0x30])
+        .expect("a scalar of 48 octets");
+    key[scalar + 49] ^= 1;
+    assert_eq!(
+        ids(&read(&key, None)),
+        ["key-halves-differ", "private-key-unsealed"]
+    );
+    // 2^384 - 1 is beyond the order of the curve.
+    key[scalar + 2..scalar + 50].fill(0xff);
+    assert_eq!(
+        ids(&read(&key, None)),
+        ["key-scalar-out-of-range", "private-key-unsealed"]
+    );
+    let mut key = der("three-primes.pem");
+    let last = key.len() - 2;
+    key[last] ^= 1;
+    assert_eq!(
+        ids(&read(&key, None)),
+        ["private-key-unsealed"],
+        "a coefficient is not looked at"
+    );
+    let modulus = 40;
+    key[modulus] ^= 1;
+    assert!(ids(&read(&key, None)).contains(&"rsa-numbers-disagree"));
+}
+
+#[test]
+fn traditional_encryption_of_every_known_cipher_opens() {
+    let report = read(&vector("traditional-rc2.pem"), Some("secret"));
+    assert_eq!(private_key(&report).lock, Lock::Open);
+    assert_eq!(public_half(&report).text, "RSA 2048");
+    let report = read(&vector("traditional-rc2.pem"), Some("wrong"));
+    assert_eq!(private_key(&report).lock, Lock::WrongPassword);
+}
+
+#[test]
+fn traditional_encryption_by_another_cipher_is_named() {
+    for (from, to, message) in [
+        (
+            "",
+            "",
+            "private key: the cipher CAMELLIA-128-CBC in DEK-Info is not supported",
+        ),
+        ("CAMELLIA-128-CBC", "AES-256-CBC", ""),
+        (
+            "CAMELLIA-128-CBC",
+            "DES-CBC",
+            "private key: the initialisation vector in DEK-Info has 16 bytes, and DES-CBC takes 8",
+        ),
+        (
+            ",",
+            " ",
+            "private key: the DEK-Info line holds no initialisation vector",
+        ),
+    ] {
+        let text = String::from_utf8(vector("camellia.pem")).expect("is text");
+        let text = match from {
+            "," => text.replacen("CBC,", "CBC ", 1),
+            from => text.replacen(from, to, 1),
+        };
+        let report = read(text.as_bytes(), Some("secret"));
+        let found = match &report.entries[0].object {
+            Object::Unreadable(problem) => problem.message.split(" (byte").next().unwrap_or(""),
+            _ => "",
+        };
+        assert_eq!(found, message);
+    }
+}
