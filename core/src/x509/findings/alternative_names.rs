@@ -8,7 +8,7 @@ use crate::hex::hex;
 use crate::hidden::is_hidden;
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
-use crate::x509::findings::facts::{Facts, ISSUER_ALT_NAME, SERVER_AUTHENTICATION, attributes};
+use crate::x509::findings::facts::{Facts, ISSUER_ALT_NAME, attributes};
 use crate::x509::findings::strings::is_ia5;
 use crate::x509::findings::{hosts, names};
 
@@ -173,7 +173,7 @@ pub(crate) fn look(facts: &Facts<'_>, found: &mut Findings<'_>) {
     if facts.is_public() {
         internal(facts, found);
     }
-    if facts.has_purpose(SERVER_AUTHENTICATION) && !facts.is_ca() {
+    if facts.may_serve() {
         common_name(facts, found);
     }
 }
@@ -309,11 +309,13 @@ fn other_name(which: &str, one: &Element<'_>, found: &mut Findings<'_>) {
         return;
     };
     let address = text(&value);
-    let ascii: String = address
+    // Letters beyond ASCII stand before the @; the domain is in its ASCII form.
+    let (local, domain) = address.rsplit_once('@').unwrap_or((&address, ""));
+    let local: String = local
         .chars()
         .map(|character| if character.is_ascii() { character } else { 'x' })
         .collect();
-    if let Err(reason) = hosts::mailbox(&ascii) {
+    if let Err(reason) = hosts::mailbox(&format!("{local}@{domain}")) {
         found.add(&hosts::EMAIL_FORM, one.range(), || {
             format!("SmtpUTF8Mailbox {address:?} of {which}: {reason}.")
         });

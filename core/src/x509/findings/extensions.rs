@@ -371,6 +371,11 @@ fn held(extension: &ExtensionSpine<'_>, found: &mut Findings<'_>) {
         return;
     }
     let mut reader = extension.value.reader();
+    if reader.is_empty() {
+        found.add(&EMPTY, extension.whole.range(), || {
+            format!("The extension {} holds no value.", shown(extension.oid))
+        });
+    }
     let Ok(value) = reader.any() else {
         return;
     };

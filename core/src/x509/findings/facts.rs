@@ -104,6 +104,19 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// Whether it looks like one of a server: by its purpose, or without purposes by its host names.
+    pub(crate) fn may_serve(&self) -> bool {
+        let hosts = || {
+            let mut names = self.alternative_names.iter().flatten();
+            names.any(|name| name.tag == Tag::context_primitive(2))
+        };
+        let serves = match &self.purposes {
+            Some(_) => self.has_purpose(SERVER_AUTHENTICATION),
+            None => hosts(),
+        };
+        serves && !self.is_ca()
+    }
+
     pub(crate) fn has_purpose(&self, oid: &[u8]) -> bool {
         self.purposes
             .iter()

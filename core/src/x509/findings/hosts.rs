@@ -213,19 +213,26 @@ pub(crate) fn is_internal(name: &str) -> bool {
 
 /// What is wrong with a part of a name that begins with `xn--` (RFC 5890, 2.3.2.1).
 pub(crate) fn a_label(label: &str) -> Result<(), &'static str> {
-    let unicode = punycode(label).ok_or("it does not decode")?;
+    let short = Some(label).filter(|label| label.len() < 60);
+    let unicode = short.and_then(punycode).ok_or("it does not decode")?;
     if unicode.is_ascii() {
         return Err("it decodes to plain ASCII");
     }
-    // Composed forms of Latin letters: the whole of NFC would need tables.
+    // Letters and marks that have one character together: the whole of NFC would need tables.
     let mut before = ' ';
-    for character in unicode.chars() {
-        if before.is_ascii_alphabetic()
-            && matches!(character, '\u{300}'..='\u{304}' | '\u{306}'..='\u{30c}' | '\u{323}' | '\u{327}' | '\u{328}')
-        {
+    for mark in unicode.chars() {
+        let composes = match before {
+            'A'..='Z' | 'a'..='z' => matches!(
+                mark,
+                '\u{300}'..='\u{304}' | '\u{306}'..='\u{30c}' | '\u{323}' | '\u{327}' | '\u{328}'
+            ),
+            '\u{410}'..='\u{44f}' => matches!(mark, '\u{306}' | '\u{308}'),
+            _ => false,
+        };
+        if composes {
             return Err("it decodes to a letter and a mark that make one letter");
         }
-        before = character;
+        before = mark;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The key that is certified. The tests take key bytes, so that they serve bare keys and requests too.
 
-use crypto_bigint::{BoxedUint, Limb, NonZero};
+use crypto_bigint::{BoxedUint, Limb, NonZero, Word};
 
 use crate::asn1::{Element, Reader, Tag, dotted};
 use crate::hex::hex;
@@ -24,6 +24,8 @@ pub(crate) const RULES: &[Rule] = &[
     POINT_FORM,
     LENGTH,
     MODULUS,
+    ODD_SIZE,
+    DRAFT,
     EXPONENT,
     SMALL_EXPONENT,
     LARGE_EXPONENT,
@@ -101,7 +103,7 @@ const MALFORMED: Rule = Rule {
     title: "The key is not encoded as its algorithm says",
     why: "Software cannot use it.",
     fix: "Make a new key and have the certificate reissued.",
-    citation: "RFC 3279, 2.3; RFC 5480, 2.2",
+    citation: "RFC 3279, 2.3; RFC 5480, 2.2; X.690, 8.3.2",
 };
 
 const UNUSED_BITS: Rule = Rule {
@@ -147,6 +149,24 @@ const MODULUS: Rule = Rule {
     why: "The key does not work, or anyone can compute its private half.",
     fix: "Make a new key.",
     citation: "RFC 8017, 3.1",
+};
+
+const ODD_SIZE: Rule = Rule {
+    id: "rsa-odd-size",
+    severity: Severity::Notice,
+    title: "An RSA key of an unusual size",
+    why: "Sizes are whole octets; public authorities refuse others, as does some hardware.",
+    fix: "Make the next key with 2048, 3072 or 4096 bits.",
+    citation: "CA/Browser Forum TLS BR, 6.1.5; Mozilla Root Store Policy, 5.1",
+};
+
+const DRAFT: Rule = Rule {
+    id: "key-of-draft",
+    severity: Severity::Warning,
+    title: "A key of an algorithm that was never published",
+    why: "It follows a draft that differs from the standard, so current software cannot use it.",
+    fix: "Make a new key: ML-DSA, SLH-DSA or ML-KEM.",
+    citation: "FIPS 203; FIPS 204; FIPS 205",
 };
 
 const EXPONENT: Rule = Rule {
@@ -211,6 +231,8 @@ pub(crate) enum Kind {
     Ec,
     /// Signs and does nothing else: Ed25519, RSASSA-PSS, ML-DSA.
     Signatures,
+    /// Signs digests only, and therefore no certificates: HashML-DSA, HashSLH-DSA.
+    Digests,
     /// Agrees on keys and does nothing else: X25519.
     Agreement,
     /// ML-KEM.
@@ -232,7 +254,8 @@ impl Kind {
                 Self::Agreement
             }
             Some([0x2b, 0x65, 0x70 | 0x71]) => Self::Signatures,
-            Some([0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 17..=46]) => Self::Signatures,
+            Some([0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 17..=31]) => Self::Signatures,
+            Some([0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 32..=46]) => Self::Digests,
             Some([0x60, 0x86, 0x48, 1, 0x65, 3, 4, 4, 1..=3]) => Self::Encapsulation,
             _ => Self::Other,
         }
@@ -244,6 +267,7 @@ impl Kind {
             Self::Dsa => "DSA",
             Self::Ec => "EC",
             Self::Signatures => "signatures",
+            Self::Digests => "signatures of digests",
             Self::Agreement => "key agreement",
             Self::Encapsulation => "key encapsulation",
             Self::Other => "another algorithm",
@@ -291,10 +315,21 @@ pub(crate) fn of_key(info: &Element<'_>, found: &mut Findings<'_>) {
         Kind::Dsa => dsa(info, parameters, found),
         Kind::Ec => ec(identifier, parameters, key, bits, found),
         Kind::Signatures if oid.contents.ends_with(&[1, 1, 10]) => rsa_key(key, found),
-        Kind::Signatures | Kind::Agreement | Kind::Encapsulation => {
+        Kind::Signatures | Kind::Digests | Kind::Agreement | Kind::Encapsulation => {
             plain(identifier, oid.contents, parameters, key, bits, found);
         }
-        Kind::Other => {}
+        // Round 3 of NIST's contest: Dilithium of IBM, and what Open Quantum Safe numbered itself.
+        Kind::Other => {
+            let drafts: [&[u8]; 2] = [&[0x2b, 6, 1, 4, 1, 2, 0x82, 0x0b], &[0x2b, 0xce, 0x0f]];
+            if drafts.iter().any(|draft| oid.contents.starts_with(draft)) {
+                found.add(&DRAFT, identifier.range(), || {
+                    format!(
+                        "The algorithm is {}.",
+                        dotted(oid.contents).unwrap_or_default()
+                    )
+                });
+            }
+        }
     }
 }
 
@@ -437,13 +472,22 @@ fn rsa_key(key: &Element<'_>, found: &mut Findings<'_>) {
         .filter(|whole| whole.tag == Tag::SEQUENCE && whole.raw.len() == bits.len());
     let parts = whole.as_ref().map(elements).unwrap_or_default();
     match parts.as_slice() {
-        [modulus, exponent] if modulus.tag == Tag::INTEGER && exponent.tag == Tag::INTEGER => {
+        [modulus, exponent] if is_minimal(modulus) && is_minimal(exponent) => {
             rsa(modulus.contents, exponent.contents, key.range(), found);
         }
         _ => found.add(&MALFORMED, key.range(), || {
-            "The key is no SEQUENCE of two INTEGERs and nothing else.".to_owned()
+            "The key is no SEQUENCE of two INTEGERs in DER and nothing else.".to_owned()
         }),
     }
+}
+
+/// Whether this is an INTEGER of as few octets as its value needs (X.690, 8.3.2).
+fn is_minimal(number: &Element<'_>) -> bool {
+    number.tag == Tag::INTEGER
+        && !matches!(
+            number.contents,
+            [] | [0, 0..=0x7f, ..] | [0xff, 0x80..=0xff, ..]
+        )
 }
 
 /// What is odd about an RSA key: `modulus` and `exponent` are the contents of INTEGERs.
@@ -475,7 +519,14 @@ pub(crate) fn rsa(
     if MAX_MODULUS < size {
         return;
     }
-    let Ok(number) = BoxedUint::from_be_slice(modulus, size.next_multiple_of(64).max(128)) else {
+    if !size.is_multiple_of(8) {
+        found.add(&ODD_SIZE, at.clone(), || {
+            format!("The modulus has {size} bits.")
+        });
+    }
+    let digits = modulus.iter().position(|octet| *octet != 0).unwrap_or(0);
+    let digits = modulus.get(digits..).unwrap_or_default();
+    let Ok(number) = BoxedUint::from_be_slice(digits, size.next_multiple_of(64).max(128)) else {
         return;
     };
     let remainders = remainders(&number);
@@ -535,35 +586,34 @@ fn bit_length(contents: &[u8]) -> u32 {
         .saturating_sub(leading)
 }
 
-/// The remainders by [`PRIMES`], several primes a division.
+/// The remainders by [`PRIMES`], as many primes a division as a word holds.
 fn remainders(number: &BoxedUint) -> Vec<(u32, u32)> {
     let mut remainders = Vec::with_capacity(PRIMES.len());
-    let mut group = Vec::new();
-    let mut product: u32 = 1;
-    let mut reduce = |group: &mut Vec<u32>, product: u32| {
-        if let Some(divisor) = NonZero::new(Limb::from(product)).into_option() {
-            let rest = number.rem_limb(divisor);
-            // A remainder of a 32-bit divisor has 32 bits, whatever the width of a limb.
-            let rest = u32::try_from(rest.0).unwrap_or(0);
-            remainders.extend(
-                group
-                    .drain(..)
-                    .map(|prime| (prime, rest.checked_rem(prime).unwrap_or(1))),
-            );
-        }
-    };
-    for &prime in PRIMES {
-        let prime = u32::from(prime);
-        if let Some(larger) = product.checked_mul(prime) {
+    let mut rest = PRIMES;
+    while !rest.is_empty() {
+        let mut product: Word = 1;
+        let mut count = 0;
+        for &prime in rest {
+            let Some(larger) = product.checked_mul(Word::from(prime)) else {
+                break;
+            };
             product = larger;
-        } else {
-            reduce(&mut group, product);
-            product = prime;
+            count += 1;
         }
-        group.push(prime);
+        let (group, after) = rest.split_at_checked(count).unwrap_or((rest, &[]));
+        let remainder = remainder(number, product);
+        for &prime in group {
+            let small = remainder.checked_rem(Word::from(prime)).unwrap_or(0);
+            remainders.push((u32::from(prime), u32::try_from(small).unwrap_or(0)));
+        }
+        rest = after;
     }
-    reduce(&mut group, product);
     remainders
+}
+
+fn remainder(number: &BoxedUint, divisor: Word) -> Word {
+    let divisor = NonZero::new(Limb(divisor)).into_option();
+    divisor.map_or(0, |divisor| number.rem_limb(divisor).0)
 }
 
 /// Whether every remainder by the primes up to 167 is a power of 65537, as those of Infineon's keys
@@ -583,38 +633,77 @@ fn is_roca(remainders: &[(u32, u32)]) -> bool {
 /// Fermat's method: the steps until `a² − n` is a square, if they are few.
 fn fermat(number: &BoxedUint) -> Option<u32> {
     let root = number.floor_sqrt_vartime();
-    let one = BoxedUint::one_with_precision(number.bits_precision());
     if root.wrapping_mul(&root) == *number {
         return Some(0);
     }
-    let mut above = root.wrapping_add(&one);
-    // a² − n, kept by adding 2a + 1.
-    let mut rest = above.wrapping_mul(&above).wrapping_sub(number);
-    for step in 1..=FERMAT_STEPS {
-        if may_be_square(&rest) {
-            let root = rest.floor_sqrt_vartime();
-            if root.wrapping_mul(&root) == rest {
-                return Some(step);
-            }
+    let mut sieve = Sieve::new(number, &root);
+    (1..=FERMAT_STEPS).find(|&step| {
+        if !sieve.step() {
+            return false;
         }
-        rest = rest
-            .wrapping_add(&above)
-            .wrapping_add(&above)
-            .wrapping_add(&one);
-        above = above.wrapping_add(&one);
-    }
-    None
+        let above = root.wrapping_add(&BoxedUint::from(step));
+        let rest = above.wrapping_mul(&above).wrapping_sub(number);
+        let root = rest.floor_sqrt_vartime();
+        root.wrapping_mul(&root) == rest
+    })
 }
 
-/// Squares leave few remainders; most other numbers are told by one of these.
-fn may_be_square(number: &BoxedUint) -> bool {
-    [64u32, 63, 65, 11, 17, 19, 23].into_iter().all(|modulus| {
-        let Some(divisor) = NonZero::new(Limb::from(modulus)).into_option() else {
-            return true;
-        };
-        let rest = u32::try_from(number.rem_limb(divisor).0).unwrap_or(0);
-        (0..modulus).any(|root| root * root % modulus == rest)
-    })
+/// Remainders of `a` and `a² − n` as `a` grows: squares leave few, so that hardly any step needs the
+/// numbers themselves.
+struct Sieve {
+    /// By each of [`SIEVE`]: `a`, and `n`.
+    parts: [(u32, u32); SIEVE.len()],
+}
+
+impl Sieve {
+    fn new(number: &BoxedUint, root: &BoxedUint) -> Self {
+        let product: u32 = SIEVE.iter().product();
+        let small = |number| u32::try_from(remainder(number, Word::from(product))).unwrap_or(0);
+        let (root, number) = (small(root), small(number));
+        Self {
+            parts: SIEVE.map(|modulus| {
+                let part = |value: u32| value.checked_rem(modulus).unwrap_or(0);
+                (part(root), part(number))
+            }),
+        }
+    }
+
+    /// Adds one to `a`; whether `a² − n` may be a square.
+    fn step(&mut self) -> bool {
+        let mut may = true;
+        for ((a, n), (modulus, squares)) in self.parts.iter_mut().zip(SIEVE.iter().zip(SQUARES)) {
+            *a += 1;
+            if a == modulus {
+                *a = 0;
+            }
+            let rest = (*a * *a + modulus - *n).checked_rem(*modulus).unwrap_or(0);
+            may &= squares >> rest & 1 == 1;
+        }
+        may
+    }
+}
+
+/// Moduli without a common factor, whose product a word of 32 bits holds.
+const SIEVE: [u32; 6] = [64, 63, 61, 11, 13, 17];
+
+/// Which remainders squares leave, as bits.
+const SQUARES: [u64; SIEVE.len()] = [
+    squares(64),
+    squares(63),
+    squares(61),
+    squares(11),
+    squares(13),
+    squares(17),
+];
+
+const fn squares(modulus: u32) -> u64 {
+    let mut bits = 0;
+    let mut root = 0;
+    while root < modulus {
+        bits |= 1 << (root * root % modulus);
+        root += 1;
+    }
+    bits
 }
 
 /// Bits of the largest modulus that is computed with. Stops a key of a megabyte.

@@ -204,9 +204,14 @@ pub(crate) fn name(
     for (index, one) in attributes.iter().enumerate() {
         attribute(which, one, found);
         let mut before = attributes.iter().take(index.min(MAX_COMPARED));
-        if before.any(|before| before.whole.raw == one.whole.raw) {
+        let once = ONCE.contains(&one.oid);
+        if before.any(|before| before.whole.raw == one.whole.raw || once && before.oid == one.oid) {
             found.add(&REPEATED, one.whole.range(), || {
-                format!("The {which} holds {} twice.", shown(one))
+                format!(
+                    "The {which} holds {} after another {}.",
+                    shown(one),
+                    label(one.oid)
+                )
             });
         }
     }
@@ -219,9 +224,12 @@ fn attribute(which: &str, one: &Attribute<'_>, found: &mut Findings<'_>) {
         string_type(which, one, kind, found);
     }
     match fault(&one.value) {
-        Some(Fault::Characters(what)) => found.add(&WRONG_CHARACTERS, at.clone(), || {
-            format!("{} of the {which}: {what}.", shown(one))
-        }),
+        Some(Fault::Characters(what)) => {
+            found.add(&WRONG_CHARACTERS, at, || {
+                format!("{} of the {which}: {what}.", shown(one))
+            });
+            return;
+        }
         Some(Fault::NoString) if kind.is_none() => return,
         Some(Fault::NoString) | None => {}
     }
@@ -351,6 +359,16 @@ fn label(oid: &[u8]) -> String {
 /// Attributes of one name that are compared with each other: stops a name of a million parts.
 const MAX_COMPARED: usize = 64;
 
+/// Types of which a name has one: serial number, country, locality, state, organisation, postal code.
+const ONCE: &[&[u8]] = &[
+    &[0x55, 4, 5],
+    &[0x55, 4, 6],
+    &[0x55, 4, 7],
+    &[0x55, 4, 8],
+    &[0x55, 4, 10],
+    &[0x55, 4, 17],
+];
+
 const EMAIL_ADDRESS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 1];
 
 /// What an attribute type allows.
@@ -391,7 +409,7 @@ const KINDS: &[Kind] = &[
     kind(&[0x55, 4, 11], 64, Strings::Directory),
     kind(&[0x55, 4, 12], 64, Strings::Directory),
     kind(&[0x55, 4, 15], 128, Strings::Directory),
-    kind(&[0x55, 4, 17], 40, Strings::Directory),
+    kind(&[0x55, 4, 17], 16, Strings::Directory),
     kind(&[0x55, 4, 41], 32_768, Strings::Directory),
     kind(&[0x55, 4, 42], 32_768, Strings::Directory),
     kind(&[0x55, 4, 43], 32_768, Strings::Directory),

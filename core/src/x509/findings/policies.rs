@@ -3,10 +3,13 @@
 use std::collections::HashSet;
 
 use crate::asn1::{Element, Tag, dotted, text};
+use crate::hex::hex;
 use crate::hidden::is_hidden;
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
-use crate::x509::findings::facts::{CERTIFICATE_POLICIES, Facts, POLICY_MAPPINGS, elements};
+use crate::x509::findings::facts::{
+    CERTIFICATE_POLICIES, Facts, INHIBIT_ANY_POLICY, POLICY_CONSTRAINTS, POLICY_MAPPINGS, elements,
+};
 use crate::x509::findings::hosts;
 use crate::x509::findings::strings::{Fault, fault};
 
@@ -19,6 +22,7 @@ pub(crate) const RULES: &[Rule] = &[
     TEXT_LONG,
     TEXT_CHARACTERS,
     NOTICE_REFERENCE,
+    NEGATIVE,
     ANY_POLICY_MAPPED,
     MAPPED_UNKNOWN,
 ];
@@ -95,6 +99,15 @@ const NOTICE_REFERENCE: Rule = Rule {
     citation: "RFC 5280, 4.2.1.4",
 };
 
+const NEGATIVE: Rule = Rule {
+    id: "policy-count-negative",
+    severity: Severity::Error,
+    title: "A negative number of certificates",
+    why: "The extension counts certificates that may follow; software refuses the chain.",
+    fix: "Have it reissued with 0 or more.",
+    citation: "RFC 5280, 4.2.1.11, 4.2.1.14",
+};
+
 const ANY_POLICY_MAPPED: Rule = Rule {
     id: "any-policy-mapped",
     severity: Severity::Error,
@@ -138,6 +151,14 @@ pub(crate) fn look(facts: &Facts<'_>, found: &mut Findings<'_>) {
             for qualifier in elements(&list) {
                 self::qualifier(&oid, &qualifier, found);
             }
+        }
+    }
+    let skipped = facts.value(INHIBIT_ANY_POLICY).into_iter();
+    for count in skipped.chain(facts.list(POLICY_CONSTRAINTS).unwrap_or_default()) {
+        if matches!(count.contents, [0x80..=0xff, ..]) {
+            found.add(&NEGATIVE, count.range(), || {
+                format!("The octets of the number are {}.", hex(count.contents))
+            });
         }
     }
     for mapping in facts.list(POLICY_MAPPINGS).iter().flatten() {

@@ -251,6 +251,7 @@ fn allowed(kind: Kind) -> KeyUsage {
     match kind {
         Kind::Rsa => SIGNATURES.and(ENCIPHERMENT),
         Kind::Signatures | Kind::Dsa => SIGNATURES,
+        Kind::Digests => KeyUsage::DIGITAL_SIGNATURE.and(KeyUsage::NON_REPUDIATION),
         Kind::Ec => SIGNATURES.and(AGREEMENT),
         Kind::Agreement => AGREEMENT,
         Kind::Encapsulation => KeyUsage::KEY_ENCIPHERMENT,
@@ -308,7 +309,7 @@ fn purposes(facts: &Facts<'_>, found: &mut Findings<'_>) {
         .iter()
         .map(|(_, fitting)| *fitting)
         .reduce(KeyUsage::and);
-    let extra = all.map(|all| usage.without(all.and(TOLERATED)));
+    let extra = all.map(|all| usage.without(all));
     if let Some(extra) = extra.filter(|extra| !extra.is_empty())
         && known.len() == purposes.len()
     {
@@ -323,9 +324,6 @@ fn purposes(facts: &Facts<'_>, found: &mut Findings<'_>) {
 
 /// Purposes that are compared with each other.
 const MAX_PURPOSES: usize = 64;
-
-/// Uses that issuers add for every purpose and that nobody stumbles over.
-const TOLERATED: KeyUsage = KeyUsage::DATA_ENCIPHERMENT.and(KeyUsage::NON_REPUDIATION);
 
 /// The uses of which a purpose needs at least one (RFC 5280, 4.2.1.12).
 const FITTING: &[(&[u8], KeyUsage)] = &[

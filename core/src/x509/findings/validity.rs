@@ -4,7 +4,7 @@ use crate::asn1::{Tag, instant};
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
 use crate::time::UnixTime;
-use crate::x509::findings::facts::{Facts, SERVER_AUTHENTICATION};
+use crate::x509::findings::facts::Facts;
 
 pub(crate) const RULES: &[Rule] = &[UNREADABLE, FORM, TYPE, REVERSED, LONG];
 
@@ -109,7 +109,7 @@ pub(crate) fn look(facts: &Facts<'_>, found: &mut Findings<'_>) {
 
 /// The days that a server certificate of this shape and date may be valid, and who says so.
 fn limit(facts: &Facts<'_>, not_before: UnixTime) -> Option<(i64, &'static str)> {
-    if facts.is_ca() || !facts.has_purpose(SERVER_AUTHENTICATION) {
+    if !facts.may_serve() {
         return None;
     }
     let (limits, whose) = if facts.is_public() {
