@@ -20,6 +20,8 @@ pub(crate) mod serial;
 pub(crate) mod signature;
 pub(crate) mod signer;
 mod strings;
+#[cfg(test)]
+mod tests;
 pub(crate) mod usage;
 pub(crate) mod validity;
 

@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use crate::hidden::is_hidden;
 use crate::report::Severity;
 use crate::rule::Rule;
 
@@ -217,6 +218,9 @@ pub(crate) fn a_label(label: &str) -> Result<(), &'static str> {
     let unicode = short.and_then(punycode).ok_or("it does not decode")?;
     if unicode.is_ascii() {
         return Err("it decodes to plain ASCII");
+    }
+    if unicode.chars().any(is_hidden) {
+        return Err("it decodes to a character that is not seen");
     }
     // Letters and marks that have one character together: the whole of NFC would need tables.
     let mut before = ' ';
