@@ -1,6 +1,7 @@
 //! The report as text: first the answer, a line for each entry, then each entry in full.
 
 mod fields;
+mod signed;
 mod status;
 
 use std::io::{self, Write};
@@ -192,12 +193,19 @@ fn write_findings(out: &mut impl Write, findings: &[Finding]) -> io::Result<()> 
 /// What a person would call it.
 fn name(entry: &Entry) -> String {
     let own = match &entry.object {
-        Object::Certificate(certificate) => certificate.display_name(),
-        Object::PrivateKey(_) => "private key",
-        Object::Other(other) => &other.what,
-        _ => "",
+        Object::Certificate(certificate) => certificate.display_name().to_owned(),
+        Object::PrivateKey(_) => "private key".to_owned(),
+        Object::CertificationRequest(request) => request.display_name().to_owned(),
+        Object::RevocationList(list) => {
+            let issuer = list.issuer.common_name.as_ref();
+            format!("revocation list of {}", issuer.unwrap_or(&list.issuer.text))
+        }
+        Object::AttributeCertificate(_) => "attribute certificate".to_owned(),
+        Object::Signer(_) => "signer".to_owned(),
+        Object::Other(other) => other.what.clone(),
+        _ => String::new(),
     };
-    match (&entry.alias, own) {
+    match (&entry.alias, own.as_str()) {
         (Some(alias), "") => alias.clone(),
         (Some(alias), own) if alias != own => format!("{own} ({alias})"),
         (None, "") => entry.path.clone(),

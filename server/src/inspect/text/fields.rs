@@ -5,6 +5,8 @@ use certlens_core::{
     PrivateKey, PublicKey, UnixTime,
 };
 
+use super::signed;
+
 /// A label and its lines.
 pub(super) struct Field {
     pub(super) label: &'static str,
@@ -23,7 +25,7 @@ impl Field {
         Self { label, values }
     }
 
-    fn maybe(label: &'static str, value: Option<String>) -> Self {
+    pub(super) fn maybe(label: &'static str, value: Option<String>) -> Self {
         Self {
             label,
             values: value.into_iter().collect(),
@@ -36,6 +38,10 @@ pub(super) fn fields(entry: &Entry) -> Vec<Field> {
     let mut fields = match &entry.object {
         Object::Certificate(certificate) => of_certificate(certificate),
         Object::PrivateKey(key) => of_private_key(key),
+        Object::CertificationRequest(request) => signed::of_request(request),
+        Object::RevocationList(list) => signed::of_list(list),
+        Object::AttributeCertificate(certificate) => signed::of_attribute_certificate(certificate),
+        Object::Signer(signer) => signed::of_signer(signer),
         Object::Other(other) => vec![
             Field::one("What", other.what.clone()),
             Field::many("Facts", other.facts.clone()),
@@ -155,7 +161,7 @@ fn of_private_key(private_key: &PrivateKey) -> Vec<Field> {
     ]
 }
 
-fn key(key: &PublicKey) -> String {
+pub(super) fn key(key: &PublicKey) -> String {
     match &key.exponent {
         Some(exponent) => format!("{}, exponent {exponent}", key.text),
         None => key.text.clone(),
@@ -176,12 +182,12 @@ fn authority(certificate: &Certificate) -> String {
 }
 
 /// Whether a field of its own tells what the extension says.
-fn is_told(extension: &Extension) -> bool {
+pub(super) fn is_told(extension: &Extension) -> bool {
     const TOLD: [&str; 4] = ["2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.37"];
     TOLD.contains(&extension.oid.as_str()) && extension.text.is_some()
 }
 
-fn extension(extension: &Extension) -> String {
+pub(super) fn extension(extension: &Extension) -> String {
     let name = extension.name.as_deref().unwrap_or(&extension.oid);
     let critical = if extension.critical {
         " (critical)"
@@ -197,7 +203,7 @@ fn extension(extension: &Extension) -> String {
     }
 }
 
-fn or_empty(text: &str) -> String {
+pub(super) fn or_empty(text: &str) -> String {
     if text.is_empty() {
         "(empty)".to_owned()
     } else {
@@ -206,7 +212,7 @@ fn or_empty(text: &str) -> String {
 }
 
 /// `DNS es1.corp.example`: without its kind a registered identifier looks like an address.
-fn name(name: &GeneralName) -> String {
+pub(super) fn name(name: &GeneralName) -> String {
     let kind = match name.kind {
         GeneralNameKind::Dns => "DNS",
         GeneralNameKind::Ip => "IP",

@@ -1,7 +1,7 @@
 //! The answer: a word, and how long it holds.
 
 use anstyle::Style;
-use certlens_core::{Certificate, Entry, Lock, Object, Standing, UnixTime};
+use certlens_core::{Entry, Freshness, Lock, Object, RevocationList, Standing, UnixTime};
 
 use super::{FAINT, GREEN, RED, YELLOW};
 
@@ -15,7 +15,21 @@ pub(super) struct Status {
 impl Status {
     pub(super) fn of(entry: &Entry, at: UnixTime) -> Self {
         let (style, word, rest) = match &entry.object {
-            Object::Certificate(certificate) => return Self::of_certificate(certificate, at),
+            Object::Certificate(one) => {
+                return Self::of_validity(one.standing, one.not_before, one.not_after, at);
+            }
+            Object::AttributeCertificate(one) => {
+                return Self::of_validity(one.standing, one.not_before, one.not_after, at);
+            }
+            Object::RevocationList(list) => return Self::of_list(list, at),
+            Object::CertificationRequest(request) => {
+                (Style::new(), "Request", request.public_key.text.clone())
+            }
+            Object::Signer(signer) => {
+                let certificate = signer.certificate.as_deref();
+                let whose = certificate.unwrap_or("its certificate is not here");
+                (Style::new(), "Signer", whose.to_owned())
+            }
             Object::PrivateKey(key) => match key.lock {
                 Lock::Open => (Style::new(), "Key", String::new()),
                 Lock::Locked => (FAINT, "Sealed", "needs a password".to_owned()),
@@ -34,8 +48,36 @@ impl Status {
         Self { style, word, rest }
     }
 
-    fn of_certificate(certificate: &Certificate, at: UnixTime) -> Self {
-        let (style, word) = match certificate.standing {
+    /// Whether there should be a newer list, and how many certificates this one revokes.
+    fn of_list(list: &RevocationList, at: UnixTime) -> Self {
+        let (style, word, rest) = match (list.freshness, list.this_update, list.next_update) {
+            (Some(Freshness::Current), _, Some(next)) => {
+                (GREEN, "Current", format!("{} left", span(at, next)))
+            }
+            (Some(Freshness::Overdue), _, Some(next)) => {
+                (RED, "Overdue", format!("{} ago", span(next, at)))
+            }
+            (Some(Freshness::NotYet), Some(made), _) => (
+                YELLOW,
+                "Not yet valid",
+                format!("valid in {}", span(at, made)),
+            ),
+            _ => (FAINT, "Not judged", "no end is readable".to_owned()),
+        };
+        Self {
+            style,
+            word,
+            rest: format!("{rest}, {} revoked", list.count),
+        }
+    }
+
+    fn of_validity(
+        standing: Option<Standing>,
+        not_before: Option<UnixTime>,
+        not_after: Option<UnixTime>,
+        at: UnixTime,
+    ) -> Self {
+        let (style, word) = match standing {
             Some(Standing::Valid) => (GREEN, "In date"),
             Some(Standing::Soon) => (YELLOW, "Renew soon"),
             Some(Standing::Now) => (RED, "Renew now"),
@@ -43,11 +85,7 @@ impl Status {
             Some(Standing::NotYetValid) => (YELLOW, "Not yet valid"),
             None => (FAINT, "Not judged"),
         };
-        let rest = match (
-            certificate.standing,
-            certificate.not_before,
-            certificate.not_after,
-        ) {
+        let rest = match (standing, not_before, not_after) {
             (Some(Standing::NotYetValid), Some(begin), _) => {
                 format!("valid in {}", span(at, begin))
             }
