@@ -5,7 +5,7 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint npm dev schema vectors setup-build setup-test
+.PHONY: help run build test lint bench npm dev schema vectors setup-build setup-test
 
 # Built tools come first; what npm brings (wasm-opt, Playwright) next.
 export PATH := $(CURDIR)/target/tools/bin:$(CURDIR)/node_modules/.bin:$(PATH)
@@ -37,6 +37,9 @@ test: setup-test $(binary) $(package) ## Run every test
 
 lint: setup-test ## Check formatting, and what Clippy finds
 	@tools/test lint
+
+bench: ## Compare speed and memory with other crates: prints ratios and their goals
+	@cargo bench --quiet -p certlens-core --bench ratios
 
 dev: setup-build ## Serve, and rebuild the page whenever a source changes
 	@tools/dev

@@ -11,7 +11,7 @@ use std::fmt;
 
 pub(crate) use oid::dotted;
 pub(crate) use text::{is_string, text};
-pub(crate) use time::instant;
+pub(crate) use time::{instant, time};
 
 use crate::error::{Error, ErrorKind};
 

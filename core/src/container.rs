@@ -20,6 +20,7 @@ pub(crate) use pbe::Opener;
 use std::sync::Arc;
 
 pub(crate) use self::pem::oddity::{self, Oddity};
+pub(crate) use self::pem::{Blocks as PemBlocks, pem_items};
 use crate::error::{Error, ErrorKind, Problem};
 use crate::limits::figure;
 use crate::open::Options;
@@ -130,19 +131,7 @@ impl Item {
 
 /// Finds the objects in an input of any kind.
 pub(crate) fn read(input: &[u8], options: &Options<'_>) -> Result<Container, Error> {
-    if input.is_empty() {
-        return Err(Error::new(ErrorKind::Empty, 0));
-    }
-    let size = figure(input.len());
-    if options.limits.input < size {
-        let allowed = options.limits.input;
-        let kind = ErrorKind::LimitExceeded {
-            what: "bytes in one file",
-            found: size,
-            allowed,
-        };
-        return Err(Error::new(kind, 0));
-    }
+    admit(input, options)?;
     match input {
         [0xfe, 0xed, 0xfe, 0xed, ..] => return jks::read(input, Format::Jks, options),
         [0xce, 0xce, 0xce, 0xce, ..] => return jks::read(input, Format::Jceks, options),
@@ -175,6 +164,36 @@ pub(crate) fn read(input: &[u8], options: &Options<'_>) -> Result<Container, Err
     }
     let looks_like = looks_like(input);
     Err(Error::new(ErrorKind::Unrecognised { looks_like }, 0))
+}
+
+/// Whether an input is neither empty nor too long.
+fn admit(input: &[u8], options: &Options<'_>) -> Result<(), Error> {
+    if input.is_empty() {
+        return Err(Error::new(ErrorKind::Empty, 0));
+    }
+    let found = figure(input.len());
+    let allowed = options.limits.input;
+    if found <= allowed {
+        return Ok(());
+    }
+    let what = "bytes in one file";
+    let kind = ErrorKind::LimitExceeded {
+        what,
+        found,
+        allowed,
+    };
+    Err(Error::new(kind, 0))
+}
+
+/// The blocks of an input that is PEM text as it stands; `None` for any other.
+pub(crate) fn pem_blocks<'a>(
+    input: &'a [u8],
+    options: &Options<'_>,
+) -> Result<Option<PemBlocks<'a>>, Error> {
+    admit(input, options)?;
+    let is_keystore = input.starts_with(&[0xfe, 0xed, 0xfe, 0xed]) || input.starts_with(&[0xce; 4]);
+    let is_text = !is_keystore && !is_binary(input) && pem::has_block(input);
+    Ok(is_text.then(|| PemBlocks::new(input)))
 }
 
 /// Finds the objects in text: PEM blocks, bare digits, or lines of SSH keys. `None` for what has neither.

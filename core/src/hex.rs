@@ -4,16 +4,23 @@ const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
 /// Lower-case hexadecimal, two digits an octet.
 pub(crate) fn hex(octets: &[u8]) -> String {
-    let digit = |value: u8| {
-        DIGITS
-            .get(usize::from(value))
-            .copied()
-            .map_or('?', char::from)
-    };
-    octets
-        .iter()
-        .flat_map(|octet| [digit(octet >> 4), digit(octet & 15)])
-        .collect()
+    let mut digits = Vec::with_capacity(octets.len() * 2);
+    push_hex(octets, &mut digits);
+    String::from_utf8(digits).unwrap_or_default()
+}
+
+/// The same, behind what is there.
+pub(crate) fn push_hex(octets: &[u8], out: &mut Vec<u8>) {
+    let digit = |value: u8| DIGITS.get(usize::from(value)).copied().unwrap_or(b'?');
+    let start = out.len();
+    out.resize(start + octets.len() * 2, 0);
+    let (pairs, _) = out
+        .get_mut(start..)
+        .unwrap_or_default()
+        .as_chunks_mut::<2>();
+    for (octet, pair) in octets.iter().zip(pairs) {
+        *pair = [digit(octet >> 4), digit(octet & 15)];
+    }
 }
 
 /// Reads an even number of hexadecimal digits, in capitals or not.

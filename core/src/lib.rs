@@ -20,6 +20,7 @@
 
 mod asn1;
 mod base64;
+mod columns;
 mod container;
 mod der;
 mod error;
@@ -38,6 +39,7 @@ mod ssh;
 mod time;
 mod x509;
 
+pub use columns::{ColumnRow, Columns, TextField, columns};
 pub use container::write_jks_truststore;
 pub use error::{Error, ErrorKind, Problem};
 pub use hidden::is_hidden;

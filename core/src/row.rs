@@ -75,6 +75,30 @@ pub enum RowKind {
     Unreadable,
 }
 
+impl RowKind {
+    /// Every kind, in the order in which [`crate::Columns::kinds`] counts them.
+    pub const ALL: &[Self] = &[
+        Self::Certificate,
+        Self::PrivateKey,
+        Self::PublicKey,
+        Self::Request,
+        Self::RevocationList,
+        Self::AttributeCertificate,
+        Self::Signer,
+        Self::SshCertificate,
+        Self::Other,
+        Self::Unreadable,
+    ];
+
+    /// Its place in [`Self::ALL`].
+    pub(crate) fn code(self) -> u8 {
+        let place = Self::ALL.iter().position(|kind| *kind == self);
+        place
+            .and_then(|place| u8::try_from(place).ok())
+            .unwrap_or(u8::MAX)
+    }
+}
+
 /// The line of one item, without what depends on its neighbours.
 pub(crate) fn row(item: &Item) -> Row {
     let mut row = match &item.kind {

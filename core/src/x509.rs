@@ -2,6 +2,7 @@
 
 mod attribute;
 mod attribute_certificate;
+mod brief;
 mod certificate;
 mod extension;
 pub(crate) mod findings;
@@ -15,6 +16,7 @@ mod spine;
 
 pub(crate) use attribute::time_stamp;
 pub(crate) use attribute_certificate::{AttributeCertificateSpine, attribute_certificate};
+pub(crate) use brief::{Brief, push_key, push_label, push_names, push_serial};
 pub(crate) use certificate::{certificate, pem_block, serial, worst};
 pub(crate) use findings::keys::of_key as key_findings;
 pub(crate) use general_name::labels;

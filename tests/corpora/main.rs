@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use certlens_core::{
     Certificate, GeneralNameKind, Integrity, Lock, Object, Options, Password, Problem, Report,
-    Severity, UnixTime,
+    RowKind, Severity, TextField, UnixTime,
 };
 use certlens_tests::{corpora, repository};
 
@@ -105,6 +105,66 @@ fn pem_text_is_read_and_what_openssl_refuses_of_it_is_said() {
         };
         let fault = format!("read: {is_read}, said: {said:?}");
         Some(if is_right { Vec::new() } else { vec![fault] })
+    });
+}
+
+#[test]
+fn columns_say_what_rows_say() {
+    compare("columns", |case, bytes| {
+        let options = Options::default();
+        let columns = certlens_core::columns(bytes, &options).ok()?;
+        let contents = certlens_core::open(bytes, &options).ok()?;
+        let mut differences = Vec::new();
+        if columns.len() != contents.len() {
+            let (found, expected) = (columns.len(), contents.len());
+            differences.push(format!("{}: {found} lines, not {expected}", case.file));
+        }
+        for (index, (line, row)) in columns.iter().zip(contents.rows()).enumerate() {
+            let entry = contents.entry(index, None);
+            let names: Vec<String> = row
+                .names
+                .iter()
+                .map(|it| it.replace('\n', "\u{2424}"))
+                .collect();
+            let found = [
+                format!("{:?}", line.kind()),
+                line.text(TextField::Name).to_owned(),
+                line.text(TextField::Issuer).to_owned(),
+                line.text(TextField::Subject).to_owned(),
+                line.text(TextField::Serial).to_owned(),
+                line.text(TextField::Key).to_owned(),
+                line.text(TextField::Note).to_owned(),
+                line.names().collect::<Vec<_>>().join("\n"),
+                format!("{:?}", (line.not_before(), line.not_after())),
+                format!("{:?}", (line.is_ca(), line.is_self_issued())),
+            ];
+            let whole = entry.and_then(|entry| match entry.object {
+                Object::Certificate(it) => Some((it.issuer.text, it.subject.text)),
+                _ => None,
+            });
+            let (issuer, subject) = match (whole, row.kind) {
+                (Some(names), _) => names,
+                // What is no certificate in full has a line all the same.
+                (None, RowKind::Certificate) => (found[2].clone(), found[3].clone()),
+                (None, _) => (row.issuer, String::new()),
+            };
+            let expected = [
+                format!("{:?}", row.kind),
+                row.name,
+                issuer,
+                subject,
+                row.serial,
+                row.key,
+                row.note.unwrap_or_default(),
+                names.join("\n"),
+                format!("{:?}", (row.not_before, row.not_after)),
+                format!("{:?}", (row.ca, row.self_issued)),
+            ];
+            let pairs = found.into_iter().zip(expected);
+            let unlike = pairs.filter(|(found, expected)| found != expected);
+            differences.extend(unlike.map(|(one, two)| format!("{one:?} is not {two:?}")));
+        }
+        Some(differences)
     });
 }
 

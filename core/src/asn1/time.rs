@@ -37,6 +37,38 @@ pub(crate) fn instant(element: &Element<'_>) -> Option<Instant> {
     })
 }
 
+/// The instant alone. The usual form is read without more ado.
+pub(crate) fn time(element: &Element<'_>) -> Option<UnixTime> {
+    usual(element).or_else(|| instant(element)?.time.ok())
+}
+
+/// The one form that RFC 5280 allows, for an instant that exists.
+fn usual(element: &Element<'_>) -> Option<UnixTime> {
+    let pair = |pair: &[u8; 2]| match pair {
+        [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => Some((tens - b'0') * 10 + (ones - b'0')),
+        _ => None,
+    };
+    let (pairs, [b'Z']) = element.contents.as_chunks::<2>() else {
+        return None;
+    };
+    let (year, rest) = match (element.tag, pairs) {
+        (Tag::UTC_TIME, [year, rest @ ..]) => {
+            let year = i64::from(pair(year)?);
+            (year + if year < 50 { 2000 } else { 1900 }, rest)
+        }
+        (Tag::GENERALIZED_TIME, [century, year, rest @ ..]) => (
+            i64::from(pair(century)?) * 100 + i64::from(pair(year)?),
+            rest,
+        ),
+        _ => return None,
+    };
+    let [month, day, hour, minute, second] = rest else {
+        return None;
+    };
+    let date = (year, pair(month)?, pair(day)?);
+    UnixTime::from_civil(date, (pair(hour)?, pair(minute)?, pair(second)?)).ok()
+}
+
 fn read(text: &str, year_digits: usize) -> Result<UnixTime, String> {
     let wrong = || format!("{text:?} is no time");
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();

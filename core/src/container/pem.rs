@@ -38,13 +38,8 @@ pub(crate) fn has_block(input: &[u8]) -> bool {
 
 /// Reads every block of the text, each on its own: a broken one stands beside the good ones.
 pub(crate) fn read(text: &[u8], origin: &Origin, options: &Options<'_>) -> Container {
-    let mut container = Container {
-        format: Format::Pem,
-        keystore: None,
-        items: Vec::new(),
-        findings: Vec::new(),
-    };
-    let mut blocks = Blocks::new(text, origin);
+    let mut container = empty();
+    let mut blocks = Blocks::within(text, origin);
     container
         .findings
         .extend(blocks.byte_order_mark().map(|oddity| oddity.finding()));
@@ -76,10 +71,33 @@ pub(crate) fn read(text: &[u8], origin: &Origin, options: &Options<'_>) -> Conta
     container
 }
 
+/// What one block holds.
+pub(crate) fn pem_items(
+    block: Result<Block<'_>, Broken>,
+    path: String,
+    options: &Options<'_>,
+) -> Vec<Item> {
+    let mut container = empty();
+    match block {
+        Ok(block) => block.read(&path, options, &mut container),
+        Err(broken) => return vec![broken.item(path, &Origin::input())],
+    }
+    container.items
+}
+
+fn empty() -> Container {
+    Container {
+        format: Format::Pem,
+        keystore: None,
+        items: Vec::new(),
+        findings: Vec::new(),
+    }
+}
+
 /// The blocks of a text, one after another, decoded into one buffer.
 pub(crate) struct Blocks<'a> {
     text: &'a [u8],
-    origin: &'a Origin,
+    origin: Origin,
     /// Where the next block is looked for.
     from: usize,
     decoder: Decoder,
@@ -112,10 +130,15 @@ pub(crate) struct Broken {
 }
 
 impl<'a> Blocks<'a> {
-    pub(crate) fn new(text: &'a [u8], origin: &'a Origin) -> Self {
+    /// The blocks of a text that is the input itself.
+    pub(crate) fn new(text: &'a [u8]) -> Self {
+        Self::within(text, &Origin::input())
+    }
+
+    fn within(text: &'a [u8], origin: &Origin) -> Self {
         Self {
             text,
-            origin,
+            origin: origin.clone(),
             from: 0,
             decoder: Decoder::default(),
             rewritten: Vec::new(),
@@ -143,7 +166,7 @@ impl<'a> Blocks<'a> {
         if let Some(manner) = manner {
             return Some(self.rewrite(&begin, before, prefix, manner));
         }
-        let mut scan = Scan::new(self.text, self.origin, &mut self.decoder);
+        let mut scan = Scan::new(self.text, &self.origin, &mut self.decoder);
         let result = scan.block(&begin, prefix);
         self.from = scan.at.max(begin.after);
         let (runs, oddities) = (scan.runs, scan.oddities);
@@ -211,7 +234,7 @@ impl<'a> Blocks<'a> {
             map,
             written_out,
             dashes,
-        } = plain(self.text, (begin.start, after), manner, self.origin);
+        } = plain(self.text, (begin.start, after), manner, &self.origin);
         self.rewritten = text;
         let origin = Origin::recoded(map);
         let place = (begin.start, after);
@@ -269,6 +292,12 @@ impl<'a> Blocks<'a> {
 }
 
 impl Block<'_> {
+    /// The DER and the alias of a block that says to be a certificate and nothing else.
+    pub(crate) fn plain_certificate(&self) -> Option<(&[u8], Option<String>)> {
+        let is_plain = self.label.ends_with("CERTIFICATE") && self.header.is_empty();
+        is_plain.then(|| (self.octets, Attributes::read(self.before).friendly_name))
+    }
+
     /// Reads what the block holds into the container.
     pub(crate) fn read(mut self, path: &str, options: &Options<'_>, container: &mut Container) {
         let map = TextMap::new(PlaceForm::Pem, self.runs, self.place, self.origin.clone());

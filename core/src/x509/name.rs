@@ -104,7 +104,7 @@ fn rfc4514(attributes: &[NameAttribute]) -> String {
 }
 
 /// RFC 4514, 2.4.
-fn escape(value: &str, text: &mut String) {
+pub(super) fn escape(value: &str, text: &mut String) {
     let last = value.chars().count().saturating_sub(1);
     for (index, character) in value.chars().enumerate() {
         match character {

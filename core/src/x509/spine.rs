@@ -51,10 +51,21 @@ pub(crate) struct ExtensionSpine<'a> {
 impl<'a> Spine<'a> {
     /// Finds the fields of the certificate that these bytes begin with. What follows is left alone.
     pub(crate) fn read(der: &'a [u8]) -> Result<Self, Error> {
-        Self::walk(der).map_err(|error| error.within("certificate"))
+        let mut extensions = Vec::new();
+        let mut spine = Self::read_each(der, &mut |extension| extensions.push(extension))?;
+        spine.extensions = extensions;
+        Ok(spine)
     }
 
-    fn walk(der: &'a [u8]) -> Result<Self, Error> {
+    /// As [`Self::read`], but hands the extensions out one by one and keeps none of them.
+    pub(crate) fn read_each(
+        der: &'a [u8],
+        each: &mut dyn FnMut(ExtensionSpine<'a>),
+    ) -> Result<Self, Error> {
+        Self::walk(der, each).map_err(|error| error.within("certificate"))
+    }
+
+    fn walk(der: &'a [u8], each: &mut dyn FnMut(ExtensionSpine<'a>)) -> Result<Self, Error> {
         let certificate = Reader::new(der).sequence("SEQUENCE")?;
         let mut outer = certificate.reader();
         let tbs = outer.sequence("tbsCertificate")?;
@@ -88,7 +99,6 @@ impl<'a> Spine<'a> {
         let public_key = fields
             .sequence("SEQUENCE")
             .map_err(|e| e.within("subjectPublicKeyInfo"))?;
-        let mut extensions = Vec::new();
         let (mut unique_identifiers, mut extensions_field) = ([None, None], None);
         let mut surplus = None;
         while !fields.is_empty() {
@@ -102,7 +112,7 @@ impl<'a> Spine<'a> {
                 (1, [issuer @ None, None]) if extensions_field.is_none() => *issuer = Some(field),
                 (2, [_, subject @ None]) if extensions_field.is_none() => *subject = Some(field),
                 (3, _) if field.tag.constructed && extensions_field.is_none() => {
-                    extensions = read_extensions(&field).map_err(|e| e.within("extensions"))?;
+                    read_extensions(&field, each).map_err(|e| e.within("extensions"))?;
                     extensions_field = Some(field);
                 }
                 _ => surplus = surplus.or(Some(field)),
@@ -127,7 +137,7 @@ impl<'a> Spine<'a> {
             public_key,
             unique_identifiers,
             extensions_field,
-            extensions,
+            extensions: Vec::new(),
             signature_algorithm,
             signature,
             surplus,
@@ -153,17 +163,24 @@ impl<'a> Spine<'a> {
     /// Whether the extensions allow the subject to issue certificates; version 1 has none to say so.
     pub(crate) fn is_ca(&self) -> bool {
         match self.extension(&[0x55, 0x1d, 19]) {
-            Some(constraints) => Reader::new(constraints.value.contents)
-                .any()
-                .ok()
-                .and_then(|constraints| constraints.reader().any().ok())
-                .is_some_and(|flag| flag.tag == Tag::BOOLEAN && flag.contents != [0]),
+            Some(constraints) => constraints.names_an_authority(),
             None => self.version_number() == 1 && self.is_self_issued(),
         }
     }
 
     pub(crate) fn is_self_issued(&self) -> bool {
         self.subject.raw == self.issuer.raw
+    }
+}
+
+impl ExtensionSpine<'_> {
+    /// Whether this `basicConstraints` says so.
+    pub(crate) fn names_an_authority(&self) -> bool {
+        Reader::new(self.value.contents)
+            .any()
+            .ok()
+            .and_then(|constraints| constraints.reader().any().ok())
+            .is_some_and(|flag| flag.tag == Tag::BOOLEAN && flag.contents != [0])
     }
 }
 
@@ -183,12 +200,16 @@ fn time<'a>(times: &mut Reader<'a>) -> Result<Element<'a>, Error> {
     }
 }
 
-fn read_extensions<'a>(explicit: &Element<'a>) -> Result<Vec<ExtensionSpine<'a>>, Error> {
+fn read_extensions<'a>(
+    explicit: &Element<'a>,
+    each: &mut dyn FnMut(ExtensionSpine<'a>),
+) -> Result<(), Error> {
     let list = explicit.reader().sequence("SEQUENCE of extensions")?;
-    match extension_list(&list) {
-        (extensions, None) => Ok(extensions),
-        (_, Some(error)) => Err(error),
+    let mut reader = list.reader();
+    while !reader.is_empty() {
+        each(extension(&mut reader)?);
     }
+    Ok(())
 }
 
 /// The extensions in this SEQUENCE, up to the first that cannot be read, and why it cannot.

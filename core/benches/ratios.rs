@@ -1,0 +1,348 @@
+//! Ratios against other crates, from one run: `make bench`.
+//!
+//! The two sides of each pair take turns, so that whatever else the machine does slows both. What
+//! counts is the median of the ratios of the turns. `openssl` makes what is read.
+
+use std::fmt::Write as _;
+use std::hint::black_box;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+
+use certlens_core::{Options, Password, columns, inspect, open};
+use peak_alloc::PeakAlloc;
+use sha1::Sha1;
+use sha2::{Digest as _, Sha256};
+use x509_parser::extensions::GeneralName;
+use x509_parser::prelude::{FromDer as _, Pem, X509Certificate};
+use x509_parser::public_key::PublicKey;
+
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
+
+const ROUNDS: u64 = 600_000;
+
+fn main() -> ExitCode {
+    let folder = tempfile::tempdir().expect("there is room for temporary files");
+    let leaves = leaves(folder.path());
+    let bundle = bundle(&leaves, 1000);
+    let mut table = Table::default();
+
+    table.line(
+        "rows of a PEM bundle / x509-parser's of the same",
+        0.35,
+        || {
+            let ours = || columns(&bundle, &Options::default()).expect("opens").len();
+            pair(15, ours, || rows_by_x509_parser(&bundle))
+        },
+    );
+    table.line(
+        "rows of a PEM bundle / pem crate, decoding alone",
+        1.0,
+        || {
+            let ours = || columns(&bundle, &Options::default()).expect("opens").len();
+            pair(15, ours, || {
+                pem::parse_many(&bundle).expect("decodes").len()
+            })
+        },
+    );
+    table.line(
+        "report of a leaf / x509-parser, SHA-1, two SHA-256",
+        3.0,
+        || {
+            let report = || {
+                let all = leaves.iter().cycle().take(200);
+                all.map(|der| {
+                    inspect(der, &Options::default(), None)
+                        .expect("reads")
+                        .entries
+                        .len()
+                })
+                .sum()
+            };
+            pair(15, report, || {
+                leaves
+                    .iter()
+                    .cycle()
+                    .take(200)
+                    .map(|der| parse_and_hash(der))
+                    .sum()
+            })
+        },
+    );
+    for (count, turns) in [(10_000, 7), (100_000, 3)] {
+        let many = self::bundle(&leaves, count);
+        let share = count / 1000;
+        table.line(
+            &format!("opening {count} certificates / 1000, each"),
+            1.3,
+            || {
+                let ours = || open(&many, &Options::default()).expect("opens").len();
+                let thousand = || {
+                    (0..share)
+                        .map(|_| open(&bundle, &Options::default()).expect("opens").len())
+                        .sum()
+                };
+                pair(turns, ours, thousand)
+            },
+        );
+        table.line(
+            &format!("memory of {count} certificates / 3 inputs and 1 KiB each"),
+            1.0,
+            || {
+                let before = MEMORY.current_usage();
+                MEMORY.reset_peak_usage();
+                let contents = open(&many, &Options::default()).expect("opens");
+                let peak = MEMORY.peak_usage() - before + many.len();
+                let held = MEMORY.current_usage() - before + many.len();
+                black_box(contents.len());
+                let (per, held) = (peak / count, held / count);
+                println!(
+                    "  {per} octets each at the peak, {held} held, {} of them the input",
+                    many.len() / count
+                );
+                figure(peak) / figure(3 * many.len() + 1024 * count)
+            },
+        );
+    }
+    let keystore = keystore(folder.path());
+    table.line(
+        "PKCS#12 of 600,000 rounds / its bare derivations",
+        1.3,
+        || {
+            let passwords = [Password::from("secret")];
+            let options = Options {
+                passwords: &passwords,
+                ..Options::default()
+            };
+            pair(
+                3,
+                || {
+                    inspect(&keystore, &options, None)
+                        .expect("opens")
+                        .entries
+                        .len()
+                },
+                bare_derivations,
+            )
+        },
+    );
+    table.print()
+}
+
+/// What was found, beside what should be.
+#[derive(Default)]
+struct Table {
+    lines: String,
+    missed: usize,
+}
+
+impl Table {
+    fn line(&mut self, what: &str, goal: f64, measure: impl FnOnce() -> f64) {
+        let ratio = measure();
+        let mark = if ratio <= goal { "reached" } else { "MISSED" };
+        self.missed += usize::from(goal < ratio);
+        println!("{what}: {ratio:.2}");
+        let _ = writeln!(self.lines, "{what:<62} {ratio:>6.2} {goal:>6.2}  {mark}");
+    }
+
+    fn print(self) -> ExitCode {
+        println!(
+            "\n{:<62} {:>6} {:>6}\n{}",
+            "ours / theirs", "ratio", "goal", self.lines
+        );
+        // A busy machine is no fault of the code: the table tells, and people judge.
+        ExitCode::SUCCESS
+    }
+}
+
+/// The median ratio of two things that take turns.
+fn pair(turns: usize, mut ours: impl FnMut() -> usize, mut theirs: impl FnMut() -> usize) -> f64 {
+    let mut ratios = Vec::new();
+    let (mut mine, mut other) = (Vec::new(), Vec::new());
+    for turn in 0..=turns {
+        let (one, two) = (timed(&mut ours), timed(&mut theirs));
+        // The first turn warms up.
+        if turn != 0 {
+            ratios.push(one.as_secs_f64() / two.as_secs_f64());
+            mine.push(one);
+            other.push(two);
+        }
+    }
+    ratios.sort_by(f64::total_cmp);
+    mine.sort();
+    other.sort();
+    println!(
+        "  {:?} against {:?}",
+        mine[mine.len() / 2],
+        other[other.len() / 2]
+    );
+    ratios[ratios.len() / 2]
+}
+
+fn timed(work: &mut impl FnMut() -> usize) -> Duration {
+    let started = Instant::now();
+    black_box(work());
+    started.elapsed()
+}
+
+fn figure(count: usize) -> f64 {
+    f64::from(u32::try_from(count).expect("fits"))
+}
+
+/// The record of a row, as someone would write it with x509-parser.
+fn rows_by_x509_parser(bundle: &[u8]) -> usize {
+    let mut rows = Vec::new();
+    for block in Pem::iter_from_buffer(bundle) {
+        let block = block.expect("decodes");
+        let certificate = block.parse_x509().expect("parses");
+        let names = certificate.subject_alternative_name().expect("at most one");
+        let names = names.iter().flat_map(|names| &names.value.general_names);
+        let names: Vec<String> = names
+            .filter_map(|name| match name {
+                GeneralName::DNSName(name)
+                | GeneralName::RFC822Name(name)
+                | GeneralName::URI(name) => Some((*name).to_owned()),
+                GeneralName::IPAddress(octets) => {
+                    let four = <[u8; 4]>::try_from(*octets).ok()?;
+                    Some(std::net::Ipv4Addr::from(four).to_string())
+                }
+                _ => None,
+            })
+            .collect();
+        let key = match certificate.public_key().parsed().expect("is known") {
+            PublicKey::RSA(key) => format!("RSA {}", key.key_size()),
+            PublicKey::EC(point) => format!("EC {}", point.key_size()),
+            _ => "another".to_owned(),
+        };
+        rows.push((
+            certificate.subject().to_string(),
+            certificate.issuer().to_string(),
+            certificate.raw_serial_as_string(),
+            certificate.validity().not_before.timestamp(),
+            certificate.validity().not_after.timestamp(),
+            names,
+            key,
+            certificate.is_ca(),
+        ));
+    }
+    rows.len()
+}
+
+fn parse_and_hash(der: &[u8]) -> usize {
+    let (_, certificate) = X509Certificate::from_der(der).expect("parses");
+    let digests = (
+        Sha1::digest(der),
+        Sha256::digest(der),
+        Sha256::digest(certificate.public_key().raw),
+    );
+    black_box(digests);
+    certificate.extensions().len()
+}
+
+/// The derivations that a keystore with one certificate and one key asks for: two of PBES2, and that
+/// of the check value (RFC 7292, B.2).
+fn bare_derivations() -> usize {
+    let rounds = u32::try_from(ROUNDS).expect("fits");
+    let mut key = [0; 32];
+    for salt in [[1; 8], [2; 8]] {
+        pbkdf2::pbkdf2_hmac::<Sha256>(b"secret", &salt, rounds, &mut key);
+        black_box(&key);
+    }
+    let mut digest = Sha256::digest([3; 192]);
+    for _ in 1..ROUNDS {
+        digest = Sha256::digest(digest);
+    }
+    black_box(digest);
+    key.len()
+}
+
+/// Certificates as sites have them: with names, addresses of the authority, policies, time stamps.
+fn leaves(folder: &Path) -> Vec<Vec<u8>> {
+    let stamps = "0481f100ef0075".to_owned() + &"5a".repeat(236);
+    (0..10)
+        .map(|index| {
+            let names: Vec<String> = (0..5 + index * 2).map(|name| format!("DNS:host{name}.example{index}.org")).collect();
+            let algorithm: &[&str] = if index % 2 == 0 {
+                &["rsa:2048"]
+            } else {
+                &["ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+            };
+            let organisation = if index % 3 == 0 { "Müller & Söhne, GmbH" } else { "Example Trust Services" };
+            let subject = format!("/C=DE/ST=Bayern/L=Nürnberg/O={organisation}/CN=host0.example{index}.org");
+            let extensions = [
+                format!("subjectAltName={},IP:192.0.2.{index}", names.join(",")),
+                "basicConstraints=critical,CA:FALSE".to_owned(),
+                "keyUsage=critical,digitalSignature,keyEncipherment".to_owned(),
+                "extendedKeyUsage=serverAuth,clientAuth".to_owned(),
+                "authorityKeyIdentifier=keyid".to_owned(),
+                "authorityInfoAccess=OCSP;URI:http://ocsp.example.org,caIssuers;URI:http://ca.example.org/ca.crt".to_owned(),
+                "crlDistributionPoints=URI:http://crl.example.org/ca.crl".to_owned(),
+                "certificatePolicies=2.23.140.1.2.2,1.3.6.1.4.1.44947.1.1.1".to_owned(),
+                format!("1.3.6.1.4.1.11129.2.4.2=DER:{stamps}"),
+            ];
+            let mut request = Command::new("openssl");
+            request.args(["req", "-x509", "-newkey"]).args(algorithm);
+            request.args(["-nodes", "-utf8", "-days", "90", "-sha256", "-outform", "DER"]);
+            request.args(["-set_serial", "0x4f8a11c07e529b36d10ae47725b8936c"]);
+            request.args(["-keyout", "key.pem", "-out", "leaf.der", "-subj", &subject]);
+            for extension in &extensions {
+                request.args(["-addext", extension]);
+            }
+            run(&mut request, folder);
+            std::fs::read(folder.join("leaf.der")).expect("was made")
+        })
+        .collect()
+}
+
+/// A PEM bundle of this many certificates, no two of one serial number.
+fn bundle(leaves: &[Vec<u8>], count: usize) -> Vec<u8> {
+    let serial = [0xd1, 0x0a, 0xe4, 0x77, 0x25, 0xb8, 0x93, 0x6c];
+    let mut text = String::new();
+    let config = pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF);
+    for (index, leaf) in leaves.iter().cycle().take(count).enumerate() {
+        let mut der = leaf.clone();
+        let at = der
+            .windows(8)
+            .position(|window| window == serial)
+            .expect("has the serial number");
+        der[at..at + 8].copy_from_slice(&(u64::MAX - index as u64).to_be_bytes());
+        text.push_str(&pem::encode_config(
+            &pem::Pem::new("CERTIFICATE", der),
+            config,
+        ));
+    }
+    text.into_bytes()
+}
+
+fn keystore(folder: &Path) -> Vec<u8> {
+    let mut convert = Command::new("openssl");
+    convert.args([
+        "x509", "-inform", "DER", "-in", "leaf.der", "-out", "leaf.pem",
+    ]);
+    run(&mut convert, folder);
+    let rounds = ROUNDS.to_string();
+    let mut export = Command::new("openssl");
+    export.args([
+        "pkcs12",
+        "-export",
+        "-in",
+        "leaf.pem",
+        "-inkey",
+        "key.pem",
+        "-out",
+        "store.p12",
+    ]);
+    export.args(["-iter", &rounds, "-passout", "pass:secret"]);
+    run(&mut export, folder);
+    std::fs::read(folder.join("store.p12")).expect("was made")
+}
+
+fn run(command: &mut Command, folder: &Path) {
+    let output = command.current_dir(folder).output().expect("openssl runs");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
