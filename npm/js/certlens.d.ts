@@ -26,6 +26,72 @@ export function inspect(
   options?: InspectOptions,
 ): Report;
 
+/** How the lines of an input are read. */
+export type ReadRowsOptions = Pick<InspectOptions, "passwords">;
+
+/**
+ * Reads what a list needs of every certificate in an input of any kind, in one call: many times
+ * faster than `inspect`, which takes everything apart. Nothing is made of a line before it is asked
+ * for.
+ *
+ * @throws {CertlensError} When there is nothing to show.
+ * @throws {TypeError} When an argument is of the wrong type.
+ */
+export function readRows(
+  bytes: Uint8Array | ArrayBufferLike | ArrayBufferView,
+  options?: ReadRowsOptions,
+): Rows;
+
+/** The lines of an input, in its order. Holds the text of all of them as long as one is kept. */
+export interface Rows extends Iterable<Row> {
+  readonly length: number;
+  /** First instants of validity, in milliseconds since 1970; `NaN` where there is none. */
+  readonly notBefore: Float64Array;
+  /** Last instants of validity, likewise. */
+  readonly notAfter: Float64Array;
+  /** One line, or `undefined` where there is none. */
+  row(index: number): Row | undefined;
+}
+
+/** One line: what is known of one entry without taking it apart. */
+export interface Row {
+  /** What it is. */
+  readonly kind:
+    | "certificate"
+    | "private-key"
+    | "public-key"
+    | "request"
+    | "revocation-list"
+    | "attribute-certificate"
+    | "signer"
+    | "other"
+    | "unreadable";
+  /** The name that a person would call it by. */
+  readonly name: string;
+  /** The name that the keystore gives it. */
+  readonly alias: string | null;
+  /** The whole subject as RFC 4514 writes it; empty for what is no certificate. */
+  readonly subject: string;
+  /** The whole issuer; empty for what has none. */
+  readonly issuer: string;
+  /** Lower-case hexadecimal; empty for what has none. */
+  readonly serial: string;
+  /** First instant of validity. */
+  readonly notBefore: Date | null;
+  /** Last instant of validity. */
+  readonly notAfter: Date | null;
+  /** The key in words: `EC P-256`. */
+  readonly key: string;
+  /** Alternative names, as far as they are text. */
+  readonly names: string[];
+  /** Whether it may issue certificates. */
+  readonly ca: boolean;
+  /** Whether subject and issuer are the same. */
+  readonly selfIssued: boolean;
+  /** What could not be read, or what is known of something that is no certificate. */
+  readonly note: string | null;
+}
+
 /** Why there is nothing to show, and what to do about it. */
 export class CertlensError extends Error {
   readonly name: "CertlensError";

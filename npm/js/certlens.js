@@ -1,5 +1,7 @@
 // What both loaders share: the checks of arguments, the errors, and a fresh start after a panic.
 
+import { Rows } from "./rows.js";
+
 /** Why there is nothing to show, and what to do about it. */
 export class CertlensError extends Error {
   constructor({ message, code, hint, path, offset }, options) {
@@ -12,21 +14,39 @@ export class CertlensError extends Error {
 }
 CertlensError.prototype.name = "CertlensError";
 
-/** Makes `inspect` from the two functions of the WebAssembly glue. */
+/** Makes `inspect` from the functions of the WebAssembly glue. */
 export function inspectWith({ inspect, restart }) {
   return (bytes, options = {}) => {
     const octets = octetsOf(bytes);
     const passwords = passwordsOf(options.passwords);
     const at = instantOf(options.at);
-    try {
-      return inspect(octets, passwords, at);
-    } catch (thrown) {
-      if (isProblem(thrown)) throw new CertlensError(thrown);
-      // The memory of an instance that stopped half way cannot be trusted any more.
-      restart();
-      throw new CertlensError(internal(thrown), { cause: thrown });
-    }
+    return guarded(restart, () => inspect(octets, passwords, at));
   };
+}
+
+/** Makes `readRows` from the functions of the WebAssembly glue. */
+export function readRowsWith({ readColumns, restart }) {
+  return (bytes, options = {}) => {
+    const octets = octetsOf(bytes);
+    const passwords = passwordsOf(options.passwords);
+    return guarded(restart, () => {
+      const columns = readColumns(octets, passwords);
+      const rows = new Rows(columns);
+      columns.free();
+      return rows;
+    });
+  };
+}
+
+function guarded(restart, read) {
+  try {
+    return read();
+  } catch (thrown) {
+    if (isProblem(thrown)) throw new CertlensError(thrown);
+    // The memory of an instance that stopped half way cannot be trusted any more.
+    restart();
+    throw new CertlensError(internal(thrown), { cause: thrown });
+  }
 }
 
 function octetsOf(bytes) {

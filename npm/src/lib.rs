@@ -1,4 +1,4 @@
-//! The surface of the npm package `certlens`: one function, wrapped by `js/certlens.js`.
+//! The surface of the npm package `certlens`: two functions, wrapped by `js/certlens.js`.
 
 use std::panic;
 
@@ -21,6 +21,83 @@ pub fn inspect(
     report(bytes, passwords, at)
         .or_else(|problem| Err(to_js(&problem)?))
         .and_then(|report| to_js(&report))
+}
+
+/// Reads the lines of a list from a file of any kind.
+///
+/// # Errors
+/// A `Problem` where there is nothing to show.
+#[wasm_bindgen(js_name = readColumns)]
+pub fn read_columns(bytes: &[u8], passwords: Vec<String>) -> Result<Columns, JsValue> {
+    let passwords: Vec<Password> = passwords.into_iter().map(Password::new).collect();
+    let options = Options {
+        passwords: &passwords,
+        ..Options::default()
+    };
+    certlens_core::columns(bytes, &options)
+        .map(Columns)
+        .or_else(|error| Err(to_js(&Problem::from(&error))?))
+}
+
+/// Lines of a list as columns, which JavaScript takes one by one as typed arrays.
+#[wasm_bindgen]
+pub struct Columns(certlens_core::Columns);
+
+#[wasm_bindgen]
+impl Columns {
+    /// ASCII, field after field.
+    #[wasm_bindgen(getter)]
+    pub fn text(&self) -> Vec<u8> {
+        self.0.text().to_vec()
+    }
+
+    /// Where each field ends in it.
+    #[wasm_bindgen(getter)]
+    pub fn ends(&self) -> Vec<u32> {
+        self.0.ends().to_vec()
+    }
+
+    /// UTF-8 of the fields that are not ASCII.
+    #[wasm_bindgen(getter)]
+    pub fn wide(&self) -> Vec<u8> {
+        self.0.wide().to_vec()
+    }
+
+    /// Which fields those are.
+    #[wasm_bindgen(getter, js_name = wideFields)]
+    pub fn wide_fields(&self) -> Vec<u32> {
+        self.0.wide_fields().to_vec()
+    }
+
+    /// Where each of them ends.
+    #[wasm_bindgen(getter, js_name = wideEnds)]
+    pub fn wide_ends(&self) -> Vec<u32> {
+        self.0.wide_ends().to_vec()
+    }
+
+    /// Places in `RowKind::ALL`.
+    #[wasm_bindgen(getter)]
+    pub fn kinds(&self) -> Vec<u8> {
+        self.0.kinds().to_vec()
+    }
+
+    /// 1 for an authority, 2 for what is self-issued.
+    #[wasm_bindgen(getter)]
+    pub fn flags(&self) -> Vec<u8> {
+        self.0.flags().to_vec()
+    }
+
+    /// Milliseconds since 1970, or not a number.
+    #[wasm_bindgen(getter, js_name = notBefore)]
+    pub fn not_before(&self) -> Vec<f64> {
+        self.0.not_before().to_vec()
+    }
+
+    /// Likewise.
+    #[wasm_bindgen(getter, js_name = notAfter)]
+    pub fn not_after(&self) -> Vec<f64> {
+        self.0.not_after().to_vec()
+    }
 }
 
 /// Lets a panic reach JavaScript as an error that says what happened.

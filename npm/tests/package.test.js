@@ -14,7 +14,7 @@ const repository = new URL("../../", import.meta.url);
 const vector = (name) => readFile(new URL(`tests/vectors/${name}`, repository));
 const at = "2027-01-01";
 
-let project, inspect, CertlensError;
+let project, inspect, readRows, CertlensError;
 
 before(async () => {
   project = await mkdtemp(join(tmpdir(), "certlens-npm-"));
@@ -23,7 +23,7 @@ before(async () => {
   const tarball = new URL(`npm/${packed}`, repository).pathname;
   execFileSync("npm", ["install", "--silent", "--offline", "--no-audit", tarball], { cwd: project });
   await writeFile(join(project, "use.mjs"), 'export * from "certlens";\n');
-  ({ inspect, CertlensError } = await import(pathToFileURL(join(project, "use.mjs"))));
+  ({ inspect, readRows, CertlensError } = await import(pathToFileURL(join(project, "use.mjs"))));
 });
 
 after(() => rm(project, { recursive: true }));
@@ -77,6 +77,41 @@ test("what cannot be read is thrown with a place and a hint", async () => {
   const truncated = await vector("broken/truncated.der");
   assert.throws(() => inspect(truncated), { code: "truncated", offset: 300 });
   assert.throws(() => inspect(truncated, { at: "yesterday" }), { code: "option" });
+});
+
+test("rows say what the report says", async () => {
+  for (const file of ["pem/chain-and-key.pem", "pem/leaf.pem", "der/leaf.der", "pkcs12/openssl-3.p12", "broken/bad-block-between.pem"]) {
+    const bytes = await vector(file);
+    const rows = readRows(bytes, { passwords: ["changeit"] });
+    const { entries } = inspect(bytes, { passwords: ["changeit"], at });
+    assert.equal(rows.length, entries.length, file);
+    for (const [index, row] of [...rows].entries()) {
+      const { alias, object } = entries[index];
+      assert.equal(row.kind, object.kind, file);
+      assert.equal(row.alias, alias, file);
+      assert.deepEqual(rows.row(index).toJSON(), row.toJSON());
+      if (object.kind !== "certificate") continue;
+      assert.equal(row.subject, object.subject.text);
+      assert.equal(row.issuer, object.issuer.text);
+      assert.equal(row.serial, object.serial);
+      assert.equal(row.key, object.publicKey.text);
+      assert.equal(row.ca, object.basicConstraints?.ca ?? false);
+      assert.equal(row.selfIssued, object.selfIssued);
+      assert.deepEqual(row.names, object.subjectAlternativeNames.map(({ value }) => value));
+      assert.equal(row.notAfter.getTime(), Date.parse(object.notAfter));
+      assert.equal(rows.notBefore[index], Date.parse(object.notBefore));
+    }
+    assert.equal(rows.row(rows.length), undefined);
+    assert.equal(rows.row(-1), undefined);
+  }
+});
+
+test("names that are not ASCII stand in their own row", async () => {
+  const row = readRows(await vector("pem/chain-and-key.pem")).row(0);
+  const text = JSON.stringify(row);
+  assert.equal(JSON.parse(text).subject, row.subject);
+  assert.throws(() => readRows(new Uint8Array()), { code: "empty", name: "CertlensError" });
+  assert.throws(() => readRows("text"), TypeError);
 });
 
 test("arguments of the wrong type are TypeErrors", () => {
