@@ -64,6 +64,7 @@ export interface Row {
     | "revocation-list"
     | "attribute-certificate"
     | "signer"
+    | "ssh-certificate"
     | "other"
     | "unreadable";
   /** The name that a person would call it by. */

@@ -9,6 +9,7 @@ const KINDS = [
   "revocation-list",
   "attribute-certificate",
   "signer",
+  "ssh-certificate",
   "other",
   "unreadable",
 ];
