@@ -8,6 +8,7 @@ pub mod fields;
 pub mod findings;
 pub mod guilloche;
 pub mod icon;
+pub mod key_overview;
 pub mod life;
 pub mod lines;
 pub mod placed;

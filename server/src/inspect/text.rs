@@ -1,6 +1,7 @@
 //! The report as text: first the answer, a line for each entry, then each entry in full.
 
 mod fields;
+mod keys;
 mod signed;
 mod status;
 
@@ -195,6 +196,11 @@ fn name(entry: &Entry) -> String {
     let own = match &entry.object {
         Object::Certificate(certificate) => certificate.display_name().to_owned(),
         Object::PrivateKey(_) => "private key".to_owned(),
+        Object::PublicKey(key) => match &key.ssh {
+            Some(line) if !line.comment.is_empty() => line.comment.clone(),
+            _ => "public key".to_owned(),
+        },
+        Object::SshCertificate(certificate) => certificate.key_id.clone(),
         Object::CertificationRequest(request) => request.display_name().to_owned(),
         Object::RevocationList(list) => {
             let issuer = list.issuer.common_name.as_ref();

@@ -3,13 +3,14 @@
 use std::rc::Rc;
 
 use certlens_core::{
-    Certificate, Entry, GeneralNameKind, Object, Other, PrivateKey, Problem, RowKind, UnixTime,
+    Certificate, Entry, GeneralNameKind, Object, Other, Problem, RowKind, UnixTime,
 };
 use yew::prelude::*;
 
 use super::extensions::Extensions;
 use super::fields::{Field, Section};
 use super::findings::Findings;
+use super::key_overview::{PrivateKeyOverview, PublicKeyOverview, SshCertificateOverview};
 use super::say_line::SayLine;
 use super::seal::Seal;
 use super::tabs::Tabs;
@@ -101,6 +102,15 @@ fn heading(props: &CertificateDetailProps) -> Html {
                 .unwrap_or_default();
             ("i-key", "Private key", entry.alias.clone().unwrap_or(text))
         }
+        Object::PublicKey(key) => {
+            let comment = key.ssh.as_ref().map(|line| line.comment.clone());
+            let named = comment.filter(|comment| !comment.is_empty());
+            let name = named.unwrap_or_else(|| key.public_key.text.clone());
+            ("i-key", "Public key", name)
+        }
+        Object::SshCertificate(certificate) => {
+            ("i-key", "SSH certificate", certificate.key_id.clone())
+        }
         Object::Other(other) => ("i-file", "Not taken apart", other.what.clone()),
         Object::Unreadable(_) => ("i-unreadable", "Not readable", props.source.to_string()),
         _ => ("i-file", "Unknown", String::new()),
@@ -150,7 +160,11 @@ fn heading(props: &CertificateDetailProps) -> Html {
 fn overview(props: &CertificateDetailProps) -> Html {
     match &props.entry.object {
         Object::Certificate(certificate) => certificate_overview(certificate, props),
-        Object::PrivateKey(key) => key_overview(key),
+        Object::PrivateKey(key) => html! { <PrivateKeyOverview private_key={key.clone()} /> },
+        Object::PublicKey(key) => html! { <PublicKeyOverview public_key={(**key).clone()} /> },
+        Object::SshCertificate(certificate) => {
+            html! { <SshCertificateOverview certificate={(**certificate).clone()} /> }
+        }
         Object::Other(other) => other_overview(other),
         Object::Unreadable(problem) => problem_overview(problem, props),
         _ => Html::default(),
@@ -173,7 +187,7 @@ fn certificate_overview(certificate: &Certificate, props: &CertificateDetailProp
                     <Field label="Subject" value={or(&certificate.subject.text, "(empty)")} />
                     <Field label="Issuer" value={certificate.issuer.text.clone()} />
                     <Field label="Serial" value={serial} mono=true />
-                    <Field label="Signature" value={certificate.signature_algorithm.name.clone()}>
+                    <Field label="Signature" value={certificate.signature_algorithm.text()}>
                         <span class="st st-unknown beside"><Icon name="i-unknown" />{ "not checked" }</span>
                     </Field>
                     <Field label="Version" value={version(certificate.version)} />
@@ -253,26 +267,6 @@ fn tag(kind: GeneralNameKind) -> &'static str {
         GeneralNameKind::UserPrincipalName => "UPN",
         GeneralNameKind::RegisteredId => "OID",
         _ => "Other",
-    }
-}
-
-fn key_overview(key: &PrivateKey) -> Html {
-    let public = key.public_key.as_ref();
-    let seal = key.seal.as_ref().map(|seal| match seal.rounds {
-        Some(rounds) => {
-            let rounds = i64::try_from(rounds).unwrap_or(i64::MAX);
-            format!("{}, {}", seal.algorithm, format::counted(rounds, "round"))
-        }
-        None => seal.algorithm.clone(),
-    });
-    html! {
-        <Section title="Key">
-            <dl class="kv">
-                <Field label="Kind" value={public.map(|key| key.text.clone()).unwrap_or_default()} />
-                <Field label="Sealed with" value={seal.unwrap_or_else(|| "nothing".to_owned())} />
-            </dl>
-            <p class="muted gap">{ "Only public facts of a private key are shown. Its secret part is never drawn, copied or kept." }</p>
-        </Section>
     }
 }
 

@@ -2,9 +2,10 @@
 
 use certlens_core::{
     Certificate, Entry, Extension, GeneralName, GeneralNameKind, Integrity, KeyProof, Object,
-    PrivateKey, PublicKey, UnixTime,
+    UnixTime,
 };
 
+use super::keys::{key, of_private_key, of_public_key, of_ssh_certificate};
 use super::signed;
 
 /// A label and its lines.
@@ -42,6 +43,8 @@ pub(super) fn fields(entry: &Entry) -> Vec<Field> {
         Object::RevocationList(list) => signed::of_list(list),
         Object::AttributeCertificate(certificate) => signed::of_attribute_certificate(certificate),
         Object::Signer(signer) => signed::of_signer(signer),
+        Object::PublicKey(key) => of_public_key(key),
+        Object::SshCertificate(certificate) => of_ssh_certificate(certificate),
         Object::Other(other) => vec![
             Field::one("What", other.what.clone()),
             Field::many("Facts", other.facts.clone()),
@@ -96,7 +99,7 @@ fn of_certificate(certificate: &Certificate) -> Vec<Field> {
         Field::one("Valid until", instant(certificate.not_after)),
         Field::many("Names", names.map(name).collect()),
         Field::one("Key", key(&certificate.public_key)),
-        Field::one("Signed with", certificate.signature_algorithm.name.clone()),
+        Field::one("Signed with", certificate.signature_algorithm.text()),
         Field::maybe(
             "Key usage",
             certificate.key_usage.as_ref().map(|bits| bits.join(", ")),
@@ -148,24 +151,6 @@ fn of_certificate(certificate: &Certificate) -> Vec<Field> {
             }),
         ),
     ]
-}
-
-fn of_private_key(private_key: &PrivateKey) -> Vec<Field> {
-    vec![
-        Field::maybe("Key", private_key.public_key.as_ref().map(key)),
-        Field::maybe(
-            "Sealed",
-            private_key.seal.as_ref().map(|seal| seal.algorithm.clone()),
-        ),
-        Field::many("Certificate", private_key.certificates.clone()),
-    ]
-}
-
-pub(super) fn key(key: &PublicKey) -> String {
-    match &key.exponent {
-        Some(exponent) => format!("{}, exponent {exponent}", key.text),
-        None => key.text.clone(),
-    }
 }
 
 fn authority(certificate: &Certificate) -> String {

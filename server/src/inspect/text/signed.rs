@@ -5,7 +5,8 @@ use certlens_core::{
     Revoked, Signer, UnixTime,
 };
 
-use super::fields::{Field, extension, is_told, key, name, or_empty};
+use super::fields::{Field, extension, is_told, name, or_empty};
+use super::keys::key;
 
 /// Entries of a revocation list that are printed.
 const SHOWN: usize = 20;

@@ -37,6 +37,15 @@ impl Status {
                     (YELLOW, "Sealed", "the password does not open it".to_owned())
                 }
             },
+            Object::PublicKey(key) => (Style::new(), "Key", key.public_key.text.clone()),
+            Object::SshCertificate(certificate) => {
+                return Self::of_validity(
+                    certificate.standing,
+                    Some(certificate.not_before.unwrap_or(UnixTime::from_seconds(0))),
+                    Some(certificate.not_after.unwrap_or(UnixTime::NEVER)),
+                    at,
+                );
+            }
             Object::Other(other) => (
                 FAINT,
                 "Not judged",
