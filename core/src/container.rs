@@ -60,7 +60,7 @@ pub(crate) enum ItemKind {
     /// The DER of a certificate, and what follows it.
     Certificate(Vec<u8>),
     /// The public facts of a private key; its secret part is gone by now.
-    PrivateKey(KeyItem),
+    PrivateKey(Box<KeyItem>),
     PublicKey(Box<PublicItem>),
     /// The DER of a certificate request, and what follows it.
     Request(Vec<u8>),

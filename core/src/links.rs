@@ -27,6 +27,9 @@ pub(crate) struct Links {
     /// Longest line of certificates below, 0 for a leaf.
     below: Vec<u32>,
     keys: HashMap<usize, (usize, KeyProof)>,
+    /// The certificates of each private key, in their order.
+    certificates: HashMap<usize, Vec<usize>>,
+    has_certificates: bool,
     /// Everything over one public key, for the keys that do not stand alone.
     same_key: HashMap<usize, Arc<[usize]>>,
     lists: Lists,
@@ -78,6 +81,14 @@ impl Links {
             .collect();
         let below = below(&issuer);
         let keys = keys(items, &by_key);
+        let mut certificates: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (certificate, (owner, _)) in &keys {
+            certificates.entry(*owner).or_default().push(*certificate);
+        }
+        for all in certificates.values_mut() {
+            all.sort_unstable();
+        }
+        let has_certificates = facts.iter().any(Option::is_some);
         let same_key = same_key(items, &mut by_key);
         let lists = Lists::find(items, &facts, &by_subject);
         let named = named::find(items, &facts);
@@ -85,6 +96,8 @@ impl Links {
             issuer,
             below,
             keys,
+            certificates,
+            has_certificates,
             same_key,
             lists,
             named,
@@ -134,15 +147,13 @@ impl Links {
     }
 
     /// The certificates of a private key.
-    pub(crate) fn certificates(&self, key: usize) -> Vec<usize> {
-        let mut found: Vec<usize> = self
-            .keys
-            .iter()
-            .filter(|(_, (owner, _))| *owner == key)
-            .map(|(certificate, _)| *certificate)
-            .collect();
-        found.sort_unstable();
-        found
+    pub(crate) fn certificates(&self, key: usize) -> &[usize] {
+        self.certificates.get(&key).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the input holds any certificate.
+    pub(crate) fn has_certificates(&self) -> bool {
+        self.has_certificates
     }
 }
 
@@ -224,27 +235,45 @@ fn below(issuer: &[Option<usize>]) -> Vec<u32> {
     below
 }
 
-/// Which key belongs to which certificate: by the public key, else by what the keystore says.
+/// Which key belongs to which certificate: by the public key, else by what the keystore says. Of
+/// several that are the same the last one, of several that the keystore names the first.
 fn keys(
     items: &[Item],
     by_key: &HashMap<Cow<'_, [u8]>, Vec<usize>>,
 ) -> HashMap<usize, (usize, KeyProof)> {
-    let mut keys = HashMap::new();
+    let mut owners = HashMap::new();
+    let mut ids = HashMap::new();
+    let mut entries = HashMap::new();
     for (index, item) in items.iter().enumerate() {
-        let ItemKind::PrivateKey(_) = &item.kind else {
-            continue;
-        };
-        if let Some(bits) = key_bits(item) {
-            for &certificate in by_key.get(&bits).into_iter().flatten() {
-                keys.insert(certificate, (index, KeyProof::PublicKey));
-            }
+        if !matches!(item.kind, ItemKind::PrivateKey(_)) {
             continue;
         }
-        for (certificate, other) in items.iter().enumerate() {
-            if matches!(other.kind, ItemKind::Certificate(_)) && keystore_says(item, other) {
-                keys.entry(certificate)
-                    .or_insert((index, KeyProof::Keystore));
-            }
+        if let Some(bits) = key_bits(item) {
+            owners.insert(bits, index);
+        } else if let Some(keystore) = &item.keystore {
+            let (id, entry) = (keystore.local_key_id.as_ref(), keystore.entry);
+            id.map(|id| *ids.entry(id).or_insert(index));
+            entry.map(|entry| *entries.entry(entry).or_insert(index));
+        }
+    }
+    let mut keys = HashMap::new();
+    for (bits, owner) in &owners {
+        for &certificate in by_key.get(bits).into_iter().flatten() {
+            keys.insert(certificate, (*owner, KeyProof::PublicKey));
+        }
+    }
+    for (certificate, item) in items.iter().enumerate() {
+        let (ItemKind::Certificate(_), Some(keystore)) = (&item.kind, &item.keystore) else {
+            continue;
+        };
+        let of_id = keystore.local_key_id.as_ref().and_then(|id| ids.get(id));
+        let of_entry = keystore
+            .entry
+            .filter(|_| keystore.chain_index == Some(0))
+            .and_then(|entry| entries.get(&entry));
+        if let Some(&owner) = of_id.into_iter().chain(of_entry).min() {
+            keys.entry(certificate)
+                .or_insert((owner, KeyProof::Keystore));
         }
     }
     keys
@@ -288,14 +317,4 @@ fn same_key<'a>(
         }
     }
     found
-}
-
-fn keystore_says(key: &Item, certificate: &Item) -> bool {
-    let (Some(key), Some(certificate)) = (&key.keystore, &certificate.keystore) else {
-        return false;
-    };
-    let same_id = key.local_key_id.is_some() && key.local_key_id == certificate.local_key_id;
-    let same_entry =
-        key.entry.is_some() && key.entry == certificate.entry && certificate.chain_index == Some(0);
-    same_id || same_entry
 }

@@ -289,7 +289,7 @@ impl Contents {
 
     fn private_key(&self, index: usize, item: &Item, held: &KeyItem) -> (Object, Vec<Finding>) {
         let facts = held.facts.as_ref();
-        let certificates = self.links.certificates(index).into_iter();
+        let certificates = self.links.certificates(index).iter();
         let key = PrivateKey {
             public_key: facts.map(|facts| facts.public_key.clone()),
             form: facts.map(|facts| facts.form.to_owned()),
@@ -297,7 +297,7 @@ impl Contents {
             comment: facts.and_then(|facts| facts.comment.clone()),
             seal: held.seal.clone(),
             lock: held.lock,
-            certificates: certificates.filter_map(|one| self.path(one)).collect(),
+            certificates: certificates.filter_map(|&one| self.path(one)).collect(),
             public_keys: self.same_key(index, |kind| {
                 matches!(
                     kind,
@@ -327,7 +327,7 @@ impl Contents {
             );
             findings.push(NOT_SEALED.found(what, None));
         }
-        (Object::PrivateKey(key), findings)
+        (Object::PrivateKey(Box::new(key)), findings)
     }
 
     fn public_key(&self, index: usize, item: &Item, held: &PublicItem) -> Object {
@@ -469,10 +469,8 @@ impl Contents {
     /// A key that was read, beside certificates of which none carries its public half.
     fn fits_nothing(&self, index: usize, key: &PrivateKey) -> Option<Finding> {
         let public = key.public_key.as_ref()?;
-        let is_certificate = |item: &&Item| matches!(item.kind, ItemKind::Certificate(_));
-        let certificates = self.items.iter().filter(is_certificate).count();
         let is_request = |kind: &ItemKind| matches!(kind, ItemKind::Request(_));
-        let fits = certificates == 0
+        let fits = !self.links.has_certificates()
             || !key.certificates.is_empty()
             || !self.same_key(index, is_request).is_empty()
             || key.lock != Lock::Open;

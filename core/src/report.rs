@@ -184,7 +184,7 @@ pub enum Object {
     /// An X.509 certificate.
     Certificate(Box<Certificate>),
     /// A private key, of which only public facts are told.
-    PrivateKey(PrivateKey),
+    PrivateKey(Box<PrivateKey>),
     /// A public key that stands alone.
     PublicKey(Box<LonePublicKey>),
     /// A certificate request, PKCS#10.

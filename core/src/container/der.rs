@@ -98,7 +98,7 @@ pub(crate) fn read_labelled(
         container
             .items
             .push(match pbe::traditional_key(header, &der, options) {
-                Ok(key) => Item::plain(path, origin, length, ItemKind::PrivateKey(key)),
+                Ok(key) => Item::plain(path, origin, length, ItemKind::PrivateKey(Box::new(key))),
                 Err(error) => Item::unreadable(path, origin, length, error),
             });
         return;
@@ -180,9 +180,11 @@ pub(crate) fn item(
                     seal: None,
                     lock: Lock::Open,
                 })
-                .map(ItemKind::PrivateKey)
+                .map(|key| ItemKind::PrivateKey(Box::new(key)))
         }
-        Shape::EncryptedKey => pbe::encrypted_key(&der, options).map(ItemKind::PrivateKey),
+        Shape::EncryptedKey => {
+            pbe::encrypted_key(&der, options).map(|key| ItemKind::PrivateKey(Box::new(key)))
+        }
         Shape::Request => return request(path, der, origin),
         Shape::RevocationList => return revocation_list(path, der, origin),
         Shape::AttributeCertificate => return attribute_certificate(path, der, origin),

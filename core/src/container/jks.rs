@@ -212,7 +212,7 @@ impl Store<'_> {
         let path_of_key = format!("{path}/key");
         let mut item = match self.key(sealed, &origin) {
             Ok(key) => {
-                let kind = ItemKind::PrivateKey(key);
+                let kind = ItemKind::PrivateKey(Box::new(key));
                 Item::plain(path_of_key, origin, sealed.len(), kind)
             }
             Err(error) => {

@@ -51,12 +51,11 @@ pub(crate) fn read(text: &[u8], origin: &Origin, options: &Options<'_>) -> Optio
         }
         let range = match block {
             Some(begin) if trimmed == END => begin..at,
-            Some(_) => continue,
             None if is_content(line) => {
                 let lead = line.len() - line.trim_start().len();
                 start + lead..start + lead + trimmed.len()
             }
-            None => continue,
+            _ => continue,
         };
         let held = container.items.len();
         let path = format!("ssh[{held}]");
@@ -133,8 +132,8 @@ fn item(path: String, found: Result<Found<'_>, Error>, at: Range<usize>, origin:
 /// Takes a line apart: what stands before the key, its type, its base64, its comment. `None` where the
 /// base64 does not begin with the type.
 fn parts(line: &str) -> Option<Found<'_>> {
-    let mut line_facts = SshLine::default();
     let mut rest = line.trim();
+    let mut line_facts = SshLine::default();
     if rest.starts_with('@') {
         let (marker, after) = rest.split_once([' ', '\t'])?;
         line_facts.marker = Some(marker.to_owned());
@@ -158,12 +157,14 @@ fn parts(line: &str) -> Option<Found<'_>> {
     if !is_key_type(key_type) || base_type(&announced) != base_type(key_type) {
         return None;
     }
-    line_facts.key_type = announced;
-    line_facts.comment = comment.trim().to_owned();
-    line_facts.line = [key_type, digits, comment.trim()]
-        .join(" ")
-        .trim_end()
-        .to_owned();
+    let comment = comment.trim();
+    let alone = [key_type, digits, comment].join(" ");
+    line_facts = SshLine {
+        key_type: announced,
+        comment: comment.to_owned(),
+        line: alone.trim_end().to_owned(),
+        ..line_facts
+    };
     let offset = digits.as_ptr().addr().checked_sub(line.as_ptr().addr())?;
     Some(Found {
         line: line_facts,
@@ -256,7 +257,10 @@ fn rfc4716(text: &str) -> Result<Found<'_>, Error> {
             && let Some((name, value)) = whole.split_once(':')
             && name.eq_ignore_ascii_case("comment")
         {
-            line_facts.comment = value.trim().trim_matches('"').to_owned();
+            value
+                .trim()
+                .trim_matches('"')
+                .clone_into(&mut line_facts.comment);
         }
     }
     let blob = LENIENT.decode(&encoded).map_err(|_| {

@@ -34,7 +34,7 @@ pub(crate) fn read(path: &str, bytes: &[u8], origin: &Origin, options: &Options<
             .into_iter()
             .enumerate()
             .map(|(index, key)| {
-                let mut item = whole(ItemKind::PrivateKey(key));
+                let mut item = whole(ItemKind::PrivateKey(Box::new(key)));
                 if index != 0 {
                     item.path = format!("{path}/key[{index}]");
                 }
@@ -65,10 +65,14 @@ fn keys(bytes: &[u8], options: &Options<'_>) -> Result<Vec<KeyItem>, Error> {
         .map(|_| wire.string())
         .collect::<Result<Vec<_>, _>>()?;
     let sealed = wire.string()?;
-    let (plain, lock) = if sealing.is_none() {
-        (Some(Zeroizing::new(sealed.to_vec())), Lock::Open)
+    let plain = if sealing.is_none() {
+        Some(Zeroizing::new(sealed.to_vec()))
     } else {
         unseal(&sealing, sealed, options)?
+    };
+    let lock = match plain {
+        Some(_) => Lock::Open,
+        None => Opener::new(options).wrong_or_locked(),
     };
     let seal = (!sealing.is_none()).then(|| sealing.seal());
     let mut private = plain.as_deref().map(|plain| Wire::new(plain));
@@ -98,18 +102,17 @@ fn unseal(
     sealing: &Sealing<'_>,
     sealed: &[u8],
     options: &Options<'_>,
-) -> Result<(Option<Zeroizing<Vec<u8>>>, Lock), Error> {
-    let opener = Opener::new(options);
-    sealing.check(opener.limits())?;
+) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
+    sealing.check(&options.limits)?;
     for password in options.passwords {
         let text = password.reveal();
         if let Some(plain) = sealing.open(text.as_bytes(), sealed)
             && checks(&Wire::new(&plain))
         {
-            return Ok((Some(plain), Lock::Open));
+            return Ok(Some(plain));
         }
     }
-    Ok((None, opener.wrong_or_locked()))
+    Ok(None)
 }
 
 fn checks(wire: &Wire<'_>) -> bool {
@@ -156,10 +159,11 @@ fn plain_secret(base: &str, wire: &mut Wire<'_>) -> Result<PrivateFacts, Error> 
     const VERSION: (u8, &[u8]) = (2, &[0]);
     match base {
         "ssh-rsa" => {
-            let (n, e, d) = (wire.string()?, wire.string()?, wire.string()?);
+            let key = [wire.string()?, wire.string()?, wire.string()?];
             wire.string()?;
-            let (p, q) = (wire.string()?, wire.string()?);
-            let numbers = [n, e, d, p, q].map(|number| (2, number));
+            let primes = [wire.string()?, wire.string()?];
+            let numbers = [&key[..], &primes].concat();
+            let numbers: Vec<(u8, &[u8])> = numbers.into_iter().map(|number| (2, number)).collect();
             // Three more that are computed from these are not looked at.
             private_key(&sequence(
                 &[&[VERSION], &numbers[..], &[VERSION; 3]].concat(),

@@ -115,7 +115,7 @@ pub(crate) fn describe(
             finite_field(&mut key, parameters);
         }
         EC | ECDH | ECMQV | BIGN | "1.2.156.10197.1.301" => {
-            ec::describe(&mut key, parameters, bits)
+            ec::describe(&mut key, parameters, bits);
         }
         ED25519 | X25519 => fixed(&mut key, 256, 128),
         ED448 => fixed(&mut key, 456, 224),

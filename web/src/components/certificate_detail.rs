@@ -160,7 +160,7 @@ fn heading(props: &CertificateDetailProps) -> Html {
 fn overview(props: &CertificateDetailProps) -> Html {
     match &props.entry.object {
         Object::Certificate(certificate) => certificate_overview(certificate, props),
-        Object::PrivateKey(key) => html! { <PrivateKeyOverview private_key={key.clone()} /> },
+        Object::PrivateKey(key) => html! { <PrivateKeyOverview private_key={(**key).clone()} /> },
         Object::PublicKey(key) => html! { <PublicKeyOverview public_key={(**key).clone()} /> },
         Object::SshCertificate(certificate) => {
             html! { <SshCertificateOverview certificate={(**certificate).clone()} /> }

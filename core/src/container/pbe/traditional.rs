@@ -25,7 +25,7 @@ pub(crate) fn traditional_key(
     let (name, cipher, vector) = dek_info(header).map_err(|error| error.within("private key"))?;
     let opener = Opener::new(options);
     let (salt, _) = vector.split_at_checked(8).unwrap_or_default();
-    let opened = opener.secrets.iter().find_map(|&secret| {
+    let facts = opener.secrets.iter().find_map(|&secret| {
         [Form::Utf8, Form::Latin1].into_iter().find_map(|form| {
             let password = form.octets(secret)?;
             let key = bytes_to_key(&password, salt, cipher.key_length());
@@ -33,7 +33,7 @@ pub(crate) fn traditional_key(
             private_key(&plain).ok()
         })
     });
-    let lock = match opened {
+    let lock = match facts {
         Some(_) => Lock::Open,
         None => opener.wrong_or_locked(),
     };
@@ -45,7 +45,7 @@ pub(crate) fn traditional_key(
         key_bits: None,
     };
     Ok(KeyItem {
-        facts: opened,
+        facts,
         seal: Some(seal),
         lock,
     })

@@ -100,11 +100,11 @@ impl Store<'_> {
         let mut item = match kind.as_str() {
             KEY_BAG => {
                 let facts = private_key(value.raw).map_err(|e| e.moved_to(value.start))?;
-                plain(ItemKind::PrivateKey(KeyItem {
+                plain(ItemKind::PrivateKey(Box::new(KeyItem {
                     facts: Some(facts),
                     seal: None,
                     lock: Lock::Open,
-                }))
+                })))
             }
             SHROUDED_KEY_BAG => plain(self.shrouded_key(&value, origin)?),
             CERTIFICATE_BAG => certificate(path, &Typed::read(&value)?, origin)?,
@@ -155,7 +155,11 @@ impl Store<'_> {
                 (None, Lock::Locked)
             }
         };
-        Ok(ItemKind::PrivateKey(KeyItem { facts, seal, lock }))
+        Ok(ItemKind::PrivateKey(Box::new(KeyItem {
+            facts,
+            seal,
+            lock,
+        })))
     }
 
     /// `SecretBag ::= SEQUENCE { secretTypeId OBJECT IDENTIFIER, secretValue [0] EXPLICIT ANY }` (RFC 7292,

@@ -1,5 +1,7 @@
 //! `AlgorithmIdentifier`: the name of an algorithm and what its parameters say.
 
+use std::fmt::Write as _;
+
 use crate::asn1::{Element, Reader, Tag};
 use crate::error::Error;
 use crate::hex::hex;
@@ -89,11 +91,11 @@ pub(crate) fn pss(parameters: &Element<'_>) -> Result<PssParameters, Error> {
 fn pss_text(pss: &PssParameters) -> String {
     let mut text = pss.hash.clone();
     if pss.mask_hash != pss.hash {
-        text.push_str(&format!(", MGF1 with {}", pss.mask_hash));
+        let _ = write!(text, ", MGF1 with {}", pss.mask_hash);
     }
-    text.push_str(&format!(", salt {}", pss.salt_length));
+    let _ = write!(text, ", salt {}", pss.salt_length);
     if pss.trailer != 1 {
-        text.push_str(&format!(", trailer {}", pss.trailer));
+        let _ = write!(text, ", trailer {}", pss.trailer);
     }
     text
 }
@@ -108,7 +110,7 @@ fn oaep(parameters: &Element<'_>) -> Result<String, Error> {
     let mask = mask(&mut fields)?;
     let mut text = digest.clone();
     if mask != digest {
-        text.push_str(&format!(", MGF1 with {mask}"));
+        let _ = write!(text, ", MGF1 with {mask}");
     }
     if let Some(field) = fields.optional(Tag::context(2))? {
         let mut source = field.reader().sequence("AlgorithmIdentifier")?.reader();
@@ -116,7 +118,7 @@ fn oaep(parameters: &Element<'_>) -> Result<String, Error> {
         let label = source.any()?.contents;
         if !label.is_empty() {
             let shown = hex(label.get(..32).unwrap_or(label));
-            text.push_str(&format!(", label {shown}"));
+            let _ = write!(text, ", label {shown}");
         }
     }
     Ok(text)

@@ -145,7 +145,7 @@ struct Key<'o> {
     findings: Findings<'o>,
 }
 
-impl<'o> Key<'o> {
+impl Key<'_> {
     fn done(
         self,
         algorithm: Algorithm,
@@ -196,9 +196,12 @@ impl<'o> Key<'o> {
         let (octets, _) = secret.octets()?;
         let octets = Zeroizing::new(octets.into_owned());
         // Where it stands in one piece, its offsets are those of the key.
-        let inner = || match secret.tag.constructed {
-            true => Reader::new(&octets).any(),
-            false => secret.reader().any(),
+        let inner = || {
+            if secret.tag.constructed {
+                Reader::new(&octets).any()
+            } else {
+                secret.reader().any()
+            }
         };
         let at = secret.range();
         let computed = match algorithm.oid.as_str() {

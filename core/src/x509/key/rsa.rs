@@ -6,12 +6,12 @@ use crate::report::PublicKey;
 
 /// `RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER }` (RFC 8017, A.1.1).
 pub(super) fn describe(key: &mut PublicKey, bits: Option<&[u8]>) {
-    key.text = match key.algorithm.oid.as_str() {
+    let name = match key.algorithm.oid.as_str() {
         super::RSA_PSS => "RSA-PSS",
         super::RSA_OAEP => "RSA-OAEP",
         _ => "RSA",
-    }
-    .to_owned();
+    };
+    name.clone_into(&mut key.text);
     let Some((modulus, exponent)) = bits.and_then(numbers) else {
         return;
     };
