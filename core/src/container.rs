@@ -3,6 +3,8 @@
 //! After this nobody knows about base64 or passwords.
 
 mod bare;
+mod bcfks;
+mod bks;
 pub(crate) mod cms;
 mod der;
 mod findings;
@@ -135,6 +137,11 @@ pub(crate) fn read(input: &[u8], options: &Options<'_>) -> Result<Container, Err
     match input {
         [0xfe, 0xed, 0xfe, 0xed, ..] => return jks::read(input, Format::Jks, options),
         [0xce, 0xce, 0xce, 0xce, ..] => return jks::read(input, Format::Jceks, options),
+        [0, 0, 0, 0..=2, ..] => {
+            if let Some(format) = bks::recognise(input) {
+                return bks::read(input, format, options);
+            }
+        }
         _ => {}
     }
     // An archive may hold blocks that are stored as they are; they are not what it is.

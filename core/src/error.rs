@@ -111,7 +111,7 @@ impl Error {
         match &self.kind {
             ErrorKind::Empty => "The file holds no bytes. Copy it again from where it came.",
             ErrorKind::Unrecognised { .. } => {
-                "certlens reads PEM and DER certificates, PKCS#12 (.p12, .pfx), PKCS#7 (.p7b) and Java keystores (JKS, JCEKS)."
+                "certlens reads PEM and DER certificates, PKCS#12 (.p12, .pfx), PKCS#7 (.p7b) and Java keystores (JKS, JCEKS, BKS, UBER, BCFKS)."
             }
             ErrorKind::Truncated { .. } => {
                 "The file ends too early. Copy it again, in binary mode."

@@ -81,6 +81,12 @@ pub enum Format {
     Jks,
     /// A Java keystore of type JCEKS.
     Jceks,
+    /// A Bouncy Castle keystore of type BKS.
+    Bks,
+    /// A Bouncy Castle keystore of type UBER, sealed as a whole.
+    Uber,
+    /// A Bouncy Castle FIPS keystore of type BCFKS, sealed as a whole.
+    Bcfks,
     /// Certificates and revocation lists in a CMS `SignedData` (RFC 5652), `.p7b`.
     Pkcs7,
     /// Lines of SSH keys: `id_ed25519.pub`, `authorized_keys`, `known_hosts`; also RFC 4716.
@@ -97,6 +103,9 @@ impl Format {
             Self::Pkcs12 => "PKCS#12",
             Self::Jks => "JKS",
             Self::Jceks => "JCEKS",
+            Self::Bks => "BKS",
+            Self::Uber => "UBER",
+            Self::Bcfks => "BCFKS",
             Self::Pkcs7 => "PKCS#7",
             Self::OpenSsh => "OpenSSH",
         }

@@ -3,7 +3,7 @@
 use crate::asn1::{Element, Reader, Tag};
 use crate::container::shape::{Shape, shape};
 use crate::container::{
-    Container, Item, ItemKind, KeyItem, ListItem, PublicItem, cms, ocsp, pbe, pkcs12,
+    Container, Item, ItemKind, KeyItem, ListItem, PublicItem, bcfks, cms, ocsp, pbe, pkcs12,
 };
 use crate::error::{Error, ErrorKind};
 use crate::open::Options;
@@ -43,6 +43,7 @@ fn objects(
     let whole = Reader::new(&der).any()?;
     let items = match shape {
         Shape::Pkcs12 => return pkcs12::read(&der, origin, options),
+        Shape::Bcfks => return bcfks::read(&der, origin, options),
         _ if shape.is_message() => {
             return cms::read(&der, origin, &format!("{path}/pkcs7"), options);
         }

@@ -3,9 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::container::pbe::{DigestName, Standing, Used};
-use crate::container::{Item, ItemKind};
+use crate::container::{Container, Item, ItemKind};
 use crate::origin::Origin;
-use crate::report::{Finding, Format, Lock, Seal, Severity, Span};
+use crate::report::{Finding, Format, Integrity, Keystore, Lock, Seal, Severity, Span};
 use crate::rule::Rule;
 use crate::x509::Spine;
 
@@ -35,14 +35,45 @@ impl Sealed {
     }
 }
 
+/// A keystore that was read, with what is odd about it.
+pub(crate) fn keystore(
+    format: Format,
+    (lock, integrity): (Lock, Integrity),
+    sealed: Vec<Sealed>,
+    items: Vec<Item>,
+    mut findings: Vec<Finding>,
+) -> Container {
+    if format != Format::Pkcs12 {
+        let what = format!("It is of type {}.", format.name());
+        findings.push(JAVA_FORMAT.found(what, None));
+    }
+    seals(&sealed, &mut findings);
+    entries(format, &items, &mut findings);
+    findings.sort_by_key(|finding| finding.severity);
+    let seals = sealed.into_iter().map(|sealed| sealed.seal).collect();
+    Container {
+        format,
+        keystore: Some(Keystore {
+            lock,
+            integrity,
+            seals,
+        }),
+        items,
+        findings,
+    }
+}
+
+/// Whether a rule holds for a seal.
+type Holds<'a> = &'a dyn Fn(&Sealed) -> bool;
+
 /// What is odd about the seals: each rule once, with everything that it holds for.
-pub(crate) fn seals(sealed: &[Sealed], findings: &mut Vec<Finding>) {
+fn seals(sealed: &[Sealed], findings: &mut Vec<Finding>) {
     let rounds = |one: &Sealed, range: std::ops::Range<u64>| {
         one.seal
             .rounds
             .is_some_and(|rounds| range.contains(&rounds))
     };
-    let rules: [(Rule, &dyn Fn(&Sealed) -> bool); 8] = [
+    let rules: [(Rule, Holds<'_>); 8] = [
         (BROKEN_CIPHER, &|it| it.standing == Some(Standing::Broken)),
         (AGEING_CIPHER, &|it| it.standing == Some(Standing::Ageing)),
         (MAC_MD5, &|it| {
@@ -118,7 +149,7 @@ pub(crate) fn trailing(rest: &[u8], offset: usize, origin: &Origin, findings: &m
 }
 
 /// What is odd about the entries.
-pub(crate) fn entries(format: Format, items: &[Item], findings: &mut Vec<Finding>) {
+fn entries(format: Format, items: &[Item], findings: &mut Vec<Finding>) {
     same_names(format, items, findings);
     same_identifiers(items, findings);
     same_certificates(items, findings);
@@ -272,7 +303,7 @@ const ENOUGH: u64 = 10_000;
 
 const WRITE_AGAIN: &str = "Write the keystore again with current software, as openssl pkcs12 -export and keytool -importkeystore do by default.";
 
-pub(crate) const BROKEN_CIPHER: Rule = Rule {
+const BROKEN_CIPHER: Rule = Rule {
     id: "legacy-seal",
     severity: Severity::Warning,
     title: "Sealed with a cipher that is no longer accepted everywhere",
@@ -497,7 +528,7 @@ const UNORDERED_CHAIN: Rule = Rule {
     citation: "RFC 8446, 4.4.2; java.security.KeyStore",
 };
 
-pub(crate) const JAVA_FORMAT: Rule = Rule {
+const JAVA_FORMAT: Rule = Rule {
     id: "java-proprietary-store",
     severity: Severity::Notice,
     title: "A format of Java's own",

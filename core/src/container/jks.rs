@@ -28,10 +28,11 @@ use crate::container::findings::{self, Sealed};
 use crate::container::pbe::{Cipher, Kdf, Opener, Scheme, is_sequence, unknown_seal};
 use crate::container::{Container, Item, ItemKind, KeyItem, der};
 use crate::error::{Error, ErrorKind};
+use crate::limits::figure;
 use crate::open::Options;
 use crate::origin::Origin;
 use crate::password::Password;
-use crate::report::{Finding, Format, Integrity, Keystore, KeystoreEntry, Lock, Other, Seal};
+use crate::report::{Finding, Format, Integrity, KeystoreEntry, Lock, Other, Seal};
 use crate::time::UnixTime;
 use crate::x509::{PrivateFacts, private_key};
 
@@ -251,7 +252,7 @@ impl Store<'_> {
         let seal;
         let facts = if identifier.reader().oid()? == SUN_JKS {
             seal = Seal {
-                salt_length: Some(DIGEST as u64),
+                salt_length: Some(figure(DIGEST)),
                 ..unknown_seal(&identifier, "key")
             };
             self.sealed.push(Sealed::of(seal.clone()));
@@ -260,7 +261,7 @@ impl Store<'_> {
             seal = scheme.seal("key");
             self.push_seal(&identifier, &scheme, origin);
             let opened = self.opener.open(&scheme, &protected, is_sequence)?;
-            opened.and_then(|(plain, _)| private_key(&plain).ok())
+            opened.and_then(|opened| private_key(&opened.plain).ok())
         } else {
             seal = unknown_seal(&identifier, "key");
             self.sealed.push(Sealed::of(seal.clone()));
@@ -310,7 +311,7 @@ impl Store<'_> {
                 });
                 let is_object = |plain: &[u8]| plain.starts_with(&[0xac, 0xed, 0, 5]);
                 match self.opener.open(&scheme, content, is_object) {
-                    Ok(Some((plain, _))) => facts.extend(secret_key(&plain)),
+                    Ok(Some(opened)) => facts.extend(secret_key(&opened.plain)),
                     Ok(None) => self.shut = true,
                     Err(error) => facts.push(error.to_string()),
                 }
@@ -343,23 +344,8 @@ impl Store<'_> {
             (false, Integrity::NotVerified, [_, ..]) => Lock::WrongPassword,
             _ => Lock::Open,
         };
-        let name = format.name();
-        self.findings
-            .push(findings::JAVA_FORMAT.found(format!("It is of type {name}."), None));
-        findings::seals(&self.sealed, &mut self.findings);
-        findings::entries(format, &self.items, &mut self.findings);
-        self.findings.sort_by_key(|finding| finding.severity);
-        let seals = self.sealed.into_iter().map(|sealed| sealed.seal);
-        Container {
-            format,
-            keystore: Some(Keystore {
-                lock,
-                integrity,
-                seals: seals.collect(),
-            }),
-            items: self.items,
-            findings: self.findings,
-        }
+        let state = (lock, integrity);
+        findings::keystore(format, state, self.sealed, self.items, self.findings)
     }
 }
 

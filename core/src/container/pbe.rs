@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use zeroize::Zeroizing;
 
-pub(crate) use check::{Check, hmac};
+pub(crate) use check::{Check, unreadable_check};
 pub(crate) use cipher::{Cipher, Standing};
 pub(crate) use kdf::{DigestName, Kdf, Purpose};
 pub(crate) use traditional::traditional_key;
@@ -17,7 +17,7 @@ pub(crate) use traditional::traditional_key;
 use crate::asn1::{Element, Reader, Tag};
 use crate::container::KeyItem;
 use crate::error::{Error, ErrorKind};
-use crate::limits::Limits;
+use crate::limits::{Limits, figure};
 use crate::oids;
 use crate::open::Options;
 use crate::report::{Lock, Seal};
@@ -77,7 +77,7 @@ impl Form {
             Self::Bmp => bmp(&mut text.encode_utf16()),
             Self::BmpWith(purpose) => {
                 let mut octets = Self::Bmp.octets(secret)?;
-                octets.extend_from_slice(&*Self::Bmp.octets(Secret::Text(purpose))?);
+                octets.extend_from_slice(&Self::Bmp.octets(Secret::Text(purpose))?);
                 Some(octets)
             }
             Self::Utf8 => Some(Zeroizing::new(text.as_bytes().to_vec())),
@@ -99,6 +99,18 @@ impl Form {
 pub(crate) struct Used<'o> {
     pub(crate) secret: Secret<'o>,
     pub(crate) form: Form,
+}
+
+/// What a password opened.
+pub(crate) struct Opened<'o> {
+    pub(crate) plain: Zeroizing<Vec<u8>>,
+    pub(crate) used: Used<'o>,
+}
+
+/// The key and the initialisation vector that a password comes to.
+struct Material {
+    key: Zeroizing<Vec<u8>>,
+    iv: Zeroizing<Vec<u8>>,
 }
 
 /// What opens the sealed parts of one file: the passwords to try, and what is left of the limits.
@@ -189,18 +201,19 @@ impl<'o> Opener<'o> {
         scheme: &Scheme,
         sealed: &[u8],
         fits: impl Fn(&[u8]) -> bool,
-    ) -> Result<Option<(Zeroizing<Vec<u8>>, Used<'o>)>, Error> {
+    ) -> Result<Option<Opened<'o>>, Error> {
         self.charge(&scheme.kdf, scheme.cipher.key_length(), scheme.start)?;
         for secret in self.secrets.clone() {
-            for &form in scheme.forms() {
-                let Some((key, iv)) = self.key_and_vector(scheme, secret, form)? else {
+            for &form in scheme.forms {
+                let Some(Material { key, iv }) = self.key_and_vector(scheme, secret, form)? else {
                     continue;
                 };
                 if let Some(plain) = scheme.cipher.decrypt(&key, &iv, sealed)
                     && fits(&plain)
                 {
                     self.count_output(plain.len(), scheme.start)?;
-                    return Ok(Some((plain, Used { secret, form })));
+                    let used = Used { secret, form };
+                    return Ok(Some(Opened { plain, used }));
                 }
             }
         }
@@ -212,7 +225,7 @@ impl<'o> Opener<'o> {
         scheme: &Scheme,
         secret: Secret<'o>,
         form: Form,
-    ) -> Result<Option<(Zeroizing<Vec<u8>>, Zeroizing<Vec<u8>>)>, Error> {
+    ) -> Result<Option<Material>, Error> {
         let length = scheme.cipher.key_length();
         let vector = scheme.cipher.vector_length();
         let mut derive = |purpose, length| {
@@ -220,16 +233,21 @@ impl<'o> Opener<'o> {
             self.derive(kdf, purpose, length, Used { secret, form }, scheme.start)
         };
         Ok(match (&scheme.kdf, &scheme.iv) {
-            (_, Some(iv)) => {
-                derive(Purpose::Key, length)?.map(|key| (key, Zeroizing::new(iv.clone())))
-            }
+            (_, Some(iv)) => derive(Purpose::Key, length)?.map(|key| {
+                let iv = Zeroizing::new(iv.clone());
+                Material { key, iv }
+            }),
             (Kdf::Pkcs12 { .. }, None) => {
                 let key = derive(Purpose::Key, length)?;
-                key.zip(derive(Purpose::Iv, vector)?)
+                let both = key.zip(derive(Purpose::Iv, vector)?);
+                both.map(|(key, iv)| Material { key, iv })
             }
             (_, None) => derive(Purpose::Key, length + vector)?.map(|derived| {
                 let (key, iv) = derived.split_at_checked(length).unwrap_or_default();
-                (Zeroizing::new(key.to_vec()), Zeroizing::new(iv.to_vec()))
+                Material {
+                    key: Zeroizing::new(key.to_vec()),
+                    iv: Zeroizing::new(iv.to_vec()),
+                }
             }),
         })
     }
@@ -298,7 +316,7 @@ impl<'o> Opener<'o> {
     }
 
     pub(crate) fn count_output(&mut self, octets: usize, offset: usize) -> Result<(), Error> {
-        self.output = self.output.saturating_add(octets as u64);
+        self.output = self.output.saturating_add(figure(octets));
         let allowed = self.limits().output;
         if allowed < self.output {
             let kind = ErrorKind::LimitExceeded {
@@ -348,6 +366,7 @@ pub(crate) struct Scheme {
     cipher: Cipher,
     /// The initialisation vector; where it is absent, it is derived too.
     iv: Option<Vec<u8>>,
+    forms: &'static [Form],
     start: usize,
 }
 
@@ -356,11 +375,21 @@ impl Scheme {
     pub(crate) fn new(name: &str, kdf: Kdf, cipher: Cipher, start: usize) -> Self {
         Self {
             name: name.to_owned(),
+            forms: match kdf {
+                Kdf::Pkcs12 { .. } => &[Form::Bmp, Form::BmpOfOctets],
+                Kdf::SunMd5 { .. } => &[Form::Utf8],
+                _ => &[Form::Utf8, Form::Latin1],
+            },
             kdf,
             cipher,
             iv: None,
             start,
         }
+    }
+
+    /// The same scheme, with passwords turned into octets in these ways.
+    pub(crate) fn with_forms(self, forms: &'static [Form]) -> Self {
+        Self { forms, ..self }
     }
 
     /// Reads the `AlgorithmIdentifier` of a sealed part.
@@ -385,7 +414,7 @@ impl Scheme {
         let (cipher, pbkdf1) = match oid.as_str() {
             "1.2.840.113549.1.12.1.1" => (Cipher::Rc4 { octets: 16 }, None),
             "1.2.840.113549.1.12.1.2" => (Cipher::Rc4 { octets: 5 }, None),
-            "1.2.840.113549.1.12.1.3" => (Cipher::TripleDes, None),
+            "1.2.840.113549.1.12.1.3" | SUN_JCEKS => (Cipher::TripleDes, None),
             "1.2.840.113549.1.12.1.4" => (Cipher::TwoKeyTripleDes, None),
             "1.2.840.113549.1.12.1.5" => (rc2(16, 128), None),
             "1.2.840.113549.1.12.1.6" => (rc2(5, 40), None),
@@ -395,7 +424,6 @@ impl Scheme {
             "1.2.840.113549.1.5.6" => (rc2(8, 64), Some(DigestName::Md5)),
             "1.2.840.113549.1.5.10" => (Cipher::Des, Some(DigestName::Sha1)),
             "1.2.840.113549.1.5.11" => (rc2(8, 64), Some(DigestName::Sha1)),
-            SUN_JCEKS => (Cipher::TripleDes, None),
             _ => return Err(unsupported("sealing scheme", &oid, start)),
         };
         let mut fields = fields.sequence("parameters")?.reader();
@@ -429,21 +457,11 @@ impl Scheme {
         if let (Cipher::Rc2 { octets, .. }, Some(length @ 1..=128)) = (&mut cipher, length) {
             *octets = usize::try_from(length).unwrap_or(*octets);
         }
+        let name = format!("PBES2, {}, {}", cipher.name(), kdf.name());
         Ok(Self {
-            name: format!("PBES2, {}, {}", cipher.name(), kdf.name()),
-            kdf,
-            cipher,
             iv: Some(iv),
-            start,
+            ..Self::new(&name, kdf, cipher, start)
         })
-    }
-
-    fn forms(&self) -> &'static [Form] {
-        match self.kdf {
-            Kdf::Pkcs12 { .. } => &[Form::Bmp, Form::BmpOfOctets],
-            Kdf::SunMd5 { .. } => &[Form::Utf8],
-            _ => &[Form::Utf8, Form::Latin1],
-        }
     }
 
     /// What is thought of the cipher today.
@@ -457,8 +475,8 @@ impl Scheme {
             what: what.to_owned(),
             algorithm: self.name.clone(),
             rounds: self.kdf.rounds(),
-            salt_length: Some(self.kdf.salt().len() as u64),
-            key_bits: Some(self.cipher.key_length() as u64 * 8),
+            salt_length: Some(figure(self.kdf.salt().len())),
+            key_bits: Some(figure(self.cipher.key_length()).saturating_mul(8)),
         }
     }
 }
@@ -505,13 +523,13 @@ pub(crate) fn encrypted_key(der: &[u8], options: &Options<'_>) -> Result<KeyItem
         });
     };
     let mut opener = Opener::new(options);
-    let opened = opener.open(&scheme, &sealed, is_sequence)?;
-    let lock = match opened {
+    let key = opener.open(&scheme, &sealed, is_sequence)?;
+    let lock = match key {
         Some(_) => Lock::Open,
         None => opener.wrong_or_locked(),
     };
     Ok(KeyItem {
-        facts: opened.and_then(|(plain, _)| private_key(&plain).ok()),
+        facts: key.and_then(|key| private_key(&key.plain).ok()),
         seal: Some(scheme.seal("key")),
         lock,
     })

@@ -6,13 +6,15 @@ use zeroize::Zeroizing;
 
 use crate::asn1::{Element, Reader, Tag};
 use crate::container::findings::{self, Sealed};
-use crate::container::pbe::{Check, Opener, Scheme, Used, is_sequence, unknown_seal};
+use crate::container::pbe::{
+    Check, Opened, Opener, Scheme, Used, is_sequence, unknown_seal, unreadable_check,
+};
 use crate::container::{Container, Item, ItemKind};
 use crate::error::{Error, ErrorKind};
 use crate::oids;
 use crate::open::Options;
 use crate::origin::Origin;
-use crate::report::{Finding, Format, Integrity, Keystore, Lock, Other, Seal};
+use crate::report::{Finding, Format, Integrity, Lock, Other, Seal};
 use crate::x509::name;
 
 const DATA: &str = "1.2.840.113549.1.7.1";
@@ -20,7 +22,7 @@ const SIGNED_DATA: &str = "1.2.840.113549.1.7.2";
 const ENVELOPED_DATA: &str = "1.2.840.113549.1.7.3";
 const ENCRYPTED_DATA: &str = "1.2.840.113549.1.7.6";
 
-/// Reads a PKCS#12 file. What stays locked is told by [`Keystore::lock`]; it is no error.
+/// Reads a PKCS#12 file. What stays locked is told by [`crate::report::Keystore::lock`]; it is no error.
 ///
 /// ```text
 /// PFX ::= SEQUENCE { version INTEGER, authSafe ContentInfo, macData MacData OPTIONAL }
@@ -76,7 +78,7 @@ struct Store<'o> {
     findings: Vec<Finding>,
 }
 
-impl<'o> Store<'o> {
+impl Store<'_> {
     fn read(&mut self, input: &[u8], origin: &Origin) -> Result<(), Error> {
         let mut whole = Reader::new(input);
         let pfx = whole.sequence("PFX")?;
@@ -166,7 +168,7 @@ impl<'o> Store<'o> {
             Err(error) => {
                 let what = format!("It reads: {error}.");
                 self.findings.push(findings::MAC_UNREADABLE.found(what, at));
-                self.check = Some(Sealed::of(unknown_check(mac)));
+                self.check = Some(Sealed::of(unreadable_check(mac)));
                 return Ok(());
             }
         };
@@ -283,7 +285,7 @@ impl<'o> Store<'o> {
             is_pbmac1: false,
             at: Some(origin.span(identifier.start, identifier.end())),
         });
-        let Some((plain, used)) = self.opener.open(&scheme, sealed, is_sequence)? else {
+        let Some(Opened { plain, used }) = self.opener.open(&scheme, sealed, is_sequence)? else {
             self.shut = true;
             return Ok(None);
         };
@@ -321,20 +323,16 @@ impl<'o> Store<'o> {
         let used: Vec<Used<'_>> = used.copied().collect();
         findings::passwords(&used, &self.items, &mut self.findings);
         self.sealed.extend(self.check);
-        findings::seals(&self.sealed, &mut self.findings);
-        findings::entries(Format::Pkcs12, &self.items, &mut self.findings);
-        self.findings.sort_by_key(|finding| finding.severity);
-        let seals = self.sealed.into_iter().map(|sealed| sealed.seal);
-        Ok(Container {
-            format: Format::Pkcs12,
-            keystore: Some(Keystore {
-                lock,
-                integrity: self.integrity,
-                seals: seals.collect(),
-            }),
-            items: self.items,
-            findings: self.findings,
-        })
+        let state = (lock, self.integrity);
+        let (sealed, items) = (self.sealed, self.items);
+        let findings = self.findings;
+        Ok(findings::keystore(
+            Format::Pkcs12,
+            state,
+            sealed,
+            items,
+            findings,
+        ))
     }
 }
 
@@ -345,27 +343,6 @@ const NOT_VERIFIED_FOUND: &str =
 /// Whether the length is left open, which DER does not allow (X.690, 10.1).
 fn is_ber(element: &Element<'_>) -> bool {
     element.raw.get(1) == Some(&0x80)
-}
-
-/// What is known of a check that could not be read: the name of its algorithm.
-fn unknown_check(mac: &Element<'_>) -> Seal {
-    let identifier = mac.reader().sequence("DigestInfo");
-    let identifier = identifier.and_then(|info| info.reader().sequence("AlgorithmIdentifier"));
-    match identifier {
-        Ok(identifier) => {
-            let seal = unknown_seal(&identifier, "integrity");
-            let algorithm = match seal.algorithm.as_str() {
-                name @ "PBMAC1" => name.to_owned(),
-                name => format!("HMAC-{name}"),
-            };
-            Seal { algorithm, ..seal }
-        }
-        Err(_) => Seal {
-            what: "integrity".to_owned(),
-            algorithm: "unreadable".to_owned(),
-            ..Seal::default()
-        },
-    }
 }
 
 /// The origin of a string's octets: where they stand, or that they were joined.

@@ -8,6 +8,8 @@ use crate::asn1::{Element, Reader, Tag};
 pub(crate) enum Shape {
     AttributeCertificate,
     BasicOcspResponse,
+    /// A keystore of Bouncy Castle's FIPS module.
+    Bcfks,
     Certificate,
     CertificatePair,
     /// A CMS `ContentInfo` of any content type.
@@ -48,6 +50,7 @@ impl Shape {
         match self {
             Self::AttributeCertificate => "attribute certificate",
             Self::BasicOcspResponse => "OCSP response without its status",
+            Self::Bcfks => "BCFKS keystore",
             Self::Certificate => "certificate",
             Self::CertificatePair => "pair of cross-certificates",
             Self::Cms | Self::SignedData => "CMS message",
@@ -191,6 +194,18 @@ const AC_1: &[Part] = &[
     INTEGER,
     VALIDITY,
 ];
+/// `EncryptedObjectStoreData` and `ObjectStoreData` of Bouncy Castle's `ObjectStore`, and the integrity
+/// check by password or by signature that follows either.
+const BCFKS_SEALED: Part = value(&[ALGORITHM, Octets]);
+const BCFKS_OPEN: Part = value(&[
+    INTEGER,
+    ALGORITHM,
+    Is(Tag::GENERALIZED_TIME),
+    Is(Tag::GENERALIZED_TIME),
+    SEQUENCE,
+]);
+const BCFKS_MAC: Part = value(&[ALGORITHM, ALGORITHM, Octets]);
+const BCFKS_SIGNATURE: Part = Is(Tag::context(0));
 /// `ResponseData` (RFC 6960, 4.2.1).
 const OCSP_DATA: &[Part] = &[
     Maybe(&[In(Tag::context(0), &[INTEGER])]),
@@ -234,6 +249,10 @@ const SHAPES: &[(Part, Shape)] = &[
     (value(&[INTEGER, Octets]), Shape::PrivateKey),
     (KEY, Shape::PublicKey),
     (value(&[ALGORITHM, Octets]), Shape::EncryptedKey),
+    (value(&[BCFKS_SEALED, BCFKS_MAC]), Shape::Bcfks),
+    (value(&[BCFKS_SEALED, BCFKS_SIGNATURE]), Shape::Bcfks),
+    (value(&[BCFKS_OPEN, BCFKS_MAC]), Shape::Bcfks),
+    (value(&[BCFKS_OPEN, BCFKS_SIGNATURE]), Shape::Bcfks),
     (value(&[INTEGER, INTEGER, INTEGER, INTEGER, INTEGER, INTEGER, INTEGER, INTEGER, INTEGER]), Shape::PrivateKey),
     (All(&[Small, INTEGER, INTEGER, INTEGER, INTEGER, INTEGER]), Shape::PrivateKey),
     (All(&[INTEGER, Exponent]), Shape::RsaPublicKey),

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::container::jks::stream::Reader;
 use crate::error::{Error, ErrorKind};
+use crate::limits::figure;
 
 /// Objects within objects that are followed. Stops stack exhaustion.
 const MAX_DEPTH: usize = 32;
@@ -118,8 +119,8 @@ impl<'a> Walk<'_, 'a> {
         if MAX_DEPTH < depth {
             let kind = ErrorKind::LimitExceeded {
                 what: "nested objects",
-                found: depth as u64,
-                allowed: MAX_DEPTH as u64,
+                found: figure(depth),
+                allowed: figure(MAX_DEPTH),
             };
             return Err(Error::new(kind, offset));
         }
@@ -250,8 +251,8 @@ impl<'a> Walk<'_, 'a> {
         if MAX_ANCESTORS < class.ancestors {
             let kind = ErrorKind::LimitExceeded {
                 what: "classes above a class",
-                found: class.ancestors as u64,
-                allowed: MAX_ANCESTORS as u64,
+                found: figure(class.ancestors),
+                allowed: figure(MAX_ANCESTORS),
             };
             return Err(Error::new(kind, offset));
         }
@@ -266,8 +267,8 @@ impl<'a> Walk<'_, 'a> {
         if MAX_DEPTH <= depth {
             let kind = ErrorKind::LimitExceeded {
                 what: "nested objects",
-                found: depth as u64 + 1,
-                allowed: MAX_DEPTH as u64,
+                found: figure(depth).saturating_add(1),
+                allowed: figure(MAX_DEPTH),
             };
             return Err(Error::new(kind, self.reader.offset));
         }

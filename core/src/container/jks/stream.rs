@@ -4,6 +4,7 @@ use crate::error::{Error, ErrorKind};
 use crate::time::UnixTime;
 
 /// Takes big-endian values off the front.
+#[derive(Clone)]
 pub(in crate::container) struct Reader<'a> {
     pub(in crate::container) rest: &'a [u8],
     pub(in crate::container) offset: usize,

@@ -9,9 +9,10 @@ use sha3::{Sha3_224, Sha3_256, Sha3_384, Sha3_512};
 use subtle::ConstantTimeEq as _;
 
 use crate::asn1::{Element, Tag};
-use crate::container::pbe::Form;
 use crate::container::pbe::kdf::{DigestName, Kdf, MAX_KEY, with_digest};
+use crate::container::pbe::{Form, unknown_seal};
 use crate::error::Error;
+use crate::limits::figure;
 use crate::report::Seal;
 
 /// Octets that a PBMAC1 key has at the least: shorter ones must be refused (RFC 9879, 5).
@@ -23,10 +24,52 @@ pub(crate) struct Check {
     kdf: Kdf,
     key_length: usize,
     value: Vec<u8>,
+    forms: &'static [Form],
     start: usize,
 }
 
+/// The integrity check of a BCFKS has a key of its own.
+const BCFKS_FORMS: &[Form] = &[Form::BmpWith("INTEGRITY_CHECK")];
+const PBMAC1_FORMS: &[Form] = &[Form::Utf8, Form::Latin1];
+const PKCS12_FORMS: &[Form] = &[Form::Bmp, Form::BmpOfOctets];
+
 impl Check {
+    /// HMAC with SHA-1, as Bouncy Castle's keystores have it.
+    pub(crate) fn new(kdf: Kdf, key_length: usize, value: &[u8], start: usize) -> Self {
+        Self {
+            digest: DigestName::Sha1,
+            kdf,
+            key_length,
+            value: value.to_vec(),
+            forms: PKCS12_FORMS,
+            start,
+        }
+    }
+
+    /// `PbkdMacIntegrityCheck ::= SEQUENCE { macAlgorithm, pbkdAlgorithm, mac OCTET STRING }`, the check of
+    /// a BCFKS.
+    pub(crate) fn read_bcfks(check: &Element<'_>) -> Result<Self, Error> {
+        if check.tag != Tag::SEQUENCE {
+            return Err(check.unexpected("an integrity check by password"));
+        }
+        let mut fields = check.reader();
+        let digest = DigestName::read(&fields.sequence("macAlgorithm")?)?;
+        let (kdf, length) = Kdf::read(&fields.sequence("pbkdAlgorithm")?)?;
+        let key_length = length
+            .map_or(Some(digest.length()), |length| usize::try_from(length).ok())
+            .filter(|length| (1..=MAX_KEY).contains(length))
+            .ok_or_else(|| check.malformed("the key of an integrity check has 1 to 1024 bytes"))?;
+        let value = fields.expect(Tag::OCTET_STRING, "mac")?.octets()?.0;
+        Ok(Self {
+            digest,
+            kdf,
+            key_length,
+            value: value.into_owned(),
+            forms: BCFKS_FORMS,
+            start: check.start,
+        })
+    }
+
     /// Reads the check of a PKCS#12 file, by RFC 7292 or by RFC 9579.
     ///
     /// ```text
@@ -60,6 +103,7 @@ impl Check {
                 kdf,
                 key_length,
                 value,
+                forms: PBMAC1_FORMS,
                 start,
             });
         }
@@ -79,6 +123,7 @@ impl Check {
             kdf,
             key_length: digest.length(),
             value,
+            forms: PKCS12_FORMS,
             start,
         })
     }
@@ -102,42 +147,58 @@ impl Check {
 
     /// Whether it is the newer one of RFC 9579.
     pub(crate) fn is_pbmac1(&self) -> bool {
-        !matches!(self.kdf, Kdf::Pkcs12 { .. })
+        self.forms == PBMAC1_FORMS
     }
 
     pub(crate) fn forms(&self) -> &'static [Form] {
-        if self.is_pbmac1() {
-            &[Form::Utf8, Form::Latin1]
-        } else {
-            &[Form::Bmp, Form::BmpOfOctets]
-        }
+        self.forms
     }
 
     /// The check in words.
     pub(crate) fn seal(&self) -> Seal {
         let digest = self.digest.name();
-        let algorithm = if self.is_pbmac1() {
-            format!("PBMAC1 with HMAC-{digest}, {}", self.kdf.name())
-        } else {
-            format!("HMAC-{digest}")
+        let algorithm = match self.kdf {
+            Kdf::Pkcs12 { .. } => format!("HMAC-{digest}"),
+            _ if self.is_pbmac1() => format!("PBMAC1 with HMAC-{digest}, {}", self.kdf.name()),
+            _ => format!("HMAC-{digest}, {}", self.kdf.name()),
         };
         Seal {
             what: "integrity".to_owned(),
             algorithm,
             rounds: self.kdf.rounds(),
-            salt_length: Some(self.kdf.salt().len() as u64),
-            key_bits: Some(self.key_length as u64 * 8),
+            salt_length: Some(figure(self.kdf.salt().len())),
+            key_bits: Some(figure(self.key_length).saturating_mul(8)),
         }
     }
 
     /// Whether this key makes the check value of this content.
     pub(crate) fn confirms(&self, key: &[u8], content: &[u8]) -> bool {
-        hmac(self.digest, key, &[content]).ct_eq(&self.value).into()
+        hmac(self.digest, key, content).ct_eq(&self.value).into()
     }
 }
 
-/// HMAC (RFC 2104) over these pieces one after the other.
-pub(crate) fn hmac(digest: DigestName, key: &[u8], content: &[&[u8]]) -> Vec<u8> {
+/// What is known of a check that could not be read: the name of its algorithm.
+pub(crate) fn unreadable_check(check: &Element<'_>) -> Seal {
+    // Of a PKCS#12 file it stands one level further in.
+    let first = check.reader().sequence("").ok();
+    let inner = first.and_then(|first| first.reader().sequence("").ok());
+    let seal = match inner.or(first) {
+        Some(identifier) => unknown_seal(&identifier, "integrity"),
+        None => Seal {
+            what: "integrity".to_owned(),
+            algorithm: "unreadable".to_owned(),
+            ..Seal::default()
+        },
+    };
+    let algorithm = match seal.algorithm.as_str() {
+        name @ ("PBMAC1" | "unreadable") => name.to_owned(),
+        name => format!("HMAC-{name}"),
+    };
+    Seal { algorithm, ..seal }
+}
+
+/// HMAC (RFC 2104).
+fn hmac(digest: DigestName, key: &[u8], content: &[u8]) -> Vec<u8> {
     if digest == DigestName::Blake2b512 {
         return digest_of(
             <SimpleHmac<Blake2b512> as KeyInit>::new_from_slice(key),
@@ -147,17 +208,15 @@ pub(crate) fn hmac(digest: DigestName, key: &[u8], content: &[&[u8]]) -> Vec<u8>
     with_digest!(digest, compute(key, content))
 }
 
-fn compute<D: ::hmac::EagerHash>(key: &[u8], content: &[&[u8]]) -> Vec<u8> {
+fn compute<D: ::hmac::EagerHash>(key: &[u8], content: &[u8]) -> Vec<u8> {
     digest_of(<Hmac<D> as KeyInit>::new_from_slice(key), content)
 }
 
 /// A key of any length is taken; there is no other way to fail.
-fn digest_of<M: Mac, E>(mac: Result<M, E>, content: &[&[u8]]) -> Vec<u8> {
+fn digest_of<M: Mac, E>(mac: Result<M, E>, content: &[u8]) -> Vec<u8> {
     let Ok(mut mac) = mac else {
         return Vec::new();
     };
-    for piece in content {
-        mac.update(piece);
-    }
+    mac.update(content);
     mac.finalize().into_bytes().to_vec()
 }

@@ -4,12 +4,14 @@ use aes::cipher::block_padding::Pkcs7;
 use aes::cipher::{
     BlockCipherDecrypt, BlockModeDecrypt as _, InnerIvInit as _, KeyInit, StreamCipher as _,
 };
-use aes_gcm::aead::AeadInOut as _;
+use aes_gcm::aead::AeadInOut;
+use ccm::Ccm;
+use ccm::consts::{U8, U12, U16};
 use zeroize::Zeroizing;
 
 use crate::asn1::{Element, Tag};
 use crate::container::pbe::unsupported;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 
 /// A cipher with the length of its key, and how it takes its blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +21,8 @@ pub(crate) enum Cipher {
     Aes256,
     Aes128Gcm,
     Aes256Gcm,
+    /// With a check value of this many octets.
+    Aes256Ccm(CcmCheck),
     TripleDes,
     TwoKeyTripleDes,
     Des,
@@ -30,6 +34,14 @@ pub(crate) enum Cipher {
         octets: usize,
     },
     Twofish,
+}
+
+/// Octets of the check value in CCM mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CcmCheck {
+    Eight,
+    Twelve,
+    Sixteen,
 }
 
 /// What is thought of a cipher today.
@@ -55,6 +67,7 @@ impl Cipher {
             "2.16.840.1.101.3.4.1.42" => Self::Aes256,
             "2.16.840.1.101.3.4.1.6" => return gcm(Self::Aes128Gcm, &fields.any()?),
             "2.16.840.1.101.3.4.1.46" => return gcm(Self::Aes256Gcm, &fields.any()?),
+            "2.16.840.1.101.3.4.1.47" => return ccm(&fields.any()?),
             "1.2.840.113549.3.7" => Self::TripleDes,
             "1.3.14.3.2.7" => Self::Des,
             "1.2.840.113549.3.2" => return rc2(&fields.any()?),
@@ -71,6 +84,7 @@ impl Cipher {
             Self::Aes256 => "AES-256-CBC",
             Self::Aes128Gcm => "AES-128-GCM",
             Self::Aes256Gcm => "AES-256-GCM",
+            Self::Aes256Ccm(_) => "AES-256-CCM",
             Self::TripleDes => "3DES-CBC",
             Self::TwoKeyTripleDes => "2-key 3DES-CBC",
             Self::Des => "DES-CBC",
@@ -93,7 +107,7 @@ impl Cipher {
         match self {
             Self::Aes128 | Self::Aes128Gcm | Self::TwoKeyTripleDes => 16,
             Self::Aes192 | Self::TripleDes => 24,
-            Self::Aes256 | Self::Aes256Gcm | Self::Twofish => 32,
+            Self::Aes256 | Self::Aes256Gcm | Self::Aes256Ccm(_) | Self::Twofish => 32,
             Self::Des => 8,
             Self::Rc2 { octets, .. } | Self::Rc4 { octets } => octets,
         }
@@ -134,20 +148,32 @@ impl Cipher {
                     .apply_keystream(&mut plain);
                 Some(plain)
             }
-            Self::Aes128Gcm | Self::Aes256Gcm => {
-                let nonce = aes_gcm::Nonce::try_from(iv).ok()?;
-                let mut plain = Zeroizing::new(sealed.to_vec());
-                let opened = if self == Self::Aes128Gcm {
-                    let cipher = aes_gcm::Aes128Gcm::new_from_slice(key).ok()?;
-                    cipher.decrypt_in_place(&nonce, &[], &mut *plain)
-                } else {
-                    let cipher = aes_gcm::Aes256Gcm::new_from_slice(key).ok()?;
-                    cipher.decrypt_in_place(&nonce, &[], &mut *plain)
-                };
-                opened.ok().map(|()| plain)
+            Self::Aes128Gcm => authenticated::<aes_gcm::Aes128Gcm>(key, iv, sealed),
+            Self::Aes256Gcm => authenticated::<aes_gcm::Aes256Gcm>(key, iv, sealed),
+            Self::Aes256Ccm(CcmCheck::Eight) => {
+                authenticated::<Ccm<aes::Aes256, U8, U12>>(key, iv, sealed)
+            }
+            Self::Aes256Ccm(CcmCheck::Twelve) => {
+                authenticated::<Ccm<aes::Aes256, U12, U12>>(key, iv, sealed)
+            }
+            Self::Aes256Ccm(CcmCheck::Sixteen) => {
+                authenticated::<Ccm<aes::Aes256, U16, U12>>(key, iv, sealed)
             }
         }
     }
+}
+
+/// Decrypts what carries a check value of its own.
+fn authenticated<A: AeadInOut + KeyInit>(
+    key: &[u8],
+    nonce: &[u8],
+    sealed: &[u8],
+) -> Option<Zeroizing<Vec<u8>>> {
+    let nonce = nonce.try_into().ok()?;
+    let mut plain = Zeroizing::new(sealed.to_vec());
+    let cipher = A::new_from_slice(key).ok()?;
+    cipher.decrypt_in_place(nonce, &[], &mut *plain).ok()?;
+    Some(plain)
 }
 
 /// Decrypts in cipher block chaining mode and takes the padding off.
@@ -159,23 +185,46 @@ fn cbc<C: BlockCipherDecrypt>(cipher: C, iv: &[u8], sealed: &[u8]) -> Option<Zer
         .map(Zeroizing::new)
 }
 
-/// `GCMParameters ::= SEQUENCE { aes-nonce OCTET STRING, aes-ICVlen INTEGER DEFAULT 12 }` (RFC 5084, 3.2).
-fn gcm(cipher: Cipher, parameter: &Element<'_>) -> Result<(Cipher, Vec<u8>), Error> {
-    // Some write the nonce alone, and mean the whole check value.
-    if parameter.tag == Tag::OCTET_STRING && parameter.contents.len() == 12 {
-        return Ok((cipher, parameter.contents.to_vec()));
-    }
+/// `GCMParameters, CCMParameters ::= SEQUENCE { aes-nonce OCTET STRING, aes-ICVlen INTEGER DEFAULT 12 }`
+/// (RFC 5084, 3): the nonce, and how long the check value is.
+fn nonce_and_check(parameter: &Element<'_>) -> Result<(Vec<u8>, u64), Error> {
     let mut fields = parameter.reader();
     let nonce = fields.expect(Tag::OCTET_STRING, "nonce")?.octets()?.0;
     let check = match fields.optional(Tag::INTEGER)? {
         Some(length) => length.unsigned()?,
         None => 12,
     };
-    if check != 16 || nonce.len() != 12 {
-        let what = format!("{} bytes of nonce, {check} of check value", nonce.len());
-        return Err(unsupported("GCM with", &what, parameter.start));
+    Ok((nonce.into_owned(), check))
+}
+
+fn gcm(cipher: Cipher, parameter: &Element<'_>) -> Result<(Cipher, Vec<u8>), Error> {
+    // Some write the nonce alone, and mean the whole check value.
+    if parameter.tag == Tag::OCTET_STRING && parameter.contents.len() == 12 {
+        return Ok((cipher, parameter.contents.to_vec()));
     }
-    Ok((cipher, nonce.into_owned()))
+    match nonce_and_check(parameter)? {
+        (nonce, 16) if nonce.len() == 12 => Ok((cipher, nonce)),
+        (nonce, check) => Err(unusual("GCM", nonce.len(), check, parameter)),
+    }
+}
+
+fn ccm(parameter: &Element<'_>) -> Result<(Cipher, Vec<u8>), Error> {
+    let (nonce, check) = nonce_and_check(parameter)?;
+    let length = match check {
+        8 => CcmCheck::Eight,
+        12 => CcmCheck::Twelve,
+        16 => CcmCheck::Sixteen,
+        _ => return Err(unusual("CCM", nonce.len(), check, parameter)),
+    };
+    if nonce.len() != 12 {
+        return Err(unusual("CCM", nonce.len(), check, parameter));
+    }
+    Ok((Cipher::Aes256Ccm(length), nonce))
+}
+
+fn unusual(mode: &str, nonce: usize, check: u64, parameter: &Element<'_>) -> Error {
+    let what = format!("{mode} with {nonce} bytes of nonce, {check} of check value");
+    Error::new(ErrorKind::Unsupported { what }, parameter.start)
 }
 
 /// `RC2-CBC-Parameter ::= SEQUENCE { rc2ParameterVersion INTEGER, iv OCTET STRING }` (RFC 8018, B.2.3).

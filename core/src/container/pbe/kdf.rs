@@ -38,7 +38,7 @@ pub(crate) enum DigestName {
 }
 
 /// Calls a generic function with the digest that a [`DigestName`] names. Two are none of them: MD2, which
-/// only PBKDF1 knows, and BLAKE2b, which is built otherwise; who can meet them asks for them before.
+/// only PBKDF1 knows, and `BLAKE2b`, which is built otherwise; who can meet them asks for them before.
 macro_rules! with_digest {
     ($name:expr, $function:ident $arguments:tt) => {
         match $name {

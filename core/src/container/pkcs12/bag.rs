@@ -4,12 +4,11 @@ use std::borrow::Cow;
 
 use crate::asn1::{Element, Reader, Tag, is_string, text};
 use crate::container::pkcs12::{Store, place_of};
-use crate::container::shape::Shape;
 use crate::container::{Item, ItemKind, KeyItem, der};
 use crate::error::{Error, ErrorKind, Problem};
 use crate::hex::hex;
+use crate::limits::figure;
 use crate::oids;
-use crate::open::Options;
 use crate::origin::Origin;
 use crate::report::{BagAttribute, KeystoreEntry, Lock, Other};
 use crate::x509::{named, private_key};
@@ -45,7 +44,7 @@ impl Store<'_> {
             let start = list.offset();
             let held = self.items.len();
             let room = self.opener.limits();
-            if let Err(error) = room.room_for_entry(held, held as u64 + 1, start) {
+            if let Err(error) = room.room_for_entry(held, figure(held).saturating_add(1), start) {
                 let (place, length) = (origin.at(start), list.rest().len());
                 let problem = Problem::from(&origin.relocate(error));
                 let kind = ItemKind::Unreadable(problem);
@@ -108,10 +107,7 @@ impl Store<'_> {
             }
             SHROUDED_KEY_BAG => plain(self.shrouded_key(&value, origin)?),
             CERTIFICATE_BAG => certificate(path, &Typed::read(&value)?, origin)?,
-            CRL_BAG => {
-                let options = self.opener.options();
-                revocation_list(path, &Typed::read(&value)?, origin, options)?
-            }
+            CRL_BAG => revocation_list(path, &Typed::read(&value)?, origin)?,
             SECRET_BAG => plain(self.secret(&Typed::read(&value)?, origin)),
             SAFE_CONTENTS_BAG if nesting < MAX_NESTING => {
                 return self.bags(path, value.raw, &place, nesting + 1);
@@ -243,24 +239,16 @@ fn certificate(path: &str, bag: &Typed<'_>, origin: &Origin) -> Result<Item, Err
     Ok(der::certificate(path.to_owned(), der.into_owned(), &origin))
 }
 
-fn revocation_list(
-    path: &str,
-    bag: &Typed<'_>,
-    origin: &Origin,
-    options: &Options<'_>,
-) -> Result<Item, Error> {
+fn revocation_list(path: &str, bag: &Typed<'_>, origin: &Origin) -> Result<Item, Error> {
     if bag.kind != X509_CRL {
         let what = format!("revocation list of type {}", bag.kind);
         return Ok(other(path, what, bag, origin));
     }
     let (der, origin) = bag.octets(origin)?;
-    let (path, der) = (path.to_owned(), der.into_owned());
-    Ok(der::item(
-        path,
-        Shape::RevocationList,
-        der,
+    Ok(der::revocation_list(
+        path.to_owned(),
+        der.into_owned(),
         &origin,
-        options,
     ))
 }
 
