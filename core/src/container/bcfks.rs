@@ -245,7 +245,7 @@ impl Store<'_> {
             None => self.opener.wrong_or_locked(),
         };
         let seal = self.sealed.last().map(|sealed| sealed.seal.clone());
-        let kind = ItemKind::PrivateKey(KeyItem { facts, seal, lock });
+        let kind = ItemKind::PrivateKey(Box::new(KeyItem { facts, seal, lock }));
         let place = origin.at(info.start);
         self.items.push(Item::plain(
             format!("{path}/key"),

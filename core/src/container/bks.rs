@@ -294,11 +294,11 @@ impl Store<'_> {
         }
         self.shut = true;
         let kind = if has_chain {
-            ItemKind::PrivateKey(KeyItem {
+            ItemKind::PrivateKey(Box::new(KeyItem {
                 facts: None,
                 seal: Some(seal),
                 lock: self.opener.wrong_or_locked(),
-            })
+            }))
         } else {
             let what = "sealed key".to_owned();
             let facts = vec![format!("sealed by {}", seal.algorithm)];
@@ -455,11 +455,11 @@ impl<'a> Key<'a> {
         if self.kind == 0 {
             return match private_key(self.encoded) {
                 Ok(facts) => {
-                    let kind = ItemKind::PrivateKey(KeyItem {
+                    let kind = ItemKind::PrivateKey(Box::new(KeyItem {
                         facts: Some(facts),
                         seal,
                         lock: Lock::Open,
-                    });
+                    }));
                     Item::plain(path, place, length, kind)
                 }
                 Err(error) => Item::unreadable(path, place, length, error.moved_to(0)),
