@@ -301,7 +301,6 @@ fn other_name(which: &str, one: &Element<'_>, found: &mut Findings<'_>) {
     let (Ok(kind), Ok(value)) = (fields.any(), fields.any()) else {
         return;
     };
-    const SMTP_UTF8_MAILBOX: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 8, 9];
     if kind.contents != SMTP_UTF8_MAILBOX {
         return;
     }
@@ -349,7 +348,6 @@ fn common_name(facts: &Facts<'_>, found: &mut Findings<'_>) {
     else {
         return;
     };
-    const COMMON: &[u8] = &[0x55, 4, 3];
     for one in facts.subject.iter().filter(|one| one.oid == COMMON) {
         let common = text(&one.value);
         let same = |name: &Element<'_>| match name.tag.number {
@@ -413,7 +411,13 @@ fn shown(one: &Element<'_>) -> String {
     }
 }
 
-/// The text of an IA5String; octets beyond ASCII as UTF-8, else as Latin-1.
+/// 1.3.6.1.5.5.7.8.9
+const SMTP_UTF8_MAILBOX: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 8, 9];
+
+/// 2.5.4.3
+const COMMON: &[u8] = &[0x55, 4, 3];
+
+/// The text of an `IA5String`; octets beyond ASCII as UTF-8, else as Latin-1.
 fn value(one: &Element<'_>) -> String {
     match std::str::from_utf8(one.contents) {
         Ok(text) => text.to_owned(),

@@ -247,14 +247,16 @@ impl Kind {
         let oid = identifier.and_then(|identifier| identifier.reader().any().ok());
         match oid.map(|oid| oid.contents) {
             Some([0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1]) => Self::Rsa,
-            Some([0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 10]) => Self::Signatures,
             Some([0x2a, 0x86, 0x48, 0xce, 0x38, 4, 1]) => Self::Dsa,
             Some([0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1]) => Self::Ec,
             Some([0x2a, 0x86, 0x48, 0xce, 0x3e, 2, 1] | [0x2b, 0x65, 0x6e | 0x6f]) => {
                 Self::Agreement
             }
-            Some([0x2b, 0x65, 0x70 | 0x71]) => Self::Signatures,
-            Some([0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 17..=31]) => Self::Signatures,
+            Some(
+                [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 10]
+                | [0x2b, 0x65, 0x70 | 0x71]
+                | [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 17..=31],
+            ) => Self::Signatures,
             Some([0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 32..=46]) => Self::Digests,
             Some([0x60, 0x86, 0x48, 1, 0x65, 3, 4, 4, 1..=3]) => Self::Encapsulation,
             _ => Self::Other,
@@ -343,14 +345,13 @@ fn plain(
     found: &mut Findings<'_>,
 ) {
     let expected = match oid {
-        [.., 0x65, 0x6e | 0x70] => 32,
         [.., 0x65, 0x6f] => 56,
         [.., 0x65, 0x71] => 57,
         [.., 4, 3, 17 | 32] => 1312,
         [.., 4, 3, 18 | 33] => 1952,
         [.., 4, 3, 19 | 34] => 2592,
         // SLH-DSA and HashSLH-DSA: three sizes, each small and fast, with SHA2 and SHAKE.
-        [.., 4, 3, 20 | 21 | 26 | 27 | 35 | 36 | 41 | 42] => 32,
+        [.., 0x65, 0x6e | 0x70] | [.., 4, 3, 20 | 21 | 26 | 27 | 35 | 36 | 41 | 42] => 32,
         [.., 4, 3, 22 | 23 | 28 | 29 | 37 | 38 | 43 | 44] => 48,
         [.., 4, 3, 24 | 25 | 30 | 31 | 39 | 40 | 45 | 46] => 64,
         [.., 4, 4, 1] => 800,
@@ -641,7 +642,7 @@ fn fermat(number: &BoxedUint) -> Option<u32> {
         if !sieve.step() {
             return false;
         }
-        let above = root.wrapping_add(&BoxedUint::from(step));
+        let above = root.wrapping_add(BoxedUint::from(step));
         let rest = above.wrapping_mul(&above).wrapping_sub(number);
         let root = rest.floor_sqrt_vartime();
         root.wrapping_mul(&root) == rest

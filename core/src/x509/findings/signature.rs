@@ -109,11 +109,11 @@ fn wanted(oid: &[u8]) -> Wanted {
     match oid {
         [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 2..=5 | 11..=16] => Wanted::Null,
         // ECDSA, also with SHA-2; DSA; Ed25519 and Ed448; those of NIST but RSA with SHA-3.
-        [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 1] | [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 1..=4] => {
-            Wanted::Nothing
-        }
-        [0x2a, 0x86, 0x48, 0xce, 0x38, 4, 3] | [0x2b, 0x65, 0x70 | 0x71] => Wanted::Nothing,
-        [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 1..=12 | 17..=46] => Wanted::Nothing,
+        [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 1]
+        | [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 1..=4]
+        | [0x2a, 0x86, 0x48, 0xce, 0x38, 4, 3]
+        | [0x2b, 0x65, 0x70 | 0x71]
+        | [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 1..=12 | 17..=46] => Wanted::Nothing,
         _ => Wanted::Any,
     }
 }
@@ -147,13 +147,13 @@ fn weak(identifier: &Element<'_>, found: &mut Findings<'_>) {
         return;
     };
     let broken = match oid.contents {
-        // MD2, MD4, MD5 and SHA-1 with RSA
-        [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 2..=5] => true,
         // RSASSA-PSS, whose digest is SHA-1 unless its parameters name another
         [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 10] => pss_digest(parts.get(1)) == SHA_1,
-        // ECDSA and DSA with SHA-1; OIW's MD5 and SHA-1 with RSA, and SHA-1 with DSA
-        [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 1] | [0x2a, 0x86, 0x48, 0xce, 0x38, 4, 3] => true,
-        [0x2b, 0x0e, 3, 2, 2..=4 | 12..=15 | 24 | 25 | 27..=29] => true,
+        // MD2, MD4, MD5 and SHA-1 with RSA; SHA-1 with ECDSA and DSA; OIW's MD5 and SHA-1 with both
+        [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 2..=5]
+        | [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 1]
+        | [0x2a, 0x86, 0x48, 0xce, 0x38, 4, 3]
+        | [0x2b, 0x0e, 3, 2, 2..=4 | 12..=15 | 24 | 25 | 27..=29] => true,
         _ => false,
     };
     if broken {
