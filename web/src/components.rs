@@ -16,6 +16,7 @@ pub mod row_table;
 pub mod say_line;
 pub mod seal;
 pub mod shell;
+mod signed_detail;
 pub mod status_word;
 pub mod tabs;
 pub mod text;

@@ -13,6 +13,9 @@ use super::findings::Findings;
 use super::key_overview::{PrivateKeyOverview, PublicKeyOverview, SshCertificateOverview};
 use super::say_line::SayLine;
 use super::seal::Seal;
+use super::signed_detail::{
+    attribute_certificate_overview, list_overview, request_overview, signer_overview,
+};
 use super::tabs::Tabs;
 use super::validity::Validity;
 use super::{Copy, Icon, Text};
@@ -70,16 +73,21 @@ pub fn CertificateDetail(props: &CertificateDetailProps) -> Html {
 fn Views(props: &CertificateDetailProps) -> Html {
     let selected = use_state_eq(|| 0_usize);
     let mut tabs: Vec<(AttrValue, Option<usize>)> = vec![("Overview".into(), None)];
-    if let Object::Certificate(certificate) = &props.entry.object {
-        tabs.push(("Extensions".into(), Some(certificate.extensions.len())));
+    let extensions = match &props.entry.object {
+        Object::Certificate(certificate) => Some(&certificate.extensions),
+        Object::CertificationRequest(request) => Some(&request.extensions),
+        Object::RevocationList(list) => Some(&list.extensions),
+        Object::AttributeCertificate(certificate) => Some(&certificate.extensions),
+        _ => None,
+    };
+    if let Some(extensions) = extensions {
+        tabs.push(("Extensions".into(), Some(extensions.len())));
     }
     tabs.push(("JSON".into(), None));
     let shown = (*selected).min(tabs.len() - 1);
-    let view = match (&props.entry.object, shown) {
+    let view = match (extensions, shown) {
         (_, shown) if shown == tabs.len() - 1 => html! { <Json entry={Rc::clone(&props.entry)} /> },
-        (Object::Certificate(certificate), 1) => {
-            html! { <Extensions extensions={certificate.extensions.clone()} /> }
-        }
+        (Some(extensions), 1) => html! { <Extensions extensions={extensions.clone()} /> },
         _ => html! { <div class="cols"><div>{ overview(props) }</div>{ rail(props) }</div> },
     };
     let onselect = Callback::from(move |index| selected.set(index));
@@ -111,6 +119,27 @@ fn heading(props: &CertificateDetailProps) -> Html {
         Object::SshCertificate(certificate) => {
             ("i-key", "SSH certificate", certificate.key_id.clone())
         }
+        Object::CertificationRequest(request) => (
+            "i-request",
+            "Certificate request",
+            request.display_name().to_owned(),
+        ),
+        Object::RevocationList(list) => {
+            let issuer = list.issuer.common_name.as_ref();
+            let issuer = issuer.unwrap_or(&list.issuer.text);
+            ("i-crl", "Revocation list", issuer.clone())
+        }
+        Object::AttributeCertificate(_) => ("i-cert", "Attribute certificate", String::new()),
+        Object::Signer(signer) => {
+            let named = signer.issuer.as_ref().map(|name| name.text.clone());
+            (
+                "i-cert",
+                "Signer",
+                named.map_or_else(String::new, |name| {
+                    format!("Signer with a certificate of {name}")
+                }),
+            )
+        }
         Object::Other(other) => ("i-file", "Not taken apart", other.what.clone()),
         Object::Unreadable(_) => ("i-unreadable", "Not readable", props.source.to_string()),
         _ => ("i-file", "Unknown", String::new()),
@@ -119,14 +148,18 @@ fn heading(props: &CertificateDetailProps) -> Html {
         "" => entry.alias.clone().unwrap_or_else(|| kind.to_owned()),
         _ => name,
     };
-    let certificate = match &entry.object {
-        Object::Certificate(certificate) => Some(certificate),
+    let sha256 = match &entry.object {
+        Object::Certificate(certificate) => Some(certificate.fingerprints.sha256.clone()),
         _ => None,
     };
-    let sha256 = certificate.map(|certificate| certificate.fingerprints.sha256.clone());
-    let pem = certificate
-        .map(|certificate| certificate.pem.clone())
-        .filter(|pem| !pem.is_empty());
+    let pem = match &entry.object {
+        Object::Certificate(certificate) => Some(certificate.pem.clone()),
+        Object::CertificationRequest(request) => Some(request.pem.clone()),
+        Object::RevocationList(list) => list.pem.clone(),
+        Object::AttributeCertificate(certificate) => Some(certificate.pem.clone()),
+        _ => None,
+    }
+    .filter(|pem| !pem.is_empty());
     let alias = entry.alias.as_ref().filter(|alias| **alias != name);
     html! {
         <header class="d-head">
@@ -165,6 +198,10 @@ fn overview(props: &CertificateDetailProps) -> Html {
         Object::SshCertificate(certificate) => {
             html! { <SshCertificateOverview certificate={(**certificate).clone()} /> }
         }
+        Object::CertificationRequest(request) => request_overview(request),
+        Object::RevocationList(list) => list_overview(list, props.now),
+        Object::AttributeCertificate(one) => attribute_certificate_overview(one, props.now),
+        Object::Signer(signer) => signer_overview(signer),
         Object::Other(other) => other_overview(other),
         Object::Unreadable(problem) => problem_overview(problem, props),
         _ => Html::default(),

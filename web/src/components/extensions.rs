@@ -18,7 +18,7 @@ pub struct ExtensionsProps {
 #[component]
 pub fn Extensions(props: &ExtensionsProps) -> Html {
     if props.extensions.is_empty() {
-        return html! { <p class="muted">{ "This certificate has no extensions." }</p> };
+        return html! { <p class="muted">{ "It has no extensions." }</p> };
     }
     html! { <div class="exts">{ for props.extensions.iter().map(extension) }</div> }
 }

@@ -1,0 +1,239 @@
+//! What the overview shows of requests, revocation lists, attribute certificates and signers.
+
+use certlens_core::{
+    Algorithm, Attribute, AttributeCertificate, CertificationRequest, GeneralName, RevocationList,
+    Revoked, Signer, UnixTime,
+};
+use yew::prelude::*;
+
+use super::fields::{Field, Section};
+use super::validity::Validity;
+use super::{Icon, Text};
+use crate::{format, status::Status};
+
+/// Entries of a revocation list that are drawn.
+const FEW_ENTRIES: usize = 100;
+
+pub(super) fn request_overview(request: &CertificationRequest) -> Html {
+    let prints = &request.fingerprints;
+    html! {
+        <>
+            if !request.subject_alternative_names.is_empty() {
+                { names_section("Names it asks for", &request.subject_alternative_names) }
+            }
+            <Section title="Subject and key">
+                <dl class="kv">
+                    <Field label="Subject" value={or_empty(&request.subject.text)} />
+                    <Field label="Public key" value={request.public_key.text.clone()} />
+                    <Field label="Signature" value={request.signature_algorithm.name.clone()}>{ not_checked() }</Field>
+                    <Field label="May be used for" value={listed(request.extended_key_usage.as_deref())} />
+                    <Field label="Key may" value={request.key_usage.as_deref().map(|uses| uses.join(", ")).unwrap_or_default()} />
+                </dl>
+            </Section>
+            { attributes_section("Attributes", &request.attributes) }
+            <Section title="Fingerprints">
+                <dl class="kv">
+                    <Field label="SHA-256" value={format::colons(&prints.sha256)} mono=true />
+                    <Field label="Key SHA-256" value={format::colons(&prints.spki_sha256)} mono=true />
+                </dl>
+            </Section>
+        </>
+    }
+}
+
+pub(super) fn list_overview(list: &RevocationList, now: UnixTime) -> Html {
+    let count = i64::try_from(list.count).unwrap_or(i64::MAX);
+    let held = format!("{} revoked", format::number(count));
+    let status = Status::of_list(list.this_update, list.next_update, &held, now);
+    let scope = list.scope.as_ref();
+    let reasons = scope.and_then(|scope| scope.only_reasons.as_ref());
+    html! {
+        <>
+            <Section title="Issuer and time">
+                <dl class="kv">
+                    <Field label="Issuer" value={or_empty(&list.issuer.text)} />
+                    <Field label="Made" value={instant(list.this_update)} />
+                    <Field label="Next one by" value={list.next_update.map_or_else(|| "the list does not say".to_owned(), |time| time.to_string())}>
+                        <span class={classes!("st", status.level.class(), "beside")}><Icon name={status.icon} />{ status.word }</span>
+                    </Field>
+                    <Field label="Kind" value={format!("{}, version {}", list.kind(), list.version)} />
+                    <Field label="Number" value={list.number.clone().unwrap_or_default()} />
+                    <Field label="Completes number" value={list.base_number.clone().unwrap_or_default()} />
+                    <Field label="Covers only" value={scope.and_then(|scope| scope.only.clone()).unwrap_or_default()} />
+                    <Field label="Only reasons" value={reasons.map(|reasons| reasons.join(", ")).unwrap_or_default()} />
+                    <Field label="Signature" value={list.signature_algorithm.name.clone()}>{ not_checked() }</Field>
+                    <Field label="Issuer's key" value={format::colons(list.authority_key_identifier.as_deref().unwrap_or_default())} mono=true />
+                </dl>
+            </Section>
+            { entries_section(list, count) }
+            <Section title="Fingerprints">
+                <dl class="kv">
+                    <Field label="SHA-256" value={format::colons(&list.fingerprints.sha256)} mono=true />
+                    <Field label="SHA-1" value={format::colons(&list.fingerprints.sha1)} mono=true />
+                </dl>
+            </Section>
+        </>
+    }
+}
+
+fn entries_section(list: &RevocationList, count: i64) -> Html {
+    let shown = list.revoked.len().min(FEW_ENTRIES);
+    let rest = count.saturating_sub(i64::try_from(shown).unwrap_or(i64::MAX));
+    html! {
+        <Section title="Revoked" count={usize::try_from(list.count).ok()}>
+            <dl class="kv">{ for list.revoked.iter().take(FEW_ENTRIES).map(revoked) }</dl>
+            if 0 < rest {
+                <p class="muted gap">{ format!("And {} more.", format::number(rest)) }</p>
+            }
+            if list.count == 0 {
+                <p class="muted">{ "The list revokes nothing." }</p>
+            }
+        </Section>
+    }
+}
+
+fn revoked(entry: &Revoked) -> Html {
+    let reason = entry.reason.map(|reason| format!(", {}", reason.words()));
+    let issuer = entry
+        .issuer
+        .as_ref()
+        .map(|issuer| format!(", issued by {issuer}"));
+    let date = instant(entry.date);
+    let line = format!(
+        "{date}{}{}",
+        reason.unwrap_or_default(),
+        issuer.unwrap_or_default()
+    );
+    html! {
+        <div data-test="revoked">
+            <dt class="mono">{ format::colons(&entry.serial) }</dt>
+            <dd><span class="v"><Text value={line} /></span></dd>
+        </div>
+    }
+}
+
+pub(super) fn attribute_certificate_overview(one: &AttributeCertificate, now: UnixTime) -> Html {
+    let holder = &one.holder;
+    let certificate = holder.certificate_serial.as_ref().map(|serial| {
+        format!(
+            "{} of {}",
+            format::colons(serial),
+            names_line(&holder.certificate_issuer)
+        )
+    });
+    html! {
+        <>
+            if one.not_after.is_some() || one.not_before.is_some() {
+                <Validity not_before={one.not_before} not_after={one.not_after} {now} />
+            }
+            <Section title="Holder and issuer">
+                <dl class="kv">
+                    <Field label="Holder" value={names_line(&holder.names)} />
+                    <Field label="Holder's certificate" value={certificate.unwrap_or_default()} />
+                    <Field label="Holder's digest" value={holder.digest.clone().unwrap_or_default()} mono=true />
+                    <Field label="Issuer" value={names_line(&one.issuer)} />
+                    <Field label="Serial" value={format::colons(&one.serial)} mono=true />
+                    <Field label="Signature" value={one.signature_algorithm.name.clone()}>{ not_checked() }</Field>
+                    <Field label="Version" value={one.version.to_string()} />
+                </dl>
+            </Section>
+            { attributes_section("What is granted", &one.attributes) }
+            <Section title="Fingerprints">
+                <dl class="kv">
+                    <Field label="SHA-256" value={format::colons(&one.fingerprints.sha256)} mono=true />
+                </dl>
+            </Section>
+        </>
+    }
+}
+
+pub(super) fn signer_overview(signer: &Signer) -> Html {
+    let message = &signer.message;
+    let kind = message.content_type.as_ref().map(|kind| kind.name.clone());
+    let content = match message.content_size {
+        Some(size) => format::size(size),
+        None => "stands elsewhere: a detached signature".to_owned(),
+    };
+    let key = signer.subject_key_identifier.as_deref().unwrap_or_default();
+    html! {
+        <>
+            <Section title="Signer">
+                <dl class="kv">
+                    <Field label="Certificate's issuer" value={signer.issuer.as_ref().map(|name| name.text.clone()).unwrap_or_default()} />
+                    <Field label="Certificate's serial" value={format::colons(signer.serial.as_deref().unwrap_or_default())} mono=true />
+                    <Field label="Certificate's key" value={format::colons(key)} mono=true />
+                    <Field label="Signed at" value={signer.signing_time.map(|time| format!("{time}, says the signer")).unwrap_or_default()} />
+                    <Field label="Digest" value={signer.digest_algorithm.name.clone()} />
+                    <Field label="Signature" value={signer.signature_algorithm.name.clone()}>{ not_checked() }</Field>
+                </dl>
+            </Section>
+            <Section title="Content">
+                <dl class="kv">
+                    <Field label="Kind" value={kind.unwrap_or_default()} />
+                    <Field label="Size" value={content} />
+                </dl>
+            </Section>
+            { attributes_section("Signed with it", &signer.signed_attributes) }
+            { attributes_section("Added later", &signer.unsigned_attributes) }
+        </>
+    }
+}
+
+fn attributes_section(title: &'static str, attributes: &[Attribute]) -> Html {
+    if attributes.is_empty() {
+        return Html::default();
+    }
+    let field = |attribute: &Attribute| {
+        let label = attribute
+            .name
+            .clone()
+            .unwrap_or_else(|| attribute.oid.clone());
+        let value = match &attribute.text {
+            Some(lines) => lines.join(", "),
+            None => attribute.bytes.clone(),
+        };
+        html! { <Field {label} {value} mono={attribute.text.is_none()} /> }
+    };
+    html! {
+        <Section {title} count={attributes.len()}>
+            <dl class="kv">{ for attributes.iter().map(field) }</dl>
+        </Section>
+    }
+}
+
+fn names_section(title: &'static str, names: &[GeneralName]) -> Html {
+    let item = |name: &GeneralName| html! { <li><Text value={name.value.clone()} /></li> };
+    html! {
+        <Section {title} count={names.len()}>
+            <ul class="facts">{ for names.iter().map(item) }</ul>
+        </Section>
+    }
+}
+
+fn not_checked() -> Html {
+    html! { <span class="st st-unknown beside"><Icon name="i-unknown" />{ "not checked" }</span> }
+}
+
+fn names_line(names: &[GeneralName]) -> String {
+    let values: Vec<&str> = names.iter().map(|name| name.value.as_str()).collect();
+    values.join(", ")
+}
+
+fn listed(purposes: Option<&[Algorithm]>) -> String {
+    let names = purposes
+        .unwrap_or_default()
+        .iter()
+        .map(|one| one.name.as_str());
+    names.collect::<Vec<_>>().join(", ")
+}
+
+fn instant(time: Option<UnixTime>) -> String {
+    time.map_or_else(|| "not readable".to_owned(), |time| time.to_string())
+}
+
+fn or_empty(text: &str) -> String {
+    match text {
+        "" => "(empty)".to_owned(),
+        text => text.to_owned(),
+    }
+}
