@@ -76,6 +76,10 @@ impl Tag {
         self.class == 0
     }
 
+    pub(crate) fn is_application(self) -> bool {
+        self.class == 1
+    }
+
     pub(crate) fn is_context(self) -> bool {
         self.class == 2
     }
@@ -160,6 +164,11 @@ impl<'a> Element<'a> {
         self.contents_start
     }
 
+    /// The same value with the tag that its implicit one stands for.
+    pub(crate) fn retagged(&self, tag: Tag) -> Self {
+        Self { tag, ..*self }
+    }
+
     /// A reader over the contents.
     pub(crate) fn reader(&self) -> Reader<'a> {
         Reader {
@@ -205,6 +214,41 @@ impl<'a> Element<'a> {
         Ok(digits
             .iter()
             .fold(0, |value, &octet| value << 8 | u64::from(octet)))
+    }
+
+    /// The value of a BOOLEAN; anything but zero is true, as BER has it.
+    pub(crate) fn boolean(&self) -> Result<bool, Error> {
+        match self.contents {
+            [octet] => Ok(*octet != 0),
+            _ => Err(self.malformed("a BOOLEAN holds one octet")),
+        }
+    }
+
+    /// The value of a small INTEGER with its sign.
+    pub(crate) fn signed(&self) -> Result<i64, Error> {
+        let [first, ..] = self.contents else {
+            return Err(self.malformed("an INTEGER holds at least one octet"));
+        };
+        if 8 < self.contents.len() {
+            return Err(self.malformed("the INTEGER does not fit into 64 bits"));
+        }
+        let sign = if 0x80 <= *first { -1 } else { 0 };
+        Ok(self
+            .contents
+            .iter()
+            .fold(sign, |value, &octet| value << 8 | i64::from(octet)))
+    }
+
+    /// The numbers of the bits that are set in a BIT STRING of names, the first one being 0. No list
+    /// of names has more than 64.
+    pub(crate) fn bit_numbers(&self) -> Result<Vec<usize>, Error> {
+        let bits = self.bits()?;
+        let numbers = bits.iter().take(8).enumerate().flat_map(|(index, octet)| {
+            (0..8)
+                .filter(move |bit| octet & (0x80 >> bit) != 0)
+                .map(move |bit| index * 8 + bit)
+        });
+        Ok(numbers.collect())
     }
 
     /// The dotted form of an OBJECT IDENTIFIER.
@@ -259,6 +303,12 @@ impl<'a> Reader<'a> {
     /// What was not read yet.
     pub(crate) fn rest(&self) -> &'a [u8] {
         self.bytes
+    }
+
+    /// What was not read yet, as bytes of no form.
+    pub(crate) fn take_rest(&mut self) -> &'a [u8] {
+        self.offset += self.bytes.len();
+        std::mem::take(&mut self.bytes)
     }
 
     /// Offset of the next value.

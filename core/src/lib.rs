@@ -46,15 +46,24 @@ pub use hidden::is_hidden;
 pub use limits::Limits;
 pub use open::{Contents, Options, inspect, open};
 pub use password::Password;
+pub use report::extension::{
+    AccessDescription, AddressFamily, AsIdentifiers, Attestation, AttestationFact,
+    AttestationSecurity, AuthorizationList, BasicConstraints, BootState, CertificateTemplate,
+    DirectoryAttribute, DisclosureStatement, DisplayText, DistributionPoint, DistributionPointName,
+    Extension, ExtensionValue, GeneralSubtree, IssuingDistributionPoint, KeyUse, Logotype,
+    LogotypeImage, LogotypePlace, NameConstraints, OrganizationIdentifier, PolicyConstraints,
+    PolicyInformation, PolicyMapping, PolicyQualifier, QualifiedStatement, Resource, Resources,
+    RootOfTrust, SignedCertificateTimestamp, StatementFact, TlsFeature, Validation,
+};
 pub use report::{
-    Algorithm, Attribute, AttributeCertificate, AttributeCertificateSpans, BagAttribute,
-    BasicConstraints, ByteRange, Certificate, CertificateSpans, CertificationRequest,
-    ChainPosition, CurveForm, Digests, Entry, Extension, Finding, Fingerprints, Format, Freshness,
-    GeneralName, GeneralNameKind, Holder, Integrity, KeyIdentity, KeyLink, KeyProof, Keystore,
-    KeystoreEntry, ListSpans, Lock, LonePublicKey, Name, NameAttribute, Object, Other, Place,
-    PlaceForm, PointForm, PrivateKey, PssParameters, PublicKey, Report, RequestSpans,
-    RevocationList, RevocationReason, Revoked, Scope, Seal, Severity, SignedMessage, Signer,
-    SignerSpans, Span, SshCertificate, SshCertificateType, SshLine, SshOption,
+    Algorithm, Attribute, AttributeCertificate, AttributeCertificateSpans, BagAttribute, ByteRange,
+    Certificate, CertificateSpans, CertificationRequest, ChainPosition, CurveForm, Digests, Entry,
+    Finding, Fingerprints, Format, Freshness, GeneralName, GeneralNameDetail, GeneralNameKind,
+    Holder, Integrity, KeyIdentity, KeyLink, KeyProof, Keystore, KeystoreEntry, ListSpans, Lock,
+    LonePublicKey, Name, NameAttribute, Object, Other, Place, PlaceForm, PointForm, PrivateKey,
+    PssParameters, PublicKey, Report, RequestSpans, RevocationList, RevocationReason, Revoked,
+    Scope, Seal, Severity, SignedMessage, Signer, SignerSpans, Span, SshCertificate,
+    SshCertificateType, SshLine, SshOption,
 };
 pub use row::{Row, RowKind};
 pub use rule::{Rule, rules};

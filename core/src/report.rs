@@ -8,6 +8,8 @@
 
 mod attribute;
 mod attribute_certificate;
+pub(crate) mod extension;
+mod general_name;
 mod keystore;
 mod request;
 mod revocation_list;
@@ -17,6 +19,8 @@ use serde::{Deserialize, Serialize};
 
 pub use attribute::{Attribute, Digests};
 pub use attribute_certificate::{AttributeCertificate, AttributeCertificateSpans, Holder};
+pub(crate) use extension::*;
+pub use general_name::GeneralNameDetail;
 pub use keystore::{BagAttribute, Integrity, Keystore, KeystoreEntry, Lock, Seal};
 pub use request::{CertificationRequest, RequestSpans};
 pub use revocation_list::{Freshness, ListSpans, RevocationList, RevocationReason, Revoked, Scope};
@@ -374,6 +378,8 @@ pub struct GeneralName {
     pub oid: Option<String>,
     /// The attributes of a `directoryName`.
     pub directory: Option<Name>,
+    /// The parts of a name that is made of several, other than a `directoryName`.
+    pub detail: Option<GeneralNameDetail>,
     /// The whole encoded name, tag and length included, in hexadecimal.
     pub der: String,
     /// Where the name stands.
@@ -407,36 +413,6 @@ pub enum GeneralNameKind {
     EdiParty,
     /// Bytes that are none of these.
     Unknown,
-}
-
-/// The `basicConstraints` extension (RFC 5280, 4.2.1.9).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub struct BasicConstraints {
-    /// Whether the subject is a certification authority.
-    pub ca: bool,
-    /// How many further authorities may follow below it.
-    pub path_length: Option<u32>,
-}
-
-/// One extension, decoded or not (RFC 5280, 4.2).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub struct Extension {
-    /// Dotted form.
-    pub oid: String,
-    /// What people call it, where it has a name.
-    pub name: Option<String>,
-    /// Whether software that does not know it must refuse the certificate.
-    pub critical: bool,
-    /// What it says, one statement a line; absent where it is not decoded.
-    pub text: Option<Vec<String>>,
-    /// The octets of its value, in hexadecimal.
-    pub bytes: String,
-    /// Where the whole extension stands.
-    pub at: Span,
 }
 
 /// Digests in lower-case hexadecimal.

@@ -64,6 +64,7 @@ const ALL: &[&[Rule]] = &[
     crate::x509::findings::hosts::RULES,
     crate::x509::findings::alternative_names::RULES,
     crate::x509::findings::extensions::RULES,
+    crate::x509::extension::RULES,
     crate::x509::findings::policies::RULES,
     crate::x509::findings::constraints::RULES,
     crate::x509::findings::keys::RULES,

@@ -4,7 +4,7 @@ mod attribute;
 mod attribute_certificate;
 mod brief;
 mod certificate;
-mod extension;
+pub(crate) mod extension;
 pub(crate) mod findings;
 mod general_name;
 mod key;

@@ -261,6 +261,7 @@ mod tests {
             value: value.to_owned(),
             oid: None,
             directory: None,
+            detail: None,
             der: String::new(),
             at: Span::default(),
         }

@@ -8,8 +8,11 @@ const UTF8_STRING: u32 = 12;
 const NUMERIC_STRING: u32 = 18;
 const PRINTABLE_STRING: u32 = 19;
 const TELETEX_STRING: u32 = 20;
+const VIDEOTEX_STRING: u32 = 21;
 const IA5_STRING: u32 = 22;
+const GRAPHIC_STRING: u32 = 25;
 const VISIBLE_STRING: u32 = 26;
+const GENERAL_STRING: u32 = 27;
 const UNIVERSAL_STRING: u32 = 28;
 const BMP_STRING: u32 = 30;
 
@@ -22,8 +25,11 @@ pub(crate) fn is_string(tag: Tag) -> bool {
                 | NUMERIC_STRING
                 | PRINTABLE_STRING
                 | TELETEX_STRING
+                | VIDEOTEX_STRING
                 | IA5_STRING
+                | GRAPHIC_STRING
                 | VISIBLE_STRING
+                | GENERAL_STRING
                 | UNIVERSAL_STRING
                 | BMP_STRING
         )

@@ -8,7 +8,8 @@ use crate::error::Error;
 use crate::hex::hex;
 use crate::origin::Origin;
 use crate::report::{
-    AttributeCertificate, AttributeCertificateSpans, Digests, Finding, GeneralName, Holder,
+    AttributeCertificate, AttributeCertificateSpans, Digests, Extension, Finding, GeneralName,
+    Holder,
 };
 use crate::rule::Findings;
 use crate::time::{Standing, UnixTime};
@@ -190,12 +191,13 @@ pub(crate) fn attribute_certificate(
     at: Option<UnixTime>,
 ) -> Result<(AttributeCertificate, Vec<Finding>), Error> {
     let spine = AttributeCertificateSpine::read(der)?;
-    let mut understood = Understood::default();
-    let extensions = spine
+    let mut found = Findings::new(origin);
+    let extensions: Vec<Extension> = spine
         .extensions
         .iter()
-        .map(|found| extension(found, origin, &mut understood))
+        .map(|spine| extension(spine, origin, &mut found))
         .collect();
+    let understood = Understood::of(&extensions);
     let attributes = spine
         .attributes
         .iter()
@@ -223,7 +225,6 @@ pub(crate) fn attribute_certificate(
         pem: pem_block("ATTRIBUTE CERTIFICATE", whole),
         at: spans(&spine, origin),
     };
-    let mut found = Findings::new(origin);
     findings::attribute_certificate::look(&spine, der, &mut found);
     Ok((certificate, found.into_sorted()))
 }

@@ -7,10 +7,13 @@ use crate::asn1::{Element, instant};
 use crate::error::Error;
 use crate::hex::hex;
 use crate::origin::Origin;
-use crate::report::{Certificate, CertificateSpans, Finding, Fingerprints, Severity, Span};
+use crate::report::{
+    Certificate, CertificateSpans, Extension, Finding, Fingerprints, Severity, Span,
+};
+use crate::rule::Findings;
 use crate::time::{Standing, UnixTime};
 use crate::x509::extension::{Understood, extension};
-use crate::x509::findings::{self, findings};
+use crate::x509::findings;
 use crate::x509::key::{algorithm, identified_key, named};
 use crate::x509::name::name;
 use crate::x509::spine::Spine;
@@ -23,12 +26,13 @@ pub(crate) fn certificate(
 ) -> Result<(Certificate, Vec<Finding>), Error> {
     let spine = Spine::read(der)?;
     let part = |part: &'static str| move |error: Error| error.within(part).within("certificate");
-    let mut understood = Understood::default();
-    let extensions: Vec<_> = spine
+    let mut found = Findings::new(origin);
+    let extensions: Vec<Extension> = spine
         .extensions
         .iter()
-        .map(|found| extension(found, origin, &mut understood))
+        .map(|spine| extension(spine, origin, &mut found))
         .collect();
+    let understood = Understood::of(&extensions);
     let time = |element: &Element<'_>| instant(element).and_then(|instant| instant.time.ok());
     let (not_before, not_after) = (time(&spine.not_before), time(&spine.not_after));
     let key = identified_key(&spine.public_key).map_err(part("subjectPublicKeyInfo"));
@@ -62,8 +66,8 @@ pub(crate) fn certificate(
         chain: None,
         pem: pem_block("CERTIFICATE", whole),
     };
-    let findings = findings(&spine, der, origin);
-    Ok((certificate, findings))
+    findings::look(&spine, der, &mut found);
+    Ok((certificate, found.into_sorted()))
 }
 
 /// How bad the worst finding of this certificate is.

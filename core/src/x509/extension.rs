@@ -1,18 +1,73 @@
-//! Extensions: what they say, one statement a line.
+//! Extensions of certificates, requests and revocation lists: what they say, field by field.
+//!
+//! One module a family, over our own walk, because it says where a value stops being what it should
+//! be, keeps every kind of name and string, and goes on after one broken part. x509-parser decodes
+//! what needs none of that: key usage, Netscape's certificate types and the promises of transparency
+//! logs; its reading of the other extensions is held against ours by the tests.
 
-use x509_parser::extensions::{DistributionPointName, GeneralName as ParsedName, ParsedExtension};
-use x509_parser::prelude::{FromDer as _, X509Extension};
+mod access;
+mod android;
+mod constraints;
+mod directory_attributes;
+mod entrust;
+mod identifiers;
+mod logotype;
+mod microsoft;
+mod names;
+mod plain;
+mod points;
+mod policies;
+mod proxy;
+mod qualified;
+mod resources;
+mod revocation;
+mod statements;
+mod tls_feature;
+mod transparency;
+mod transparency_logs;
+mod usage;
 
-use crate::asn1::{Element, dotted};
+use std::ops::Range;
+
+use crate::asn1::{Element, Reader, dotted};
+use crate::error::Error;
 use crate::hex::hex;
 use crate::oids;
 use crate::origin::Origin;
-use crate::report::{Algorithm, BasicConstraints, Extension, GeneralName};
-use crate::x509::general_name::{address, general_names, line};
-use crate::x509::key::named;
+use crate::report::{
+    Algorithm, BasicConstraints, Extension, ExtensionValue, GeneralName, Severity,
+};
+use crate::rule::{Findings, Rule};
+use crate::x509::findings::extensions::shown;
+use crate::x509::general_name::{Address, checked_name, general_names};
 use crate::x509::spine::ExtensionSpine;
 
-/// The extensions of a certificate that its report has fields for, besides the list of all.
+/// Reads one extension of anything that has some: a certificate, a request, a revocation list or one
+/// of its entries. What is odd about its value is added to `found`.
+pub(crate) fn extension(
+    spine: &ExtensionSpine<'_>,
+    origin: &Origin,
+    found: &mut Findings<'_>,
+) -> Extension {
+    let oid = dotted(spine.oid).unwrap_or_else(|| format!("#{}", hex(spine.oid)));
+    let mut context = Context {
+        origin,
+        oid: spine.oid,
+        found,
+    };
+    let value = value(&oid, &spine.value, &mut context);
+    Extension {
+        name: oids::name(&oid).map(str::to_owned),
+        critical: spine.critical,
+        text: value.as_ref().map(statements::statements),
+        value,
+        bytes: hex(spine.value.contents),
+        at: origin.span(spine.whole.start, spine.whole.end()),
+        oid,
+    }
+}
+
+/// The extensions that the report has fields for, besides the list of all: the first of each kind.
 #[derive(Default)]
 pub(crate) struct Understood {
     pub(crate) names: Option<Vec<GeneralName>>,
@@ -23,251 +78,284 @@ pub(crate) struct Understood {
     pub(crate) authority_key: Option<String>,
 }
 
-/// Reads one extension; `understood` collects what the report has fields for.
-///
-/// The decoding in depth is x509-parser's. What it cannot read is shown by its bytes, and
-/// `Extension::text` stays absent.
-pub(crate) fn extension(
-    spine: &ExtensionSpine<'_>,
-    origin: &Origin,
-    understood: &mut Understood,
-) -> Extension {
-    let oid = dotted(spine.oid).unwrap_or_else(|| format!("#{}", hex(spine.oid)));
-    let mut found = Extension {
-        name: oids::name(&oid).map(str::to_owned),
-        oid,
-        critical: spine.critical,
-        text: None,
-        bytes: hex(spine.value.contents),
-        at: origin.span(spine.whole.start, spine.whole.end()),
-    };
-    found.text = match found.oid.as_str() {
-        "2.5.29.17" => names(&spine.value, origin).map(|names| {
-            let text = vec![line(&names)];
-            understood.names.get_or_insert(names);
-            text
-        }),
-        "2.5.29.18" => names(&spine.value, origin).map(|names| vec![line(&names)]),
-        "1.3.6.1.5.5.7.48.1.5" => Some(vec![
-            "the responder's certificate need not be checked".to_owned(),
-        ]),
-        "1.3.6.1.4.1.11129.2.4.3" => Some(vec![
-            "a precertificate: made for transparency logs, not for use".to_owned(),
-        ]),
-        _ => parsed(spine.whole.raw, understood),
-    };
-    found
-}
-
-fn names(value: &Element<'_>, origin: &Origin) -> Option<Vec<GeneralName>> {
-    general_names(value, origin).ok()
-}
-
-#[expect(
-    clippy::too_many_lines,
-    reason = "one arm an extension; splitting hides the table"
-)]
-fn parsed(extension: &[u8], understood: &mut Understood) -> Option<Vec<String>> {
-    let (_, extension) = X509Extension::from_der(extension).ok()?;
-    Some(match extension.parsed_extension() {
-        ParsedExtension::BasicConstraints(constraints) => {
-            let path_length = constraints.path_len_constraint;
-            understood.constraints.get_or_insert(BasicConstraints {
-                ca: constraints.ca,
-                path_length,
-            });
-            let mut text = vec![
-                if constraints.ca {
-                    "a certification authority"
-                } else {
-                    "no certification authority"
+impl Understood {
+    pub(crate) fn of(extensions: &[Extension]) -> Self {
+        let mut all = Self::default();
+        for value in extensions.iter().filter_map(|it| it.value.as_ref()) {
+            match value {
+                ExtensionValue::SubjectAltName { names } => {
+                    all.names.get_or_insert_with(|| names.clone());
                 }
-                .to_owned(),
-            ];
-            if let Some(length) = path_length {
-                text.push(format!("at most {length} further authorities below it"));
+                ExtensionValue::KeyUsage { uses } => {
+                    let words = || uses.iter().map(|it| it.name().to_owned()).collect();
+                    all.key_usage.get_or_insert_with(words);
+                }
+                ExtensionValue::ExtendedKeyUsage { purposes } => {
+                    all.purposes.get_or_insert_with(|| purposes.clone());
+                }
+                ExtensionValue::BasicConstraints(constraints) => {
+                    all.constraints.get_or_insert_with(|| constraints.clone());
+                }
+                ExtensionValue::SubjectKeyIdentifier { identifier } => {
+                    all.subject_key.get_or_insert_with(|| identifier.clone());
+                }
+                ExtensionValue::AuthorityKeyIdentifier {
+                    identifier: Some(identifier),
+                    ..
+                } => {
+                    all.authority_key.get_or_insert_with(|| identifier.clone());
+                }
+                _ => {}
             }
-            text
         }
-        ParsedExtension::KeyUsage(usage) => {
-            let bits = [
-                (usage.digital_signature(), "digital signature"),
-                (usage.non_repudiation(), "non-repudiation"),
-                (usage.key_encipherment(), "key encipherment"),
-                (usage.data_encipherment(), "data encipherment"),
-                (usage.key_agreement(), "key agreement"),
-                (usage.key_cert_sign(), "certificate signing"),
-                (usage.crl_sign(), "CRL signing"),
-                (usage.encipher_only(), "encipher only"),
-                (usage.decipher_only(), "decipher only"),
-            ];
-            let words = bits
-                .iter()
-                .filter(|(set, _)| *set)
-                .map(|(_, word)| (*word).to_owned());
-            let words: Vec<String> = words.collect();
-            understood.key_usage.get_or_insert_with(|| words.clone());
-            vec![if words.is_empty() {
-                "nothing".to_owned()
-            } else {
-                words.join(", ")
-            }]
-        }
-        ParsedExtension::ExtendedKeyUsage(_) => {
-            let purposes = purposes(extension.value)?;
-            let words: Vec<&str> = purposes
-                .iter()
-                .map(|purpose| purpose.name.as_str())
-                .collect();
-            let text = vec![words.join(", ")];
-            understood.purposes.get_or_insert(purposes);
-            text
-        }
-        ParsedExtension::SubjectKeyIdentifier(identifier) => {
-            let identifier = hex(identifier.0);
-            understood
-                .subject_key
-                .get_or_insert_with(|| identifier.clone());
-            vec![identifier]
-        }
-        ParsedExtension::AuthorityKeyIdentifier(authority) => {
-            let mut text = Vec::new();
-            if let Some(identifier) = &authority.key_identifier {
-                let identifier = hex(identifier.0);
-                understood
-                    .authority_key
-                    .get_or_insert_with(|| identifier.clone());
-                text.push(format!("key {identifier}"));
-            }
-            text.extend(
-                authority
-                    .authority_cert_issuer
-                    .iter()
-                    .flatten()
-                    .map(|name| format!("issuer {}", parsed_name(name))),
-            );
-            text.extend(
-                authority
-                    .authority_cert_serial
-                    .map(|serial| format!("serial {}", hex(serial))),
-            );
-            text
-        }
-        ParsedExtension::CertificatePolicies(policies) => policies
-            .iter()
-            .map(|policy| {
-                let policy = named(policy.policy_id.to_id_string());
-                if policy.name == policy.oid {
-                    policy.oid
-                } else {
-                    format!("{} ({})", policy.name, policy.oid)
-                }
-            })
-            .collect(),
-        ParsedExtension::AuthorityInfoAccess(access) => access
-            .accessdescs
-            .iter()
-            .map(|one| access_line(&one.access_method.to_id_string(), &one.access_location))
-            .collect(),
-        ParsedExtension::SubjectInfoAccess(access) => access
-            .accessdescs
-            .iter()
-            .map(|one| access_line(&one.access_method.to_id_string(), &one.access_location))
-            .collect(),
-        ParsedExtension::CRLDistributionPoints(points) => points
-            .points
-            .iter()
-            .filter_map(|point| point.distribution_point.as_ref())
-            .flat_map(|point| match point {
-                DistributionPointName::FullName(names) => names.iter().map(parsed_name).collect(),
-                DistributionPointName::NameRelativeToCRLIssuer(_) => {
-                    vec!["relative to the CRL issuer".to_owned()]
-                }
-            })
-            .collect(),
-        ParsedExtension::NameConstraints(constraints) => {
-            let side =
-                |word: &str, trees: &Option<Vec<x509_parser::extensions::GeneralSubtree<'_>>>| {
-                    trees
-                        .iter()
-                        .flatten()
-                        .map(|tree| format!("{word} {}", parsed_name(&tree.base)))
-                        .collect::<Vec<_>>()
-                };
-            let mut text = side("permitted", &constraints.permitted_subtrees);
-            text.extend(side("excluded", &constraints.excluded_subtrees));
-            text
-        }
-        ParsedExtension::PolicyConstraints(constraints) => {
-            let mut text = Vec::new();
-            text.extend(
-                constraints
-                    .require_explicit_policy
-                    .map(|n| format!("explicit policy required after {n}")),
-            );
-            text.extend(
-                constraints
-                    .inhibit_policy_mapping
-                    .map(|n| format!("no policy mapping after {n}")),
-            );
-            text
-        }
-        ParsedExtension::PolicyMappings(mappings) => mappings
-            .mappings
-            .iter()
-            .map(|one| {
-                format!(
-                    "{} is {}",
-                    one.issuer_domain_policy, one.subject_domain_policy
-                )
-            })
-            .collect(),
-        ParsedExtension::InhibitAnyPolicy(inhibit) => {
-            vec![format!("any policy ignored after {}", inhibit.skip_certs)]
-        }
-        ParsedExtension::NSCertType(kind) => vec![kind.to_string()],
-        ParsedExtension::NsCertComment(comment) => vec![(*comment).to_owned()],
-        ParsedExtension::SCT(stamps) => stamps
-            .iter()
-            .map(|stamp| {
-                let seconds = i64::try_from(stamp.timestamp / 1000).unwrap_or(i64::MAX);
-                let time = crate::time::UnixTime::from_seconds(
-                    seconds.min(crate::time::UnixTime::NEVER.seconds()),
-                );
-                format!("log {}, {time}", hex(stamp.id.key_id))
-            })
-            .collect(),
-        _ => return None,
-    })
-}
-
-/// `ExtKeyUsageSyntax ::= SEQUENCE OF OBJECT IDENTIFIER` (RFC 5280, 4.2.1.12), in encoded order.
-fn purposes(value: &[u8]) -> Option<Vec<Algorithm>> {
-    let mut list = crate::asn1::Reader::new(value).any().ok()?.reader();
-    let mut purposes = Vec::new();
-    while !list.is_empty() {
-        purposes.push(named(list.oid().ok()?));
+        all
     }
-    Some(purposes)
 }
 
-fn access_line(method: &str, location: &ParsedName<'_>) -> String {
-    format!(
-        "{} {}",
-        oids::name(method).unwrap_or(method),
-        parsed_name(location)
-    )
+/// Adds what is odd about the values of these extensions.
+pub(crate) fn look(extensions: &[ExtensionSpine<'_>], origin: &Origin, found: &mut Findings<'_>) {
+    for spine in extensions {
+        let oid = dotted(spine.oid).unwrap_or_default();
+        let mut context = Context {
+            origin,
+            oid: spine.oid,
+            found: &mut *found,
+        };
+        value(&oid, &spine.value, &mut context);
+    }
 }
 
-fn parsed_name(name: &ParsedName<'_>) -> String {
-    match name {
-        ParsedName::DNSName(text) | ParsedName::RFC822Name(text) | ParsedName::URI(text) => {
-            (*text).to_owned()
+fn value(oid: &str, octets: &Element<'_>, context: &mut Context<'_, '_>) -> Option<ExtensionValue> {
+    let Some(decode) = decoder(oid) else {
+        return oids::name(oid).and_then(|_| plain::plain(octets.reader()));
+    };
+    let mut reader = octets.reader();
+    let value = if octets.tag.constructed {
+        Err(octets.malformed("the value comes in chunks, which DER does not have"))
+    } else {
+        decode(&mut reader, context)
+    };
+    match value {
+        Ok(value) => {
+            context.end(&reader);
+            Some(value)
         }
-        ParsedName::IPAddress(octets) => address(octets),
-        ParsedName::DirectoryName(name) => name.to_string(),
-        ParsedName::RegisteredID(oid) => oid.to_id_string(),
-        ParsedName::OtherName(oid, value) => format!("{} #{}", oid.to_id_string(), hex(value)),
-        other => format!("{other:?}"),
+        Err(error) => {
+            context.fault(error, octets.range());
+            None
+        }
+    }
+}
+
+/// Reads the value of one kind of extension.
+type Decode = fn(&mut Reader<'_>, &mut Context<'_, '_>) -> Result<ExtensionValue, Error>;
+
+fn decoder(oid: &str) -> Option<Decode> {
+    let index = DECODERS.binary_search_by(|(row, _)| (*row).cmp(oid)).ok()?;
+    DECODERS.get(index).map(|(_, decode)| *decode)
+}
+
+/// Sorted as text by the dotted form; `decoders_are_sorted` keeps it so.
+const DECODERS: &[(&str, Decode)] = &[
+    ("1.2.840.113533.7.65.0", entrust::version),
+    ("1.2.840.113549.1.9.15", plain::smime_capabilities),
+    ("1.3.6.1.4.1.11129.2.1.17", android::attestation),
+    ("1.3.6.1.4.1.11129.2.4.2", transparency::timestamps),
+    ("1.3.6.1.4.1.11129.2.4.3", plain::poison),
+    ("1.3.6.1.4.1.11129.2.4.5", transparency::timestamps),
+    ("1.3.6.1.4.1.311.20.2", microsoft::template_name),
+    ("1.3.6.1.4.1.311.21.1", microsoft::ca_version),
+    ("1.3.6.1.4.1.311.21.10", microsoft::application_policies),
+    (
+        "1.3.6.1.4.1.311.21.11",
+        microsoft::application_policy_mappings,
+    ),
+    (
+        "1.3.6.1.4.1.311.21.12",
+        microsoft::application_policy_constraints,
+    ),
+    ("1.3.6.1.4.1.311.21.14", points::distribution_points),
+    ("1.3.6.1.4.1.311.21.2", microsoft::previous_hash),
+    ("1.3.6.1.4.1.311.21.4", microsoft::next_publish),
+    ("1.3.6.1.4.1.311.21.7", microsoft::template),
+    ("1.3.6.1.4.1.311.25.2", names::security_identifier),
+    ("1.3.6.1.4.1.57264.1.1", plain::raw_text),
+    ("1.3.6.1.4.1.57264.1.2", plain::raw_text),
+    ("1.3.6.1.4.1.57264.1.3", plain::raw_text),
+    ("1.3.6.1.4.1.57264.1.4", plain::raw_text),
+    ("1.3.6.1.4.1.57264.1.5", plain::raw_text),
+    ("1.3.6.1.4.1.57264.1.6", plain::raw_text),
+    ("1.3.6.1.5.5.7.1.1", access::authority),
+    ("1.3.6.1.5.5.7.1.11", access::subject),
+    ("1.3.6.1.5.5.7.1.12", logotype::logotypes),
+    ("1.3.6.1.5.5.7.1.14", proxy::proxy),
+    ("1.3.6.1.5.5.7.1.24", tls_feature::features),
+    ("1.3.6.1.5.5.7.1.28", resources::addresses),
+    ("1.3.6.1.5.5.7.1.29", resources::systems),
+    ("1.3.6.1.5.5.7.1.3", qualified::statements),
+    ("1.3.6.1.5.5.7.1.7", resources::addresses),
+    ("1.3.6.1.5.5.7.1.8", resources::systems),
+    ("1.3.6.1.5.5.7.48.1.5", plain::no_check),
+    ("2.16.840.1.113730.1.1", usage::netscape_kinds),
+    ("2.16.840.1.113730.1.12", plain::string),
+    ("2.16.840.1.113730.1.13", plain::string),
+    ("2.16.840.1.113730.1.2", plain::string),
+    ("2.16.840.1.113730.1.3", plain::string),
+    ("2.16.840.1.113730.1.4", plain::string),
+    ("2.16.840.1.113730.1.7", plain::string),
+    ("2.16.840.1.113730.1.8", plain::string),
+    ("2.23.140.3.1", qualified::organization),
+    ("2.5.29.14", identifiers::subject_key),
+    ("2.5.29.15", usage::key_usage),
+    ("2.5.29.16", usage::period),
+    ("2.5.29.17", names::subject),
+    ("2.5.29.18", names::issuer),
+    ("2.5.29.19", constraints::basic),
+    ("2.5.29.20", revocation::number),
+    ("2.5.29.21", revocation::reason),
+    ("2.5.29.23", revocation::hold_instruction),
+    ("2.5.29.24", revocation::invalidity_date),
+    ("2.5.29.27", revocation::delta),
+    ("2.5.29.28", points::issuing),
+    ("2.5.29.29", names::certificate_issuer),
+    ("2.5.29.30", constraints::names),
+    ("2.5.29.31", points::distribution_points),
+    ("2.5.29.32", policies::policies),
+    ("2.5.29.33", policies::mappings),
+    ("2.5.29.35", identifiers::authority_key),
+    ("2.5.29.36", constraints::policies),
+    ("2.5.29.37", usage::purposes),
+    ("2.5.29.46", points::freshest),
+    ("2.5.29.54", constraints::any_policy),
+    ("2.5.29.56", revocation::none_available),
+    ("2.5.29.60", revocation::expired_since),
+    ("2.5.29.9", directory_attributes::attributes),
+];
+
+/// What the decoders share: where the bytes stand, and where faults go.
+pub(crate) struct Context<'c, 'o> {
+    origin: &'c Origin,
+    /// The encoded identifier of the extension.
+    oid: &'c [u8],
+    found: &'c mut Findings<'o>,
+}
+
+impl Context<'_, '_> {
+    /// Something is not as its standard says; `at` is where it stands.
+    fn fault(&mut self, error: Error, at: Range<usize>) {
+        let (origin, oid) = (self.origin, self.oid);
+        self.found.add(&MALFORMED, at, || {
+            format!("{}: {}.", shown(oid), origin.relocate(error))
+        });
+    }
+
+    /// Nothing may be left to read.
+    fn end(&mut self, rest: &Reader<'_>) {
+        let octets = rest.rest().len();
+        if octets == 0 {
+            return;
+        }
+        let (oid, start) = (self.oid, rest.offset());
+        self.found.add(&TRAILING, start..start + octets, || {
+            format!(
+                "{}: {octets} more bytes stand after the end of a value.",
+                shown(oid)
+            )
+        });
+    }
+
+    /// The elements of a list that must hold some.
+    fn list<'a>(
+        &mut self,
+        reader: &mut Reader<'a>,
+        what: &'static str,
+    ) -> Result<Reader<'a>, Error> {
+        let list = reader.sequence(what)?;
+        self.not_empty(&list, what);
+        Ok(list.reader())
+    }
+
+    /// This must hold something.
+    fn not_empty(&mut self, list: &Element<'_>, what: &'static str) {
+        if list.contents.is_empty() {
+            let oid = self.oid;
+            self.found.add(&EMPTY, list.range(), || {
+                format!(
+                    "{}: expected at least one element, found an empty {what}.",
+                    shown(oid)
+                )
+            });
+        }
+    }
+
+    /// The names of a list; broken ones are faults and stand beside the others.
+    fn names(&mut self, list: Reader<'_>) -> Vec<GeneralName> {
+        let mut faults = Vec::new();
+        let names = general_names(list, self.origin, &mut faults);
+        self.faults(faults);
+        names
+    }
+
+    /// One name.
+    fn name(&mut self, element: &Element<'_>, form: Address) -> GeneralName {
+        let mut faults = Vec::new();
+        let name = checked_name(element, self.origin, form, &mut faults);
+        for fault in faults {
+            self.fault(fault, element.range());
+        }
+        name
+    }
+
+    fn faults(&mut self, faults: Vec<Error>) {
+        for fault in faults {
+            let at = fault.offset();
+            self.fault(fault, at..at);
+        }
+    }
+}
+
+pub(crate) const RULES: &[Rule] = &[MALFORMED, TRAILING, EMPTY];
+
+const MALFORMED: Rule = Rule {
+    id: "extension-malformed",
+    severity: Severity::Error,
+    title: "An extension is not written as its standard says",
+    why: "Software that reads this extension refuses the certificate, or reads something else.",
+    fix: "Ask the issuer for another certificate.",
+    citation: "RFC 5280, 4.2",
+};
+
+const TRAILING: Rule = Rule {
+    id: "extension-trailing-bytes",
+    severity: Severity::Warning,
+    title: "Bytes follow the value of an extension",
+    why: "Strict software refuses them; lenient software ignores what it does not see.",
+    fix: "Ask the issuer for another certificate.",
+    citation: "X.690, 8.1",
+};
+
+const EMPTY: Rule = Rule {
+    id: "extension-empty",
+    severity: Severity::Warning,
+    title: "An extension holds an empty list",
+    why: "Its standard asks for at least one element; strict software refuses it.",
+    fix: "Ask the issuer for a certificate without the extension, or with something in it.",
+    citation: "RFC 5280, appendix A.2",
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decoders_are_sorted() {
+        assert!(DECODERS.is_sorted_by(|(a, _), (b, _)| a < b));
+    }
+
+    #[test]
+    fn everything_that_is_decoded_has_a_name() {
+        for (oid, _) in DECODERS {
+            assert!(oids::name(oid).is_some(), "{oid}");
+        }
     }
 }

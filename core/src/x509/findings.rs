@@ -26,27 +26,24 @@ pub(crate) mod usage;
 pub(crate) mod validity;
 
 use crate::origin::Origin;
-use crate::report::{Finding, Severity};
+use crate::report::Severity;
 use crate::rule::Findings;
+use crate::x509::extension;
 use crate::x509::spine::Spine;
 use facts::Facts;
-
-/// What is odd about this certificate, worst first. `der` may go on after it.
-pub(crate) fn findings(spine: &Spine<'_>, der: &[u8], origin: &Origin) -> Vec<Finding> {
-    let mut found = Findings::new(origin);
-    look(spine, der, &mut found);
-    found.into_sorted()
-}
 
 /// How bad the worst of them is.
 pub(crate) fn worst(spine: &Spine<'_>, der: &[u8]) -> Option<Severity> {
     let origin = Origin::input();
     let mut found = Findings::worst_only(&origin);
+    extension::look(&spine.extensions, &origin, &mut found);
     look(spine, der, &mut found);
     found.worst()
 }
 
-fn look(spine: &Spine<'_>, der: &[u8], found: &mut Findings<'_>) {
+/// Looks for what is odd about this certificate, but for the values of its extensions, which are
+/// looked at where they are decoded. `der` may go on after it.
+pub(crate) fn look(spine: &Spine<'_>, der: &[u8], found: &mut Findings<'_>) {
     let facts = Facts::read(spine, der);
     encoding::look(&facts, found);
     serial::look(&facts, found);

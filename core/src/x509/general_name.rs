@@ -1,19 +1,24 @@
 //! General names: what `subjectAltName` and its kin are made of.
 
-use std::fmt::Write as _;
-use std::net::{Ipv4Addr, Ipv6Addr};
+mod address;
+mod other;
+mod x400;
 
-use crate::asn1::{Element, Reader, is_string, text};
+use std::fmt::Write as _;
+
+use self::address::{address, network};
+use self::other::other_name;
+use self::x400::x400_address;
+use crate::asn1::{Element, Reader, Tag, is_string, text};
 use crate::error::Error;
 use crate::hex::hex;
 use crate::oids;
 use crate::origin::Origin;
-use crate::report::{GeneralName, GeneralNameKind};
+use crate::report::{GeneralName, GeneralNameDetail, GeneralNameKind};
 use crate::x509::name::name;
 
-const USER_PRINCIPAL_NAME: &str = "1.3.6.1.4.1.311.20.2.3";
-
-/// Reads a list of names. One that is broken is shown by its bytes and does not hide the others.
+/// Reads a list of names. One that is broken is shown by its bytes and does not hide the others; what
+/// is wrong with it is added to `faults`.
 ///
 /// ```text
 /// GeneralNames ::= SEQUENCE OF CHOICE {
@@ -25,15 +30,22 @@ const USER_PRINCIPAL_NAME: &str = "1.3.6.1.4.1.311.20.2.3";
 ///
 /// [RFC 5280, 4.2.1.6](https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.6)
 pub(crate) fn general_names(
-    value: &Element<'_>,
+    list: Reader<'_>,
     origin: &Origin,
-) -> Result<Vec<GeneralName>, Error> {
-    let mut list = value.reader().sequence("SEQUENCE of names")?.reader();
+    faults: &mut Vec<Error>,
+) -> Vec<GeneralName> {
+    let mut list = list;
     let mut names = Vec::new();
     while !list.is_empty() {
-        names.push(general_name(&list.any()?, origin));
+        match list.any() {
+            Ok(element) => names.push(checked_name(&element, origin, Address::Alone, faults)),
+            Err(error) => {
+                faults.push(error);
+                break;
+            }
+        }
     }
-    Ok(names)
+    names
 }
 
 /// The alternative names of a certificate as far as they are text: all that a list needs.
@@ -46,80 +58,141 @@ pub(crate) fn labels(value: &[u8]) -> Vec<String> {
     while let Ok(element) = reader.any() {
         match element.tag.number {
             1 | 2 | 6 => names.push(latin(element.contents)),
-            7 => names.push(address(element.contents)),
+            7 => names.push(
+                address(element.contents).unwrap_or_else(|| format!("#{}", hex(element.contents))),
+            ),
             _ => {}
         }
     }
     names
 }
 
+/// Reads one name; a broken one is shown by its bytes.
 pub(crate) fn general_name(element: &Element<'_>, origin: &Origin) -> GeneralName {
-    use GeneralNameKind::{
-        Directory, Dns, EdiParty, Email, Ip, OtherName, RegisteredId, Unknown, Uri,
-        UserPrincipalName, X400,
-    };
+    checked_name(element, origin, Address::Alone, &mut Vec::new())
+}
+
+/// What stands in an `iPAddress`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Address {
+    /// One address.
+    Alone,
+    /// An address with its mask, as name constraints have it.
+    WithMask,
+}
+
+/// Reads one name. A broken one is shown by its bytes, and what is wrong is added to `faults`.
+pub(crate) fn checked_name(
+    element: &Element<'_>,
+    origin: &Origin,
+    form: Address,
+    faults: &mut Vec<Error>,
+) -> GeneralName {
     let mut found = GeneralName {
-        kind: Unknown,
+        kind: kind(element.tag),
         value: String::new(),
         oid: None,
         directory: None,
+        detail: None,
         der: hex(element.raw),
         at: origin.span(element.start, element.end()),
     };
-    let number = if element.tag.is_context() {
-        element.tag.number
-    } else {
-        u32::MAX
-    };
-    (found.kind, found.value) = match number {
-        0 => match other_name(element) {
-            Some((oid, value)) => {
-                let upn = oid == USER_PRINCIPAL_NAME;
-                found.oid = Some(oid);
-                (if upn { UserPrincipalName } else { OtherName }, value)
-            }
-            None => (OtherName, shown(element)),
-        },
-        1 => (Email, latin(element.contents)),
-        2 => (Dns, latin(element.contents)),
-        3 => (X400, shown(element)),
-        4 => match element
-            .reader()
-            .any()
-            .and_then(|inner| name(&inner, origin))
-        {
-            Ok(directory) => {
-                let text = directory.text.clone();
-                found.directory = Some(directory);
-                (Directory, text)
-            }
-            Err(_) => (Directory, shown(element)),
-        },
-        5 => (EdiParty, shown(element)),
-        6 => (Uri, latin(element.contents)),
-        7 => (Ip, address(element.contents)),
-        8 => match element.oid() {
-            Ok(oid) => {
-                found.oid = Some(oid.clone());
-                (RegisteredId, oid)
-            }
-            Err(_) => (RegisteredId, shown(element)),
-        },
-        _ => (Unknown, shown(element)),
-    };
+    if let Err(error) = read(element, origin, form, &mut found) {
+        found.value = shown(element);
+        faults.push(error);
+    }
     found
 }
 
-fn other_name(element: &Element<'_>) -> Option<(String, String)> {
-    let mut fields = element.reader();
-    let oid = fields.oid().ok()?;
-    let value = fields.any().ok()?.reader().any().ok()?;
-    let shown = if is_string(value.tag) {
-        text(&value)
-    } else {
-        shown(&value)
+fn kind(tag: Tag) -> GeneralNameKind {
+    if !tag.is_context() {
+        return GeneralNameKind::Unknown;
+    }
+    match tag.number {
+        0 => GeneralNameKind::OtherName,
+        1 => GeneralNameKind::Email,
+        2 => GeneralNameKind::Dns,
+        3 => GeneralNameKind::X400,
+        4 => GeneralNameKind::Directory,
+        5 => GeneralNameKind::EdiParty,
+        6 => GeneralNameKind::Uri,
+        7 => GeneralNameKind::Ip,
+        8 => GeneralNameKind::RegisteredId,
+        _ => GeneralNameKind::Unknown,
+    }
+}
+
+/// Reads what the name says into what is shown of it.
+fn read(
+    element: &Element<'_>,
+    origin: &Origin,
+    form: Address,
+    found: &mut GeneralName,
+) -> Result<(), Error> {
+    found.value = match found.kind {
+        GeneralNameKind::Email | GeneralNameKind::Dns | GeneralNameKind::Uri => {
+            latin(&element.octets()?.0)
+        }
+        // Addresses of another length, and names of no kind, have rules of their own.
+        GeneralNameKind::Ip if form == Address::WithMask => match network(element.contents) {
+            Some((value, detail)) => {
+                found.detail = Some(detail);
+                value
+            }
+            None => shown(element),
+        },
+        GeneralNameKind::Ip => address(element.contents).unwrap_or_else(|| shown(element)),
+        GeneralNameKind::Unknown => shown(element),
+        GeneralNameKind::Directory => {
+            let mut fields = element.reader();
+            let directory = name(&fields.sequence("Name")?, origin)?;
+            let text = directory.text.clone();
+            found.directory = Some(directory);
+            text
+        }
+        GeneralNameKind::RegisteredId => {
+            let oid = element.oid()?;
+            found.oid = Some(oid.clone());
+            oid
+        }
+        GeneralNameKind::EdiParty => {
+            let detail = edi_party(element)?;
+            let text = match &detail {
+                GeneralNameDetail::EdiParty {
+                    assigner: Some(assigner),
+                    party,
+                } => format!("{party}, named by {assigner}"),
+                GeneralNameDetail::EdiParty { party, .. } => party.clone(),
+                _ => String::new(),
+            };
+            found.detail = Some(detail);
+            text
+        }
+        GeneralNameKind::X400 => x400_address(element)?,
+        GeneralNameKind::OtherName | GeneralNameKind::UserPrincipalName => {
+            other_name(element, found)?
+        }
     };
-    Some((oid, shown))
+    Ok(())
+}
+
+/// ```text
+/// EDIPartyName ::= SEQUENCE { nameAssigner [0] DirectoryString OPTIONAL,
+///                             partyName [1] DirectoryString }
+/// ```
+fn edi_party(element: &Element<'_>) -> Result<GeneralNameDetail, Error> {
+    let mut fields = element.reader();
+    let string = |field: Element<'_>| -> Result<String, Error> {
+        let inner = field.reader().any()?;
+        if is_string(inner.tag) {
+            Ok(text(&inner))
+        } else {
+            Err(inner.unexpected("DirectoryString"))
+        }
+    };
+    let assigner = fields.optional(Tag::context(0))?.map(string).transpose()?;
+    let party = string(fields.expect(Tag::context(1), "partyName [1]")?)?;
+    Ok(GeneralNameDetail::EdiParty { assigner, party })
 }
 
 fn shown(element: &Element<'_>) -> String {
@@ -127,31 +200,11 @@ fn shown(element: &Element<'_>) -> String {
 }
 
 /// IA5 text; what is beyond ASCII is read as UTF-8, which people write there, else as Latin-1.
-fn latin(contents: &[u8]) -> String {
+pub(crate) fn latin(contents: &[u8]) -> String {
     match std::str::from_utf8(contents) {
         Ok(text) => text.to_owned(),
         Err(_) => contents.iter().copied().map(char::from).collect(),
     }
-}
-
-/// An address of 4 or 16 octets; with a mask of the same length, as name constraints have it, after a
-/// slash.
-pub(crate) fn address(contents: &[u8]) -> String {
-    let plain = |octets: &[u8]| -> Option<String> {
-        if let Ok(four) = <[u8; 4]>::try_from(octets) {
-            return Some(Ipv4Addr::from(four).to_string());
-        }
-        <[u8; 16]>::try_from(octets)
-            .ok()
-            .map(|sixteen| Ipv6Addr::from(sixteen).to_string())
-    };
-    let with_mask = || {
-        let (address, mask) = contents.split_at_checked(contents.len() / 2)?;
-        Some(format!("{}/{}", plain(address)?, plain(mask)?))
-    };
-    plain(contents)
-        .or_else(with_mask)
-        .unwrap_or_else(|| format!("#{}", hex(contents)))
 }
 
 /// `DNS es1.corp, IP 192.0.2.1`: names in one line.

@@ -27,15 +27,29 @@ pub(crate) fn name(element: &Element<'_>, origin: &Origin) -> Result<Name, Error
         }
         rdn += 1;
     }
+    Ok(of(attributes))
+}
+
+/// Reads the contents of one relative distinguished name, whatever tag they stand in.
+pub(crate) fn relative_name(element: &Element<'_>, origin: &Origin) -> Result<Name, Error> {
+    let mut attributes = Vec::new();
+    let mut pairs = element.reader();
+    while !pairs.is_empty() {
+        attributes.push(attribute(&pairs.sequence("attribute")?, 0, origin)?);
+    }
+    Ok(of(attributes))
+}
+
+fn of(attributes: Vec<NameAttribute>) -> Name {
     let common_name = attributes
         .iter()
         .rev()
         .find(|attribute| attribute.oid == COMMON_NAME);
-    Ok(Name {
+    Name {
         common_name: common_name.map(|attribute| attribute.value.clone()),
         text: rfc4514(&attributes),
         attributes,
-    })
+    }
 }
 
 /// The common name of a name, and whether anything else stands in it: all that a list needs.

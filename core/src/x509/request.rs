@@ -7,7 +7,7 @@ use crate::asn1::{Element, Reader, Tag, text};
 use crate::error::Error;
 use crate::hex::hex;
 use crate::origin::Origin;
-use crate::report::{CertificationRequest, Finding, Fingerprints, RequestSpans};
+use crate::report::{CertificationRequest, Extension, Finding, Fingerprints, RequestSpans};
 use crate::rule::Findings;
 use crate::x509::attribute::{
     AttributeSpine, CHALLENGE_PASSWORD, EXTENSION_REQUEST, MICROSOFT_EXTENSION_REQUEST,
@@ -123,11 +123,12 @@ pub(crate) fn request(
     let part =
         |part: &'static str| move |error: Error| error.within(part).within("certificate request");
     let (asked, broken) = spine.extensions();
-    let mut understood = Understood::default();
-    let extensions = asked
+    let mut found = Findings::new(origin);
+    let extensions: Vec<Extension> = asked
         .iter()
-        .map(|found| extension(found, origin, &mut understood))
+        .map(|spine| extension(spine, origin, &mut found))
         .collect();
+    let understood = Understood::of(&extensions);
     let attributes = spine
         .attributes
         .iter()
@@ -158,7 +159,6 @@ pub(crate) fn request(
         pem: pem_block("CERTIFICATE REQUEST", whole),
         at: spans(&spine, &asked, origin),
     };
-    let mut found = Findings::new(origin);
     findings::request::look(&spine, &asked, broken.as_ref(), der, &mut found);
     Ok((request, found.into_sorted()))
 }

@@ -10,7 +10,8 @@ use crate::error::Error;
 use crate::hex::hex;
 use crate::origin::Origin;
 use crate::report::{
-    Digests, Finding, Freshness, ListSpans, RevocationList, RevocationReason, Revoked, Scope,
+    Digests, Extension, Finding, Freshness, ListSpans, RevocationList, RevocationReason, Revoked,
+    Scope,
 };
 use crate::rule::Findings;
 use crate::time::UnixTime;
@@ -273,15 +274,15 @@ pub(crate) fn revocation_list(
     listed: usize,
 ) -> Result<(RevocationList, Vec<Finding>), Error> {
     let spine = ListSpine::read(der)?;
-    let mut understood = Understood::default();
-    let extensions = spine
+    let mut found = Findings::new(origin);
+    let extensions: Vec<Extension> = spine
         .extensions
         .iter()
-        .map(|found| extension(found, origin, &mut understood))
+        .map(|spine| extension(spine, origin, &mut found))
         .collect();
+    let understood = Understood::of(&extensions);
     let (this_update, next_update) = spine.times();
     let whole = spine.list.raw;
-    let mut found = Findings::new(origin);
     let count = findings::revocation_list::look(&spine, der, &mut found);
     let list = RevocationList {
         version: spine.version_number(),
@@ -374,7 +375,7 @@ fn revoked(entry: &RevokedSpine<'_>, issuer: Option<&Element<'_>>, origin: &Orig
         .as_ref()
         .map(extension_list)
         .unwrap_or_default();
-    let mut understood = Understood::default();
+    let mut unheard = Findings::worst_only(origin);
     let issuer = issuer.map(|issuer| {
         name(issuer, origin).map_or_else(|_| format!("#{}", hex(issuer.raw)), |name| name.text)
     });
@@ -390,7 +391,7 @@ fn revoked(entry: &RevokedSpine<'_>, issuer: Option<&Element<'_>>, origin: &Orig
             .map(named),
         extensions: extensions
             .iter()
-            .map(|found| extension(found, origin, &mut understood))
+            .map(|found| extension(found, origin, &mut unheard))
             .collect(),
         at: origin.span(entry.whole.start, entry.whole.end()),
     }

@@ -89,6 +89,7 @@ mod tests {
             value: value.into(),
             oid: None,
             directory: None,
+            detail: None,
             der: String::new(),
             at: Span::default(),
         }

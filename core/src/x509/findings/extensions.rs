@@ -8,10 +8,10 @@ use crate::rule::{Findings, Rule};
 use crate::x509::findings::alternative_names::general_name;
 use crate::x509::findings::facts::{
     ANY_PURPOSE, AUTHORITY_INFO_ACCESS, AUTHORITY_KEY_IDENTIFIER, BASIC_CONSTRAINTS,
-    CERTIFICATE_POLICIES, CRL_DISTRIBUTION_POINTS, EXTENDED_KEY_USAGE, FRESHEST_CRL, Facts,
-    INHIBIT_ANY_POLICY, ISSUER_ALT_NAME, KEY_USAGE, KeyUsage, NAME_CONSTRAINTS, POISON,
-    POLICY_CONSTRAINTS, POLICY_MAPPINGS, SUBJECT_ALT_NAME, SUBJECT_DIRECTORY_ATTRIBUTES,
-    SUBJECT_INFO_ACCESS, SUBJECT_KEY_IDENTIFIER, TIME_STAMPING, TIMESTAMPS, elements,
+    CRL_DISTRIBUTION_POINTS, EXTENDED_KEY_USAGE, FRESHEST_CRL, Facts, INHIBIT_ANY_POLICY,
+    ISSUER_ALT_NAME, KEY_USAGE, KeyUsage, NAME_CONSTRAINTS, POISON, POLICY_CONSTRAINTS,
+    POLICY_MAPPINGS, SUBJECT_ALT_NAME, SUBJECT_DIRECTORY_ATTRIBUTES, SUBJECT_INFO_ACCESS,
+    SUBJECT_KEY_IDENTIFIER, TIME_STAMPING, TIMESTAMPS, elements,
 };
 use crate::x509::spine::ExtensionSpine;
 
@@ -25,7 +25,6 @@ pub(crate) const RULES: &[Rule] = &[
     SHOULD_BE_CRITICAL,
     SHOULD_NOT_BE_CRITICAL,
     EMPTY,
-    SURPLUS,
     ONLY_OF_CA,
     KEY_USAGE_EMPTY,
     KEY_USAGE_ENCODING,
@@ -113,21 +112,12 @@ const SHOULD_NOT_BE_CRITICAL: Rule = Rule {
 };
 
 const EMPTY: Rule = Rule {
-    id: "extension-empty",
+    id: "extensions-empty",
     severity: Severity::Warning,
-    title: "An extension says nothing",
-    why: "It must hold at least one value; strict software refuses the certificate.",
-    fix: "Have it reissued without the empty extension.",
-    citation: "RFC 5280, 4.2.1",
-};
-
-const SURPLUS: Rule = Rule {
-    id: "extension-surplus",
-    severity: Severity::Error,
-    title: "Bytes follow the value of an extension",
-    why: "Software reads the first value and ignores the rest, or refuses the certificate.",
-    fix: "Ask the issuer for another certificate.",
-    citation: "RFC 5280, 4.1; X.690, 8.1",
+    title: "The list of extensions is empty",
+    why: "It is left out or holds at least one; strict software refuses the certificate.",
+    fix: "Have it reissued without the empty list.",
+    citation: "RFC 5280, 4.1",
 };
 
 const ONLY_OF_CA: Rule = Rule {
@@ -252,7 +242,6 @@ pub(crate) fn look(facts: &Facts<'_>, found: &mut Findings<'_>) {
     repeated(&spine.extensions, found);
     for extension in &spine.extensions {
         marked(facts, extension, found);
-        held(extension, found);
     }
     if !spine.extensions.is_empty() && spine.version_number() != 3 {
         let at = spine.version.as_ref().unwrap_or(&spine.tbs).range();
@@ -279,7 +268,6 @@ pub(crate) fn of_list(extensions: &[ExtensionSpine<'_>], found: &mut Findings<'_
     for extension in extensions {
         default_written(extension, found);
         unknown(extension, found);
-        held(extension, found);
     }
 }
 
@@ -362,36 +350,6 @@ fn by_content(facts: &Facts<'_>, extension: &ExtensionSpine<'_>) -> Option<(Mark
             Some((Mark::Must, "RFC 3161, 2.3"))
         }
         _ => None,
-    }
-}
-
-/// What the extension's OCTET STRING holds: one value, and in lists at least one item.
-fn held(extension: &ExtensionSpine<'_>, found: &mut Findings<'_>) {
-    if dotted(extension.oid).is_none_or(|oid| oids::name(&oid).is_none()) {
-        return;
-    }
-    let mut reader = extension.value.reader();
-    if reader.is_empty() {
-        found.add(&EMPTY, extension.whole.range(), || {
-            format!("The extension {} holds no value.", shown(extension.oid))
-        });
-    }
-    let Ok(value) = reader.any() else {
-        return;
-    };
-    if !reader.is_empty() {
-        found.add(&SURPLUS, reader.offset()..extension.value.end(), || {
-            format!(
-                "{} more bytes stand after the value of {}.",
-                reader.rest().len(),
-                shown(extension.oid)
-            )
-        });
-    }
-    if LISTS.contains(&extension.oid) && value.tag == Tag::SEQUENCE && value.contents.is_empty() {
-        found.add(&EMPTY, extension.whole.range(), || {
-            format!("The extension {} is an empty list.", shown(extension.oid))
-        });
     }
 }
 
@@ -652,20 +610,4 @@ const MARKS: &[(&[u8], Mark, &str)] = &[
         Mark::ShouldNot,
         "RFC 7633, 4",
     ),
-];
-
-/// Extensions that are lists of at least one item.
-const LISTS: &[&[u8]] = &[
-    SUBJECT_DIRECTORY_ATTRIBUTES,
-    SUBJECT_ALT_NAME,
-    ISSUER_ALT_NAME,
-    NAME_CONSTRAINTS,
-    CRL_DISTRIBUTION_POINTS,
-    CERTIFICATE_POLICIES,
-    POLICY_MAPPINGS,
-    POLICY_CONSTRAINTS,
-    EXTENDED_KEY_USAGE,
-    FRESHEST_CRL,
-    AUTHORITY_INFO_ACCESS,
-    SUBJECT_INFO_ACCESS,
 ];
