@@ -6,7 +6,8 @@ use super::facts::*;
 use crate::asn1::Reader;
 use crate::origin::Origin;
 use crate::report::{Finding, Severity};
-use crate::rule::Rule;
+use crate::rule::{Findings, Rule};
+use crate::x509::extension;
 use crate::x509::spine::Spine;
 
 /// A certificate in parts, each already encoded, so that a test can change one thing.
@@ -267,7 +268,11 @@ fn permitted(base: &[u8], range: &[u8]) -> Vec<u8> {
 
 fn found(der: &[u8]) -> Vec<Finding> {
     let spine = Spine::read(der).expect("reads");
-    let found = super::findings(&spine, der, &Origin::input());
+    let origin = Origin::input();
+    let mut all = Findings::new(&origin);
+    extension::look(&spine.extensions, &origin, &mut all);
+    super::look(&spine, der, &mut all);
+    let found = all.into_sorted();
     let worst = found.iter().map(|finding| finding.severity).min();
     assert_eq!(
         super::worst(&spine, der),
@@ -594,15 +599,22 @@ fn cases() -> Vec<(&'static str, Vec<u8>)> {
             }),
         ),
         (
+            "extensions-empty",
+            leaf(|parts| {
+                parts.extensions = Vec::new();
+                parts.identifiers = tlv(0xa3, &tlv(0x30, &[]));
+            }),
+        ),
+        (
             "extension-empty",
             leaf(|parts| parts.set(CERTIFICATE_POLICIES, false, tlv(0x30, &[]))),
         ),
         (
-            "extension-empty",
+            "extension-malformed",
             leaf(|parts| parts.set(EXTENDED_KEY_USAGE, false, Vec::new())),
         ),
         (
-            "extension-surplus",
+            "extension-trailing-bytes",
             leaf(|parts| parts.set(KEY_USAGE, true, vec![3, 2, 7, 0x80, 5, 0])),
         ),
         (
@@ -929,7 +941,8 @@ fn each_fault_is_found_by_its_rule() {
 fn every_rule_about_certificates_has_a_case() {
     let cases: BTreeSet<&str> = cases().into_iter().map(|(id, _)| id).collect();
     let elsewhere = ["curve-generator-altered", "default-written"];
-    let files: [&[Rule]; 12] = [
+    let files: [&[Rule]; 13] = [
+        extension::RULES,
         super::encoding::RULES,
         super::serial::RULES,
         super::validity::RULES,
