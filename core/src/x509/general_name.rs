@@ -6,7 +6,7 @@ mod x400;
 
 use std::fmt::Write as _;
 
-use self::address::{address, network};
+use self::address::{host, network};
 use self::other::other_name;
 use self::x400::x400_address;
 use crate::asn1::{Element, Reader, Tag, is_string, text};
@@ -58,9 +58,7 @@ pub(crate) fn labels(value: &[u8]) -> Vec<String> {
     while let Ok(element) = reader.any() {
         match element.tag.number {
             1 | 2 | 6 => names.push(latin(element.contents)),
-            7 => names.push(
-                address(element.contents).unwrap_or_else(|| format!("#{}", hex(element.contents))),
-            ),
+            7 => names.push(address(element.contents)),
             _ => {}
         }
     }
@@ -70,6 +68,11 @@ pub(crate) fn labels(value: &[u8]) -> Vec<String> {
 /// Reads one name; a broken one is shown by its bytes.
 pub(crate) fn general_name(element: &Element<'_>, origin: &Origin) -> GeneralName {
     checked_name(element, origin, Address::Alone, &mut Vec::new())
+}
+
+/// An address of 4 or 16 octets; other octets in hexadecimal.
+pub(crate) fn address(octets: &[u8]) -> String {
+    host(octets).unwrap_or_else(|| format!("#{}", hex(octets)))
 }
 
 /// What stands in an `iPAddress`.
@@ -141,7 +144,7 @@ fn read(
             }
             None => shown(element),
         },
-        GeneralNameKind::Ip => address(element.contents).unwrap_or_else(|| shown(element)),
+        GeneralNameKind::Ip => host(element.contents).unwrap_or_else(|| shown(element)),
         GeneralNameKind::Unknown => shown(element),
         GeneralNameKind::Directory => {
             let mut fields = element.reader();

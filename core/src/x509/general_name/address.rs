@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use crate::report::GeneralNameDetail;
 
 /// An address of 4 or 16 octets.
-pub(super) fn address(octets: &[u8]) -> Option<String> {
+pub(super) fn host(octets: &[u8]) -> Option<String> {
     parse(octets).map(|address| address.to_string())
 }
 
