@@ -493,6 +493,131 @@ fn memory_and_output_are_limited() {
     );
 }
 
+#[test]
+fn what_is_odd_about_entries_is_found() {
+    let named = |name: &str| [attribute("1.2.840.113549.1.9.20", &bmp(name))];
+    let identified = |octet: u8| [attribute("1.2.840.113549.1.9.21", &octets(&[octet]))];
+    let key = {
+        let pem = fs::read(folder("seals").join("prf-SHA256.pem")).expect("is there");
+        let text = String::from_utf8(pem).expect("is text");
+        let body: String = text.lines().filter(|it| !it.starts_with('-')).collect();
+        decode(&body)
+    };
+    let leaf = certificate_bag(LEAF);
+    let twice = open_store(&[bag("1.3", &leaf, &[]), bag("1.3", &leaf, &[])]);
+    assert_eq!(
+        ids(&read(&twice, &[])),
+        ["no-integrity", "duplicate-certificate", "invisible-to-java"]
+    );
+    let names = open_store(&[
+        bag("1.2", &key, &named("One")),
+        bag("1.2", &key, &named("ONE")),
+    ]);
+    let found = ids(&read(&names, &["changeit"]));
+    for id in [
+        "duplicate-alias",
+        "key-without-certificate",
+        "very-few-rounds",
+    ] {
+        assert!(found.contains(&id.to_owned()), "{id}: {found:?}");
+    }
+    let same = [
+        bag("1.2", &key, &identified(1)),
+        bag("1.2", &key, &identified(1)),
+    ];
+    let found = ids(&read(&open_store(&same), &["changeit"]));
+    assert!(
+        found.contains(&"duplicate-local-key-id".to_owned()),
+        "{found:?}"
+    );
+    let mut trailing = twice;
+    trailing.extend(b"more");
+    let report = read(&trailing, &[]);
+    let finding = report
+        .findings
+        .iter()
+        .find(|it| it.id == "keystore-trailing-bytes");
+    assert_eq!(
+        finding.expect("is found").what,
+        "4 bytes follow the keystore."
+    );
+}
+
+/// Base64 without anything around it.
+fn decode(text: &str) -> Vec<u8> {
+    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let (mut bits, mut held, mut octets) = (0u32, 0, Vec::new());
+    for digit in text.bytes().filter(|&digit| digit != b'=') {
+        let value = alphabet
+            .iter()
+            .position(|&it| it == digit)
+            .expect("a digit");
+        bits = bits << 6 | u32::try_from(value).expect("fits");
+        held += 6;
+        if 8 <= held {
+            held -= 8;
+            octets.push(u8::try_from(bits >> held & 0xff).expect("fits"));
+        }
+    }
+    octets
+}
+
+#[test]
+fn secrets_are_told_to_nobody() {
+    for path in [
+        folder("seals").join("mac-sha1.p12"),
+        folder("bouncy-castle").join("store.bks"),
+        folder("bouncy-castle").join("store.uber"),
+        folder("bouncy-castle").join("store.bcfks"),
+    ] {
+        let report = read(&fs::read(&path).expect("is there"), &["changeit"]);
+        let told = format!(
+            "{report:?} {}",
+            serde_json::to_string(&report).expect("is written")
+        );
+        assert!(!told.contains("changeit"), "{path:?}");
+        // The private half of every P-256 key begins so (RFC 5915, 3).
+        assert!(!told.contains("0201010420"), "{path:?}");
+    }
+}
+
+#[test]
+fn broken_keystores_never_panic() {
+    let passwords = [Password::from("changeit")];
+    let limits = Limits {
+        kdf_rounds: 3000,
+        ..Limits::default()
+    };
+    let options = Options {
+        passwords: &passwords,
+        limits,
+    };
+    let mut files = vec![
+        folder("").join("store.jceks"),
+        folder("seals").join("attributes.p12"),
+    ];
+    files.extend(
+        ["store.bks", "store.uber", "store.bcfks"].map(|it| folder("bouncy-castle").join(it)),
+    );
+    for path in files {
+        let input = fs::read(&path).expect("is there");
+        for at in (0..input.len()).step_by(7) {
+            let mut flipped = input.clone();
+            flipped[at] ^= 0xff;
+            for broken in [&input[..at], &flipped] {
+                match inspect(broken, &options, None) {
+                    Ok(report) => {
+                        let length = u64::try_from(broken.len()).expect("fits");
+                        let mut ends = report.entries.iter().map(|entry| entry.place.end);
+                        assert!(ends.all(|end| end <= length), "{path:?} {at}");
+                    }
+                    Err(error) => assert!(error.offset() <= broken.len(), "{path:?} {at}: {error}"),
+                }
+            }
+        }
+    }
+}
+
 // ---- what reads ----
 
 fn folder(name: &str) -> PathBuf {

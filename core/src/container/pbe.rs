@@ -23,7 +23,7 @@ use crate::open::Options;
 use crate::report::{Lock, Seal};
 use crate::x509::private_key;
 
-/// Derivations that are remembered, so that equal parameters cost once. Stops a file of a million
+/// Parameters whose derivations are remembered, so that equal ones cost once. Stops a file of a million
 /// salts from filling memory with keys.
 const MAX_REMEMBERED: usize = 1024;
 
@@ -122,8 +122,11 @@ pub(crate) struct Opener<'o> {
     secrets: Vec<Secret<'o>>,
     /// Rounds that the parts so far asked for.
     rounds: u64,
-    counted: HashSet<Kdf>,
+    /// The parameters, and lengths of key, that were charged and whose derivations are remembered.
+    counted: HashSet<(Kdf, usize)>,
     derived: HashMap<Derivation<'o>, Zeroizing<Vec<u8>>>,
+    /// Whether the derivations that were charged last are remembered.
+    remembers: bool,
     /// Octets that were decrypted.
     output: u64,
     /// Rounds that were computed, passwords that did not fit included.
@@ -158,6 +161,7 @@ impl<'o> Opener<'o> {
             rounds: 0,
             counted: HashSet::new(),
             derived: HashMap::new(),
+            remembers: false,
             output: 0,
             #[cfg(test)]
             computed: 0,
@@ -281,7 +285,7 @@ impl<'o> Opener<'o> {
         {
             self.computed += kdf.rounds().unwrap_or(1);
         }
-        if self.derived.len() < MAX_REMEMBERED {
+        if self.remembers {
             self.derived.insert(derivation, key.clone());
         }
         Ok(Some(key))
@@ -292,7 +296,9 @@ impl<'o> Opener<'o> {
     /// # Errors
     /// When it, or all of them together, ask for more than the limits allow.
     pub(crate) fn charge(&mut self, kdf: &Kdf, length: usize, offset: usize) -> Result<(), Error> {
-        if self.counted.contains(kdf) {
+        let parameters = (kdf.clone(), length);
+        if self.counted.contains(&parameters) {
+            self.remembers = true;
             return Ok(());
         }
         let cost = kdf.cost(length, self.limits(), offset)?;
@@ -309,8 +315,9 @@ impl<'o> Opener<'o> {
             return Err(Error::new(kind, offset));
         }
         self.rounds = sum;
-        if self.counted.len() < MAX_REMEMBERED {
-            self.counted.insert(kdf.clone());
+        self.remembers = self.counted.len() < MAX_REMEMBERED;
+        if self.remembers {
+            self.counted.insert(parameters);
         }
         Ok(())
     }
@@ -533,4 +540,66 @@ pub(crate) fn encrypted_key(der: &[u8], options: &Options<'_>) -> Result<KeyItem
         seal: Some(scheme.seal("key")),
         lock,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::password::Password;
+
+    /// Opens parts of these salts with passwords of which none fits, and tells the rounds computed.
+    fn rounds_computed(salts: impl Iterator<Item = u64>, limits: Limits) -> u64 {
+        let passwords = ["first", "second"].map(Password::from);
+        let options = Options {
+            passwords: &passwords,
+            limits,
+        };
+        let mut opener = Opener::new(&options);
+        for salt in salts {
+            let kdf = Kdf::Pbkdf2 {
+                digest: DigestName::Sha256,
+                salt: salt.to_be_bytes().to_vec(),
+                rounds: 10,
+            };
+            let scheme = Scheme {
+                iv: Some(vec![0; 16]),
+                ..Scheme::new("PBES2", kdf, Cipher::Aes128, 0)
+            };
+            let _ = opener.open(&scheme, &[0; 16], |_| false);
+        }
+        opener.computed
+    }
+
+    #[test]
+    fn equal_derivations_are_made_once_for_each_password() {
+        let limits = Limits::default();
+        // Both given passwords and the empty one; to PBKDF2 none at all is an empty one.
+        assert_eq!(rounds_computed([7].into_iter(), limits), 30);
+        assert_eq!(rounds_computed([7; 500].into_iter(), limits), 30);
+    }
+
+    #[test]
+    fn the_work_of_wrong_passwords_is_bounded_by_the_file() {
+        let limits = Limits {
+            kdf_rounds: 1000,
+            ..Limits::default()
+        };
+        assert_eq!(rounds_computed(0..50, limits), 1500);
+        assert_eq!(rounds_computed(0..100, limits), 3000);
+        assert_eq!(
+            rounds_computed(0..5000, limits),
+            3000,
+            "no more than allowed"
+        );
+    }
+
+    #[test]
+    fn derivations_that_are_not_remembered_are_charged_each_time() {
+        let limits = Limits {
+            kdf_rounds: 100_000,
+            ..Limits::default()
+        };
+        let salts = (0..5000).chain(0..50_000);
+        assert!(rounds_computed(salts, limits) <= 300_000);
+    }
 }
