@@ -1,4 +1,5 @@
-//! What the tests share: where things are, and the program under test.
+//! What the tests share: where things are, the program under test, and what
+//! must hold of every reading.
 
 #![expect(clippy::missing_panics_doc, reason = "a panic is how a test fails")]
 
@@ -8,6 +9,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::thread;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+pub mod corpora;
+pub mod sound;
 
 /// The top of the repository.
 pub fn repository() -> &'static Path {
@@ -19,12 +26,6 @@ pub fn repository() -> &'static Path {
 /// A file that was made for the tests, by its path below `tests/vectors`.
 pub fn vector(name: &str) -> PathBuf {
     repository().join("tests/vectors").join(name)
-}
-
-/// The third-party test files beside the repository, if they are there.
-pub fn corpora() -> Option<PathBuf> {
-    let path = repository().join("../shared/corpora");
-    path.join("expected.json").is_file().then_some(path)
 }
 
 /// The program under test: the one that `CERTLENS_BINARY` names, else a debug build of it.
@@ -57,6 +58,14 @@ pub fn run(command: &mut Command, input: &[u8]) -> Output {
     let output = child.wait_with_output().expect("the program ends");
     writer.join().expect("writing does not panic");
     output
+}
+
+/// What a PEM block of ours encodes.
+pub(crate) fn der_of_pem(pem: &str) -> Vec<u8> {
+    let lines = pem.lines().filter(|line| !line.starts_with("-----"));
+    STANDARD
+        .decode(lines.collect::<String>())
+        .expect("our own PEM is base64")
 }
 
 fn built() -> PathBuf {

@@ -1,0 +1,59 @@
+//! Third-party files are read as those who collected them and other programs say; without them this
+//! says so and passes. `make scoreboard` prints the same comparison as a table.
+
+use std::sync::OnceLock;
+
+use certlens_tests::corpora::{Board, Topic, where_they_are};
+use peak_alloc::PeakAlloc;
+
+#[global_allocator]
+static HEAP: PeakAlloc = PeakAlloc;
+
+#[test]
+fn nothing_panics_and_nothing_impossible_is_said() {
+    agrees(&[Topic::Panics]);
+}
+
+#[test]
+fn certificates_are_read_as_other_programs_read_them() {
+    agrees(&[
+        Topic::Certificates,
+        Topic::Fields,
+        Topic::Bundles,
+        Topic::Algorithms,
+    ]);
+}
+
+#[test]
+fn keystores_open_or_stay_shut_as_stated() {
+    agrees(&[
+        Topic::Pkcs12,
+        Topic::PostQuantum,
+        Topic::Java,
+        Topic::Refused,
+    ]);
+}
+
+fn agrees(topics: &[Topic]) {
+    static BOARD: OnceLock<Option<Board>> = OnceLock::new();
+    let Some(board) = BOARD.get_or_init(|| where_they_are().map(|path| Board::read(&path))) else {
+        eprintln!("SKIPPED: the third-party files (../shared/corpora) are not here");
+        return;
+    };
+    let faults: Vec<String> = board
+        .faults
+        .iter()
+        .filter(|fault| topics.contains(&fault.topic))
+        .map(|fault| format!("{}: {}", fault.file, fault.what))
+        .collect();
+    assert!(
+        topics.iter().any(|topic| 0 < board.total(*topic).compared),
+        "nothing was compared"
+    );
+    assert!(
+        faults.is_empty(),
+        "{} faults\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
+}
