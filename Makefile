@@ -5,7 +5,7 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint bench npm dev schema vectors setup-build setup-test
+.PHONY: help run build test lint bench scoreboard npm dev schema vectors setup-build setup-test
 
 # Built tools come first; what npm brings (wasm-opt, Playwright) next.
 export PATH := $(CURDIR)/target/tools/bin:$(CURDIR)/node_modules/.bin:$(PATH)
@@ -23,7 +23,7 @@ package_sources := $(workspace) package-lock.json docs/report.schema.json tools/
 
 help: ## List these commands
 	@echo "certlens $(version)"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: build ## Serve the page and the three APIs with demonstration data, in data/
 	@$(binary) serve --data data --demo
@@ -40,6 +40,9 @@ lint: setup-test ## Check formatting, and what Clippy finds
 
 bench: ## Compare speed and memory with other crates: prints ratios and their goals
 	@cargo bench --quiet -p certlens-core --bench ratios
+
+scoreboard: ## Read third-party files and print what is read as expected; CORPORA=DIR names others
+	@cargo run --quiet -p certlens-tests --bin scoreboard -- $(if $(CORPORA),--corpora '$(CORPORA)')
 
 dev: setup-build ## Serve, and rebuild the page whenever a source changes
 	@tools/dev

@@ -29,8 +29,30 @@ fn keystores_open_or_stay_shut_as_stated() {
     agrees(&[
         Topic::Pkcs12,
         Topic::PostQuantum,
+        Topic::MadePostQuantum,
         Topic::Java,
         Topic::Refused,
+    ]);
+}
+
+#[test]
+fn pem_text_is_read_and_what_openssl_refuses_of_it_is_said() {
+    agrees(&[Topic::Pem]);
+}
+
+#[test]
+fn columns_say_what_rows_say() {
+    agrees(&[Topic::Columns]);
+}
+
+#[test]
+fn other_things_are_recognised_and_what_is_forbidden_is_told() {
+    agrees(&[
+        Topic::RevocationLists,
+        Topic::Requests,
+        Topic::Pkcs7,
+        Topic::Keys,
+        Topic::Strictness,
     ]);
 }
 

@@ -135,6 +135,11 @@ fn print_figures(board: &Board, corpora: &Path) -> bool {
             Topic::PostQuantum,
             "pyca 0 %",
         ),
+        share(
+            "  the same, made here of keys of the corpora",
+            Topic::MadePostQuantum,
+            "–",
+        ),
         share("Java keystores: aliases, chains, keys", Topic::Java, "–"),
         share("PEM oddities as OpenSSL's table says", Topic::Pem, "–"),
         share(
@@ -172,6 +177,7 @@ fn print_figures(board: &Board, corpora: &Path) -> bool {
             Topic::Bundles,
             "–",
         ),
+        share("columns say what rows say", Topic::Columns, "–"),
     ];
     println!("\n  {:<46}{:<9}{:<60}best peer", "figure", "goal", "value");
     for Figure {

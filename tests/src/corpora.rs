@@ -5,6 +5,7 @@
 
 mod checks;
 mod expected;
+mod made;
 mod reading;
 mod strictness;
 

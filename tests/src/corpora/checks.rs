@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use certlens_core::{
-    Certificate, Entry, Format, GeneralNameKind, Integrity, KeyProof, Lock, Object, PublicKey,
-    Report, UnixTime,
+    Certificate, Entry, Finding, Format, GeneralNameKind, Integrity, KeyProof, Lock, Object,
+    Options, PublicKey, Report, RowKind, Severity, TextField, UnixTime,
 };
 use sha2::{Digest, Sha256};
 
 use super::expected::{Case, Decoded, JavaEntry, Verdict};
 use super::reading::Reading;
-use super::strictness;
+use super::{made, strictness};
 use crate::der_of_pem;
 
 /// What is compared.
@@ -29,6 +29,8 @@ pub enum Topic {
     Refused,
     /// PKCS#12 files with keys of post-quantum algorithms.
     PostQuantum,
+    /// PKCS#12 files made here of keys and certificates of post-quantum algorithms.
+    MadePostQuantum,
     /// Java keystores: names, chains, keys.
     Java,
     /// Oddities of PEM text.
@@ -47,6 +49,8 @@ pub enum Topic {
     Keys,
     /// Text that is nothing but certificates.
     Bundles,
+    /// The columns of a bundle against its rows.
+    Columns,
 }
 
 /// What comparing one file came to.
@@ -59,13 +63,14 @@ pub(super) struct Outcome {
 
 impl Topic {
     /// Every topic, in the order in which they are told.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Panics,
         Self::Certificates,
         Self::Fields,
         Self::Pkcs12,
         Self::Refused,
         Self::PostQuantum,
+        Self::MadePostQuantum,
         Self::Java,
         Self::Pem,
         Self::Strictness,
@@ -75,6 +80,7 @@ impl Topic {
         Self::Pkcs7,
         Self::Keys,
         Self::Bundles,
+        Self::Columns,
     ];
 
     /// Its name in `exceptions.toml` and on the board.
@@ -86,6 +92,7 @@ impl Topic {
             Self::Pkcs12 => "pkcs12",
             Self::Refused => "refused",
             Self::PostQuantum => "post-quantum",
+            Self::MadePostQuantum => "made-post-quantum",
             Self::Java => "java",
             Self::Pem => "pem",
             Self::Strictness => "strictness",
@@ -95,6 +102,7 @@ impl Topic {
             Self::Pkcs7 => "pkcs7",
             Self::Keys => "keys",
             Self::Bundles => "bundles",
+            Self::Columns => "columns",
         }
     }
 
@@ -110,19 +118,22 @@ impl Topic {
                 .then(|| Outcome::one(refused(reading))),
             Self::PostQuantum => (case.kind == "p12" && is_post_quantum(case, reading))
                 .then(|| opened(case, reading)),
+            Self::MadePostQuantum => made::check(corpora, case),
             Self::Java => (is_java(case) && case.opens()? == Verdict::Accept)
                 .then(|| java(corpora, case, reading)),
             Self::Pem => Some(Outcome::one(pem(case.stated()?.decode?, reading))),
             Self::Strictness => strictness::check(case, reading),
             Self::Algorithms => algorithm(case, reading),
             Self::RevocationLists => (case.kind == "crl" || case.kind == "crl-case")
-                .then(|| recognised(reading, &["revocation-list", "revocation list"])),
-            Self::Requests => (case.kind == "csr")
-                .then(|| recognised(reading, &["request", "certificate request"])),
+                .then(|| recognised(reading, &["revocation-list"])),
+            Self::Requests => {
+                (case.kind == "csr").then(|| recognised(reading, &["certification-request"]))
+            }
             Self::Pkcs7 => (case.kind == "pkcs7").then(|| pkcs7(reading)),
             Self::Keys => keys(case, reading),
             Self::Bundles => (matches!(case.kind.as_str(), "bundle" | "chain" | "verify-case"))
                 .then(|| bundle(reading)),
+            Self::Columns => columns(reading),
         }
     }
 }
@@ -288,15 +299,19 @@ fn refused(reading: &Reading) -> Option<String> {
     opens.then(|| "expected a refusal, found an open keystore".to_owned())
 }
 
-/// What OpenSSL decodes, we do; what it refuses, we show with a word on what is wrong with the text.
+/// What OpenSSL decodes, we do without a word on the text; what it refuses, we show with one.
 fn pem(expected: Verdict, reading: &Reading) -> Option<String> {
     let complaint = reading.complaint();
-    let is_about_text =
-        |id: &str| id.starts_with("pem-") || id.starts_with("base64-") || id.starts_with("text-");
-    let ids: Vec<&str> = findings(reading).collect();
+    let said: Vec<&str> = findings(reading)
+        .filter(|finding| finding.id.starts_with("pem-") && finding.severity < Severity::Notice)
+        .map(|finding| finding.id.as_str())
+        .collect();
     match expected {
+        Verdict::Accept if !said.is_empty() => {
+            Some(format!("expected no word on the text, found {said:?}"))
+        }
         Verdict::Accept => complaint,
-        Verdict::Reject if complaint.is_none() && !ids.iter().any(|id| is_about_text(id)) => {
+        Verdict::Reject if complaint.is_none() && said.is_empty() => {
             Some("expected a refusal or a finding about the text, found neither".to_owned())
         }
         Verdict::Reject => None,
@@ -356,7 +371,7 @@ fn keys(case: &Case, reading: &Reading) -> Option<Outcome> {
     }
     if case.stated().and_then(|stated| stated.key_consistent) == Some(false) {
         let is_told =
-            reading.complaint().is_some() || findings(reading).any(|id| id.contains("key-"));
+            reading.complaint().is_some() || findings(reading).any(|it| it.id.contains("key"));
         return Some(Outcome::one((!is_told).then(|| {
             "expected a finding about halves that do not fit, found none".to_owned()
         })));
@@ -381,6 +396,67 @@ fn bundle(reading: &Reading) -> Outcome {
             .into_iter()
             .collect(),
     )
+}
+
+/// Every line of the columns says what its row says.
+fn columns(reading: &Reading) -> Option<Outcome> {
+    let options = Options::default();
+    let columns = certlens_core::columns(&reading.bytes, &options).ok()?;
+    let contents = certlens_core::open(&reading.bytes, &options).ok()?;
+    let mut differences = Vec::new();
+    if columns.len() != contents.len() {
+        let (found, expected) = (columns.len(), contents.len());
+        differences.push(format!("expected {expected} lines, found {found}"));
+    }
+    for (index, (line, row)) in columns.iter().zip(contents.rows()).enumerate() {
+        let names: Vec<String> = row
+            .names
+            .iter()
+            .map(|it| it.replace('\n', "\u{2424}"))
+            .collect();
+        let found = [
+            format!("{:?}", line.kind()),
+            line.text(TextField::Name).to_owned(),
+            line.text(TextField::Issuer).to_owned(),
+            line.text(TextField::Subject).to_owned(),
+            line.text(TextField::Serial).to_owned(),
+            line.text(TextField::Key).to_owned(),
+            line.text(TextField::Note).to_owned(),
+            line.names().collect::<Vec<_>>().join("\n"),
+            format!("{:?}", (line.not_before(), line.not_after())),
+            format!("{:?}", (line.is_ca(), line.is_self_issued())),
+        ];
+        let whole = contents
+            .entry(index, None)
+            .and_then(|entry| match entry.object {
+                Object::Certificate(it) => Some((it.issuer.text, it.subject.text)),
+                _ => None,
+            });
+        let (issuer, subject) = match (whole, row.kind) {
+            (Some(names), _) => names,
+            // What is no certificate in full has a line all the same.
+            (None, RowKind::Certificate) => (found[2].clone(), found[3].clone()),
+            (None, _) => (row.issuer, String::new()),
+        };
+        let expected = [
+            format!("{:?}", row.kind),
+            row.name,
+            issuer,
+            subject,
+            row.serial,
+            row.key,
+            row.note.unwrap_or_default(),
+            names.join("\n"),
+            format!("{:?}", (row.not_before, row.not_after)),
+            format!("{:?}", (row.ca, row.self_issued)),
+        ];
+        let pairs = found.into_iter().zip(expected);
+        let unlike = pairs.filter(|(found, expected)| found != expected);
+        differences.extend(
+            unlike.map(|(found, expected)| format!("expected {expected:?}, found {found:?}")),
+        );
+    }
+    Some(Outcome::of(1, joined(differences)))
 }
 
 fn is_java(case: &Case) -> bool {
@@ -439,14 +515,10 @@ fn aliases(report: &Report) -> impl Iterator<Item = &str> {
         .filter_map(|entry| entry.alias.as_deref())
 }
 
-fn findings(reading: &Reading) -> impl Iterator<Item = &str> {
+fn findings(reading: &Reading) -> impl Iterator<Item = &Finding> {
     reading.report().into_iter().flat_map(|report| {
         let of_entries = report.entries.iter().flat_map(|entry| &entry.findings);
-        report
-            .findings
-            .iter()
-            .chain(of_entries)
-            .map(|finding| finding.id.as_str())
+        report.findings.iter().chain(of_entries)
     })
 }
 
@@ -454,9 +526,10 @@ fn key_of(report: &Report) -> Option<&PublicKey> {
     report.entries.iter().find_map(|entry| key(&entry.object))
 }
 
-fn key(object: &Object) -> Option<&PublicKey> {
+pub(super) fn key(object: &Object) -> Option<&PublicKey> {
     match object {
         Object::PrivateKey(key) => key.public_key.as_ref(),
+        Object::PublicKey(key) => Some(&key.public_key),
         _ => None,
     }
 }

@@ -69,6 +69,27 @@ pub(super) struct Stated {
     chain_len: Option<usize>,
     /// The file that holds the same key, unsealed.
     pub(super) pkcs8_equals: Option<String>,
+    /// What zlint must say.
+    pub(super) lints: Vec<Lint>,
+    /// What pkilint must say.
+    pub(super) findings: Vec<Complaint>,
+}
+
+/// A lint of zlint and what it comes to.
+#[derive(Deserialize)]
+pub(super) struct Lint {
+    pub(super) lint: String,
+    pub(super) status: String,
+}
+
+/// What pkilint says.
+#[derive(Deserialize)]
+pub(super) struct Complaint {
+    pub(super) node_path: String,
+    pub(super) severity: String,
+    pub(super) code: String,
+    #[serde(default)]
+    pub(super) message: String,
 }
 
 /// An entry of a Java keystore.
