@@ -25,6 +25,13 @@ fn main() -> ExitCode {
         );
         return ExitCode::SUCCESS;
     };
+    if !corpora.join("expected.json").is_file() {
+        eprintln!(
+            "{}: expected third-party files with their expected.json, found none",
+            corpora.display()
+        );
+        return ExitCode::from(2);
+    }
     // A panic is a line of the board, not a message between its lines.
     std::panic::set_hook(Box::new(|_| {}));
     let board = Board::read(&corpora);

@@ -135,6 +135,17 @@ const UNIVERSAL_NAMES: [&str; 31] = [
     "BMPString",
 ];
 
+/// How the length of a value is written (X.690, 8.1.3 and 10.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LengthForm {
+    /// In as few octets as there can be, as DER demands.
+    Minimal,
+    /// In this many octets more.
+    Padded(usize),
+    /// Not at all: two zero octets end the value.
+    Indefinite,
+}
+
 /// One encoded value.
 #[derive(Clone, Copy)]
 pub(crate) struct Element<'a> {
@@ -162,6 +173,31 @@ impl<'a> Element<'a> {
     /// Offset of the first octet of the contents.
     pub(crate) fn contents_start(&self) -> usize {
         self.contents_start
+    }
+
+    /// How its length is written.
+    pub(crate) fn length_form(&self) -> LengthForm {
+        let header = self.contents_start.saturating_sub(self.start);
+        let tag = match self.raw {
+            [first, rest @ ..] if first & 0x1f == 0x1f => {
+                2 + rest.iter().take_while(|&&octet| octet & 0x80 != 0).count()
+            }
+            _ => 1,
+        };
+        let octets = header.saturating_sub(tag);
+        let length = self.contents.len();
+        let significant = length.checked_ilog2().map_or(0, |bits| bits / 8 + 1);
+        let minimal = match length {
+            0..0x80 => 1,
+            _ => 1 + usize::try_from(significant).unwrap_or(usize::MAX),
+        };
+        if self.raw.get(tag) == Some(&0x80) {
+            LengthForm::Indefinite
+        } else if minimal < octets {
+            LengthForm::Padded(octets - minimal)
+        } else {
+            LengthForm::Minimal
+        }
     }
 
     /// The same value with the tag that its implicit one stands for.

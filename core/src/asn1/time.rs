@@ -107,7 +107,10 @@ fn read(text: &str, year_digits: usize) -> Result<UnixTime, String> {
     let (hours, minutes) = offset.split_at_checked(2).ok_or_else(wrong)?;
     let unit = |text: &str| text.parse::<i64>().map_err(|_| wrong());
     let seconds = unit(hours)? * 3600 + unit(minutes)? * 60;
-    Ok(UnixTime::from_seconds(
-        whole.seconds() + direction * seconds,
-    ))
+    let instant = UnixTime::from_seconds(whole.seconds() + direction * seconds);
+    let (year, ..) = instant.date();
+    if !(0..=9999).contains(&year) {
+        return Err("the offset leads out of the years 0 to 9999".to_owned());
+    }
+    Ok(instant)
 }

@@ -1,12 +1,14 @@
 //! The frame of the certificate: its version, its fields and what stands between them.
 
-use crate::asn1::Element;
+use crate::asn1::{Element, LengthForm};
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
 use crate::x509::findings::facts::Facts;
 
 pub(crate) const RULES: &[Rule] = &[
     TRAILING_BYTES,
+    LENGTH_INDEFINITE,
+    LENGTH_NOT_MINIMAL,
     UNKNOWN_FIELD,
     VERSION_WRITTEN,
     VERSION_UNKNOWN,
@@ -21,6 +23,24 @@ const TRAILING_BYTES: Rule = Rule {
     why: "Strict software refuses such a file; lenient software ignores what it does not see.",
     fix: "Save the certificate again from its PEM.",
     citation: "X.690, 8.1",
+};
+
+const LENGTH_INDEFINITE: Rule = Rule {
+    id: "length-indefinite",
+    severity: Severity::Error,
+    title: "A length is left open, which DER forbids",
+    why: "Strict software refuses the certificate, and whoever writes it anew breaks its signature.",
+    fix: "Have it reissued; if only its frame is so, convert it with openssl x509 -outform DER.",
+    citation: "X.690, 10.1; RFC 5280, 4.1",
+};
+
+const LENGTH_NOT_MINIMAL: Rule = Rule {
+    id: "length-not-minimal",
+    severity: Severity::Error,
+    title: "A length takes more octets than it needs",
+    why: "Strict software refuses the certificate, and whoever writes it anew breaks its signature.",
+    fix: "Have it reissued; if only its frame is so, convert it with openssl x509 -outform DER.",
+    citation: "X.690, 10.1; RFC 5280, 4.1",
 };
 
 const UNKNOWN_FIELD: Rule = Rule {
@@ -78,6 +98,7 @@ pub(crate) fn look(facts: &Facts<'_>, found: &mut Findings<'_>) {
             || format!("{surplus} more bytes stand after the end of the certificate."),
         );
     }
+    lengths(&spine.certificate, found);
     if let Some(surplus) = &spine.surplus {
         found.add(&UNKNOWN_FIELD, surplus.range(), || {
             format!(
@@ -102,6 +123,45 @@ pub(crate) fn look(facts: &Facts<'_>, found: &mut Findings<'_>) {
         let fields = if extension.flag.is_some() { 3 } else { 2 };
         surplus_after(&extension.whole, fields, "the extension", found);
     }
+}
+
+/// Looks at every length down to the first that is not as DER has it; one tells enough.
+fn lengths(whole: &Element<'_>, found: &mut Findings<'_>) {
+    let Some((value, form)) = first_unlike_der(whole) else {
+        return;
+    };
+    match form {
+        LengthForm::Minimal => {}
+        LengthForm::Padded(surplus) => found.add(&LENGTH_NOT_MINIMAL, value.range(), || {
+            let octets = if surplus == 1 { "octet" } else { "octets" };
+            format!(
+                "The length of the {} at byte {} has {surplus} {octets} too many.",
+                value.tag, value.start
+            )
+        }),
+        LengthForm::Indefinite => found.add(&LENGTH_INDEFINITE, value.range(), || {
+            format!(
+                "The {} at byte {} has no length; two zero octets end it.",
+                value.tag, value.start
+            )
+        }),
+    }
+}
+
+fn first_unlike_der<'a>(whole: &Element<'a>) -> Option<(Element<'a>, LengthForm)> {
+    match whole.length_form() {
+        LengthForm::Minimal if whole.tag.constructed => {}
+        LengthForm::Minimal => return None,
+        form => return Some((*whole, form)),
+    }
+    let mut inside = whole.reader();
+    while !inside.is_empty() {
+        let value = inside.any().ok()?;
+        if let Some(first) = first_unlike_der(&value) {
+            return Some(first);
+        }
+    }
+    None
 }
 
 /// Whether `whole` holds more than this many values.

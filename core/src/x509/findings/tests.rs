@@ -214,6 +214,11 @@ fn good_ca() -> Parts {
     parts
 }
 
+/// Of a value with a short length.
+fn contents(value: &[u8]) -> &[u8] {
+    &value[2..]
+}
+
 fn leaf(change: impl Fn(&mut Parts)) -> Vec<u8> {
     let mut parts = good_leaf();
     change(&mut parts);
@@ -370,6 +375,17 @@ fn cases() -> Vec<(&'static str, Vec<u8>)> {
     vec![
         // encoding
         ("trailing-bytes", leaf(|parts| parts.after = vec![0, 0])),
+        (
+            "length-indefinite",
+            leaf(|parts| parts.outer = [&[0x30, 0x80], contents(&parts.outer), &[0, 0]].concat()),
+        ),
+        (
+            "length-not-minimal",
+            leaf(|parts| {
+                let length = u8::try_from(contents(&parts.outer).len()).unwrap();
+                parts.outer = [&[0x30, 0x81, length], contents(&parts.outer)].concat();
+            }),
+        ),
         (
             "unknown-field",
             leaf(|parts| parts.surplus = tlv(0xa5, &[])),
