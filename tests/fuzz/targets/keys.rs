@@ -1,0 +1,7 @@
+//! Private and public keys in DER.
+#![no_main]
+
+#[path = "../invariants.rs"]
+mod invariants;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| invariants::hold(data));

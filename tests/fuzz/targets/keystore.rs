@@ -1,0 +1,7 @@
+//! Java keystores: JKS, JCEKS, BKS, UBER.
+#![no_main]
+
+#[path = "../invariants.rs"]
+mod invariants;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| invariants::hold(data));

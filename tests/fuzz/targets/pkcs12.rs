@@ -1,0 +1,7 @@
+//! PKCS#12 keystores, with passwords to try.
+#![no_main]
+
+#[path = "../invariants.rs"]
+mod invariants;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| invariants::hold(data));

@@ -1,0 +1,7 @@
+//! Revocation lists in DER.
+#![no_main]
+
+#[path = "../invariants.rs"]
+mod invariants;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| invariants::hold(data));

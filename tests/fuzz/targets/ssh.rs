@@ -1,0 +1,7 @@
+//! OpenSSH keys, certificates and the files that hold them.
+#![no_main]
+
+#[path = "../invariants.rs"]
+mod invariants;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| invariants::hold(data));
