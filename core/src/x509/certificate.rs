@@ -8,14 +8,15 @@ use crate::error::Error;
 use crate::hex::hex;
 use crate::origin::Origin;
 use crate::report::{
-    Certificate, CertificateSpans, Extension, Finding, Fingerprints, Severity, Span,
+    Certificate, CertificateSpans, Extension, Finding, Fingerprints, Name, PublicKey, Severity,
+    Span,
 };
 use crate::rule::Findings;
 use crate::time::{Standing, UnixTime};
 use crate::x509::extension::{Understood, extension};
 use crate::x509::findings;
 use crate::x509::key::{algorithm, identified_key, named};
-use crate::x509::name::name;
+use crate::x509::name::{label, name};
 use crate::x509::spine::Spine;
 
 /// Reads the certificate that these bytes begin with, judged at `at`, and what is odd about it.
@@ -25,7 +26,6 @@ pub(crate) fn certificate(
     at: Option<UnixTime>,
 ) -> Result<(Certificate, Vec<Finding>), Error> {
     let spine = Spine::read(der)?;
-    let part = |part: &'static str| move |error: Error| error.within(part).within("certificate");
     let mut found = Findings::new(origin);
     let extensions: Vec<Extension> = spine
         .extensions
@@ -35,17 +35,16 @@ pub(crate) fn certificate(
     let understood = Understood::of(&extensions);
     let time = |element: &Element<'_>| instant(element).and_then(|instant| instant.time.ok());
     let (not_before, not_after) = (time(&spine.not_before), time(&spine.not_after));
-    let key = identified_key(&spine.public_key).map_err(part("subjectPublicKeyInfo"));
     let whole = spine.certificate.raw;
     let certificate = Certificate {
         version: spine.version_number(),
         serial: serial(spine.serial.contents),
-        subject: name(&spine.subject, origin).map_err(part("subject"))?,
-        issuer: name(&spine.issuer, origin).map_err(part("issuer"))?,
+        subject: readable_name(&spine.subject, origin),
+        issuer: readable_name(&spine.issuer, origin),
         not_before,
         not_after,
         standing: (|| Some(Standing::of(not_before?, not_after?, at?)))(),
-        public_key: key?,
+        public_key: readable_key(&spine.public_key),
         signature_algorithm: algorithm(&spine.signature_algorithm)
             .unwrap_or_else(|_| named("unreadable".to_owned())),
         subject_alternative_names: understood.names.unwrap_or_default(),
@@ -68,6 +67,23 @@ pub(crate) fn certificate(
     };
     findings::look(&spine, der, &mut found);
     Ok((certificate, found.into_sorted()))
+}
+
+/// A name as far as it is one; what breaks it off is a finding.
+fn readable_name(element: &Element<'_>, origin: &Origin) -> Name {
+    name(element, origin).unwrap_or_else(|_| Name {
+        text: label(element),
+        ..Name::default()
+    })
+}
+
+/// The key, or only that there is none that could be read, which is a finding.
+fn readable_key(info: &Element<'_>) -> PublicKey {
+    identified_key(info).unwrap_or_else(|_| PublicKey {
+        text: "unreadable".to_owned(),
+        algorithm: named("unreadable".to_owned()),
+        ..PublicKey::default()
+    })
 }
 
 /// How bad the worst finding of this certificate is.

@@ -17,7 +17,7 @@ pub(crate) use private::{PrivateFacts, RULES, private_key};
 
 use self::identity::identity;
 use self::numbers::integer_bits;
-use crate::asn1::{Element, Tag};
+use crate::asn1::{Element, Tag, dotted};
 use crate::error::Error;
 use crate::report::{Algorithm, PublicKey};
 
@@ -72,6 +72,17 @@ impl<'a> Info<'a> {
 /// is never an error.
 pub(crate) fn public_key(info: &Element<'_>) -> Result<PublicKey, Error> {
     Info::read(info)?.describe()
+}
+
+/// Whether this is a `SubjectPublicKeyInfo` at all.
+pub(crate) fn is_key(info: &Element<'_>) -> bool {
+    Info::read(info).is_ok_and(|parts| {
+        let oid = parts
+            .identifier
+            .reader()
+            .expect(Tag::OID, "OBJECT IDENTIFIER");
+        oid.is_ok_and(|oid| dotted(oid.contents).is_some())
+    })
 }
 
 /// Reads a public key with its identity.

@@ -8,7 +8,7 @@ use crate::oids;
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
 use crate::x509::findings::facts::{Facts, elements};
-use crate::x509::key::curve_description;
+use crate::x509::key::{curve_description, is_key};
 
 pub(crate) const RULES: &[Rule] = &[
     SHORT,
@@ -283,6 +283,12 @@ pub(crate) fn look(facts: &Facts<'_>, found: &mut Findings<'_>) {
 
 /// What is odd about the key in this `SubjectPublicKeyInfo`.
 pub(crate) fn of_key(info: &Element<'_>, found: &mut Findings<'_>) {
+    if !is_key(info) {
+        found.add(&MALFORMED, info.range(), || {
+            "It is not an algorithm followed by the bits of a key.".to_owned()
+        });
+        return;
+    }
     let parts = elements(info);
     let [identifier, key, ..] = parts.as_slice() else {
         return;

@@ -1,6 +1,6 @@
 //! Who the certificate is for, and who issued it: the distinguished names.
 
-use crate::asn1::{Element, dotted, text};
+use crate::asn1::{Element, Tag, dotted, text};
 use crate::hidden::is_hidden;
 use crate::oids;
 use crate::report::Severity;
@@ -13,6 +13,7 @@ pub(crate) const RULES: &[Rule] = &[
     NO_NAME,
     NO_ISSUER,
     NO_SUBJECT,
+    MALFORMED,
     EMPTY_RDN,
     EMPTY_VALUE,
     TOO_LONG,
@@ -52,6 +53,15 @@ const NO_SUBJECT: Rule = Rule {
     why: "Certificates below it cannot name their issuer, so no chain can be built.",
     fix: "Have it reissued with a subject.",
     citation: "RFC 5280, 4.1.2.6",
+};
+
+const MALFORMED: Rule = Rule {
+    id: "name-malformed",
+    severity: Severity::Error,
+    title: "A name is not encoded as names are",
+    why: "Software refuses the certificate, or reads another name than is meant.",
+    fix: "Ask the issuer for another certificate.",
+    citation: "RFC 5280, 4.1.2.4",
 };
 
 const EMPTY_RDN: Rule = Rule {
@@ -194,6 +204,11 @@ pub(crate) fn name(
     attributes: &[Attribute<'_>],
     found: &mut Findings<'_>,
 ) {
+    if !is_name(whole) {
+        found.add(&MALFORMED, whole.range(), || {
+            format!("The {which} is no list of sets of types and values.")
+        });
+    }
     for set in elements(whole) {
         if set.contents.is_empty() {
             found.add(&EMPTY_RDN, set.range(), || {
@@ -215,6 +230,23 @@ pub(crate) fn name(
             });
         }
     }
+}
+
+/// Whether a name could be taken apart to its end.
+fn is_name(whole: &Element<'_>) -> bool {
+    let read = || {
+        let mut sets = whole.reader();
+        while !sets.is_empty() {
+            let mut pairs = sets.expect(Tag::SET, "SET of attributes").ok()?.reader();
+            while !pairs.is_empty() {
+                let mut fields = pairs.sequence("attribute").ok()?.reader();
+                dotted(fields.expect(Tag::OID, "OBJECT IDENTIFIER").ok()?.contents)?;
+                fields.any().ok()?;
+            }
+        }
+        Some(())
+    };
+    read().is_some()
 }
 
 fn attribute(which: &str, one: &Attribute<'_>, found: &mut Findings<'_>) {

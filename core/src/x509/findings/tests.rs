@@ -460,6 +460,7 @@ fn cases() -> Vec<(&'static str, Vec<u8>)> {
             "authority-without-name",
             ca(|parts| parts.subject = tlv(0x30, &[])),
         ),
+        ("name-malformed", subject(tlv(0x30, &tlv(0x30, &[])))),
         ("name-part-empty", subject(tlv(0x30, &tlv(0x31, &[])))),
         (
             "name-attribute-empty",
@@ -813,6 +814,7 @@ fn cases() -> Vec<(&'static str, Vec<u8>)> {
             ])),
         ),
         ("key-malformed", key(ec_key(P256, &[]))),
+        ("key-malformed", key(tlv(0x30, &tlv(5, &[])))),
         (
             "key-malformed",
             rsa(&[&[0], good_modulus.as_slice()].concat(), &e),
