@@ -43,10 +43,18 @@ fn contents_hold(contents: &Contents, size: u64) {
     assert_eq!(contents.rows().len(), contents.len());
     let report = contents.report(Some(UnixTime::from_seconds(1_800_000_000)));
     assert_eq!(report.entries.len(), contents.len());
-    report.findings.iter().for_each(|finding| finding_holds(finding, size));
+    report
+        .findings
+        .iter()
+        .for_each(|finding| finding_holds(finding, size));
     for (index, entry) in report.entries.iter().enumerate() {
         entry_holds(entry, size);
-        assert_eq!(contents.position(&entry.path), Some(index), "{} is taken twice", entry.path);
+        assert_eq!(
+            contents.position(&entry.path),
+            Some(index),
+            "{} is taken twice",
+            entry.path
+        );
         let worst = entry.findings.iter().map(|finding| finding.severity).min();
         assert_eq!(contents.worst(index), worst, "{}", entry.path);
         contents.find_revoked(index, "01");
@@ -55,14 +63,28 @@ fn contents_hold(contents: &Contents, size: u64) {
 }
 
 fn entry_holds(entry: &Entry, size: u64) {
-    assert!(entry.place.start <= entry.place.end && entry.place.end <= size, "{} lies outside", entry.path);
-    entry.findings.iter().for_each(|finding| finding_holds(finding, size));
+    assert!(
+        entry.place.start <= entry.place.end && entry.place.end <= size,
+        "{} lies outside",
+        entry.path
+    );
+    entry
+        .findings
+        .iter()
+        .for_each(|finding| finding_holds(finding, size));
     match &entry.object {
         Object::Certificate(certificate) => {
-            for span in [certificate.at.certificate, certificate.at.serial, certificate.at.subject] {
+            for span in [
+                certificate.at.certificate,
+                certificate.at.serial,
+                certificate.at.subject,
+            ] {
                 span_holds(span, size);
             }
-            certificate.extensions.iter().for_each(|extension| span_holds(extension.at, size));
+            certificate
+                .extensions
+                .iter()
+                .for_each(|extension| span_holds(extension.at, size));
         }
         Object::Unreadable(problem) => assert!(problem.offset <= size, "{}", problem.message),
         _ => {}
@@ -70,7 +92,11 @@ fn entry_holds(entry: &Entry, size: u64) {
 }
 
 fn finding_holds(finding: &Finding, size: u64) {
-    assert!(!finding.what.is_empty() && finding.title.chars().count() <= 60, "{}", finding.id);
+    assert!(
+        !finding.what.is_empty() && finding.title.chars().count() <= 60,
+        "{}",
+        finding.id
+    );
     if let Some(span) = finding.at {
         span_holds(span, size);
     }
@@ -79,6 +105,9 @@ fn finding_holds(finding: &Finding, size: u64) {
 fn span_holds(span: Span, size: u64) {
     assert!(span.der.start <= span.der.end, "{span:?}");
     if let Some(input) = span.input {
-        assert!(input.start <= input.end && input.end <= size, "{span:?} lies outside {size} bytes");
+        assert!(
+            input.start <= input.end && input.end <= size,
+            "{span:?} lies outside {size} bytes"
+        );
     }
 }
