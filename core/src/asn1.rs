@@ -33,6 +33,7 @@ impl Tag {
     pub(crate) const OCTET_STRING: Self = Self::universal(4);
     pub(crate) const OID: Self = Self::universal(6);
     pub(crate) const ENUMERATED: Self = Self::universal(10);
+    pub(crate) const UTF8_STRING: Self = Self::universal(12);
     pub(crate) const UTC_TIME: Self = Self::universal(23);
     pub(crate) const GENERALIZED_TIME: Self = Self::universal(24);
     pub(crate) const SEQUENCE: Self = Self {

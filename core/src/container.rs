@@ -29,6 +29,7 @@ use crate::open::Options;
 use crate::origin::Origin;
 use crate::report::{
     Finding, Format, Keystore, KeystoreEntry, Lock, Other, PublicKey, Seal, SignedMessage, SshLine,
+    Trust,
 };
 use crate::ssh::{CertificateItem, read_lines};
 use crate::x509::PrivateFacts;
@@ -48,6 +49,8 @@ pub(crate) struct Item {
     pub(crate) path: String,
     pub(crate) alias: Option<String>,
     pub(crate) keystore: Option<KeystoreEntry>,
+    /// What OpenSSL wrote after a certificate.
+    pub(crate) trust: Option<Box<Trust>>,
     pub(crate) origin: Origin,
     /// Octets of the object's DER.
     pub(crate) length: usize,
@@ -117,6 +120,7 @@ impl Item {
             path,
             alias: None,
             keystore: None,
+            trust: None,
             origin,
             length,
             kind,

@@ -202,6 +202,7 @@ impl Contents {
             path: item.path.clone(),
             alias: item.alias.clone(),
             keystore: item.keystore.clone(),
+            trust: item.trust.as_deref().cloned(),
             place: item.origin.place(item.length),
             object,
             findings,

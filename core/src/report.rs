@@ -14,6 +14,7 @@ mod keystore;
 mod request;
 mod revocation_list;
 mod signer;
+mod trust;
 
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +26,7 @@ pub use keystore::{BagAttribute, Integrity, Keystore, KeystoreEntry, Lock, Seal}
 pub use request::{CertificationRequest, RequestSpans};
 pub use revocation_list::{Freshness, ListSpans, RevocationList, RevocationReason, Revoked, Scope};
 pub use signer::{SignedMessage, Signer, SignerSpans};
+pub use trust::Trust;
 
 use crate::error::Problem;
 use crate::time::{Standing, UnixTime};
@@ -127,6 +129,9 @@ pub struct Entry {
     pub alias: Option<String>,
     /// What the keystore says of it; absent outside keystores.
     pub keystore: Option<KeystoreEntry>,
+    /// What OpenSSL was told to trust it for; absent but for a `TRUSTED CERTIFICATE`.
+    #[serde(default)]
+    pub trust: Option<Trust>,
     /// Where it stands in the input.
     pub place: Place,
     /// What it is.

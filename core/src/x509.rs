@@ -13,6 +13,7 @@ mod request;
 mod revocation_list;
 mod signer;
 mod spine;
+mod trust;
 
 pub(crate) use attribute::time_stamp;
 pub(crate) use attribute_certificate::{AttributeCertificateSpine, attribute_certificate};
@@ -31,3 +32,4 @@ pub(crate) use request::{RequestSpine, request};
 pub(crate) use revocation_list::{ListSpine, find, reason, revocation_list, window};
 pub(crate) use signer::{Identifier, SignerSpine, signer};
 pub(crate) use spine::Spine;
+pub(crate) use trust::trusted;

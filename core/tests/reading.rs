@@ -1,8 +1,9 @@
 //! What is read from files that openssl and keytool made: `vectors/make` says how.
 
 use certlens_core::{
-    ByteRange, Certificate, ErrorKind, Format, Integrity, KeyProof, Limits, Lock, Object, Options,
-    Password, PlaceForm, Report, Span, UnixTime, inspect, open, write_jks_truststore,
+    Algorithm, ByteRange, Certificate, ErrorKind, Format, Integrity, KeyProof, Limits, Lock,
+    Object, Options, Password, PlaceForm, Report, Span, UnixTime, inspect, open,
+    write_jks_truststore,
 };
 
 fn vector(name: &str) -> Vec<u8> {
@@ -857,4 +858,65 @@ fn passwords_and_keys_are_told_to_nobody() {
         .expect("holds a key");
     let line = key.lines().nth(3).expect("has lines");
     assert!(!told.contains(line), "the key is shown");
+}
+
+#[test]
+fn what_openssl_was_told_to_trust_is_read_and_is_no_surplus() {
+    let report = read(&vector("trusted.pem"), None);
+    let entry = &report.entries[0];
+    let trust = entry.trust.as_ref().expect("has trust settings");
+    let names = |all: &[Algorithm]| all.iter().map(|one| one.oid.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&trust.trusted), ["1.3.6.1.5.5.7.3.1"]);
+    assert_eq!(names(&trust.rejected), ["1.3.6.1.5.5.7.3.4"]);
+    assert_eq!((&trust.key_id, trust.other.len()), (&None, 0));
+    assert_eq!(entry.alias.as_deref(), Some("es1 of Größe"));
+    let plain = read(&vector("leaf.der"), None);
+    assert_eq!(entry.findings.len(), plain.entries[0].findings.len());
+    let (held, alone) = (certificates(&report)[0], certificates(&plain)[0]);
+    assert_eq!(held.fingerprints, alone.fingerprints);
+    assert_eq!(trust.at.der.start, alone.at.certificate.der.end);
+
+    // Under another label OpenSSL does not look for it.
+    let text = String::from_utf8(vector("trusted.pem")).expect("is text");
+    let other = read(text.replace("TRUSTED CERT", "CERT").as_bytes(), None);
+    let ids: Vec<&str> = other.entries[0]
+        .findings
+        .iter()
+        .map(|it| it.id.as_str())
+        .collect();
+    assert!(
+        ids.contains(&"trailing-bytes") && other.entries[0].trust.is_none(),
+        "{ids:?}"
+    );
+}
+
+#[test]
+fn every_field_of_openssls_trust_is_read_or_all_of_it_is_surplus() {
+    let leaf = vector("leaf.der");
+    let after = |octets: &[u8]| {
+        let pem = pem::encode(&pem::Pem::new(
+            "TRUSTED CERTIFICATE",
+            [&leaf[..], octets].concat(),
+        ));
+        read(pem.as_bytes(), None).entries.remove(0)
+    };
+    // keyid OCTET STRING 0102, other [1] { { sha256 } }
+    let full =
+        b"\x30\x13\x04\x02\x01\x02\xa1\x0d\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01";
+    let trust = after(full).trust.expect("has trust settings");
+    assert_eq!(trust.key_id.as_deref(), Some("0102"));
+    assert_eq!(trust.other[0].oid, "2.16.840.1.101.3.4.2.1");
+    for surplus in [
+        &b"\x30\x02\x05\x00"[..],
+        b"\x30\x00\x00",
+        b"\x30\x05\x04\x02",
+    ] {
+        let entry = after(surplus);
+        assert_eq!(entry.trust, None);
+        assert!(
+            entry.findings.iter().any(|it| it.id == "trailing-bytes"),
+            "{surplus:?}"
+        );
+    }
+    assert!(after(b"").trust.is_none());
 }

@@ -12,7 +12,7 @@ use crate::report::{Format, Lock, Other};
 use crate::ssh::{PRIVATE_MAGIC, read_private};
 use crate::x509::{
     AttributeCertificateSpine, DH_PKCS3, DSA, EC, ListSpine, RequestSpine, Spine, domain, label,
-    name, private_key, public_key, serial,
+    name, private_key, public_key, serial, trusted,
 };
 
 /// Reads an input that is one DER value.
@@ -113,6 +113,10 @@ pub(crate) fn read_labelled(
     let shape = whole.as_ref().map_or(Shape::Unknown, shape);
     if shape == Shape::Unknown {
         container.items.push(by_label(path, label, der, origin));
+        return;
+    }
+    if shape == Shape::Certificate && label == TRUSTED {
+        container.items.push(trusted_certificate(path, der, origin));
         return;
     }
     match objects(&path, shape, der, origin, options) {
@@ -228,6 +232,24 @@ pub(crate) fn certificate(path: String, der: Vec<u8>, origin: &Origin) -> Item {
     match Spine::read(&der).map(|_| ()) {
         Ok(()) => Item::plain(path, origin.clone(), length, ItemKind::Certificate(der)),
         Err(error) => Item::unreadable(path, origin.clone(), length, error),
+    }
+}
+
+/// The label of a certificate that OpenSSL may have written something after.
+pub(in crate::container) const TRUSTED: &str = "TRUSTED CERTIFICATE";
+
+/// A certificate of OpenSSL, and what it was told to trust it for.
+fn trusted_certificate(path: String, mut der: Vec<u8>, origin: &Origin) -> Item {
+    let length = der.len();
+    let Some(trusted) = trusted(&der, origin) else {
+        return certificate(path, der, origin);
+    };
+    der.truncate(trusted.length);
+    Item {
+        alias: trusted.alias,
+        trust: Some(Box::new(trusted.trust)),
+        length,
+        ..certificate(path, der, origin)
     }
 }
 

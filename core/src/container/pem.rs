@@ -15,6 +15,7 @@ use self::label::unlike;
 use self::oddity::Oddity;
 use self::plain::{Manner, Plain, plain};
 use self::scan::{BYTE_ORDER_MARK, Scan, stands_before, unexpected};
+use super::der::TRUSTED;
 use crate::base64::Decoder;
 use crate::container::{Container, Item, der};
 use crate::error::Error;
@@ -294,7 +295,8 @@ impl<'a> Blocks<'a> {
 impl Block<'_> {
     /// The DER and the alias of a block that says to be a certificate and nothing else.
     pub(crate) fn plain_certificate(&self) -> Option<(&[u8], Option<String>)> {
-        let is_plain = self.label.ends_with("CERTIFICATE") && self.header.is_empty();
+        let is_plain =
+            self.label.ends_with("CERTIFICATE") && self.label != TRUSTED && self.header.is_empty();
         is_plain.then(|| (self.octets, Attributes::read(self.before).friendly_name))
     }
 

@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use certlens_core::{
-    Certificate, Entry, GeneralNameKind, Object, Other, Problem, RowKind, UnixTime,
+    Algorithm, Certificate, Entry, GeneralNameKind, Object, Other, Problem, RowKind, Trust,
+    UnixTime,
 };
 use yew::prelude::*;
 
@@ -241,6 +242,7 @@ fn certificate_overview(certificate: &Certificate, props: &CertificateDetailProp
                     <Field label="Issuer's key" value={identifier(certificate.authority_key_identifier.as_deref())} mono=true />
                 </dl>
             </Section>
+            if let Some(trust) = &props.entry.trust { { trust_overview(trust) } }
             if !prints.sha256.is_empty() || !prints.sha1.is_empty() {
                 <Section title="Fingerprints">
                     <dl class="kv">
@@ -251,6 +253,26 @@ fn certificate_overview(certificate: &Certificate, props: &CertificateDetailProp
                 </Section>
             }
         </>
+    }
+}
+
+/// What OpenSSL was told to trust the certificate for.
+fn trust_overview(trust: &Trust) -> Html {
+    let told = |all: &[Algorithm]| {
+        all.iter()
+            .map(Algorithm::text)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    html! {
+        <Section title="OpenSSL's trust settings">
+            <dl class="kv">
+                <Field label="Trusted for" value={told(&trust.trusted)} />
+                <Field label="Rejected for" value={told(&trust.rejected)} />
+                <Field label="Key identifier" value={identifier(trust.key_id.as_deref())} mono=true />
+                <Field label="Beside these" value={told(&trust.other)} />
+            </dl>
+        </Section>
     }
 }
 

@@ -346,6 +346,7 @@ fn unreadable_entry(mut problem: Problem, size: u64) -> Entry {
         path: String::new(),
         alias: None,
         keystore: None,
+        trust: None,
         place: Place {
             form: PlaceForm::Der,
             start: 0,

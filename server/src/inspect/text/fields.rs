@@ -1,8 +1,8 @@
 //! An entry as labelled lines.
 
 use certlens_core::{
-    Certificate, Entry, Extension, GeneralName, GeneralNameKind, Integrity, KeyProof, Object,
-    UnixTime,
+    Algorithm, Certificate, Entry, Extension, GeneralName, GeneralNameKind, Integrity, KeyProof,
+    Object, Trust, UnixTime,
 };
 
 use super::keys::{key, of_private_key, of_public_key, of_ssh_certificate};
@@ -66,12 +66,29 @@ pub(super) fn fields(entry: &Entry) -> Vec<Field> {
             keystore.trusted.then(|| "yes".to_owned()),
         ));
     }
+    if let Some(trust) = &entry.trust {
+        fields.extend(of_trust(trust));
+    }
     let place = format!(
         "{}, bytes {} to {}",
         entry.path, entry.place.start, entry.place.end
     );
     fields.push(Field::one("Place", place));
     fields
+}
+
+/// What OpenSSL was told to trust a certificate for.
+fn of_trust(trust: &Trust) -> [Field; 4] {
+    let told = |all: &[Algorithm]| {
+        let names: Vec<String> = all.iter().map(Algorithm::text).collect();
+        (!names.is_empty()).then(|| names.join(", "))
+    };
+    [
+        Field::maybe("Trusted for", told(&trust.trusted)),
+        Field::maybe("Rejected for", told(&trust.rejected)),
+        Field::maybe("OpenSSL's key ID", trust.key_id.clone()),
+        Field::maybe("Beside these", told(&trust.other)),
+    ]
 }
 
 /// What the integrity check of a keystore showed.
