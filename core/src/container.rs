@@ -4,10 +4,10 @@
 
 mod bare;
 mod bcfks;
-mod bks;
+pub(crate) mod bks;
 pub(crate) mod cms;
 mod der;
-mod findings;
+pub(crate) mod findings;
 mod jks;
 mod ocsp;
 mod pbe;

@@ -56,6 +56,9 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 /// One line for each file that has rules.
 const ALL: &[&[Rule]] = &[
     crate::open::RULES,
+    crate::container::oddity::RULES,
+    crate::container::findings::RULES,
+    crate::container::bks::RULES,
     crate::container::cms::RULES,
     crate::x509::findings::encoding::RULES,
     crate::x509::findings::serial::RULES,

@@ -486,11 +486,13 @@ fn is_key(plain: &[u8]) -> bool {
     Key::read(&mut reader).is_ok() && reader.rest.is_empty()
 }
 
+pub(crate) const RULES: &[Rule] = &[WEAK_CHECK];
+
 const WEAK_CHECK: Rule = Rule {
     id: "bks-16-bit-check",
     severity: Severity::Warning,
     title: "The integrity check has a key of 16 bits",
     why: "Whoever has the file can try all 65,536 keys in no time, change what it holds and make the check anew; the keys help to guess the password too.",
     fix: "Write the keystore again with a Bouncy Castle from 1.47 on, which writes version 2, or as PKCS#12.",
-    citation: "CVE-2018-5382",
+    citation: "CVE-2018-5382, Bouncy Castle before 1.47",
 };

@@ -296,6 +296,35 @@ fn quoted(names: &[&str]) -> String {
     }
 }
 
+pub(crate) const RULES: &[Rule] = &[
+    AGEING_CIPHER,
+    BER,
+    BROKEN_CIPHER,
+    EMPTY_PASSWORD,
+    FEW_ROUNDS,
+    JAVA_FORMAT,
+    JAVA_SEES_NOTHING,
+    KEY_ALONE,
+    KEY_WITHOUT_PASSWORD,
+    MAC_MD5,
+    MAC_SHA1,
+    MAC_UNREADABLE,
+    NOT_VERIFIED,
+    NO_INTEGRITY,
+    OLD_ENCODING,
+    PBMAC1,
+    SAME_CERTIFICATE,
+    SAME_IDENTIFIER,
+    SAME_NAME,
+    SEALED_FOR_KEY,
+    SEVERAL_PASSWORDS,
+    SHORT_SALT,
+    TOO_COSTLY,
+    TRAILING,
+    UNORDERED_CHAIN,
+    VERY_FEW_ROUNDS,
+];
+
 /// Rounds below which a derivation hardly slows anyone down.
 const FEW: u64 = 2048;
 /// Rounds that are asked for today at the least.
@@ -308,7 +337,7 @@ const BROKEN_CIPHER: Rule = Rule {
     severity: Severity::Warning,
     title: "Sealed with a cipher that is no longer accepted everywhere",
     why: "RC2, RC4 and DES are broken or of too few bits. OpenSSL 3 refuses them unless its legacy provider is loaded; FIPS systems refuse them.",
-    fix: "Write the keystore again: openssl pkcs12 -legacy -in old.p12 -nodes | openssl pkcs12 -export -out new.p12",
+    fix: "With openssl pkcs12 -legacy -in old.p12 -nodes | openssl pkcs12 -export -out new.p12, write the keystore again.",
     citation: "RFC 7292, C; OpenSSL 3 migration guide",
 };
 
@@ -353,7 +382,7 @@ const FEW_ROUNDS: Rule = Rule {
     severity: Severity::Notice,
     title: "The key is derived in few rounds",
     why: "At least 10,000 rounds are asked for, so that trying passwords is slow.",
-    fix: "Write the keystore again with more rounds: openssl pkcs12 -export -iter 600000",
+    fix: "Write the keystore again with more rounds, as openssl pkcs12 -export -iter 600000 does.",
     citation: "NIST SP 800-132, 5.2; NIST SP 800-63B, 5.1.1.2",
 };
 
@@ -479,7 +508,7 @@ const KEY_ALONE: Rule = Rule {
     severity: Severity::Notice,
     title: "A private key without its certificate",
     why: "Servers need both, and Java lists no key that has no certificate.",
-    fix: "Add the certificate: openssl pkcs12 -export -inkey key.pem -in certificate.pem",
+    fix: "Add the certificate, as openssl pkcs12 -export -inkey key.pem -in certificate.pem does.",
     citation: "RFC 7292, 4.2",
 };
 
@@ -498,7 +527,7 @@ const SAME_NAME: Rule = Rule {
     title: "Two entries bear the same name",
     why: "Java keeps names in lower case and one entry a name: it shows one of them.",
     fix: "Give each entry a name of its own.",
-    citation: "java.security.KeyStore",
+    citation: "Java SE 17, java.security.KeyStore",
 };
 
 const SAME_IDENTIFIER: Rule = Rule {
@@ -533,6 +562,6 @@ const JAVA_FORMAT: Rule = Rule {
     severity: Severity::Notice,
     title: "A format of Java's own",
     why: "Other software does not read it, and what seals its keys is old. keytool itself recommends PKCS#12.",
-    fix: "keytool -importkeystore -srckeystore old.jks -destkeystore new.p12 -deststoretype PKCS12",
+    fix: "Write it again with keytool -importkeystore -srckeystore old.jks -destkeystore new.p12 -deststoretype PKCS12.",
     citation: "JEP 229",
 };

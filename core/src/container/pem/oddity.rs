@@ -28,11 +28,34 @@ impl Oddity {
     }
 }
 
+pub(crate) const RULES: &[Rule] = &[
+    BLANK_LINE,
+    BYTE_ORDER_MARK,
+    CARRIAGE_RETURNS,
+    DASHES,
+    FOREIGN,
+    HEADER,
+    HEADER_LINES,
+    LABEL,
+    LABELS_DIFFER,
+    LINE_LENGTH,
+    LINE_PREFIX,
+    LINE_SUFFIX,
+    NO_BOUNDARIES,
+    OLD_LABEL,
+    PADDING,
+    PADDING_MISSING,
+    TWICE,
+    URL_SAFE,
+    UTF16,
+    WRITTEN_OUT,
+];
+
 const SAVE_AGAIN: &str =
     "Save the text again from where it came, or copy the PEM text that is shown here.";
 const RFC: &str = "RFC 7468, 2 and 3";
 
-pub(crate) static UTF16: Rule = Rule {
+pub(crate) const UTF16: Rule = Rule {
     id: "text-utf16",
     severity: Severity::Warning,
     title: "The text is UTF-16",
@@ -41,7 +64,7 @@ pub(crate) static UTF16: Rule = Rule {
     citation: "RFC 7468, 2",
 };
 
-pub(crate) static BYTE_ORDER_MARK: Rule = Rule {
+pub(crate) const BYTE_ORDER_MARK: Rule = Rule {
     id: "text-byte-order-mark",
     severity: Severity::Notice,
     title: "A byte order mark stands before the text",
@@ -50,7 +73,7 @@ pub(crate) static BYTE_ORDER_MARK: Rule = Rule {
     citation: "RFC 7468, 2",
 };
 
-pub(crate) static LINE_PREFIX: Rule = Rule {
+pub(crate) const LINE_PREFIX: Rule = Rule {
     id: "pem-line-prefix",
     severity: Severity::Warning,
     title: "A boundary line does not begin its line",
@@ -59,7 +82,7 @@ pub(crate) static LINE_PREFIX: Rule = Rule {
     citation: RFC,
 };
 
-pub(crate) static LINE_SUFFIX: Rule = Rule {
+pub(crate) const LINE_SUFFIX: Rule = Rule {
     id: "pem-line-suffix",
     severity: Severity::Warning,
     title: "A boundary line goes on after its dashes",
@@ -68,7 +91,7 @@ pub(crate) static LINE_SUFFIX: Rule = Rule {
     citation: RFC,
 };
 
-pub(crate) static CARRIAGE_RETURNS: Rule = Rule {
+pub(crate) const CARRIAGE_RETURNS: Rule = Rule {
     id: "pem-carriage-returns",
     severity: Severity::Warning,
     title: "Lines end in carriage returns alone",
@@ -77,7 +100,7 @@ pub(crate) static CARRIAGE_RETURNS: Rule = Rule {
     citation: RFC,
 };
 
-pub(crate) static WRITTEN_OUT: Rule = Rule {
+pub(crate) const WRITTEN_OUT: Rule = Rule {
     id: "pem-line-breaks-written-out",
     severity: Severity::Warning,
     title: "Line breaks are written out",
@@ -86,7 +109,7 @@ pub(crate) static WRITTEN_OUT: Rule = Rule {
     citation: RFC,
 };
 
-pub(crate) static DASHES: Rule = Rule {
+pub(crate) const DASHES: Rule = Rule {
     id: "pem-dashes",
     severity: Severity::Warning,
     title: "A boundary line does not have five plain dashes",
@@ -95,7 +118,7 @@ pub(crate) static DASHES: Rule = Rule {
     citation: RFC,
 };
 
-pub(crate) static LABELS_DIFFER: Rule = Rule {
+pub(crate) const LABELS_DIFFER: Rule = Rule {
     id: "pem-labels-differ",
     severity: Severity::Warning,
     title: "The two boundary lines name different things",
@@ -104,7 +127,7 @@ pub(crate) static LABELS_DIFFER: Rule = Rule {
     citation: "RFC 7468, 3",
 };
 
-pub(crate) static BLANK_LINE: Rule = Rule {
+pub(crate) const BLANK_LINE: Rule = Rule {
     id: "pem-blank-line",
     severity: Severity::Warning,
     title: "A blank line stands among the base64 text",
@@ -113,7 +136,7 @@ pub(crate) static BLANK_LINE: Rule = Rule {
     citation: "RFC 7468, 3",
 };
 
-pub(crate) static PADDING_MISSING: Rule = Rule {
+pub(crate) const PADDING_MISSING: Rule = Rule {
     id: "pem-padding-missing",
     severity: Severity::Warning,
     title: "The padding at the end is missing",
@@ -122,7 +145,7 @@ pub(crate) static PADDING_MISSING: Rule = Rule {
     citation: "RFC 4648, 3.2",
 };
 
-pub(crate) static PADDING: Rule = Rule {
+pub(crate) const PADDING: Rule = Rule {
     id: "pem-padding",
     severity: Severity::Warning,
     title: "There is padding where none belongs",
@@ -131,7 +154,7 @@ pub(crate) static PADDING: Rule = Rule {
     citation: "RFC 4648, 4",
 };
 
-pub(crate) static URL_SAFE: Rule = Rule {
+pub(crate) const URL_SAFE: Rule = Rule {
     id: "pem-url-digits",
     severity: Severity::Warning,
     title: "The base64 is the form for URLs",
@@ -140,7 +163,7 @@ pub(crate) static URL_SAFE: Rule = Rule {
     citation: "RFC 4648, 5",
 };
 
-pub(crate) static FOREIGN: Rule = Rule {
+pub(crate) const FOREIGN: Rule = Rule {
     id: "pem-foreign-characters",
     severity: Severity::Warning,
     title: "Characters that are no base64 were passed over",
@@ -149,7 +172,7 @@ pub(crate) static FOREIGN: Rule = Rule {
     citation: "RFC 4648, 3.3",
 };
 
-pub(crate) static HEADER: Rule = Rule {
+pub(crate) const HEADER: Rule = Rule {
     id: "pem-header",
     severity: Severity::Warning,
     title: "A header stands in a block that has none",
@@ -158,7 +181,7 @@ pub(crate) static HEADER: Rule = Rule {
     citation: RFC,
 };
 
-pub(crate) static HEADER_LINES: Rule = Rule {
+pub(crate) const HEADER_LINES: Rule = Rule {
     id: "pem-header-lines",
     severity: Severity::Warning,
     title: "The header of the key is not on lines of its own",
@@ -167,7 +190,7 @@ pub(crate) static HEADER_LINES: Rule = Rule {
     citation: "RFC 1421, 4.4",
 };
 
-pub(crate) static LINE_LENGTH: Rule = Rule {
+pub(crate) const LINE_LENGTH: Rule = Rule {
     id: "pem-line-length",
     severity: Severity::Warning,
     title: "Lines below a header are not 64 characters long",
@@ -176,7 +199,7 @@ pub(crate) static LINE_LENGTH: Rule = Rule {
     citation: "RFC 1421, 4.3.2.4",
 };
 
-pub(crate) static LABEL: Rule = Rule {
+pub(crate) const LABEL: Rule = Rule {
     id: "pem-label",
     severity: Severity::Warning,
     title: "The label does not say what is in the block",
@@ -185,7 +208,7 @@ pub(crate) static LABEL: Rule = Rule {
     citation: "RFC 7468, 4",
 };
 
-pub(crate) static OLD_LABEL: Rule = Rule {
+pub(crate) const OLD_LABEL: Rule = Rule {
     id: "pem-label-old",
     severity: Severity::Notice,
     title: "The label is an old one",
@@ -194,7 +217,7 @@ pub(crate) static OLD_LABEL: Rule = Rule {
     citation: "RFC 7468, 5.1",
 };
 
-pub(crate) static TWICE: Rule = Rule {
+pub(crate) const TWICE: Rule = Rule {
     id: "text-base64-twice",
     severity: Severity::Warning,
     title: "The PEM text is base64 once more",
@@ -203,7 +226,7 @@ pub(crate) static TWICE: Rule = Rule {
     citation: "RFC 4648, 4",
 };
 
-pub(crate) static NO_BOUNDARIES: Rule = Rule {
+pub(crate) const NO_BOUNDARIES: Rule = Rule {
     id: "text-without-boundaries",
     severity: Severity::Warning,
     title: "The digits stand without boundary lines",
