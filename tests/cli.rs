@@ -17,7 +17,7 @@ fn shows_the_answer_first() {
         first.starts_with("In date       leaf.example.org"),
         "{first}"
     );
-    assert!(first.ends_with("years left"), "{first}");
+    assert!(first.contains("years left"), "{first}");
     for expected in [
         "Subject           CN=leaf.example.org, O=certlens",
         "EC P-256",
@@ -25,6 +25,23 @@ fn shows_the_answer_first() {
     ] {
         assert!(text.contains(expected), "{expected} is missing in:\n{text}");
     }
+}
+
+#[test]
+fn a_revoked_certificate_is_not_called_in_date() {
+    let file = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../core/tests/vectors/revoked.pem"
+    );
+    let text = stdout(&inspect(&[file.to_owned()], b""));
+    let line = text
+        .lines()
+        .find(|line| line.starts_with("Revoked"))
+        .unwrap_or_default();
+    assert!(
+        line.contains("by a list here, ") && line.contains("  ! 1 error"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -40,7 +40,7 @@ const KEY_FITS_NOTHING: Rule = Rule {
     citation: "RFC 5280, 4.1.2.7",
 };
 
-const REVOKED_HERE: Rule = Rule {
+pub(crate) const REVOKED_HERE: Rule = Rule {
     id: "revoked-by-list-here",
     severity: Severity::Error,
     title: "A revocation list in this file revokes it",
@@ -169,6 +169,7 @@ impl Contents {
                 .any(|item| matches!(item.kind, ItemKind::PrivateKey(_))),
             _ => key.is_some_and(|(_, proof)| proof == KeyProof::PublicKey),
         };
+        row.revoked = !self.links.lists().revocations(index).is_empty();
         row.chain = self
             .links
             .position(index)

@@ -29,6 +29,7 @@ pub use signer::{SignedMessage, Signer, SignerSpans};
 pub use trust::Trust;
 
 use crate::error::Problem;
+use crate::open::REVOKED_HERE;
 use crate::time::{Standing, UnixTime};
 
 mod key;
@@ -138,6 +139,13 @@ pub struct Entry {
     pub object: Object,
     /// What is odd about it, worst first. They never hide the data.
     pub findings: Vec<Finding>,
+}
+
+impl Entry {
+    /// Whether a revocation list in the same input names the certificate.
+    pub fn is_revoked(&self) -> bool {
+        self.findings.iter().any(|one| one.id == REVOKED_HERE.id)
+    }
 }
 
 /// Where something stands in the input, in octets.

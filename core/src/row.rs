@@ -40,6 +40,9 @@ pub struct Row {
     pub self_issued: bool,
     /// Whether its private key is in the same input.
     pub has_private_key: bool,
+    /// Whether a revocation list in the same input names it.
+    #[serde(default)]
+    pub revoked: bool,
     /// Position and length of its chain in the same input, as [`crate::ChainPosition`] counts them.
     pub chain: Option<(u32, u32)>,
     /// What could not be read, or what is known of something that is no certificate.
@@ -201,6 +204,7 @@ fn certificate(der: &[u8]) -> Row {
         ca: spine.is_ca(),
         self_issued: spine.is_self_issued(),
         has_private_key: false,
+        revoked: false,
         chain: None,
         note: None,
     }

@@ -3,7 +3,7 @@
 
 use certlens_core::{
     CertificationRequest, Contents, Format, Freshness, GeneralNameKind, KeyProof, Object, Options,
-    Report, RevocationList, RevocationReason, RowKind, Signer, UnixTime, open,
+    Report, RevocationList, RevocationReason, RowKind, Severity, Signer, UnixTime, open,
 };
 
 fn vector(name: &str) -> Vec<u8> {
@@ -149,6 +149,11 @@ fn a_list_revokes_the_certificate_beside_it() {
         assert!(revoked.what.contains(part), "{part} in {}", revoked.what);
     }
     assert!(!findings(&report, 3).contains(&"revoked-by-list-here"));
+    let contents = opened(&vector("revoked.pem"));
+    for (index, (entry, row)) in report.entries.iter().zip(contents.rows()).enumerate() {
+        assert_eq!((entry.is_revoked(), row.revoked), (index == 2, index == 2));
+    }
+    assert_eq!(contents.worst(2), Some(Severity::Error));
 }
 
 #[test]

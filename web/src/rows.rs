@@ -10,7 +10,7 @@ mod listing;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use certlens_core::{Row, Standing, UnixTime};
+use certlens_core::{Row, Severity, Standing, UnixTime};
 use serde::{Deserialize, Serialize};
 use yew::Callback;
 
@@ -230,4 +230,7 @@ pub struct ListRow {
     pub places: Vec<String>,
     /// Where the instant of the request falls in its validity; absent when it cannot be judged.
     pub standing: Option<Standing>,
+    /// How bad the worst finding of it is; also absent where nobody looked.
+    #[serde(default)]
+    pub worst: Option<Severity>,
 }

@@ -16,6 +16,18 @@ pub struct Sentence {
     pub unchecked: &'static str,
 }
 
+impl Sentence {
+    /// The same, of a certificate that a revocation list in the same file names.
+    #[must_use]
+    pub fn revoked(self) -> Self {
+        Self {
+            status: self.status.revoked(),
+            unchecked: "Signatures, trust and other revocation lists not checked.",
+            ..self
+        }
+    }
+}
+
 /// A piece of a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {

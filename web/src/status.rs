@@ -74,6 +74,17 @@ impl Status {
         }
     }
 
+    /// The same, of a certificate that a revocation list in the same file names.
+    #[must_use]
+    pub fn revoked(self) -> Self {
+        Self {
+            level: Level::Now,
+            icon: "i-broken",
+            word: "Revoked by a list here",
+            ..self
+        }
+    }
+
     /// The status of a row, whatever it is.
     pub fn of_row(row: &ListRow, now: UnixTime) -> Self {
         let note = || row.row.note.clone().unwrap_or_default();
@@ -81,6 +92,9 @@ impl Status {
             // An SSH certificate may be for ever.
             RowKind::SshCertificate if row.row.not_after.is_none() => {
                 Self::unknown("SSH certificate", "it has no end")
+            }
+            RowKind::Certificate if row.row.revoked => {
+                Self::of_validity(row.row.not_before, row.row.not_after, now).revoked()
             }
             RowKind::Certificate | RowKind::AttributeCertificate | RowKind::SshCertificate => {
                 Self::of_validity(row.row.not_before, row.row.not_after, now)
@@ -231,6 +245,20 @@ mod tests {
         assert_eq!(told(84), "Now 6 of 90 days left");
         assert_eq!(told(102), "Expired 12 days ago");
         assert_eq!(told(-5), "Not yet valid starts in 5 days");
+    }
+
+    #[test]
+    fn a_revoked_certificate_is_not_called_in_date() {
+        let mut row = ListRow::default();
+        row.row.not_before = Some(at(0));
+        row.row.not_after = Some(at(90));
+        row.row.revoked = true;
+        let status = Status::of_row(&row, at(29));
+        assert_eq!(
+            (status.word, status.level),
+            ("Revoked by a list here", Level::Now)
+        );
+        assert_eq!(crate::rows::level(&row.row, at(29)), Level::Now);
     }
 
     #[test]

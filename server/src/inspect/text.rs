@@ -112,7 +112,7 @@ fn write_report(out: &mut impl Write, report: &Report, at: UnixTime) -> io::Resu
     Ok(())
 }
 
-/// The answer for one entry: status, name, time left.
+/// The answer for one entry: status, name, time left, and whether something is wrong with it.
 fn write_line(out: &mut impl Write, entry: &Entry, at: UnixTime) -> io::Result<()> {
     let Status { style, word, rest } = Status::of(entry, at);
     let name = name(entry);
@@ -122,6 +122,9 @@ fn write_line(out: &mut impl Write, entry: &Entry, at: UnixTime) -> io::Result<(
         // Counted in characters, not in columns: good enough for a list.
         let room = 42_usize.saturating_sub(name.chars().count()).max(2);
         write!(out, "{:room$}{}", "", visible(&rest))?;
+    }
+    if let Some((style, count)) = status::worst(&entry.findings) {
+        write!(out, "  {style}! {count}{style:#}")?;
     }
     writeln!(out)
 }

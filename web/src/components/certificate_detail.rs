@@ -22,6 +22,7 @@ use super::validity::Validity;
 use super::{Copy, Icon, Text};
 use crate::detail::{Neighbour, Relation};
 use crate::rows::RowId;
+use crate::say::Sentence;
 use crate::{format, json, say};
 
 /// What a [`CertificateDetail`] shows.
@@ -58,7 +59,7 @@ pub fn CertificateDetail(props: &CertificateDetailProps) -> Html {
         <article class="detail-in" data-test="detail">
             { heading(props) }
             if let Object::Certificate(certificate) = &entry.object {
-                <SayLine sentence={say::certificate(certificate, props.now)} />
+                <SayLine sentence={sentence(certificate, props)} />
             }
             if let Object::PrivateKey(key) = &entry.object {
                 <SayLine sentence={say::private_key(key)} />
@@ -66,6 +67,15 @@ pub fn CertificateDetail(props: &CertificateDetailProps) -> Html {
             <Findings findings={entry.findings.clone()} />
             <Views ..props.clone() />
         </article>
+    }
+}
+
+fn sentence(certificate: &Certificate, props: &CertificateDetailProps) -> Sentence {
+    let sentence = say::certificate(certificate, props.now);
+    if props.entry.is_revoked() {
+        sentence.revoked()
+    } else {
+        sentence
     }
 }
 

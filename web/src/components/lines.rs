@@ -1,6 +1,6 @@
 //! The lines of a table: heads, password prompts, entries.
 
-use certlens_core::{RowKind, UnixTime};
+use certlens_core::{RowKind, Severity, UnixTime};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -149,9 +149,11 @@ fn item(row: &ListRow, now: UnixTime, alone: bool) -> Html {
                 <span class="name clip"><Text value={row.row.name.clone()} /></span>
                 <span class="l2">
                     if row.row.kind == RowKind::PrivateKey {
+                        { mark(row.worst) }
                         <span class="clip">{ if row.row.key.is_empty() { "sealed" } else { &row.row.key } }</span>
                     } else {
                         <StatusWord status={status.clone()} />
+                        { mark(row.worst) }
                         <span class="clip" title={visible::escaped(&status.reason)}><Text value={status.reason.clone()} /></span>
                     }
                     if alone && !row.source.is_empty() {
@@ -172,7 +174,10 @@ fn item(row: &ListRow, now: UnixTime, alone: bool) -> Html {
 fn cell(column: Column, row: &ListRow, now: UnixTime) -> Html {
     let status = Status::of_row(row, now);
     let (class, content) = match column {
-        Column::Status => ("c-status", html! { <StatusWord status={status} /> }),
+        Column::Status => (
+            "c-status",
+            html! { <><StatusWord status={status} />{ mark(row.worst) }</> },
+        ),
         Column::Name => (
             "c-name",
             html! {
@@ -228,6 +233,20 @@ fn cell(column: Column, row: &ListRow, now: UnixTime) -> Html {
         Column::Kind => ("c-kind", html! { <span class="clip">{ kind(row) }</span> }),
     };
     html! { <span role="gridcell" class={classes!("cell", class)}>{ content }</span> }
+}
+
+/// That something was found which asks for a look, whatever the status says.
+fn mark(worst: Option<Severity>) -> Html {
+    let (class, icon, name) = match worst {
+        Some(Severity::Error) => ("st-now", "i-broken", "problem found"),
+        Some(Severity::Warning) => ("st-soon", "i-now", "warning"),
+        Some(Severity::Notice) | None => return Html::default(),
+    };
+    html! {
+        <span class={classes!("st", class)} role="img" aria-label={name} title={name} data-test="mark">
+            <Icon name={icon} />
+        </span>
+    }
 }
 
 fn below_the_name(row: &ListRow) -> String {

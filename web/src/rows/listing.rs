@@ -345,6 +345,7 @@ impl Listing {
                         .cloned()
                         .unwrap_or_default(),
                     standing: standing(row, request.now),
+                    worst: None,
                 })))
             }
         }
@@ -360,6 +361,9 @@ pub(crate) fn standing(row: &Row, now: UnixTime) -> Option<Standing> {
 pub(crate) fn level(row: &Row, now: UnixTime) -> Level {
     if row.kind == RowKind::RevocationList {
         return Status::of_list(row.not_before, row.not_after, "", now).level;
+    }
+    if row.revoked {
+        return Level::Now;
     }
     match (row.kind, standing(row, now)) {
         (RowKind::Unreadable, _) | (_, Some(Standing::Expired | Standing::Now)) => Level::Now,

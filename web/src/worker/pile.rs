@@ -4,14 +4,15 @@ use std::collections::HashMap;
 
 use certlens_core::{
     Contents, Entry, Format, Keystore, Lock, Object, Place, PlaceForm, Problem, Report, Row,
-    RowKind, UnixTime,
+    RowKind, Severity, UnixTime,
 };
 
 use super::reading::{Reading, capitalised};
 use crate::detail::{Detail, Neighbour, Relation};
 use crate::protocol::{NewFile, Opened, Tally};
 use crate::rows::{
-    Attempt, Level, Listing, ListingGroup, LockLine, RowId, RowQuery, RowWindow, WindowRequest,
+    Attempt, Level, Line, Listing, ListingGroup, LockLine, RowId, RowQuery, RowWindow,
+    WindowRequest,
 };
 
 /// All files that were dropped, as far as they have been read.
@@ -19,6 +20,8 @@ use crate::rows::{
 pub(super) struct Pile {
     listing: Listing,
     files: HashMap<u32, Read>,
+    /// The worst findings of the entries that were in sight.
+    worst: HashMap<RowId, Option<Severity>>,
 }
 
 /// What is kept of a file.
@@ -103,6 +106,7 @@ impl Pile {
             places: Vec::new(),
         };
         if self.files.insert(file.number, read).is_some() {
+            self.worst.retain(|id, _| id.group != file.number);
             self.listing.put(group);
         } else {
             self.listing.push(group);
@@ -117,18 +121,33 @@ impl Pile {
     /// Takes a file off the pile.
     pub(super) fn remove(&mut self, file: u32) {
         self.files.remove(&file);
+        self.worst.retain(|id, _| id.group != file);
         self.listing.remove(file);
     }
 
     /// Takes everything off the pile.
     pub(super) fn clear(&mut self) {
         self.files.clear();
+        self.worst.clear();
         self.listing.clear();
     }
 
-    /// The lines of one window.
+    /// The lines of one window. Only what is in it is looked at for findings.
     pub(super) fn window(&mut self, request: &WindowRequest) -> RowWindow {
-        self.listing.window(request)
+        let mut window = self.listing.window(request);
+        for line in &mut window.lines {
+            if let Line::Entry(row) = line {
+                row.worst = self.worst(row.id);
+            }
+        }
+        window
+    }
+
+    /// How bad the worst finding of an entry is.
+    fn worst(&mut self, id: RowId) -> Option<Severity> {
+        let files = &self.files;
+        let find = || files.get(&id.group)?.worst(usize::try_from(id.entry).ok()?);
+        *self.worst.entry(id).or_insert_with(find)
     }
 
     /// The line on which an entry stands.
@@ -270,6 +289,18 @@ impl Read {
         match self {
             Self::Contents(contents) => contents.position(path),
             Self::Report(report) => report.entries.iter().position(|entry| entry.path == path),
+            Self::Unreadable { .. } => None,
+        }
+    }
+
+    /// How bad the worst finding of an entry is.
+    fn worst(&self, index: usize) -> Option<Severity> {
+        match self {
+            Self::Contents(contents) => contents.worst(index),
+            Self::Report(report) => {
+                let findings = &report.entries.get(index)?.findings;
+                findings.iter().map(|finding| finding.severity).min()
+            }
             Self::Unreadable { .. } => None,
         }
     }

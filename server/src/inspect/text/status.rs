@@ -1,7 +1,9 @@
 //! The answer: a word, and how long it holds.
 
 use anstyle::Style;
-use certlens_core::{Entry, Freshness, Lock, Object, RevocationList, Standing, UnixTime};
+use certlens_core::{
+    Entry, Finding, Freshness, Lock, Object, RevocationList, Severity, Standing, UnixTime,
+};
 
 use super::{FAINT, GREEN, RED, YELLOW};
 
@@ -15,6 +17,10 @@ pub(super) struct Status {
 impl Status {
     pub(super) fn of(entry: &Entry, at: UnixTime) -> Self {
         let (style, word, rest) = match &entry.object {
+            Object::Certificate(one) if entry.is_revoked() => {
+                let period = Self::of_validity(one.standing, one.not_before, one.not_after, at);
+                (RED, "Revoked", format!("by a list here, {}", period.rest))
+            }
             Object::Certificate(one) => {
                 return Self::of_validity(one.standing, one.not_before, one.not_after, at);
             }
@@ -107,6 +113,19 @@ impl Status {
     }
 }
 
+/// How many of the worst findings there are, if they are more than notices: `1 error`.
+pub(super) fn worst(findings: &[Finding]) -> Option<(Style, String)> {
+    let worst = findings.iter().map(|one| one.severity).min()?;
+    let (style, word) = match worst {
+        Severity::Error => (RED, "error"),
+        Severity::Warning => (YELLOW, "warning"),
+        Severity::Notice => return None,
+    };
+    let count = findings.iter().filter(|one| one.severity == worst).count();
+    let plural = if count == 1 { "" } else { "s" };
+    Some((style, format!("{count} {word}{plural}")))
+}
+
 /// How long it is from one instant to a later one, in the unit that people count it in.
 pub(super) fn span(from: UnixTime, to: UnixTime) -> String {
     const HOUR: i64 = 3600;
@@ -128,7 +147,38 @@ pub(super) fn span(from: UnixTime, to: UnixTime) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{UnixTime, span};
+    use certlens_core::Finding;
+    use certlens_core::Severity::{self, Error, Notice, Warning};
+
+    use super::{UnixTime, span, worst};
+
+    fn found(severity: Severity) -> Finding {
+        Finding {
+            severity,
+            id: String::new(),
+            title: String::new(),
+            what: String::new(),
+            why: String::new(),
+            fix: String::new(),
+            citation: String::new(),
+            at: None,
+        }
+    }
+
+    #[test]
+    fn the_worst_findings_are_counted_and_notices_are_not_told() {
+        let told = |all: &[Severity]| {
+            let findings: Vec<Finding> = all.iter().copied().map(found).collect();
+            worst(&findings).map(|(_, count)| count)
+        };
+        assert_eq!(told(&[]), None);
+        assert_eq!(told(&[Notice, Notice]), None);
+        assert_eq!(
+            told(&[Notice, Warning, Warning]).as_deref(),
+            Some("2 warnings")
+        );
+        assert_eq!(told(&[Warning, Error]).as_deref(), Some("1 error"));
+    }
 
     #[test]
     fn spans_are_counted_as_people_do() {
