@@ -359,6 +359,36 @@ impl<'a> Reader<'a> {
 
     /// The next value, whatever it is.
     pub(crate) fn any(&mut self) -> Result<Element<'a>, Error> {
+        match self.usual() {
+            Some(element) => Ok(element),
+            None => self.unusual(),
+        }
+    }
+
+    /// The next value, if its header is a usual one and all of it is there.
+    #[inline]
+    fn usual(&mut self) -> Option<Element<'a>> {
+        let header = self.usual_header()?;
+        let total = header.length + header.contents?;
+        let (raw, rest) = self.bytes.split_at_checked(total)?;
+        let element = Element {
+            tag: header.tag,
+            raw,
+            contents: raw.get(header.length..)?,
+            start: self.offset,
+            contents_start: self.offset + header.length,
+            depth: self.depth,
+        };
+        if MAX_DEPTH < self.depth {
+            return None;
+        }
+        self.bytes = rest;
+        self.offset += total;
+        Some(element)
+    }
+
+    #[cold]
+    fn unusual(&mut self) -> Result<Element<'a>, Error> {
         if MAX_DEPTH < self.depth {
             return Err(Error::new(
                 ErrorKind::LimitExceeded {
@@ -447,6 +477,35 @@ impl<'a> Reader<'a> {
     }
 
     fn header(&self) -> Result<Header, Error> {
+        self.usual_header()
+            .map_or_else(|| self.unusual_header(), Ok)
+    }
+
+    /// Nearly all values have a tag of one octet, and a length of one to three.
+    #[inline]
+    fn usual_header(&self) -> Option<Header> {
+        let (first, contents, length) = match self.bytes {
+            [first, contents @ 0..=0x7f, ..] => (first, usize::from(*contents), 2),
+            [first, 0x81, contents, ..] => (first, usize::from(*contents), 3),
+            [first, 0x82, high, low, ..] => {
+                (first, usize::from(u16::from_be_bytes([*high, *low])), 4)
+            }
+            _ => return None,
+        };
+        let tag = Tag {
+            class: first >> 6,
+            constructed: first & 0x20 != 0,
+            number: u32::from(first & 0x1f),
+        };
+        (tag.number != 0x1f).then_some(Header {
+            tag,
+            length,
+            contents: Some(contents),
+        })
+    }
+
+    #[cold]
+    fn unusual_header(&self) -> Result<Header, Error> {
         let truncated = |needed: usize| {
             let kind = ErrorKind::Truncated { missing: needed };
             Error::new(kind, self.offset + self.bytes.len())

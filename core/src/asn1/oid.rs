@@ -1,32 +1,53 @@
 //! Object identifiers.
 
-use std::fmt::Write as _;
-
 /// The dotted form of an OBJECT IDENTIFIER's contents (X.690, 8.19): `2.5.4.3`.
 ///
 /// `None` where the contents are empty or end inside an arc. Arcs of any size are written out.
 pub(crate) fn dotted(contents: &[u8]) -> Option<String> {
     let mut text = String::with_capacity(contents.len() * 3);
-    let mut arc = Arc::default();
-    let mut first = true;
     if contents.last()? & 0x80 != 0 {
         return None;
     }
-    for octet in contents {
-        arc.push(octet & 0x7f);
-        if octet & 0x80 != 0 {
-            continue;
+    let arcs = contents.split_inclusive(|octet| octet & 0x80 == 0);
+    for (index, octets) in arcs.enumerate() {
+        if index != 0 {
+            text.push('.');
         }
-        if first {
-            let top = arc.value.min(80) / 40;
-            arc.subtract(top * 40);
-            let _ = write!(text, "{top}");
-            first = false;
+        // Nine octets hold 63 bits; nearly every arc has fewer.
+        if octets.len() <= 9 {
+            let value = octets
+                .iter()
+                .fold(0, |value, octet| value << 7 | u64::from(octet & 0x7f));
+            let top = if index == 0 { value.min(80) / 40 } else { 0 };
+            if index == 0 {
+                push_decimal(top, &mut text);
+                text.push('.');
+            }
+            push_decimal(value - top * 40, &mut text);
+        } else {
+            let mut arc = Arc::default();
+            for octet in octets {
+                arc.push(octet & 0x7f);
+            }
+            if index == 0 {
+                // Leading zeros may make a small number long.
+                let top = arc.value.min(80) / 40;
+                arc.subtract(top * 40);
+                push_decimal(u64::try_from(top).unwrap_or(0), &mut text);
+                text.push('.');
+            }
+            text.push_str(&arc.decimal());
         }
-        let _ = write!(text, ".{}", arc.decimal());
-        arc = Arc::default();
     }
     Some(text)
+}
+
+fn push_decimal(value: u64, text: &mut String) {
+    if 10 <= value {
+        push_decimal(value / 10, text);
+    }
+    let digit = u8::try_from(value % 10).unwrap_or(0);
+    text.push(char::from(b'0' + digit));
 }
 
 /// One arc. Those that 128 bits cannot hold, such as a mistyped UUID, are kept as base-128 digits.
@@ -100,6 +121,8 @@ mod tests {
             Some("1.2.840.113549")
         );
         assert_eq!(dotted(&[0x88, 0x37]).as_deref(), Some("2.999"));
+        let padded = [[0x80; 12].as_slice(), &[0x2a, 0x03]].concat();
+        assert_eq!(dotted(&padded).as_deref(), Some("1.2.3"));
         assert_eq!(dotted(&[]), None);
         assert_eq!(dotted(&[0x55, 0x84]), None);
     }
