@@ -1,6 +1,8 @@
 //! The key that is certified. The tests take key bytes, so that they serve bare keys and requests too.
 
-use crypto_bigint::{BoxedUint, Limb, NonZero, Word};
+use std::sync::LazyLock;
+
+use crypto_bigint::{BoxedUint, Limb, NonZero, WideWord, Word};
 
 use crate::asn1::{Element, Reader, Tag, dotted};
 use crate::hex::hex;
@@ -536,14 +538,13 @@ pub(crate) fn rsa(
     let Ok(number) = BoxedUint::from_be_slice(digits, size.next_multiple_of(64).max(128)) else {
         return;
     };
-    let remainders = remainders(&number);
-    if let Some((prime, _)) = remainders.iter().find(|(_, remainder)| *remainder == 0) {
+    if let Some(prime) = small_factor(&number) {
         found.add(&SMALL_FACTOR, at, || {
             format!("The modulus can be divided by {prime}.")
         });
         return;
     }
-    if 256 <= size && is_roca(&remainders) {
+    if 256 <= size && is_roca(&number) {
         found.add(&ROCA, at.clone(), || {
             "The modulus has the remainders that only keys of this library have.".to_owned()
         });
@@ -593,29 +594,89 @@ fn bit_length(contents: &[u8]) -> u32 {
         .saturating_sub(leading)
 }
 
-/// The remainders by [`PRIMES`], as many primes a division as a word holds.
-fn remainders(number: &BoxedUint) -> Vec<(u32, u32)> {
-    let mut remainders = Vec::with_capacity(PRIMES.len());
-    let mut rest = PRIMES;
-    while !rest.is_empty() {
-        let mut product: Word = 1;
-        let mut count = 0;
-        for &prime in rest {
-            let Some(larger) = product.checked_mul(Word::from(prime)) else {
-                break;
-            };
-            product = larger;
-            count += 1;
+/// The smallest of [`PRIMES`] that divides the number.
+fn small_factor(number: &BoxedUint) -> Option<u16> {
+    GROUPS.iter().find_map(|group| {
+        let rest = group.rest(number);
+        let mut primes = group.primes.iter();
+        primes
+            .find(|prime| prime.divides(rest))
+            .map(|prime| prime.value)
+    })
+}
+
+/// [`PRIMES`], as many to a group as a word holds the product of.
+static GROUPS: LazyLock<Vec<Group>> = LazyLock::new(|| {
+    let mut groups: Vec<Group> = Vec::new();
+    for &value in PRIMES {
+        let factor = Word::from(value);
+        let prime = Prime {
+            value,
+            inverse: inverse(factor),
+            limit: Word::MAX.checked_div(factor).unwrap_or(0),
+        };
+        let product = groups
+            .last()
+            .and_then(|group| group.product.checked_mul(factor));
+        match (product, groups.last_mut()) {
+            (Some(product), Some(group)) => {
+                group.product = product;
+                group.inverse = inverse(product);
+                group.primes.push(prime);
+            }
+            _ => groups.push(Group {
+                product: factor,
+                inverse: prime.inverse,
+                primes: vec![prime],
+            }),
         }
-        let (group, after) = rest.split_at_checked(count).unwrap_or((rest, &[]));
-        let remainder = remainder(number, product);
-        for &prime in group {
-            let small = remainder.checked_rem(Word::from(prime)).unwrap_or(0);
-            remainders.push((u32::from(prime), u32::try_from(small).unwrap_or(0)));
-        }
-        rest = after;
     }
-    remainders
+    groups
+});
+
+/// Some primes that a number is divided by at once.
+struct Group {
+    product: Word,
+    /// Of the product.
+    inverse: Word,
+    primes: Vec<Prime>,
+}
+
+impl Group {
+    /// What is left of a number by exact division from its low end (Jebelean, 1993): a prime of the
+    /// group divides it where it divides the number. Costs two products a word, and no division.
+    fn rest(&self, number: &BoxedUint) -> Word {
+        number.as_words().iter().fold(0, |carry, &word| {
+            let (word, borrow) = word.overflowing_sub(carry);
+            let quotient = word.wrapping_mul(self.inverse);
+            let product = WideWord::from(quotient) * WideWord::from(self.product);
+            let high = Word::try_from(product >> Word::BITS).unwrap_or(0);
+            high.wrapping_add(Word::from(borrow))
+        })
+    }
+}
+
+/// An odd prime, and what it takes to tell its multiples.
+struct Prime {
+    value: u16,
+    inverse: Word,
+    /// The largest quotient that a word has by it.
+    limit: Word,
+}
+
+impl Prime {
+    fn divides(&self, word: Word) -> bool {
+        word.wrapping_mul(self.inverse) <= self.limit
+    }
+}
+
+/// The inverse of an odd number modulo that of all words, by Newton's method: the number itself is
+/// right in three bits, and each step doubles them.
+fn inverse(odd: Word) -> Word {
+    let two: Word = 2;
+    (0..5).fold(odd, |inverse, _| {
+        inverse.wrapping_mul(two.wrapping_sub(odd.wrapping_mul(inverse)))
+    })
 }
 
 fn remainder(number: &BoxedUint, divisor: Word) -> Word {
@@ -625,12 +686,19 @@ fn remainder(number: &BoxedUint, divisor: Word) -> Word {
 
 /// Whether every remainder by the primes up to 167 is a power of 65537, as those of Infineon's keys
 /// are: Nemec and others, "The Return of Coppersmith's Attack", 2017. One random modulus in 2^27 is too.
-fn is_roca(remainders: &[(u32, u32)]) -> bool {
-    let mut first = remainders.iter().take_while(|(prime, _)| *prime <= 167);
+fn is_roca(number: &BoxedUint) -> bool {
+    let remainders = GROUPS.iter().flat_map(|group| {
+        let rest = remainder(number, group.product);
+        group.primes.iter().map(move |prime| {
+            let small = rest.checked_rem(Word::from(prime.value)).unwrap_or(0);
+            (u32::from(prime.value), u32::try_from(small).unwrap_or(0))
+        })
+    });
+    let mut first = remainders.take_while(|(prime, _)| *prime <= 167);
     first.all(|(prime, remainder)| {
         let mut power = 1;
-        (0..*prime).any(|_| {
-            let hit = power == *remainder;
+        (0..prime).any(|_| {
+            let hit = power == remainder;
             power = (power * (65_537 % prime)) % prime;
             hit
         })
@@ -643,9 +711,9 @@ fn fermat(number: &BoxedUint) -> Option<u32> {
     if root.wrapping_mul(&root) == *number {
         return Some(0);
     }
-    let mut sieve = Sieve::new(number, &root);
+    let sieve = Sieve::new(number, &root);
     (1..=FERMAT_STEPS).find(|&step| {
-        if !sieve.step() {
+        if !sieve.lets_pass(step) {
             return false;
         }
         let above = root.wrapping_add(BoxedUint::from(step));
@@ -655,53 +723,51 @@ fn fermat(number: &BoxedUint) -> Option<u32> {
     })
 }
 
-/// Remainders of `a` and `a² − n` as `a` grows: squares leave few, so that hardly any step needs the
-/// numbers themselves.
+/// Remainders of `a² − n` as `a` grows: squares leave few, so that hardly any step needs the numbers
+/// themselves.
 struct Sieve {
-    /// By each of [`SIEVE`]: `a`, and `n`.
-    parts: [(u32, u32); SIEVE.len()],
+    /// By each of [`SIEVE`]: the first `a`, and `n`.
+    parts: [[(u32, u32); 5]; SIEVE.len()],
 }
 
 impl Sieve {
     fn new(number: &BoxedUint, root: &BoxedUint) -> Self {
-        let product: u32 = SIEVE.iter().product();
-        let small = |number| u32::try_from(remainder(number, Word::from(product))).unwrap_or(0);
-        let (root, number) = (small(root), small(number));
         Self {
-            parts: SIEVE.map(|modulus| {
-                let part = |value: u32| value.checked_rem(modulus).unwrap_or(0);
-                (part(root), part(number))
+            parts: SIEVE.map(|moduli| {
+                let product: u32 = moduli.iter().map(|(modulus, _)| modulus).product();
+                let small =
+                    |number| u32::try_from(remainder(number, Word::from(product))).unwrap_or(0);
+                let (root, number) = (small(root), small(number));
+                moduli.map(|(modulus, _)| {
+                    let part = |value: u32| value.checked_rem(modulus).unwrap_or(0);
+                    (part(root), part(number))
+                })
             }),
         }
     }
 
-    /// Adds one to `a`; whether `a² − n` may be a square.
-    fn step(&mut self) -> bool {
-        let mut may = true;
-        for ((a, n), (modulus, squares)) in self.parts.iter_mut().zip(SIEVE.iter().zip(SQUARES)) {
-            *a += 1;
-            if a == modulus {
-                *a = 0;
-            }
-            let rest = (*a * *a + modulus - *n).checked_rem(*modulus).unwrap_or(0);
-            may &= squares >> rest & 1 == 1;
-        }
-        may
+    /// Whether `a² − n` may be a square after this many steps.
+    fn lets_pass(&self, step: u32) -> bool {
+        let moduli = SIEVE.as_flattened().iter();
+        let mut parts = self.parts.as_flattened().iter().zip(moduli);
+        parts.all(|((first, n), (modulus, squares))| {
+            let a = first + step;
+            let rest = (a * a + modulus - n).checked_rem(*modulus).unwrap_or(0);
+            squares >> rest & 1 == 1
+        })
     }
 }
 
-/// Moduli without a common factor, whose product a word of 32 bits holds.
-const SIEVE: [u32; 6] = [64, 63, 61, 11, 13, 17];
-
-/// Which remainders squares leave, as bits.
-const SQUARES: [u64; SIEVE.len()] = [
-    squares(64),
-    squares(63),
-    squares(61),
-    squares(11),
-    squares(13),
-    squares(17),
+/// Moduli without a common factor, and which remainders squares leave by each, as bits. A word of 32
+/// bits holds the product of a row.
+const SIEVE: [[(u32, u64); 5]; 2] = [
+    [with(64), with(63), with(61), with(59), with(53)],
+    [with(11), with(13), with(17), with(19), with(23)],
 ];
+
+const fn with(modulus: u32) -> (u32, u64) {
+    (modulus, squares(modulus))
+}
 
 const fn squares(modulus: u32) -> u64 {
     let mut bits = 0;
@@ -729,3 +795,24 @@ const PRIMES: &[u16] = &[
     557, 563, 569, 571, 577, 587, 593, 599, 601, 607, 613, 617, 619, 631, 641, 643, 647, 653, 659,
     661, 673, 677, 683, 691, 701, 709, 719, 727, 733, 739, 743, 751,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_factors_are_those_that_division_finds() {
+        let mut number = BoxedUint::from_be_slice(&[0xff; 64], 1024).expect("fits");
+        let mut without = 0;
+        for _ in 0..2000 {
+            let divided = PRIMES
+                .iter()
+                .copied()
+                .find(|&prime| remainder(&number, Word::from(prime)) == 0);
+            assert_eq!(small_factor(&number), divided);
+            without += usize::from(divided.is_none());
+            number = number.wrapping_sub(BoxedUint::from(2u32));
+        }
+        assert!(0 < without, "every number has a small factor");
+    }
+}
