@@ -232,6 +232,7 @@ impl<'a> ColumnRow<'a> {
 struct Maker {
     columns: Columns,
     brief: Brief,
+    subject: Vec<u8>,
     scratch: Vec<u8>,
 }
 
@@ -301,8 +302,12 @@ impl Maker {
         };
         let is_self_issued = spine.is_self_issued();
         let is_ca = authority.unwrap_or(spine.version_number() == 1 && is_self_issued);
+        let mut brief = std::mem::take(&mut self.brief);
+        let mut subject = std::mem::take(&mut self.subject);
+        subject.clear();
+        let common = brief.name(&spine.subject, &mut subject);
         self.field(|out| {
-            push_label(&spine.subject, out);
+            push_label(&spine.subject, common, out);
             if out.is_empty() {
                 let mut all = Vec::new();
                 push_names(names.unwrap_or_default(), &mut all);
@@ -312,10 +317,11 @@ impl Maker {
             }
         });
         self.field(|out| out.extend_from_slice(alias.unwrap_or_default().as_bytes()));
-        let mut brief = std::mem::take(&mut self.brief);
-        self.field(|out| brief.name(&spine.subject, out));
-        self.field(|out| brief.name(&spine.issuer, out));
-        self.brief = brief;
+        self.field(|out| out.extend_from_slice(&subject));
+        self.field(|out| {
+            brief.name(&spine.issuer, out);
+        });
+        (self.brief, self.subject) = (brief, subject);
         self.field(|out| push_serial(spine.serial.contents, out));
         self.field(|out| push_key(&spine.public_key, out));
         self.field(|out| push_names(names.unwrap_or_default(), out));

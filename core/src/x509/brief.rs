@@ -25,8 +25,13 @@ pub(crate) struct Brief {
 const MAX_TYPES: usize = 32;
 
 impl Brief {
-    /// A distinguished name, as [`crate::Name::text`] has it.
-    pub(crate) fn name(&mut self, name: &Element<'_>, out: &mut Vec<u8>) {
+    /// A distinguished name, as [`crate::Name::text`] has it. Gives the common name in it.
+    pub(crate) fn name<'a>(
+        &mut self,
+        name: &Element<'a>,
+        out: &mut Vec<u8>,
+    ) -> Option<Element<'a>> {
+        let mut common = None;
         self.pieces.clear();
         self.ends.clear();
         let mut sets = name.reader();
@@ -44,6 +49,9 @@ impl Brief {
                 is_first = false;
                 self.attribute_type(kind.contents);
                 push_value(&value, &mut self.pieces);
+                if kind.contents == [0x55, 4, 3] {
+                    common = Some(value);
+                }
             }
             if !is_first {
                 self.ends.push(self.pieces.len());
@@ -59,6 +67,7 @@ impl Brief {
                 out.extend_from_slice(b", ");
             }
         }
+        common
     }
 
     fn attribute_type(&mut self, oid: &[u8]) {
@@ -79,21 +88,9 @@ impl Brief {
     }
 }
 
-/// The name that a person would call the bearer of a name by, as in [`crate::Row::name`].
-pub(crate) fn push_label(name: &Element<'_>, out: &mut Vec<u8>) {
-    let mut common = None;
-    let mut sets = name.reader();
-    while let Ok(set) = sets.any() {
-        let mut pairs = set.reader();
-        while let Ok(pair) = pairs.any() {
-            let mut parts = pair.reader();
-            if let (Ok(kind), Ok(value)) = (parts.any(), parts.any())
-                && kind.contents == [0x55, 4, 3]
-            {
-                common = Some(value);
-            }
-        }
-    }
+/// The name that a person would call the bearer of a name by, as in [`crate::Row::name`]. `common` is
+/// what [`Brief::name`] gave.
+pub(crate) fn push_label(name: &Element<'_>, common: Option<Element<'_>>, out: &mut Vec<u8>) {
     match common.and_then(|value| plain(&value)) {
         Some(text) if !text.trim().is_empty() => out.extend_from_slice(text.as_bytes()),
         _ => out.extend_from_slice(crate::x509::label(name).as_bytes()),
