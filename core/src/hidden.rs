@@ -4,6 +4,9 @@
 /// characters, marks of direction, tags. Names are written by strangers; whoever shows one shows these
 /// characters and does not obey them.
 pub fn is_hidden(character: char) -> bool {
+    if character.is_ascii() {
+        return character.is_ascii_control();
+    }
     character.is_control()
         || matches!(character,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'

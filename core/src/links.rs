@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::asn1::{Reader, Tag};
+use crate::asn1::{Element, Reader, Tag};
 use crate::container::{Item, ItemKind};
 use crate::report::KeyProof;
 use crate::x509::{RequestSpine, Spine, match_bits, public_bits};
@@ -161,13 +161,14 @@ fn facts(item: &Item) -> Option<Facts<'_>> {
     let ItemKind::Certificate(der) = &item.kind else {
         return None;
     };
-    let spine = Spine::read(der).ok()?;
-    let value = |oid: &[u8]| {
-        spine
-            .extension(oid)
-            .and_then(|extension| Reader::new(extension.value.contents).any().ok())
-    };
-    let authority = value(&[0x55, 0x1d, 35]).and_then(|identifier| {
+    let (mut subject_key, mut authority) = (None, None);
+    let spine = Spine::read_each(der, &mut |extension| match extension.oid {
+        [0x55, 0x1d, 14] => subject_key = subject_key.or(Some(extension.value.contents)),
+        [0x55, 0x1d, 35] => authority = authority.or(Some(extension.value.contents)),
+        _ => {}
+    });
+    let spine = spine.ok()?;
+    let authority = authority.and_then(only).and_then(|identifier| {
         identifier
             .reader()
             .optional(Tag::context_primitive(0))
@@ -178,10 +179,17 @@ fn facts(item: &Item) -> Option<Facts<'_>> {
         subject: spine.subject.raw,
         issuer: spine.issuer.raw,
         serial: spine.serial.contents,
-        subject_key: value(&[0x55, 0x1d, 14]).map(|identifier| identifier.contents),
+        subject_key: subject_key
+            .and_then(only)
+            .map(|identifier| identifier.contents),
         authority_key: authority.map(|identifier| identifier.contents),
         public_bits: public_bits(&spine.public_key).map(match_bits),
     })
+}
+
+/// The value in an extension's OCTET STRING.
+fn only(octets: &[u8]) -> Option<Element<'_>> {
+    Reader::new(octets).any().ok()
 }
 
 /// The best of those that bear the issuer's name: the one with the right key identifier, else one whose

@@ -1,5 +1,7 @@
 //! A certificate in full.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 
@@ -121,8 +123,18 @@ fn significant(mut octets: &[u8]) -> &[u8] {
 
 /// A PEM block with lines of 64 characters (RFC 7468, 2).
 pub(crate) fn pem_block(label: &str, der: &[u8]) -> String {
-    let config = pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF);
-    pem::encode_config(&pem::Pem::new(label, der), config)
+    let lines = STANDARD.encode(der);
+    let room = lines.len() + lines.len() / 64 + 2 * label.len() + 34;
+    let mut text = String::with_capacity(room);
+    text.extend(["-----BEGIN ", label, "-----\n"]);
+    let mut rest = lines.as_str();
+    while !rest.is_empty() {
+        let (line, after) = rest.split_at_checked(64).unwrap_or((rest, ""));
+        text.extend([line, "\n"]);
+        rest = after;
+    }
+    text.extend(["-----END ", label, "-----\n"]);
+    text
 }
 
 fn spans(spine: &Spine<'_>, origin: &Origin) -> CertificateSpans {
@@ -152,6 +164,16 @@ fn spans(spine: &Spine<'_>, origin: &Origin) -> CertificateSpans {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pem_blocks_are_as_others_write_them() {
+        let config = pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF);
+        for length in [1, 47, 48, 49, 96, 1000] {
+            let der = vec![0x5a; length];
+            let expected = pem::encode_config(&pem::Pem::new("A KEY", der.as_slice()), config);
+            assert_eq!(pem_block("A KEY", &der), expected);
+        }
+    }
 
     #[test]
     fn serials_keep_their_sign() {

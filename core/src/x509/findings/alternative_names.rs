@@ -156,7 +156,8 @@ const COMMON_NAME: Rule = Rule {
 };
 
 pub(crate) fn look(facts: &Facts<'_>, found: &mut Findings<'_>) {
-    let mut seen = HashSet::new();
+    let count = facts.alternative_names.as_ref().map_or(0, Vec::len);
+    let mut seen = HashSet::with_capacity(count);
     for one in facts.alternative_names.iter().flatten() {
         general_name("subjectAltName", one, found);
         let mut key = one.raw.to_vec();

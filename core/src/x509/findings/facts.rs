@@ -187,8 +187,10 @@ pub(crate) fn elements<'a>(value: &Element<'a>) -> Vec<Element<'a>> {
 /// The attributes of a distinguished name.
 pub(crate) fn attributes<'a>(name: &Element<'a>) -> Vec<Attribute<'a>> {
     let mut found = Vec::new();
-    for set in &elements(name) {
-        for whole in elements(set) {
+    let mut sets = name.reader();
+    while let Ok(set) = sets.any() {
+        let mut pairs = set.reader();
+        while let Ok(whole) = pairs.any() {
             let mut parts = whole.reader();
             if let (Ok(kind), Ok(value)) = (parts.any(), parts.any()) {
                 found.push(Attribute {

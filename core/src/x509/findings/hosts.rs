@@ -115,7 +115,12 @@ pub(crate) fn uri(uri: &str) -> Result<(), String> {
             other => format!("it holds U+{:04X}", u32::from(other)),
         });
     }
-    if uri.bytes().any(|octet| b"<>\"{}|\\^`".contains(&octet)) {
+    if uri.bytes().any(|octet| {
+        matches!(
+            octet,
+            b'<' | b'>' | b'"' | b'{' | b'}' | b'|' | b'\\' | b'^' | b'`'
+        )
+    }) {
         return Err("it holds a character that must be written with %".to_owned());
     }
     let mut rest = uri.bytes();

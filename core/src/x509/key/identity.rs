@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::asn1::Reader;
 use crate::der::{oid, sequence, value};
-use crate::hex::hex;
+use crate::hex::{hex, push_hex};
 use crate::report::KeyIdentity;
 use crate::ssh;
 use crate::x509::key::{self, Info};
@@ -48,9 +48,12 @@ pub(crate) fn ssh_sha256(blob: &[u8]) -> String {
 
 /// `MD5:` and pairs of digits between colons, as `ssh-keygen -l -E md5` prints it.
 pub(crate) fn ssh_md5(blob: &[u8]) -> String {
-    let digest = Md5::digest(blob);
-    let pairs: Vec<String> = digest.iter().map(|octet| hex(&[*octet])).collect();
-    format!("MD5:{}", pairs.join(":"))
+    let mut text = b"MD5".to_vec();
+    for octet in Md5::digest(blob) {
+        text.push(b':');
+        push_hex(&[octet], &mut text);
+    }
+    String::from_utf8(text).unwrap_or_default()
 }
 
 /// The bits of a key in a form that does not depend on how a point is written: keys are compared by it.
