@@ -43,6 +43,7 @@ bench: ## Compare speed and memory with other crates: prints ratios and their go
 
 scoreboard: ## Read third-party files and print what is read as expected; CORPORA=DIR names others
 	@cargo run --quiet -p certlens-tests --bin scoreboard -- $(if $(CORPORA),--corpora '$(CORPORA)')
+
 fuzz: ## Try to break every reader, ten minutes each: FUZZ_SECONDS, JOBS, TARGET
 	@tools/fuzz $(TARGET)
 
