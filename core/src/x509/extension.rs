@@ -258,7 +258,7 @@ impl Context<'_, '_> {
         let (oid, start) = (self.oid, rest.offset());
         self.found.add(&TRAILING, start..start + octets, || {
             format!(
-                "{}: {octets} more bytes stand after the end of a value.",
+                "{}: {octets} bytes stand where nothing more is expected.",
                 shown(oid)
             )
         });

@@ -1,0 +1,313 @@
+//! Extensions, held against what x509-parser reads of the same bytes: in our own vectors, and in the
+//! third-party files where they are there.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use certlens_core::{
+    Certificate, DistributionPointName, Entry, Extension, ExtensionValue, GeneralName,
+    GeneralNameKind, Object, Options, Password, UnixTime,
+};
+use certlens_tests::{corpora, vector};
+use x509_parser::extensions::{
+    DistributionPointName as ParsedPoint, GeneralName as ParsedName, ParsedExtension,
+};
+use x509_parser::pem::parse_x509_pem;
+
+#[test]
+fn extensions_are_read_as_x509_parser_reads_them() {
+    let (mut compared, mut differences) = (0, Vec::new());
+    each_certificate(|path, entry, certificate| {
+        let Ok((_, pem)) = parse_x509_pem(certificate.pem.as_bytes()) else {
+            return;
+        };
+        let Ok(parsed) = pem.parse_x509() else {
+            return;
+        };
+        for (ours, theirs) in certificate.extensions.iter().zip(parsed.extensions()) {
+            // x509-parser reads on over a fault, and writes 2.48 and above as 3.8 and so on.
+            let faulty = is_explained(entry, ours) || path_has(path, "fuzz-");
+            let Some(value) = ours.value.as_ref().filter(|_| !faulty) else {
+                continue;
+            };
+            assert_eq!(ours.oid, theirs.oid.to_id_string());
+            if let Some((ours, theirs)) = facts(value, theirs.parsed_extension()) {
+                compared += 1;
+                if ours != theirs {
+                    differences.push(format!(
+                        "{} {}: {value:?}\n  ours {ours:?}\n  x509-parser {theirs:?}",
+                        path.display(),
+                        entry.path
+                    ));
+                }
+            }
+        }
+    });
+    println!("{compared} extensions compared");
+    assert!(20 < compared, "only {compared} extensions were compared");
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+/// Of files that are not random: an extension that we claim to decode is told field by field, or a
+/// finding says why it is not.
+#[test]
+fn what_is_decoded_in_one_file_is_decoded_or_explained_in_all() {
+    let (mut told, mut silent) = (BTreeMap::<String, usize>::new(), BTreeMap::new());
+    each_certificate(|path, entry, certificate| {
+        for extension in &certificate.extensions {
+            if extension.value.is_some() {
+                *told.entry(extension.oid.clone()).or_default() += 1;
+            } else if !is_explained(entry, extension) {
+                silent.insert(extension.oid.clone(), path.to_owned());
+            }
+        }
+    });
+    println!("{} extensions told", told.values().sum::<usize>());
+    silent.retain(|oid, _| told.contains_key(oid));
+    assert!(30 < told.len() || corpora().is_none(), "{told:?}");
+    assert!(silent.is_empty(), "{silent:#?}");
+}
+
+fn is_explained(entry: &Entry, extension: &Extension) -> bool {
+    entry.findings.iter().any(|finding| {
+        let whole = extension.at.der;
+        finding.id.starts_with("extension-")
+            && finding
+                .at
+                .is_some_and(|at| whole.start <= at.der.start && at.der.end <= whole.end)
+    })
+}
+
+fn path_has(path: &Path, part: &str) -> bool {
+    path.to_string_lossy().contains(part)
+}
+
+/// The same facts of one extension as each of the two programs tells them. Names that x509-parser
+/// refuses, and extensions that it does not decode, are not compared.
+fn facts(
+    ours: &ExtensionValue,
+    theirs: &ParsedExtension<'_>,
+) -> Option<(Vec<String>, Vec<String>)> {
+    Some(match (ours, theirs) {
+        (ExtensionValue::BasicConstraints(a), ParsedExtension::BasicConstraints(b)) => {
+            pair([(a.ca, a.path_length)], [(b.ca, b.path_len_constraint)])
+        }
+        (
+            ExtensionValue::ExtendedKeyUsage { purposes },
+            ParsedExtension::ExtendedKeyUsage(theirs),
+        ) => {
+            let has = |oid: &str| purposes.iter().any(|purpose| purpose.oid == oid);
+            let known = [
+                ("2.5.29.37.0", theirs.any),
+                ("1.3.6.1.5.5.7.3.1", theirs.server_auth),
+                ("1.3.6.1.5.5.7.3.2", theirs.client_auth),
+                ("1.3.6.1.5.5.7.3.3", theirs.code_signing),
+                ("1.3.6.1.5.5.7.3.4", theirs.email_protection),
+                ("1.3.6.1.5.5.7.3.8", theirs.time_stamping),
+                ("1.3.6.1.5.5.7.3.9", theirs.ocsp_signing),
+            ];
+            let others = theirs.other.iter();
+            pair(
+                known
+                    .iter()
+                    .map(|(oid, _)| has(oid))
+                    .chain(others.clone().map(|oid| has(&oid.to_id_string()))),
+                known
+                    .iter()
+                    .map(|(_, is_set)| *is_set)
+                    .chain(others.map(|_| true)),
+            )
+        }
+        (
+            ExtensionValue::SubjectAltName { names },
+            ParsedExtension::SubjectAlternativeName(theirs),
+        ) => compared_names(names, &theirs.general_names)?,
+        (
+            ExtensionValue::IssuerAltName { names },
+            ParsedExtension::IssuerAlternativeName(theirs),
+        ) => compared_names(names, &theirs.general_names)?,
+        (
+            ExtensionValue::SubjectKeyIdentifier { identifier },
+            ParsedExtension::SubjectKeyIdentifier(theirs),
+        ) => pair([identifier], [&hex(theirs.0)]),
+        (
+            ExtensionValue::AuthorityKeyIdentifier {
+                identifier, issuer, ..
+            },
+            ParsedExtension::AuthorityKeyIdentifier(theirs),
+        ) => pair(
+            [(identifier.clone(), issuer.len())],
+            [(
+                theirs.key_identifier.as_ref().map(|it| hex(it.0)),
+                theirs.authority_cert_issuer.as_ref().map_or(0, Vec::len),
+            )],
+        ),
+        (
+            ExtensionValue::CertificatePolicies { policies },
+            ParsedExtension::CertificatePolicies(theirs),
+        ) => pair(
+            policies
+                .iter()
+                .map(|it| (it.policy.oid.clone(), it.qualifiers.len())),
+            theirs.iter().map(|it| {
+                let qualifiers = it.policy_qualifiers.as_ref().map_or(0, Vec::len);
+                (it.policy_id.to_id_string(), qualifiers)
+            }),
+        ),
+        (ExtensionValue::PolicyMappings { mappings }, ParsedExtension::PolicyMappings(theirs)) => {
+            pair(
+                mappings
+                    .iter()
+                    .map(|it| (it.issuer_domain.oid.clone(), it.subject_domain.oid.clone())),
+                theirs.mappings.iter().map(|it| {
+                    (
+                        it.issuer_domain_policy.to_id_string(),
+                        it.subject_domain_policy.to_id_string(),
+                    )
+                }),
+            )
+        }
+        (ExtensionValue::PolicyConstraints(a), ParsedExtension::PolicyConstraints(b)) => pair(
+            [a.require_explicit_policy, a.inhibit_policy_mapping],
+            [
+                b.require_explicit_policy.map(u64::from),
+                b.inhibit_policy_mapping.map(u64::from),
+            ],
+        ),
+        (
+            ExtensionValue::InhibitAnyPolicy { skip_certificates },
+            ParsedExtension::InhibitAnyPolicy(theirs),
+        ) => pair([*skip_certificates], [u64::from(theirs.skip_certs)]),
+        (
+            ExtensionValue::AuthorityInfoAccess { descriptions },
+            ParsedExtension::AuthorityInfoAccess(theirs),
+        ) => {
+            let methods = pair(
+                descriptions.iter().map(|it| it.method.oid.clone()),
+                theirs.iter().map(|it| it.access_method.to_id_string()),
+            );
+            let names: Vec<_> = descriptions.iter().map(|it| it.location.clone()).collect();
+            let locations: Vec<_> = theirs.iter().map(|it| it.access_location.clone()).collect();
+            let (a, b) = compared_names(&names, &locations)?;
+            ([methods.0, a].concat(), [methods.1, b].concat())
+        }
+        (
+            ExtensionValue::CrlDistributionPoints { points },
+            ParsedExtension::CRLDistributionPoints(theirs),
+        ) => {
+            let names: Vec<_> = points
+                .iter()
+                .flat_map(|it| match &it.name {
+                    Some(DistributionPointName::Full { names }) => names.clone(),
+                    _ => Vec::new(),
+                })
+                .collect();
+            let parsed: Vec<_> = theirs
+                .points
+                .iter()
+                .flat_map(|it| match &it.distribution_point {
+                    Some(ParsedPoint::FullName(names)) => names.clone(),
+                    _ => Vec::new(),
+                })
+                .collect();
+            compared_names(&names, &parsed)?
+        }
+        (ExtensionValue::NameConstraints(a), ParsedExtension::NameConstraints(b)) => {
+            let sides = [
+                (&a.permitted, &b.permitted_subtrees),
+                (&a.excluded, &b.excluded_subtrees),
+            ];
+            let mut all = (Vec::new(), Vec::new());
+            for (ours, theirs) in sides {
+                let ours: Vec<_> = ours.iter().map(|it| it.base.clone()).collect();
+                let theirs: Vec<_> = theirs.iter().flatten().map(|it| it.base.clone()).collect();
+                let (a, b) = compared_names(&ours, &theirs)?;
+                all.0.extend(a);
+                all.1.extend(b);
+            }
+            all
+        }
+        _ => return None,
+    })
+}
+
+/// Only names of kinds that both tell alike, and no list that x509-parser cut short.
+fn compared_names(
+    ours: &[GeneralName],
+    theirs: &[ParsedName<'_>],
+) -> Option<(Vec<String>, Vec<String>)> {
+    if theirs
+        .iter()
+        .any(|name| matches!(name, ParsedName::Invalid(..)))
+    {
+        return None;
+    }
+    let plain = |name: &GeneralName| match name.kind {
+        GeneralNameKind::Dns | GeneralNameKind::Email | GeneralNameKind::Uri => name.value.clone(),
+        _ => String::new(),
+    };
+    let parsed = |name: &ParsedName<'_>| match name {
+        ParsedName::DNSName(text) | ParsedName::RFC822Name(text) | ParsedName::URI(text) => {
+            (*text).to_owned()
+        }
+        _ => String::new(),
+    };
+    Some(pair(ours.iter().map(plain), theirs.iter().map(parsed)))
+}
+
+fn pair<A: Debug, B: Debug>(
+    ours: impl IntoIterator<Item = A>,
+    theirs: impl IntoIterator<Item = B>,
+) -> (Vec<String>, Vec<String>) {
+    (
+        ours.into_iter().map(|it| format!("{it:?}")).collect(),
+        theirs.into_iter().map(|it| format!("{it:?}")).collect(),
+    )
+}
+
+fn hex(octets: &[u8]) -> String {
+    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+}
+
+/// Every certificate of our vectors, and of the third-party files where they are there.
+fn each_certificate(mut check: impl FnMut(&Path, &Entry, &Certificate)) {
+    let mut files = Vec::new();
+    collect(&vector(""), &mut files);
+    match corpora() {
+        Some(corpora) => collect(&corpora, &mut files),
+        None => println!("SKIPPED: the third-party files (../shared/corpora) are not here"),
+    }
+    let passwords: Vec<Password> = ["changeit", "secret"].map(Password::from).into();
+    let options = Options {
+        passwords: &passwords,
+        ..Options::default()
+    };
+    for file in files {
+        let bytes = fs::read(&file).expect("a file can be read");
+        let now = Some(UnixTime::from_seconds(1_795_000_000));
+        let Ok(report) = certlens_core::inspect(&bytes, &options, now) else {
+            continue;
+        };
+        for entry in &report.entries {
+            if let Object::Certificate(certificate) = &entry.object {
+                check(&file, entry, certificate);
+            }
+        }
+    }
+}
+
+/// All files below, but keystores, whose seals cost time and whose certificates are no others.
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    const SLOW: [&str; 4] = ["p12", "pfx", "jks", "jceks"];
+    for path in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = path.path();
+        let extension = path.extension().and_then(|it| it.to_str()).unwrap_or("");
+        if path.is_dir() {
+            collect(&path, files);
+        } else if !SLOW.contains(&extension) {
+            files.push(path);
+        }
+    }
+}
