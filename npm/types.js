@@ -20,7 +20,7 @@ function declaration([name, schema]) {
 
 /** The type of a schema; alternatives stand on lines of their own, which begin with `indent`. */
 function type(schema, indent = "") {
-  const { description, format, minimum, maximum, ...shape } = schema;
+  const { description, format, minimum, maximum, default: missing, ...shape } = schema;
   const { $ref, anyOf, oneOf, const: constant, type: name, items, properties, required, ...rest } = shape;
   const unknown = Object.keys(rest);
   if (0 < unknown.length) throw new Error(`unknown keywords in ${schemaFile}: ${unknown.join(", ")}`);

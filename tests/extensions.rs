@@ -10,7 +10,8 @@ use certlens_core::{
     Certificate, DistributionPointName, Entry, Extension, ExtensionValue, GeneralName,
     GeneralNameKind, Object, Options, Password, UnixTime,
 };
-use certlens_tests::{corpora, vector};
+use certlens_tests::corpora::where_they_are;
+use certlens_tests::vector;
 use x509_parser::extensions::{
     DistributionPointName as ParsedPoint, GeneralName as ParsedName, ParsedExtension,
 };
@@ -66,7 +67,7 @@ fn what_is_decoded_in_one_file_is_decoded_or_explained_in_all() {
     });
     println!("{} extensions told", told.values().sum::<usize>());
     silent.retain(|oid, _| told.contains_key(oid));
-    assert!(30 < told.len() || corpora().is_none(), "{told:?}");
+    assert!(30 < told.len() || where_they_are().is_none(), "{told:?}");
     assert!(silent.is_empty(), "{silent:#?}");
 }
 
@@ -275,7 +276,7 @@ fn hex(octets: &[u8]) -> String {
 fn each_certificate(mut check: impl FnMut(&Path, &Entry, &Certificate)) {
     let mut files = Vec::new();
     collect(&vector(""), &mut files);
-    match corpora() {
+    match where_they_are() {
         Some(corpora) => collect(&corpora, &mut files),
         None => println!("SKIPPED: the third-party files (../shared/corpora) are not here"),
     }

@@ -20,7 +20,7 @@ const LIMITS: Limits = Limits {
 ///
 /// # Panics
 /// When something does not hold.
-pub fn hold(input: &[u8]) {
+pub(crate) fn hold(input: &[u8]) {
     let passwords = ["", "changeit", "secret"].map(|text| Password::new(text.to_owned()));
     let options = Options {
         passwords: &passwords,
