@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::hex::hex;
 use crate::origin::Origin;
 use crate::report::{
-    Certificate, CertificateSpans, Extension, Finding, Fingerprints, Name, PublicKey, Severity,
+    Certificate, CertificateSpans, Extension, Finding, Fingerprints, PublicKey, Severity,
     Span,
 };
 use crate::rule::Findings;
@@ -18,7 +18,7 @@ use crate::time::{Standing, UnixTime};
 use crate::x509::extension::{Understood, extension};
 use crate::x509::findings;
 use crate::x509::key::{algorithm, identified_key, named};
-use crate::x509::name::{label, name};
+use crate::x509::name::readable_name;
 use crate::x509::spine::Spine;
 
 /// Reads the certificate that these bytes begin with, judged at `at`, and what is odd about it.
@@ -69,14 +69,6 @@ pub(crate) fn certificate(
     };
     findings::look(&spine, der, &mut found);
     Ok((certificate, found.into_sorted()))
-}
-
-/// A name as far as it is one; what breaks it off is a finding.
-fn readable_name(element: &Element<'_>, origin: &Origin) -> Name {
-    name(element, origin).unwrap_or_else(|_| Name {
-        text: label(element),
-        ..Name::default()
-    })
 }
 
 /// The key, or only that there is none that could be read, which is a finding.

@@ -1,11 +1,11 @@
 //! Distinguished names.
 
-use crate::asn1::{Element, Reader, Tag, text};
+use crate::asn1::{Element, Reader, Tag, dotted, text};
 use crate::error::Error;
 use crate::hex::hex;
 use crate::oids;
 use crate::origin::Origin;
-use crate::report::{Name, NameAttribute};
+use crate::report::{Name, NameAttribute, Span};
 
 const COMMON_NAME: &str = "2.5.4.3";
 
@@ -28,6 +28,21 @@ pub(crate) fn name(element: &Element<'_>, origin: &Origin) -> Result<Name, Error
         rdn += 1;
     }
     Ok(of(attributes))
+}
+
+/// A name as far as it is one: what of it cannot be read is left out. What breaks it off is a finding.
+pub(super) fn readable_name(element: &Element<'_>, origin: &Origin) -> Name {
+    let mut attributes = Vec::new();
+    let mut sets = element.reader();
+    let mut rdn = 0;
+    while let Ok(set) = sets.any() {
+        let mut pairs = set.reader();
+        while let Ok(pair) = pairs.any() {
+            attributes.extend(readable_attribute(&pair, rdn, origin));
+        }
+        rdn += 1;
+    }
+    of(attributes)
 }
 
 /// Reads the contents of one relative distinguished name, whatever tag they stand in.
@@ -84,15 +99,28 @@ fn attribute(pair: &Element<'_>, rdn: u32, origin: &Origin) -> Result<NameAttrib
     let mut parts = pair.reader();
     let oid = parts.oid()?;
     let value = parts.any()?;
-    Ok(NameAttribute {
+    Ok(named(oid, &value, rdn, origin.span(pair.start, pair.end())))
+}
+
+/// An attribute whose type may be no identifier, so that it has none.
+fn readable_attribute(pair: &Element<'_>, rdn: u32, origin: &Origin) -> Option<NameAttribute> {
+    let mut parts = pair.reader();
+    let kind = parts.any().ok()?;
+    let value = parts.any().ok()?;
+    let oid = dotted(kind.contents).unwrap_or_default();
+    Some(named(oid, &value, rdn, origin.span(pair.start, pair.end())))
+}
+
+fn named(oid: String, value: &Element<'_>, rdn: u32, at: Span) -> NameAttribute {
+    NameAttribute {
         rdn,
         name: oids::short_name(&oid).map(str::to_owned),
         oid,
-        value: text(&value),
+        value: text(value),
         encoding: value.tag.to_string(),
         der: hex(value.raw),
-        at: origin.span(pair.start, pair.end()),
-    })
+        at,
+    }
 }
 
 /// The order and the escapes of RFC 4514: last relative name first.
