@@ -14,9 +14,13 @@ pub(crate) use text::{is_string, text};
 pub(crate) use time::{instant, time};
 
 use crate::error::{Error, ErrorKind};
+use crate::report::{Asn1Class, Asn1LengthForm, Asn1Tag};
 
 /// Nested constructed values that are read. Stops stack exhaustion by `30 80 30 80 …`.
 const MAX_DEPTH: u8 = 64;
+
+/// The largest whole number that a double holds with all its neighbours.
+pub(crate) const MAX_EXACT: u64 = (1 << 53) - 1;
 
 /// A tag: class, form and number (X.690, 8.1.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +74,20 @@ impl Tag {
             class: 2,
             constructed: false,
             number,
+        }
+    }
+
+    /// As reports tell it.
+    pub(crate) fn told(self) -> Asn1Tag {
+        Asn1Tag {
+            class: match self.class {
+                0 => Asn1Class::Universal,
+                1 => Asn1Class::Application,
+                2 => Asn1Class::ContextSpecific,
+                _ => Asn1Class::Private,
+            },
+            number: self.number,
+            constructed: self.constructed,
         }
     }
 
@@ -147,6 +165,18 @@ pub(crate) enum LengthForm {
     Indefinite,
 }
 
+impl LengthForm {
+    /// As reports tell it.
+    pub(crate) fn told(self, element: &Element<'_>) -> Asn1LengthForm {
+        match self {
+            Self::Minimal if element.contents.len() < 0x80 => Asn1LengthForm::Short,
+            Self::Minimal => Asn1LengthForm::Long,
+            Self::Padded(_) => Asn1LengthForm::Padded,
+            Self::Indefinite => Asn1LengthForm::Indefinite,
+        }
+    }
+}
+
 /// One encoded value.
 #[derive(Clone, Copy)]
 pub(crate) struct Element<'a> {
@@ -201,6 +231,18 @@ impl<'a> Element<'a> {
         }
     }
 
+    /// A value that stands alone, as one that was found before.
+    pub(crate) fn lone(tag: Tag, raw: &'a [u8], contents: &'a [u8]) -> Self {
+        Self {
+            tag,
+            raw,
+            contents,
+            start: 0,
+            contents_start: raw.len().saturating_sub(contents.len()),
+            depth: 0,
+        }
+    }
+
     /// The same value with the tag that its implicit one stands for.
     pub(crate) fn retagged(&self, tag: Tag) -> Self {
         Self { tag, ..*self }
@@ -211,6 +253,16 @@ impl<'a> Element<'a> {
         Reader {
             bytes: self.contents,
             offset: self.contents_start,
+            depth: self.depth + 1,
+        }
+    }
+
+    /// A reader over the values that an OCTET STRING or BIT STRING in one piece may hold.
+    pub(crate) fn wrapped(&self) -> Reader<'a> {
+        let skipped = usize::from(self.tag == Tag::BIT_STRING);
+        Reader {
+            bytes: self.contents.get(skipped..).unwrap_or_default(),
+            offset: self.contents_start + skipped,
             depth: self.depth + 1,
         }
     }
@@ -237,7 +289,8 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// The value of a small non-negative INTEGER.
+    /// The value of a small non-negative INTEGER: of 53 bits at most, which every reader of JSON has
+    /// exactly ([RFC 8259, 6](https://www.rfc-editor.org/rfc/rfc8259#section-6)).
     pub(crate) fn unsigned(&self) -> Result<u64, Error> {
         let digits = match self.contents {
             [] => return Err(self.malformed("an INTEGER holds at least one octet")),
@@ -245,12 +298,13 @@ impl<'a> Element<'a> {
             [first, ..] if 0x80 <= *first => return Err(self.malformed("the INTEGER is negative")),
             all => all,
         };
-        if 8 < digits.len() {
-            return Err(self.malformed("the INTEGER does not fit into 64 bits"));
-        }
-        Ok(digits
-            .iter()
-            .fold(0, |value, &octet| value << 8 | u64::from(octet)))
+        let value = |digits: &[u8]| {
+            let folded = digits
+                .iter()
+                .fold(0, |value, &octet| value << 8 | u64::from(octet));
+            (digits.len() <= 8 && folded <= MAX_EXACT).then_some(folded)
+        };
+        value(digits).ok_or_else(|| self.malformed("the INTEGER does not fit into 53 bits"))
     }
 
     /// The value of a BOOLEAN; anything but zero is true, as BER has it.

@@ -23,13 +23,16 @@ use std::sync::Arc;
 
 pub(crate) use self::pem::oddity::{self, Oddity};
 pub(crate) use self::pem::{Blocks as PemBlocks, pem_items};
+use zeroize::Zeroizing;
+
+use crate::asn1::Element;
 use crate::error::{Error, ErrorKind, Problem};
 use crate::limits::figure;
 use crate::open::Options;
 use crate::origin::Origin;
 use crate::report::{
-    Finding, Format, Keystore, KeystoreEntry, Lock, Other, PublicKey, Seal, SignedMessage, SshLine,
-    Trust,
+    Finding, Format, Keystore, KeystoreEntry, Lock, Other, PlaceForm, PublicKey, Seal,
+    SignedMessage, SshLine, Trust,
 };
 use crate::ssh::{CertificateItem, read_lines};
 use crate::x509::PrivateFacts;
@@ -175,6 +178,92 @@ pub(crate) fn read(input: &[u8], options: &Options<'_>) -> Result<Container, Err
     }
     let looks_like = looks_like(input);
     Err(Error::new(ErrorKind::Unrecognised { looks_like }, 0))
+}
+
+/// Octets that may be ASN.1 values.
+pub(crate) struct Root {
+    pub(crate) path: String,
+    /// Of a PEM block.
+    pub(crate) label: Option<String>,
+    pub(crate) octets: Zeroizing<Vec<u8>>,
+    pub(crate) origin: Origin,
+    /// Why there are no octets.
+    pub(crate) problem: Option<Problem>,
+}
+
+/// The octets of an input of any kind that may be ASN.1 values: what its text decodes to, else the input
+/// itself, and after them what stands nowhere in it as it is, such as the certificates of a keystore.
+pub(crate) fn roots(input: &[u8], options: &Options<'_>) -> Result<Vec<Root>, Error> {
+    admit(input, options)?;
+    let found = read(input, options).ok();
+    let format = found.as_ref().map(|container| container.format);
+    let mut roots = match format {
+        Some(Format::Jks | Format::Jceks | Format::Bks | Format::Uber | Format::OpenSsh) => {
+            Vec::new()
+        }
+        _ => octets(input),
+    };
+    let holds_none = roots.is_empty();
+    let items = found.into_iter().flat_map(|container| container.items);
+    roots.extend(items.filter_map(|item| {
+        let form = item.origin.place(item.length).form;
+        let is_new = holds_none || matches!(form, PlaceForm::Sealed | PlaceForm::Chunked);
+        let octets = item.kind.into_der().filter(|_| is_new)?;
+        Some(Root::new(item.path, octets.into(), item.origin))
+    }));
+    Ok(roots)
+}
+
+fn octets(input: &[u8]) -> Vec<Root> {
+    let origin = Origin::input();
+    let recoded = || {
+        let plain = pem::plain::utf16(input)?;
+        text_octets(&plain.text, &Origin::recoded(plain.map))
+    };
+    let of_text = (!is_binary(input)).then(|| text_octets(input, &origin).or_else(recoded));
+    of_text.flatten().unwrap_or_else(|| {
+        let octets = Zeroizing::new(input.to_vec());
+        vec![Root::new("der".to_owned(), octets, origin)]
+    })
+}
+
+/// What a text decodes to, as [`text`] reads it.
+fn text_octets(text: &[u8], origin: &Origin) -> Option<Vec<Root>> {
+    if pem::has_block(text) {
+        return Some(pem::roots(text, origin));
+    }
+    bare::roots(text, origin)
+}
+
+impl Root {
+    fn new(path: String, octets: Zeroizing<Vec<u8>>, origin: Origin) -> Self {
+        Self {
+            path,
+            label: None,
+            octets,
+            origin,
+            problem: None,
+        }
+    }
+}
+
+impl ItemKind {
+    /// The DER of what is public.
+    fn into_der(self) -> Option<Vec<u8>> {
+        match self {
+            Self::Certificate(der) | Self::Request(der) | Self::AttributeCertificate(der) => {
+                Some(der)
+            }
+            Self::RevocationList(list) => Some(list.der),
+            Self::Signer(signer) => Some(signer.der),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a value is a private key that is not sealed.
+pub(crate) fn is_private_key(element: &Element<'_>) -> bool {
+    shape::shape(element) == shape::Shape::PrivateKey
 }
 
 /// Whether an input is neither empty nor too long.

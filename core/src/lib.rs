@@ -37,6 +37,7 @@ mod row;
 mod rule;
 mod ssh;
 mod time;
+mod tree;
 mod x509;
 
 pub use columns::{ColumnRow, Columns, TextField, columns};
@@ -56,16 +57,18 @@ pub use report::extension::{
     RootOfTrust, SignedCertificateTimestamp, StatementFact, TlsFeature, Validation,
 };
 pub use report::{
-    Algorithm, Attribute, AttributeCertificate, AttributeCertificateSpans, BagAttribute, ByteRange,
-    Certificate, CertificateSpans, CertificationRequest, ChainPosition, CurveForm, Digests, Entry,
-    Finding, Fingerprints, Format, Freshness, GeneralName, GeneralNameDetail, GeneralNameKind,
-    Holder, Integrity, KeyIdentity, KeyLink, KeyProof, Keystore, KeystoreEntry, ListSpans, Lock,
-    LonePublicKey, Name, NameAttribute, Object, Other, Place, PlaceForm, PointForm, PrivateKey,
-    PssParameters, PublicKey, Report, RequestSpans, RevocationList, RevocationReason, Revoked,
-    Scope, Seal, Severity, SignedMessage, Signer, SignerSpans, Span, SshCertificate,
-    SshCertificateType, SshLine, SshOption, Trust,
+    Algorithm, Asn1Class, Asn1LengthForm, Asn1Tag, Asn1Value, Attribute, AttributeCertificate,
+    AttributeCertificateSpans, BagAttribute, ByteRange, Certificate, CertificateSpans,
+    CertificationRequest, ChainPosition, CurveForm, Digests, Entry, Finding, Fingerprints, Format,
+    Freshness, GeneralName, GeneralNameDetail, GeneralNameKind, Holder, Integrity, KeyIdentity,
+    KeyLink, KeyProof, Keystore, KeystoreEntry, ListSpans, Lock, LonePublicKey, Name,
+    NameAttribute, Object, Other, Place, PlaceForm, PointForm, PrivateKey, PssParameters,
+    PublicKey, Report, RequestSpans, RevocationList, RevocationReason, Revoked, Scope, Seal,
+    Severity, SignedMessage, Signer, SignerSpans, Span, SshCertificate, SshCertificateType,
+    SshLine, SshOption, Trust,
 };
 pub use row::{Row, RowKind};
 pub use rule::{Rule, rules};
 pub use time::{Standing, UnixTime};
+pub use tree::{Tree, trees};
 pub use x509::read_name;

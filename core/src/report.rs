@@ -6,6 +6,7 @@
 //! `docs/report.schema.json` describes: names in camel case, instants as RFC 3339 in UTC, octets as
 //! lower-case hexadecimal.
 
+mod asn1_value;
 mod attribute;
 mod attribute_certificate;
 pub(crate) mod extension;
@@ -18,6 +19,7 @@ mod trust;
 
 use serde::{Deserialize, Serialize};
 
+pub use asn1_value::{Asn1Class, Asn1LengthForm, Asn1Tag, Asn1Value};
 pub use attribute::{Attribute, Digests};
 pub use attribute_certificate::{AttributeCertificate, AttributeCertificateSpans, Holder};
 pub(crate) use extension::*;

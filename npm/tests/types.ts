@@ -12,9 +12,18 @@ export function names(entries: Entry[]): string[] {
   return entries.flatMap(({ object }) => {
     switch (object.kind) {
       case "certificate":
+      case "certification-request":
         return object.subjectAlternativeNames.map(({ value }) => value);
+      case "revocation-list":
+      case "attribute-certificate":
+        return object.extensions.map(({ oid, value }) => value?.type ?? oid);
+      case "signer":
+        return object.certificate ? [object.certificate] : [];
       case "private-key":
+      case "public-key":
         return object.certificates;
+      case "ssh-certificate":
+        return object.principals;
       case "other":
         return object.facts;
       case "unreadable":

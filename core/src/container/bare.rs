@@ -5,11 +5,13 @@ mod hexadecimal;
 use std::borrow::Cow;
 
 use memchr::memmem;
+use zeroize::Zeroizing;
 
 use self::hexadecimal::hexadecimal;
+use crate::asn1::Reader;
 use crate::base64::{Class, Decoder, class};
 use crate::container::pem::oddity::{self, Oddity};
-use crate::container::{Container, der, pem};
+use crate::container::{Container, Root, der, pem};
 use crate::error::Error;
 use crate::open::Options;
 use crate::origin::{Origin, Runs, TextMap};
@@ -31,19 +33,10 @@ pub(crate) fn read(
     if let Some(container) = twice(text, origin, options) {
         return Some(Ok(container));
     }
-    let trimmed = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-    let start = text.len() - trimmed.len();
-    let hexadecimal = hexadecimal(trimmed, start);
-    let form = match hexadecimal {
-        Some(_) => PlaceForm::Hex,
-        None => PlaceForm::Base64,
-    };
-    let (octets, runs) = hexadecimal.or_else(|| base64(trimmed, start))?;
+    let (octets, form, inner) = decode(text, origin)?;
     if octets.first() != Some(&0x30) {
         return None;
     }
-    let map = TextMap::new(form, runs, (0, text.len()), origin.clone());
-    let inner = Origin::text(map);
     let odd = Oddity {
         rule: &oddity::NO_BOUNDARIES,
         what: Cow::Borrowed(match form {
@@ -61,8 +54,39 @@ pub(crate) fn read(
     })
 }
 
+/// What text that is nothing but digits decodes to, and what PEM in base64 does.
+pub(crate) fn roots(text: &[u8], origin: &Origin) -> Option<Vec<Root>> {
+    let mut roots = Vec::new();
+    for (index, (octets, inner, _)) in encoded(text, origin).enumerate() {
+        roots.extend(pem::roots(&octets, &inner).into_iter().map(|mut root| {
+            root.path = format!("base64[{index}]/{}", root.path);
+            root
+        }));
+    }
+    if roots.is_empty() {
+        let (octets, _, inner) = decode(text, origin)?;
+        let is_value = Reader::new(&octets).any().is_ok();
+        roots.extend(is_value.then(|| Root::new("der".to_owned(), octets, inner)));
+    }
+    (!roots.is_empty()).then_some(roots)
+}
+
+/// The octets of text that is nothing but digits.
+fn decode(text: &[u8], origin: &Origin) -> Option<(Zeroizing<Vec<u8>>, PlaceForm, Origin)> {
+    let trimmed = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    let start = text.len() - trimmed.len();
+    let hexadecimal = hexadecimal(trimmed, start);
+    let form = match hexadecimal {
+        Some(_) => PlaceForm::Hex,
+        None => PlaceForm::Base64,
+    };
+    let (octets, runs) = hexadecimal.or_else(|| base64(trimmed, start))?;
+    let map = TextMap::new(form, runs, (0, text.len()), origin.clone());
+    Some((octets, form, Origin::text(map)))
+}
+
 /// Base64 digits, as a string of a program may hold them, or a `data:` address.
-fn base64(text: &[u8], start: usize) -> Option<(zeroize::Zeroizing<Vec<u8>>, Runs)> {
+fn base64(text: &[u8], start: usize) -> Option<(Zeroizing<Vec<u8>>, Runs)> {
     let marked = memmem::find(text, b";base64,").filter(|_| memmem::find(text, b"data:").is_some());
     let skipped = marked.map_or(0, |at| at + 8);
     let (decoder, runs, end) = run_of_digits(text.get(skipped..)?, start + skipped);
@@ -75,22 +99,11 @@ fn base64(text: &[u8], start: usize) -> Option<(zeroize::Zeroizing<Vec<u8>>, Run
 /// PEM text that is base64 once more, as in a Secret of Kubernetes. There may be several.
 fn twice(text: &[u8], origin: &Origin, options: &Options<'_>) -> Option<Container> {
     let mut found: Option<Container> = None;
-    let mut at = 0;
-    let mut index = 0;
-    while let Some(next) = memmem::find(text.get(at..)?, ENCODED_BEGIN) {
-        let start = at + next;
-        let (decoder, runs, length) = run_of_digits(text.get(start..)?, start);
-        at = start + length.max(1);
-        let octets = decoder.into_octets();
-        if !pem::has_block(&octets) {
-            continue;
-        }
-        let map = TextMap::new(PlaceForm::Base64, runs, (start, at), origin.clone());
-        let mut inner = pem::read(&octets, &Origin::text(map), options);
+    for (index, (octets, decoded, (start, at))) in encoded(text, origin).enumerate() {
+        let mut inner = pem::read(&octets, &decoded, options);
         for item in &mut inner.items {
             item.path = format!("base64[{index}]/{}", item.path);
         }
-        index += 1;
         let container = found.get_or_insert_with(|| Container {
             format: Format::Pem,
             keystore: None,
@@ -108,6 +121,26 @@ fn twice(text: &[u8], origin: &Origin, options: &Options<'_>) -> Option<Containe
         container.keystore = container.keystore.take().or(inner.keystore);
     }
     found
+}
+
+/// Each run of digits that decodes to PEM text, what it decodes to, and where it stands.
+fn encoded<'a>(
+    text: &'a [u8],
+    origin: &'a Origin,
+) -> impl Iterator<Item = (Zeroizing<Vec<u8>>, Origin, (usize, usize))> + 'a {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let start = at + memmem::find(text.get(at..)?, ENCODED_BEGIN)?;
+            let (decoder, runs, length) = run_of_digits(text.get(start..)?, start);
+            at = start + length.max(1);
+            let octets = decoder.into_octets();
+            if pem::has_block(&octets) {
+                let map = TextMap::new(PlaceForm::Base64, runs, (start, at), origin.clone());
+                return Some((octets, Origin::text(map), (start, at)));
+            }
+        }
+    })
 }
 
 /// Decodes digits up to what neither is one nor may stand among them, and says how far they went.

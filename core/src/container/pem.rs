@@ -9,6 +9,7 @@ mod scan;
 use std::borrow::Cow;
 
 use memchr::memmem;
+use zeroize::Zeroizing;
 
 use self::boundary::{BEGIN, Begin, end_of_boundary, line_prefix, next_begin, next_end};
 use self::label::unlike;
@@ -17,8 +18,8 @@ use self::plain::{Manner, Plain, plain};
 use self::scan::{BYTE_ORDER_MARK, Scan, stands_before, unexpected};
 use super::der::TRUSTED;
 use crate::base64::Decoder;
-use crate::container::{Container, Item, der};
-use crate::error::Error;
+use crate::container::{Container, Item, Root, der};
+use crate::error::{Error, Problem};
 use crate::limits::figure;
 use crate::open::Options;
 use crate::origin::{Origin, Runs, TextMap};
@@ -84,6 +85,32 @@ pub(crate) fn pem_items(
         Err(broken) => return vec![broken.item(path, &Origin::input())],
     }
     container.items
+}
+
+/// What each block decodes to.
+pub(crate) fn roots(text: &[u8], origin: &Origin) -> Vec<Root> {
+    let mut roots = Vec::new();
+    let mut blocks = Blocks::within(text, origin);
+    while let Some(block) = blocks.next() {
+        let path = format!("pem[{}]", roots.len());
+        roots.push(match block {
+            Ok(block) => Root {
+                path,
+                label: Some(block.label.to_owned()),
+                octets: Zeroizing::new(block.octets.to_vec()),
+                origin: block.origin(),
+                problem: None,
+            },
+            Err(broken) => Root {
+                path,
+                label: None,
+                octets: Zeroizing::default(),
+                origin: origin.clone(),
+                problem: Some(Problem::from(&origin.relocate(broken.error))),
+            },
+        });
+    }
+    roots
 }
 
 fn empty() -> Container {
@@ -300,10 +327,15 @@ impl Block<'_> {
         is_plain.then(|| (self.octets, Attributes::read(self.before).friendly_name))
     }
 
+    /// Where its octets came from.
+    fn origin(&self) -> Origin {
+        let (runs, text) = (self.runs.clone(), self.origin.clone());
+        Origin::text(TextMap::new(PlaceForm::Pem, runs, self.place, text))
+    }
+
     /// Reads what the block holds into the container.
     pub(crate) fn read(mut self, path: &str, options: &Options<'_>, container: &mut Container) {
-        let map = TextMap::new(PlaceForm::Pem, self.runs, self.place, self.origin.clone());
-        let origin = Origin::text(map);
+        let origin = self.origin();
         let held = container.items.len();
         if self.header.is_empty()
             && let Some((rule, what)) = unlike(self.label, self.octets)

@@ -29,7 +29,7 @@ pub use self::qualified::{
 };
 pub use self::resources::{AddressFamily, AsIdentifiers, Resource, Resources};
 pub use self::transparency::SignedCertificateTimestamp;
-use super::{Algorithm, GeneralName, RevocationReason, Span};
+use super::{Algorithm, Asn1Value, GeneralName, RevocationReason, Span};
 use crate::time::UnixTime;
 
 /// One extension, decoded or not (RFC 5280, 4.2).
@@ -47,6 +47,8 @@ pub struct Extension {
     pub value: Option<ExtensionValue>,
     /// What it says, one statement a line; absent where nothing can be told.
     pub text: Option<Vec<String>>,
+    /// The ASN.1 values that it is made of, the first 256; absent where `value` says it all.
+    pub tree: Option<Vec<Asn1Value>>,
     /// The octets of its value, in hexadecimal.
     pub bytes: String,
     /// Where the whole extension stands.

@@ -10,8 +10,7 @@ use crate::error::Error;
 use crate::hex::hex;
 use crate::origin::Origin;
 use crate::report::{
-    Certificate, CertificateSpans, Extension, Finding, Fingerprints, PublicKey, Severity,
-    Span,
+    Certificate, CertificateSpans, Extension, Finding, Fingerprints, PublicKey, Severity, Span,
 };
 use crate::rule::Findings;
 use crate::time::{Standing, UnixTime};

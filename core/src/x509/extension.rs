@@ -38,9 +38,14 @@ use crate::report::{
     Algorithm, BasicConstraints, Extension, ExtensionValue, GeneralName, Severity,
 };
 use crate::rule::{Findings, Rule};
+use crate::tree::values_within;
 use crate::x509::findings::extensions::shown;
 use crate::x509::general_name::{Address, checked_name, general_names};
 use crate::x509::spine::ExtensionSpine;
+
+/// ASN.1 values of an unknown extension that are told. Stops one of made-up values from filling the
+/// report.
+const SHOWN: usize = 256;
 
 /// Reads one extension of anything that has some: a certificate, a request, a revocation list or one
 /// of its entries. What is odd about its value is added to `found`.
@@ -60,6 +65,9 @@ pub(crate) fn extension(
         name: oids::name(&oid).map(str::to_owned),
         critical: spine.critical,
         text: value.as_ref().map(statements::statements),
+        tree: value
+            .is_none()
+            .then(|| values_within(&spine.value, origin, SHOWN)),
         value,
         bytes: hex(spine.value.contents),
         at: origin.span(spine.whole.start, spine.whole.end()),

@@ -19,7 +19,8 @@ pub struct SignedCertificateTimestamp {
     pub operator: Option<String>,
     /// When the promise was made, to the second.
     pub time: UnixTime,
-    /// When the promise was made: milliseconds since 1970-01-01T00:00:00Z.
+    /// When the promise was made: milliseconds since 1970-01-01T00:00:00Z; at most 2^53 - 1, as doubles
+    /// have them.
     pub milliseconds: u64,
     /// Extensions of the promise, in hexadecimal.
     pub extensions: String,

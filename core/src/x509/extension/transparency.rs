@@ -4,7 +4,7 @@ use x509_parser::extensions::{
     SignedCertificateTimestamp as Parsed, parse_ct_signed_certificate_timestamp,
 };
 
-use crate::asn1::{Element, Reader, Tag};
+use crate::asn1::{Element, MAX_EXACT, Reader, Tag};
 use crate::error::Error;
 use crate::hex::hex;
 use crate::report::{ExtensionValue, SignedCertificateTimestamp};
@@ -77,7 +77,7 @@ fn told(parsed: &Parsed<'_>) -> SignedCertificateTimestamp {
         operator: log.map(|(operator, _)| operator.to_owned()),
         log_id,
         time: UnixTime::from_seconds(seconds.min(UnixTime::NEVER.seconds())),
-        milliseconds: parsed.timestamp,
+        milliseconds: parsed.timestamp.min(MAX_EXACT),
         extensions: hex(parsed.extensions.0),
         leaf_index: leaf_index(parsed.extensions.0),
         hash: hash(parsed.signature.hash_alg_id),
