@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::path::Path;
 use std::process::Output;
 
-use certlens_tests::{certlens, run, vector};
+use certlens_tests::{certlens, repository, run, vector};
 use serde_json::Value;
 
 #[test]
@@ -42,6 +42,47 @@ fn a_revoked_certificate_is_not_called_in_date() {
         line.contains("by a list here, ") && line.contains("  ! 1 error"),
         "{text}"
     );
+}
+
+#[test]
+fn asn1_values_are_shown_as_openssl_finds_them() {
+    let file = path("der/leaf.der");
+    let output = run(certlens().args(["asn1", &file]), b"");
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let ours: Vec<(u64, u64, u64)> = stdout(&output)
+        .lines()
+        .filter(|line| line.starts_with(' '))
+        .map(|line| {
+            let mut numbers = line
+                .split_whitespace()
+                .map(|number| number.parse().expect(line));
+            std::array::from_fn::<u64, 3, _>(|_| numbers.next().expect("three numbers")).into()
+        })
+        .collect();
+    let openssl = std::process::Command::new("openssl")
+        .args(["asn1parse", "-inform", "DER", "-in", &file])
+        .current_dir(repository())
+        .output()
+        .expect("openssl runs");
+    // `  4:d=1  hl=4 l= 530 cons: SEQUENCE`
+    let theirs = stdout(&openssl);
+    let number = |line: &str, name: &str| {
+        let at = line.find(name).expect("is there") + name.len();
+        let digits = line[at..].trim_start();
+        let end = digits
+            .find(|it: char| !it.is_ascii_digit())
+            .unwrap_or(digits.len());
+        digits[..end].parse().expect("a number")
+    };
+    let theirs: Vec<(u64, u64, u64)> = theirs
+        .lines()
+        .map(|line| (number(line, ""), number(line, "hl="), number(line, " l=")))
+        .collect();
+    // It does not look into strings, where we find values of extensions and of the key.
+    assert!(!theirs.is_empty() && theirs.len() < ours.len());
+    for value in &theirs {
+        assert!(ours.contains(value), "{value:?} is missing in {ours:?}");
+    }
 }
 
 #[test]

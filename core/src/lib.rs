@@ -57,15 +57,15 @@ pub use report::extension::{
     RootOfTrust, SignedCertificateTimestamp, StatementFact, TlsFeature, Validation,
 };
 pub use report::{
-    Algorithm, Asn1Class, Asn1LengthForm, Asn1Tag, Asn1Value, Attribute, AttributeCertificate,
-    AttributeCertificateSpans, BagAttribute, ByteRange, Certificate, CertificateSpans,
-    CertificationRequest, ChainPosition, CurveForm, Digests, Entry, Finding, Fingerprints, Format,
-    Freshness, GeneralName, GeneralNameDetail, GeneralNameKind, Holder, Integrity, KeyIdentity,
-    KeyLink, KeyProof, Keystore, KeystoreEntry, ListSpans, Lock, LonePublicKey, Name,
-    NameAttribute, Object, Other, Place, PlaceForm, PointForm, PrivateKey, PssParameters,
-    PublicKey, Report, RequestSpans, RevocationList, RevocationReason, Revoked, Scope, Seal,
-    Severity, SignedMessage, Signer, SignerSpans, Span, SshCertificate, SshCertificateType,
-    SshLine, SshOption, Trust,
+    Algorithm, Asn1Class, Asn1LengthForm, Asn1Tag, Asn1Tree, Asn1Value, Attribute,
+    AttributeCertificate, AttributeCertificateSpans, BagAttribute, ByteRange, Certificate,
+    CertificateSpans, CertificationRequest, ChainPosition, CurveForm, Digests, Entry, Finding,
+    Fingerprints, Format, Freshness, GeneralName, GeneralNameDetail, GeneralNameKind, Holder,
+    Integrity, KeyIdentity, KeyLink, KeyProof, Keystore, KeystoreEntry, ListSpans, Lock,
+    LonePublicKey, Name, NameAttribute, Object, Other, Place, PlaceForm, PointForm, PrivateKey,
+    PssParameters, PublicKey, Report, RequestSpans, RevocationList, RevocationReason, Revoked,
+    Scope, Seal, Severity, SignedMessage, Signer, SignerSpans, Span, SshCertificate,
+    SshCertificateType, SshLine, SshOption, Trust,
 };
 pub use row::{Row, RowKind};
 pub use rule::{Rule, rules};

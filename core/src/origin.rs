@@ -195,6 +195,10 @@ impl TextMap {
     }
 
     fn text_range(&self, start: usize, end: usize) -> (usize, usize) {
+        if start == end {
+            let at = self.text_offset(start);
+            return (at, at);
+        }
         let digits = match self.form {
             PlaceForm::Hex => end.saturating_mul(2),
             _ => end.saturating_mul(4).div_ceil(3),

@@ -19,7 +19,7 @@ mod trust;
 
 use serde::{Deserialize, Serialize};
 
-pub use asn1_value::{Asn1Class, Asn1LengthForm, Asn1Tag, Asn1Value};
+pub use asn1_value::{Asn1Class, Asn1LengthForm, Asn1Tag, Asn1Tree, Asn1Value};
 pub use attribute::{Attribute, Digests};
 pub use attribute_certificate::{AttributeCertificate, AttributeCertificateSpans, Holder};
 pub(crate) use extension::*;

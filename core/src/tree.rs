@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind, Problem};
 use crate::limits::Limits;
 use crate::open::Options;
 use crate::origin::Origin;
-use crate::report::{Asn1LengthForm, Asn1Value};
+use crate::report::{Asn1LengthForm, Asn1Tree, Asn1Value};
 
 /// The values of one piece of an input: of the whole of it, of a PEM block, of an object that was sealed.
 ///
@@ -147,6 +147,16 @@ impl Tree {
     /// All values, each before those within it.
     pub fn values(&self) -> impl Iterator<Item = Asn1Value> {
         (0..self.len()).filter_map(|index| self.value(index))
+    }
+
+    /// All of it, for the wire.
+    pub fn report(&self) -> Asn1Tree {
+        Asn1Tree {
+            path: self.path.clone(),
+            label: self.label.clone(),
+            values: self.values().collect(),
+            problem: self.problem.clone(),
+        }
     }
 
     /// The innermost value around an octet of [`Tree::octets`].

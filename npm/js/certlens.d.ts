@@ -1,4 +1,4 @@
-import type { Report } from "./report.js";
+import type { Asn1Value, Problem, Report } from "./report.js";
 
 export type * from "./report.js";
 
@@ -25,6 +25,30 @@ export function inspect(
   bytes: Uint8Array | ArrayBufferLike | ArrayBufferView,
   options?: InspectOptions,
 ): Report;
+
+/**
+ * Reads the ASN.1 values of an input of any kind, also those within strings: of each block of a text,
+ * and of what the passwords open. The parts of private keys are told by place alone.
+ *
+ * @throws {CertlensError} When there is no value.
+ * @throws {TypeError} When an argument is of the wrong type.
+ */
+export function readAsn1(
+  bytes: Uint8Array | ArrayBufferLike | ArrayBufferView,
+  options?: ReadRowsOptions,
+): Asn1Tree[];
+
+/** The ASN.1 values of one piece of an input. */
+export interface Asn1Tree {
+  /** Which piece it is: `pem[0]`, or the path of the entry that was sealed. */
+  path: string;
+  /** The label of a PEM block. */
+  label: string | null;
+  /** The values, each before those within it. */
+  values: Asn1Value[];
+  /** Why there are none. */
+  problem: Problem | null;
+}
 
 /** How the lines of an input are read. */
 export type ReadRowsOptions = Pick<InspectOptions, "passwords">;

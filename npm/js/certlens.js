@@ -24,6 +24,15 @@ export function inspectWith({ inspect, restart }) {
   };
 }
 
+/** Makes `readAsn1` from the functions of the WebAssembly glue. */
+export function readAsn1With({ readAsn1, restart }) {
+  return (bytes, options = {}) => {
+    const octets = octetsOf(bytes);
+    const passwords = passwordsOf(options.passwords);
+    return guarded(restart, () => readAsn1(octets, passwords));
+  };
+}
+
 /** Makes `readRows` from the functions of the WebAssembly glue. */
 export function readRowsWith({ readColumns, restart }) {
   return (bytes, options = {}) => {

@@ -1,8 +1,8 @@
-//! The surface of the npm package `certlens`: two functions, wrapped by `js/certlens.js`.
+//! The surface of the npm package `certlens`: three functions, wrapped by `js/certlens.js`.
 
 use std::panic;
 
-use certlens_core::{Options, Password, Problem, UnixTime};
+use certlens_core::{Options, Password, Problem, Tree, UnixTime};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
@@ -21,6 +21,22 @@ pub fn inspect(
     report(bytes, passwords, at)
         .or_else(|problem| Err(to_js(&problem)?))
         .and_then(|report| to_js(&report))
+}
+
+/// Reads the ASN.1 values of a file of any kind.
+///
+/// # Errors
+/// A `Problem` where there is none.
+#[wasm_bindgen(js_name = readAsn1)]
+pub fn read_asn1(bytes: &[u8], passwords: Vec<String>) -> Result<JsValue, JsValue> {
+    let passwords: Vec<Password> = passwords.into_iter().map(Password::new).collect();
+    let options = Options {
+        passwords: &passwords,
+        ..Options::default()
+    };
+    let trees = certlens_core::trees(bytes, &options)
+        .or_else(|error| Err(to_js(&Problem::from(&error))?))?;
+    to_js(&trees.iter().map(Tree::report).collect::<Vec<_>>())
 }
 
 /// Reads the lines of a list from a file of any kind.

@@ -14,7 +14,7 @@ const repository = new URL("../../", import.meta.url);
 const vector = (name) => readFile(new URL(`tests/vectors/${name}`, repository));
 const at = "2027-01-01";
 
-let project, inspect, readRows, CertlensError;
+let project, inspect, readAsn1, readRows, CertlensError;
 
 before(async () => {
   project = await mkdtemp(join(tmpdir(), "certlens-npm-"));
@@ -23,7 +23,7 @@ before(async () => {
   const tarball = new URL(`npm/${packed}`, repository).pathname;
   execFileSync("npm", ["install", "--silent", "--offline", "--no-audit", tarball], { cwd: project });
   await writeFile(join(project, "use.mjs"), 'export * from "certlens";\n');
-  ({ inspect, readRows, CertlensError } = await import(pathToFileURL(join(project, "use.mjs"))));
+  ({ inspect, readAsn1, readRows, CertlensError } = await import(pathToFileURL(join(project, "use.mjs"))));
 });
 
 after(() => rm(project, { recursive: true }));
@@ -54,6 +54,17 @@ test("a keystore opens with its password, and is a report without it", async () 
   assert.equal(lock(), "locked");
   assert.equal(lock(["wrong"]), "wrong-password");
   assert.equal(lock(["wrong", "changeit"]), "open");
+});
+
+test("every ASN.1 value is told, and of private keys no part", async () => {
+  const trees = readAsn1(await vector("pem/chain-and-key.pem"));
+  const leaf = trees[0];
+  const key = trees.find(({ label }) => label === "PRIVATE KEY");
+  assert.deepEqual([leaf.path, leaf.label], ["pem[0]", "CERTIFICATE"]);
+  assert.deepEqual(leaf.values[0].tag, { class: "universal", number: 16, constructed: true });
+  assert(leaf.values.some(({ value, meaning, depth }) => value === "2.5.4.3" && meaning === "common name" && depth === 4));
+  assert(key.values.every(({ value }) => value === null));
+  assert.throws(() => readAsn1(new TextEncoder().encode("no certificate")), CertlensError);
 });
 
 test("any view of octets is taken", async () => {

@@ -1,6 +1,6 @@
 // Compiled, never run: what is written here must be what the types say, and no more.
 
-import { CertlensError, inspect } from "certlens";
+import { CertlensError, inspect, readAsn1 } from "certlens";
 import type { Certificate, Entry, InspectOptions, Report, Standing } from "certlens";
 
 const options: InspectOptions = { passwords: ["changeit"], at: new Date() };
@@ -30,6 +30,10 @@ export function names(entries: Entry[]): string[] {
         return [object.message];
     }
   });
+}
+
+export function tags(bytes: Uint8Array): (string | undefined)[] {
+  return readAsn1(bytes).flatMap(({ values }) => values.map(({ tag }) => tag?.class));
 }
 
 export function standing(certificate: Certificate): Standing | null {

@@ -1,9 +1,9 @@
 //! `certlens inspect`: the report of certificate files, in the terminal or as JSON.
 
-mod input;
-mod json;
+pub(crate) mod input;
+pub(crate) mod json;
 mod text;
-mod visible;
+pub(crate) mod visible;
 
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
@@ -55,7 +55,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         eprintln!("error: standard input cannot give both the passwords and the file `-`");
         return ExitCode::from(2);
     }
-    let passwords = match passwords(arguments) {
+    let passwords = match input::passwords(arguments.password_stdin) {
         Ok(passwords) => passwords,
         Err(error) => {
             eprintln!("error: the passwords could not be read: {error}");
@@ -142,16 +142,6 @@ fn print(inspection: &Inspection, arguments: &Arguments, at: UnixTime) -> io::Re
         out.flush()?;
     }
     text::write_problems(&mut anstream::stderr().lock(), inspection)
-}
-
-fn passwords(arguments: &Arguments) -> io::Result<Vec<Password>> {
-    if !arguments.password_stdin {
-        return Ok(Vec::new());
-    }
-    Ok(io::read_to_string(io::stdin())?
-        .lines()
-        .map(Password::from)
-        .collect())
 }
 
 fn instant(text: &str) -> Result<UnixTime, String> {

@@ -4,6 +4,7 @@
 //! [`app`] makes the whole service a value, for the binary and for tests alike.
 
 mod app;
+pub mod asn1;
 mod config;
 mod demo;
 mod files;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
 use certlens_core::UnixTime;
-use certlens_server::{Config, Demo, Log, Made, StartError, Users, inspect};
+use certlens_server::{Config, Demo, Log, Made, StartError, Users, asn1, inspect};
 use clap::{Parser, Subcommand};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -23,6 +23,8 @@ struct CommandLine {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Show the ASN.1 values that files are encoded in
+    Asn1(asn1::Arguments),
     /// Show what certificate files hold
     Inspect(inspect::Arguments),
     /// Serve the page and the three certificate APIs
@@ -31,6 +33,7 @@ enum Command {
 
 fn main() -> ExitCode {
     match CommandLine::parse().command {
+        Command::Asn1(arguments) => asn1::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Serve(arguments) => match serve(&arguments) {
             Ok(()) => ExitCode::SUCCESS,

@@ -3,6 +3,7 @@
 
 use certlens_core::{
     Contents, Entry, Finding, Limits, Object, Options, Password, Span, UnixTime, columns, open,
+    trees,
 };
 
 /// Small enough that no input takes long, large enough that every way through the readers is open.
@@ -33,6 +34,15 @@ pub(crate) fn hold(input: &[u8]) {
             assert!(error.offset() <= input.len(), "{error} lies outside");
             assert!(!error.to_string().is_empty() && !error.hint().is_empty());
         }
+    }
+    for tree in trees(input, &options).unwrap_or_default() {
+        let last = tree.octets().len().saturating_sub(1);
+        assert!(
+            tree.position(last).is_some() || tree.is_empty(),
+            "{} ends early",
+            tree.path()
+        );
+        serde_json::to_string(&tree.report()).expect("serialises");
     }
     if let Ok(columns) = columns(input, &options) {
         assert_eq!(columns.iter().count(), columns.len());

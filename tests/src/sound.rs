@@ -2,24 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use certlens_core::{Contents, Options, Problem, Report};
+use certlens_core::{Options, Problem, Report};
 use serde_json::Value;
 
-/// Reads this in every way there is, and panics where the ways do not agree or something is said to
-/// stand outside of the input.
-pub fn read(input: &[u8], options: &Options<'_>) {
-    let opened = certlens_core::open(input, options);
-    let contents = match opened {
-        Ok(contents) => contents,
-        Err(error) => return check(input, &Err(Problem::from(&error))),
-    };
-    let report = contents.report(None);
-    lists_are_of_one_length(&contents, &report);
-    check(input, &Ok(report));
-}
-
 /// Checks what reading this came to.
-pub fn check(input: &[u8], result: &Result<Report, Problem>) {
+pub fn check(input: &[u8], options: &Options<'_>, result: &Result<Report, Problem>) {
+    trees_are_sound(input, options);
     match result {
         Err(problem) => problem_is_sound(input, problem),
         Ok(report) => report_is_sound(input, report),
@@ -64,17 +52,25 @@ fn report_is_sound(input: &[u8], report: &Report) {
     }
 }
 
-fn lists_are_of_one_length(contents: &Contents, report: &Report) {
-    let rows = contents.rows();
-    assert_eq!(rows.len(), report.entries.len(), "rows and entries");
-    assert_eq!(contents.len(), report.entries.len(), "length and entries");
-    for (index, entry) in report.entries.iter().enumerate().take(100) {
-        assert_eq!(
-            contents.position(&entry.path),
-            Some(index),
-            "{}",
-            entry.path
-        );
+/// Each value of a tree stands within the one that it is said to stand within, and in the input.
+fn trees_are_sound(input: &[u8], options: &Options<'_>) {
+    let Ok(trees) = certlens_core::trees(input, options) else {
+        return;
+    };
+    for tree in trees {
+        let mut around: Vec<u64> = Vec::new();
+        for value in tree.values() {
+            let depth = usize::try_from(value.depth).expect("fits");
+            assert!(depth <= around.len(), "{} skips a level", value.name);
+            around.truncate(depth);
+            let (at, contents) = (value.at.der, value.contents.der);
+            let end = around.last().copied().unwrap_or(tree.octets().len() as u64);
+            let is_inside = at.start <= contents.start && contents.end <= at.end && at.end <= end;
+            assert!(is_inside, "{value:?} reaches beyond {end}");
+            around.push(contents.end);
+        }
+        let json = serde_json::to_value(tree.report()).expect("a tree serialises");
+        places_are_inside(&json, "", input.len() as u64);
     }
 }
 

@@ -2,7 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::Problem;
 use crate::report::Span;
+
+/// The ASN.1 values of one piece of an input.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Asn1Tree {
+    /// Which piece it is: `pem[0]`, or the path of the entry that was sealed.
+    pub path: String,
+    /// The label of a PEM block.
+    pub label: Option<String>,
+    /// The values, each before those within it.
+    pub values: Vec<Asn1Value>,
+    /// Why there are none.
+    pub problem: Option<Problem>,
+}
 
 /// One encoded value, or octets that are none.
 ///

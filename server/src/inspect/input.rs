@@ -3,13 +3,14 @@
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 
-use certlens_core::Problem;
+use certlens_core::{Password, Problem};
+use zeroize::Zeroizing;
 
 /// The name that stands for standard input.
-pub(super) const STDIN: &str = "-";
+pub(crate) const STDIN: &str = "-";
 
 /// Reads a file whole, unless it is larger than `limit` octets.
-pub(super) fn read(file: &str, limit: u64) -> Result<Vec<u8>, Problem> {
+pub(crate) fn read(file: &str, limit: u64) -> Result<Vec<u8>, Problem> {
     if file == STDIN {
         return read_up_to(io::stdin().lock(), limit);
     }
@@ -26,6 +27,15 @@ pub(super) fn read(file: &str, limit: u64) -> Result<Vec<u8>, Problem> {
         return Err(too_large(metadata.len(), limit));
     }
     read_up_to(File::open(file).map_err(|error| not_read(&error))?, limit)
+}
+
+/// The passwords on standard input, one a line, where they are asked for.
+pub(crate) fn passwords(given: bool) -> io::Result<Vec<Password>> {
+    if !given {
+        return Ok(Vec::new());
+    }
+    let lines = Zeroizing::new(io::read_to_string(io::stdin())?);
+    Ok(lines.lines().map(Password::from).collect())
 }
 
 fn read_up_to(source: impl Read, limit: u64) -> Result<Vec<u8>, Problem> {

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use certlens_core::is_hidden;
 
 /// The text with control and formatting characters as `\u{202e}`.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(is_hidden) {
         return Cow::Borrowed(text);
     }

@@ -115,7 +115,7 @@ fn read(bytes: Vec<u8>, passwords: &[String]) -> Reading {
     let result = inspected
         .and_then(|result| {
             let result = result.map_err(|error| Problem::from(&error));
-            panic::catch_unwind(|| sound::check(&bytes, &result)).map(|()| result)
+            panic::catch_unwind(|| sound::check(&bytes, &options, &result)).map(|()| result)
         })
         .map_err(|payload| format!("panics: {}", sentence(&*payload)));
     Reading {
