@@ -322,7 +322,16 @@ impl Context<'_, '_> {
     }
 }
 
-pub(crate) const RULES: &[Rule] = &[MALFORMED, TRAILING, EMPTY];
+pub(crate) const RULES: &[Rule] = &[MALFORMED, TRAILING, EMPTY, OBSOLETE_STATEMENT];
+
+pub(super) const OBSOLETE_STATEMENT: Rule = Rule {
+    id: "qualified-statement-obsolete",
+    severity: Severity::Notice,
+    title: "A statement that its standard no longer has",
+    why: "It refers to RFC 3039, which RFC 3739 replaced; software makes nothing of it.",
+    fix: "Have it reissued without the statement.",
+    citation: "RFC 3739, 3.2.6.1",
+};
 
 const MALFORMED: Rule = Rule {
     id: "extension-malformed",

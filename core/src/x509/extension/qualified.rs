@@ -6,7 +6,7 @@ use crate::hex::hex;
 use crate::report::{
     DisclosureStatement, ExtensionValue, OrganizationIdentifier, QualifiedStatement, StatementFact,
 };
-use crate::x509::extension::Context;
+use crate::x509::extension::{Context, OBSOLETE_STATEMENT};
 use crate::x509::general_name::latin;
 use crate::x509::key::named;
 
@@ -24,8 +24,14 @@ pub(super) fn statements(
     let mut list = context.list(reader, "SEQUENCE of statements")?;
     let mut statements = Vec::new();
     while !list.is_empty() {
-        let mut fields = list.sequence("QCStatement")?.reader();
+        let whole = list.sequence("QCStatement")?;
+        let mut fields = whole.reader();
         let statement = named(fields.oid().map_err(|error| error.within("statementId"))?);
+        if statement.oid == "1.3.6.1.5.5.7.11.1" {
+            context.found.add(&OBSOLETE_STATEMENT, whole.range(), || {
+                format!("It says {} ({}).", statement.name, statement.oid)
+            });
+        }
         let mut info = None;
         if !fields.is_empty() {
             let value = fields
@@ -69,6 +75,10 @@ fn fact(
             let mut kinds = Vec::new();
             while !list.is_empty() {
                 kinds.push(named(list.oid()?));
+            }
+            if kinds.len() != 1 {
+                let what = format!("expected one type of certificate, found {}", kinds.len());
+                context.fault(value.malformed(&what), value.range());
             }
             Ok(StatementFact::Kinds { kinds })
         }

@@ -286,6 +286,15 @@ fn repeated(extensions: &[ExtensionSpine<'_>], found: &mut Findings<'_>) {
 }
 
 fn default_written(extension: &ExtensionSpine<'_>, found: &mut Findings<'_>) {
+    if extension.oid == BASIC_CONSTRAINTS
+        && let Ok(fields) = extension.value.reader().any()
+        && let Ok(flag) = fields.reader().any()
+        && flag.raw == [1, 1, 0]
+    {
+        found.add(&DEFAULT_WRITTEN, flag.range(), || {
+            "basicConstraints says cA FALSE.".to_owned()
+        });
+    }
     if extension.flag.is_some_and(|flag| flag.contents == [0]) {
         found.add(&DEFAULT_WRITTEN, extension.whole.range(), || {
             format!(
@@ -543,8 +552,8 @@ fn transparency(facts: &Facts<'_>, found: &mut Findings<'_>) {
     found.add(&PRECERTIFICATE, poison.whole.range(), || {
         "It holds the critical poison of a precertificate.".to_owned()
     });
-    if facts.extension(TIMESTAMPS).is_some() {
-        found.add(&POISON_AND_TIMESTAMPS, poison.whole.range(), || {
+    if let Some(timestamps) = facts.extension(TIMESTAMPS) {
+        found.add(&POISON_AND_TIMESTAMPS, timestamps.whole.range(), || {
             "It holds the poison of a precertificate and a list of signed timestamps.".to_owned()
         });
     }

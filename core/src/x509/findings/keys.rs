@@ -34,6 +34,7 @@ pub(crate) const RULES: &[Rule] = &[
     SMALL_FACTOR,
     ROCA,
     CLOSE_PRIMES,
+    DIGESTS_OF_AUTHORITY,
 ];
 
 const SHORT: Rule = Rule {
@@ -225,6 +226,15 @@ const CLOSE_PRIMES: Rule = Rule {
     citation: "CVE-2022-26320; FIPS 186-5, A.1.3",
 };
 
+const DIGESTS_OF_AUTHORITY: Rule = Rule {
+    id: "authority-signs-digests-only",
+    severity: Severity::Error,
+    title: "An authority whose key signs digests only",
+    why: "No certificate may be signed in this form, and software refuses it.",
+    fix: "Make a new authority with ML-DSA or SLH-DSA itself.",
+    citation: "RFC 9881, 8.3; RFC 9909, 4",
+};
+
 /// What a key can do, as far as `keyUsage` is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -280,7 +290,14 @@ impl Kind {
 }
 
 pub(crate) fn look(facts: &Facts<'_>, found: &mut Findings<'_>) {
-    of_key(&facts.spine.public_key, found);
+    let key = &facts.spine.public_key;
+    of_key(key, found);
+    if facts.is_ca() && Kind::of(key) == Kind::Digests {
+        found.add(&DIGESTS_OF_AUTHORITY, key.range(), || {
+            "basicConstraints names an authority, and the key is for signatures of digests."
+                .to_owned()
+        });
+    }
 }
 
 /// What is odd about the key in this `SubjectPublicKeyInfo`.

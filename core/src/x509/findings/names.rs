@@ -346,11 +346,14 @@ fn email(facts: &Facts<'_>, found: &mut Findings<'_>) {
     let addresses = facts.subject.iter().filter(|one| one.oid == EMAIL_ADDRESS);
     for address in addresses {
         let mut names = facts.alternative_names.iter().flatten();
-        let same = |name: &Element<'_>| {
-            name.contents.eq_ignore_ascii_case(address.value.contents)
-                || name.contents.ends_with(address.value.contents)
+        let same = |name: &Element<'_>| match name.tag.number {
+            0 => {
+                name.contents.starts_with(SMTP_UTF8_MAILBOX)
+                    && name.contents.ends_with(address.value.contents)
+            }
+            _ => name.contents.eq_ignore_ascii_case(address.value.contents),
         };
-        if facts.is_ca() || names.any(same) {
+        if names.any(same) {
             continue;
         }
         found.add(&EMAIL_ONLY_HERE, address.whole.range(), || {
@@ -363,6 +366,9 @@ fn email(facts: &Facts<'_>, found: &mut Findings<'_>) {
         }
     }
 }
+
+/// `1.3.6.1.5.5.7.8.9` (RFC 9598), encoded.
+const SMTP_UTF8_MAILBOX: &[u8] = &[6, 8, 0x2b, 6, 1, 5, 5, 7, 8, 9];
 
 /// Whether letters beyond ASCII were taken for Latin-1 and encoded again.
 fn encoded_twice(value: &str) -> bool {

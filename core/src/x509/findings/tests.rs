@@ -702,6 +702,21 @@ fn cases() -> Vec<(&'static str, Vec<u8>)> {
                 parts.set(TIMESTAMPS, false, vec![4, 2, 0, 0]);
             }),
         ),
+        (
+            "qualified-statement-obsolete",
+            leaf(|parts| {
+                let statement = tlv(0x30, &tlv(6, &[0x2b, 6, 1, 5, 5, 7, 11, 1]));
+                let oid = [0x2b, 6, 1, 5, 5, 7, 1, 3];
+                parts.set(&oid, false, tlv(0x30, &statement));
+            }),
+        ),
+        (
+            "authority-signs-digests-only",
+            ca(|parts| {
+                let algorithm = tlv(0x30, &tlv(6, &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 32]));
+                parts.key = seq(&[algorithm, tlv(3, &[0; 1313])]);
+            }),
+        ),
         // policies
         (
             "policy-repeated",
@@ -1004,6 +1019,12 @@ fn a_default_that_is_written_out_is_found() {
     parts.extensions = Vec::new();
     parts.surplus = tlv(0xa3, &tlv(0x30, &list));
     assert_eq!(ids(&parts.der()), ["default-written"]);
+}
+
+#[test]
+fn an_authority_that_is_none_says_so_by_silence() {
+    let der = leaf(|parts| parts.set(BASIC_CONSTRAINTS, true, tlv(0x30, &[1, 1, 0])));
+    assert_eq!(ids(&der), ["default-written"]);
 }
 
 #[test]
