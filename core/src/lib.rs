@@ -26,15 +26,18 @@ mod der;
 mod error;
 mod hex;
 mod hidden;
+mod host_name;
 mod limits;
 mod links;
 mod oids;
 mod open;
 mod origin;
 mod password;
+mod path;
 mod report;
 mod row;
 mod rule;
+mod signature;
 mod ssh;
 mod time;
 mod tree;
@@ -44,9 +47,15 @@ pub use columns::{ColumnRow, Columns, TextField, columns};
 pub use container::write_jks_truststore;
 pub use error::{Error, ErrorKind, Problem};
 pub use hidden::is_hidden;
+pub use host_name::{HostName, HostVerdict};
 pub use limits::Limits;
 pub use open::{Contents, Options, inspect, open};
 pub use password::Password;
+pub use path::{
+    Budget, CheckKind, CheckOutcome, Evidence, JudgedPath, Judgement, LeafAnchor, PathCheck,
+    PathStep, PolicyDemand, Profile, Purpose, Question, Regard, RevocationDemand, Rules, StepRole,
+    Treatment, Work, judge,
+};
 pub use report::extension::{
     AccessDescription, AddressFamily, AsIdentifiers, Attestation, AttestationFact,
     AttestationSecurity, AuthorizationList, BasicConstraints, BootState, CertificateTemplate,
@@ -69,6 +78,7 @@ pub use report::{
 };
 pub use row::{Row, RowKind};
 pub use rule::{Rule, rules};
+pub use signature::{SignatureCheck, check_signature};
 pub use time::{Standing, UnixTime};
 pub use tree::{Tree, trees};
 pub use x509::read_name;

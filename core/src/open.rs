@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::asn1::Reader;
 use crate::container::{self, Container, Item, ItemKind, KeyItem, Oddity, PublicItem, SignerItem};
 use crate::error::{Error, Problem};
 use crate::limits::{Limits, figure};
@@ -138,6 +139,22 @@ impl Contents {
             _ => None,
         });
         locks.fold(Lock::Open, Lock::and)
+    }
+
+    /// The certificates in DER, in their order, without what may follow one.
+    pub fn certificates(&self) -> impl Iterator<Item = &[u8]> {
+        self.items.iter().filter_map(|item| match &item.kind {
+            ItemKind::Certificate(der) => Some(first(der)),
+            _ => None,
+        })
+    }
+
+    /// The revocation lists in DER, in their order, without what may follow one.
+    pub fn revocation_lists(&self) -> impl Iterator<Item = &[u8]> {
+        self.items.iter().filter_map(|item| match &item.kind {
+            ItemKind::RevocationList(list) => Some(first(&list.der)),
+            _ => None,
+        })
     }
 
     /// How many entries there are.
@@ -504,4 +521,9 @@ impl Contents {
 fn unreadable(item: &Item, error: Error) -> (Object, Vec<Finding>) {
     let problem = Problem::from(&item.origin.relocate(error));
     (Object::Unreadable(problem), Vec::new())
+}
+
+/// The first encoded value of these bytes; all of them where there is none.
+fn first(der: &[u8]) -> &[u8] {
+    Reader::new(der).any().map_or(der, |value| value.raw)
 }

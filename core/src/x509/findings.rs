@@ -9,7 +9,7 @@ pub(crate) mod attribute_certificate;
 pub(crate) mod constraints;
 pub(crate) mod encoding;
 pub(crate) mod extensions;
-mod facts;
+pub(crate) mod facts;
 pub(crate) mod hosts;
 pub(crate) mod keys;
 pub(crate) mod names;

@@ -70,6 +70,17 @@ pub(crate) fn general_name(element: &Element<'_>, origin: &Origin) -> GeneralNam
     checked_name(element, origin, Address::Alone, &mut Vec::new())
 }
 
+/// One name as a person reads it; ranges of addresses as such.
+pub(crate) fn general_name_text(element: &Element<'_>) -> String {
+    let name = checked_name(
+        element,
+        &Origin::input(),
+        Address::WithMask,
+        &mut Vec::new(),
+    );
+    name.value
+}
+
 /// An address of 4 or 16 octets; other octets in hexadecimal.
 pub(crate) fn address(octets: &[u8]) -> String {
     host(octets).unwrap_or_else(|| format!("#{}", hex(octets)))

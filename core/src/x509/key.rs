@@ -12,11 +12,10 @@ mod rsa;
 pub(crate) use algorithm::{algorithm, named};
 pub(crate) use ec::curve_description;
 pub(crate) use identity::{match_bits, spki, ssh_md5, ssh_sha256};
-pub(crate) use numbers::decimal;
+pub(crate) use numbers::{decimal, integer_bits, power, product_modulo};
 pub(crate) use private::{PrivateFacts, RULES, private_key};
 
 use self::identity::identity;
-use self::numbers::integer_bits;
 use crate::asn1::{Element, Tag, dotted};
 use crate::error::Error;
 use crate::report::{Algorithm, PublicKey};

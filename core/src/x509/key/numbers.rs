@@ -78,7 +78,7 @@ pub(super) fn are_inverse(a: &[u8], b: &[u8], prime: &[u8]) -> Option<bool> {
 
 /// `base` to the power of `exponent` modulo `modulus`, the encoded INTEGER; `None` for numbers too large
 /// to compute with, or that cannot be those of a key.
-pub(super) fn power(base: &[u8], exponent: &[u8], modulus: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn power(base: &[u8], exponent: &[u8], modulus: &[u8]) -> Option<Vec<u8>> {
     let bits = integer_bits(modulus);
     let words = usize::try_from(bits.div_ceil(64)).ok()?;
     let steps = usize::try_from(integer_bits(exponent)).ok()?;
@@ -94,6 +94,17 @@ pub(super) fn power(base: &[u8], exponent: &[u8], modulus: &[u8]) -> Option<Vec<
     let exponent = number(exponent, integer_bits(exponent).max(1))?;
     let power = base.pow_mod(&exponent, &odd);
     Some(crate::der::integer(&power.to_be_bytes()))
+}
+
+/// The product of two numbers modulo another; `None` for numbers too large to compute with.
+pub(crate) fn product_modulo(a: &[u8], b: &[u8], modulus: &[u8]) -> Option<Vec<u8>> {
+    if MAX_OCTETS < a.len().max(b.len()).max(modulus.len()) {
+        return None;
+    }
+    let of = |octets: &[u8]| number(octets, integer_bits(octets).max(1));
+    let modulus = NonZero::new(BoxedUint::clone(&*of(modulus)?)).into_option()?;
+    let product = Zeroizing::new(of(a)?.concatenating_mul(&*of(b)?));
+    Some(product.rem(&modulus).to_be_bytes().to_vec())
 }
 
 #[cfg(test)]

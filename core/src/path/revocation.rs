@@ -1,0 +1,449 @@
+//! Revocation lists: whether one names a certificate of the path (RFC 5280, 6.3).
+
+use super::certificate::{Link, NameKey, elements, general_names};
+use super::names::share_a_name;
+use crate::asn1::{Element, Tag, dotted, time};
+use crate::error::Error;
+use crate::report::RevocationReason;
+use crate::signature::Signed;
+use crate::time::UnixTime;
+use crate::x509::{ListSpine, RevokedSpine, extension_list, named};
+
+/// A revocation list, its header read.
+pub(crate) struct List<'a> {
+    pub(super) spine: ListSpine<'a>,
+    pub(super) issuer: NameKey,
+    this_update: Option<UnixTime>,
+    next_update: Option<UnixTime>,
+    scope: Scope<'a>,
+    number: Option<&'a [u8]>,
+    /// `BaseCRLNumber` of a delta list.
+    base: Option<&'a [u8]>,
+    authority_key: Option<&'a [u8]>,
+    /// Why it may not be used at all.
+    fault: Option<String>,
+}
+
+/// `issuingDistributionPoint`: which certificates a list is about.
+#[derive(Default)]
+struct Scope<'a> {
+    raw: &'a [u8],
+    point: Option<Element<'a>>,
+    users: bool,
+    authorities: bool,
+    attributes: bool,
+    indirect: bool,
+    reasons: Option<u16>,
+}
+
+/// What the lists say of a certificate.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Status {
+    /// No list is about it.
+    NoList,
+    /// Lists are, and do not name it.
+    Good {
+        /// Whether for all reasons.
+        all_reasons: bool,
+        until: Option<UnixTime>,
+    },
+    /// A list names it.
+    Revoked {
+        reason: Option<RevocationReason>,
+        since: Option<UnixTime>,
+    },
+    /// Lists are about it, and none of them may be used.
+    Unusable { why: String },
+}
+
+/// Whether the signature of a list is one of an issuer that may give it out.
+pub(super) enum Signer {
+    Trusted,
+    Refused(String),
+}
+
+impl<'a> List<'a> {
+    pub(crate) fn read(der: &'a [u8]) -> Result<Self, Error> {
+        let spine = ListSpine::read(der)?;
+        let (this_update, next_update) = spine.times();
+        let mut list = Self {
+            issuer: NameKey::of(&spine.issuer),
+            this_update,
+            next_update,
+            scope: Scope::default(),
+            number: None,
+            base: None,
+            authority_key: None,
+            fault: None,
+            spine,
+        };
+        list.fault = list.read_extensions().err();
+        Ok(list)
+    }
+
+    fn read_extensions(&mut self) -> Result<(), String> {
+        if self.spine.inner_algorithm.raw != self.spine.signature_algorithm.raw {
+            return Err("it names two different signature algorithms".to_owned());
+        }
+        if self.spine.broken_extension.is_some() || self.spine.surplus.is_some() {
+            return Err("it is not written as its standard says".to_owned());
+        }
+        for extension in &self.spine.extensions {
+            let value = extension.value.reader().any().ok();
+            let contents = value.map(|value| value.contents);
+            match extension.oid {
+                [0x55, 0x1d, 20] if extension.critical => {
+                    return Err("its number is critical, which RFC 5280, 5.2.3 forbids".to_owned());
+                }
+                [0x55, 0x1d, 20] => self.number = contents.map(significant),
+                [0x55, 0x1d, 27] => self.base = contents.map(significant),
+                [0x55, 0x1d, 28] => {
+                    let scope = value.and_then(|value| Scope::read(&value));
+                    self.scope = scope.ok_or("its scope cannot be read")?;
+                }
+                [0x55, 0x1d, 35] => {
+                    let fields = value.and_then(|value| elements(&value, Tag::SEQUENCE));
+                    self.authority_key = fields
+                        .unwrap_or_default()
+                        .iter()
+                        .find(|field| field.tag == Tag::context_primitive(0))
+                        .map(|field| field.contents);
+                }
+                oid if extension.critical => {
+                    let name = named(dotted(oid).unwrap_or_default()).name;
+                    return Err(format!("its critical extension {name} is not known here"));
+                }
+                _ => {}
+            }
+        }
+        if self.spine.version_number() == 1 && !self.spine.extensions.is_empty() {
+            return Err("it is of version 1 and has extensions".to_owned());
+        }
+        Ok(())
+    }
+
+    pub(super) fn signed(&self) -> Signed<'a> {
+        Signed {
+            message: self.spine.tbs.raw,
+            algorithm: self.spine.signature_algorithm,
+            signature: self.spine.signature,
+        }
+    }
+
+    /// Whether a certificate may have signed the list, by name, key identifier and key usage.
+    pub(super) fn may_be_signed_by(&self, link: &Link<'_>) -> bool {
+        link.subject == self.issuer
+            && link.key_usage.is_none_or(|usage| usage & CRL_SIGN != 0)
+            && match (self.authority_key, link.subject_key) {
+                (Some(wanted), Some(found)) => wanted == found,
+                _ => true,
+            }
+    }
+
+    /// The reasons for which the list is about the certificate; `None` where it is not.
+    fn reasons_for(&self, link: &Link<'_>, points: &[Point<'_>]) -> Option<u16> {
+        let scope = &self.scope;
+        if scope.attributes
+            || (scope.users && link.is_authority())
+            || (scope.authorities && !link.is_authority())
+        {
+            return None;
+        }
+        let own = scope.reasons.unwrap_or(ALL_REASONS);
+        let mut reasons = 0;
+        for point in points {
+            let issuer = match &point.issuer {
+                None => link.issuer == self.issuer,
+                Some(issuers) => {
+                    scope.indirect && issuers.iter().any(|issuer| *issuer == self.issuer)
+                }
+            };
+            if issuer && self.is_for_point(link, point) {
+                reasons |= point.reasons & own;
+            }
+        }
+        // A certificate that names no point of this issuer is on its list all the same (6.3.3).
+        if link.issuer == self.issuer && scope.point.is_none() {
+            reasons |= own;
+        }
+        (reasons != 0).then_some(reasons)
+    }
+
+    /// Whether the names of the list's point and of the certificate's have one in common.
+    fn is_for_point(&self, link: &Link<'_>, point: &Point<'_>) -> bool {
+        let Some(scope) = &self.scope.point else {
+            return true;
+        };
+        let base = point
+            .issuer
+            .as_ref()
+            .and_then(|issuers| issuers.first())
+            .unwrap_or(&link.issuer);
+        let own = PointName::of(scope, &self.issuer);
+        match &point.name {
+            Some(name) => own.meets(&PointName::of(name, base)),
+            None => own.is_directory(base),
+        }
+    }
+
+    /// The entry of the certificate with this serial number, and whether some entry cannot be understood.
+    fn find(&self, link: &Link<'_>) -> Result<Option<RevokedSpine<'a>>, String> {
+        let mut found = None;
+        let mut issuer = self.issuer.clone();
+        for entry in self.spine.entries() {
+            let entry = entry.map_err(|_| "one of its entries cannot be read".to_owned())?;
+            if let Some(extensions) = &entry.extensions {
+                let (extensions, broken) = extension_list(extensions);
+                let unknown = extensions
+                    .iter()
+                    .find(|it| it.critical && !matches!(it.oid, [0x55, 0x1d, 21 | 23 | 24 | 29]));
+                if broken.is_some() || unknown.is_some() {
+                    return Err(
+                        "an entry has a critical extension that is not known here".to_owned()
+                    );
+                }
+            }
+            if self.scope.indirect
+                && let Some(name) = entry.certificate_issuer()
+            {
+                issuer = NameKey::of(&name);
+            }
+            if entry.serial.contents == link.spine.serial.contents && issuer == link.issuer {
+                found = Some(entry);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Why the list may not be used at this instant.
+    fn usable(&self, at: UnixTime) -> Result<(), String> {
+        if let Some(fault) = &self.fault {
+            return Err(fault.clone());
+        }
+        let Some(start) = self.this_update else {
+            return Err("its date cannot be read".to_owned());
+        };
+        if at < start {
+            return Err(format!(
+                "it is of {start}, later than the instant asked for"
+            ));
+        }
+        match self.next_update {
+            Some(end) if end < at => Err(format!("it was to be replaced by {end}")),
+            None if self.spine.next_update.is_some() => {
+                Err("the date of the next list cannot be read".to_owned())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl<'a> Scope<'a> {
+    fn read(value: &Element<'a>) -> Option<Self> {
+        let mut scope = Self {
+            raw: value.raw,
+            ..Self::default()
+        };
+        for field in elements(value, Tag::SEQUENCE)? {
+            match field.tag.number {
+                0 => scope.point = Some(field),
+                1 => scope.users = field.boolean().ok()?,
+                2 => scope.authorities = field.boolean().ok()?,
+                3 => scope.reasons = Some(reasons(&field)?),
+                4 => scope.indirect = field.boolean().ok()?,
+                5 => scope.attributes = field.boolean().ok()?,
+                _ => return None,
+            }
+        }
+        // RFC 5280, 5.2.5: at most one of the three may be set.
+        let several = [scope.users, scope.authorities, scope.attributes];
+        (several.iter().filter(|one| **one).count() < 2).then_some(scope)
+    }
+}
+
+/// One of the `cRLDistributionPoints` of a certificate.
+struct Point<'a> {
+    name: Option<Element<'a>>,
+    reasons: u16,
+    issuer: Option<Vec<NameKey>>,
+}
+
+/// Those of the certificate; one that stands for its issuer's own list where it names none.
+fn points<'a>(link: &Link<'a>) -> Vec<Point<'a>> {
+    let implied = || Point {
+        name: None,
+        reasons: ALL_REASONS,
+        issuer: None,
+    };
+    let Some(extension) = link.spine.extension(&[0x55, 0x1d, 31]) else {
+        return vec![implied()];
+    };
+    let list = extension.value.reader().any().ok();
+    let list = list.and_then(|list| elements(&list, Tag::SEQUENCE));
+    let read = |point: &Element<'a>| {
+        let mut found = implied();
+        for field in elements(point, Tag::SEQUENCE)? {
+            match field.tag.number {
+                0 => found.name = Some(field),
+                1 => found.reasons = reasons(&field)?,
+                2 => {
+                    let names = general_names(field.reader());
+                    let directories = names.iter().filter(|name| name.tag == Tag::context(4));
+                    let keys = directories.filter_map(|name| name.reader().any().ok());
+                    found.issuer = Some(keys.map(|name| NameKey::of(&name)).collect());
+                }
+                _ => return None,
+            }
+        }
+        Some(found)
+    };
+    list.unwrap_or_default().iter().filter_map(read).collect()
+}
+
+/// `DistributionPointName ::= CHOICE { fullName [0] GeneralNames, nameRelativeToCRLIssuer [1] RDN }`
+enum PointName<'a> {
+    Full(Vec<Element<'a>>),
+    Relative(NameKey),
+}
+
+impl<'a> PointName<'a> {
+    fn of(wrapper: &Element<'a>, base: &NameKey) -> Self {
+        match wrapper.reader().any() {
+            Ok(choice) if choice.tag == Tag::context(1) => Self::Relative(base.with(&choice)),
+            Ok(choice) => Self::Full(general_names(choice.reader())),
+            Err(_) => Self::Full(Vec::new()),
+        }
+    }
+
+    fn meets(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Full(one), Self::Full(other)) => share_a_name(one, other),
+            (Self::Relative(one), Self::Relative(other)) => one == other,
+            (Self::Full(_), Self::Relative(name)) => self.is_directory(name),
+            (Self::Relative(name), Self::Full(_)) => other.is_directory(name),
+        }
+    }
+
+    fn is_directory(&self, key: &NameKey) -> bool {
+        match self {
+            Self::Full(names) => names.iter().any(|name| {
+                name.tag == Tag::context(4)
+                    && name
+                        .reader()
+                        .any()
+                        .is_ok_and(|name| NameKey::of(&name) == *key)
+            }),
+            Self::Relative(name) => name == key,
+        }
+    }
+}
+
+/// What these lists say of the certificate at this instant. `trusted` says whether a list comes from one
+/// who may give it out.
+pub(super) fn status<'a>(
+    link: &Link<'a>,
+    lists: &[List<'a>],
+    at: UnixTime,
+    trusted: &mut dyn FnMut(usize, &List<'a>) -> Signer,
+) -> Status {
+    let points = points(link);
+    let mut why = None;
+    let mut covered = 0;
+    let mut until: Option<UnixTime> = None;
+    let mut hold = None;
+    let usable = |index: usize,
+                  list: &List<'a>,
+                  trusted: &mut dyn FnMut(usize, &List<'a>) -> Signer|
+     -> Result<Option<RevokedSpine<'a>>, String> {
+        list.usable(at)?;
+        if let Signer::Refused(why) = trusted(index, list) {
+            return Err(why);
+        }
+        list.find(link)
+    };
+    for (index, list) in lists
+        .iter()
+        .enumerate()
+        .filter(|(_, list)| list.base.is_none())
+    {
+        let Some(reasons) = list.reasons_for(link, &points) else {
+            continue;
+        };
+        let mut entry = match usable(index, list, trusted) {
+            Ok(entry) => entry,
+            Err(fault) => {
+                why = why.or(Some(fault));
+                continue;
+            }
+        };
+        for (index, delta) in lists.iter().enumerate() {
+            if !delta.continues(list) {
+                continue;
+            }
+            match usable(index, delta, trusted) {
+                Ok(Some(change)) => {
+                    let removed = change.reason() == Some(RevocationReason::RemoveFromCrl);
+                    entry = (!removed).then_some(change);
+                }
+                Ok(None) => {}
+                Err(fault) => why = why.or(Some(fault)),
+            }
+        }
+        if let Some(entry) = entry {
+            hold = hold.or(Some(Status::Revoked {
+                reason: entry.reason(),
+                since: time(&entry.date),
+            }));
+        }
+        covered |= reasons;
+        until = match (until, list.next_update) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+    }
+    if let Some(revoked) = hold {
+        return revoked;
+    }
+    match (covered, why) {
+        (0, Some(why)) => Status::Unusable { why },
+        (0, None) => Status::NoList,
+        (covered, _) => Status::Good {
+            all_reasons: covered & ALL_REASONS == ALL_REASONS,
+            until,
+        },
+    }
+}
+
+impl List<'_> {
+    /// Whether this is a delta list that brings `base` up to date (RFC 5280, 5.2.4).
+    fn continues(&self, base: &Self) -> bool {
+        let (Some(from), Some(of_base)) = (self.base, base.number) else {
+            return false;
+        };
+        let order = |a: &[u8], b: &[u8]| (a.len(), a) <= (b.len(), b);
+        let later = self.number.is_some_and(|number| order(of_base, number));
+        self.issuer == base.issuer
+            && self.scope.raw == base.scope.raw
+            && self.authority_key == base.authority_key
+            && order(from, of_base)
+            && later
+    }
+}
+
+/// `ReasonFlags`, the first bit highest; the first is not used.
+fn reasons(flags: &Element<'_>) -> Option<u16> {
+    let mut bits = flags.bits().ok()?.iter().copied();
+    let mut next = || bits.next().unwrap_or(0);
+    Some(u16::from_be_bytes([next(), next()]) & ALL_REASONS)
+}
+
+fn significant(mut octets: &[u8]) -> &[u8] {
+    while let [0, rest @ ..] = octets {
+        octets = rest;
+    }
+    octets
+}
+
+/// `keyCompromise` to `aACompromise`: bits 1 to 8.
+const ALL_REASONS: u16 = 0x7f80;
+const CRL_SIGN: u16 = 0x0200;

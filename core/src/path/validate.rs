@@ -1,0 +1,709 @@
+//! Walking one path: RFC 5280, 6.1, from the anchor down, every check with its reason.
+
+use std::rc::Rc;
+
+use sha2::{Digest as _, Sha256};
+
+use super::certificate::Link;
+use super::form;
+use super::judgement::{CheckKind, CheckOutcome, JudgedPath, PathCheck, PathStep, StepRole};
+use super::names::{Violation, within};
+use super::policies::Policies;
+use super::revocation::{Status, status};
+use super::rules::{LeafAnchor, Profile, Purpose, Regard, RevocationDemand, Rules, Treatment};
+use super::search::{End, Search};
+use crate::asn1::dotted;
+use crate::der;
+use crate::hex::hex;
+use crate::origin::Origin;
+use crate::signature::{Key, SignatureCheck};
+use crate::time::UnixTime;
+use crate::x509::{label, name, named, public_key, serial};
+
+/// What was noted about one certificate.
+#[derive(Default)]
+struct Notes(Vec<PathCheck>);
+
+impl Notes {
+    fn add(
+        &mut self,
+        check: CheckKind,
+        outcome: CheckOutcome,
+        what: impl Into<String>,
+        citation: &str,
+    ) {
+        self.0.push(PathCheck {
+            check,
+            outcome,
+            what: what.into(),
+            citation: citation.to_owned(),
+        });
+    }
+
+    fn pass(&mut self, check: CheckKind, what: impl Into<String>, citation: &str) {
+        self.add(check, CheckOutcome::Passed, what, citation);
+    }
+
+    fn refuse(&mut self, check: CheckKind, what: impl Into<String>, citation: &str) {
+        self.add(check, CheckOutcome::Refused, what, citation);
+    }
+
+    fn note(&mut self, check: CheckKind, what: impl Into<String>, citation: &str) {
+        self.add(check, CheckOutcome::Noted, what, citation);
+    }
+
+    /// Refused or noted, as the rules treat it.
+    fn treat(
+        &mut self,
+        treatment: Treatment,
+        check: CheckKind,
+        what: impl Into<String>,
+        citation: &str,
+    ) {
+        match treatment {
+            Treatment::Accept => self.note(check, what, citation),
+            Treatment::Refuse => self.refuse(check, what, citation),
+        }
+    }
+}
+
+/// The state of RFC 5280, 6.1.2, on the way down.
+struct State<'a> {
+    policies: Policies<'a>,
+    /// Authorities that may still follow; `None` for any number.
+    path_length: Option<u64>,
+    /// Who constrains names: places in the chain.
+    constraining: Vec<usize>,
+    key: Option<Key<'a>>,
+}
+
+impl<'a> Search<'a> {
+    /// Walks this path, whose first certificate is the judged one, and tells of every check.
+    pub(super) fn validate(&mut self, chain: &[usize], end: End) -> JudgedPath {
+        let links = Rc::clone(&self.links);
+        let chained: Vec<&Link<'a>> = chain.iter().filter_map(|&index| links.get(index)).collect();
+        let rules = self.question.rules;
+        let of_anchor = end == End::Anchor && rules.anchor_constraints == Regard::Apply;
+        let counted = chained.len() - usize::from(end == End::Anchor && !of_anchor);
+        let mut state = State {
+            policies: Policies::new(counted, &self.question.policies),
+            path_length: None,
+            constraining: Vec::new(),
+            key: None,
+        };
+        let mut steps = Vec::new();
+        let mut valid = Ok(Vec::new());
+        for (place, link) in chained.iter().enumerate().rev() {
+            let mut notes = Notes::default();
+            let is_leaf = place == 0;
+            let is_anchor = end == End::Anchor && place + 1 == chained.len();
+            if is_anchor {
+                self.anchor(link, &mut notes);
+            } else {
+                self.signed(chain, place, end, state.key.as_ref(), &mut notes);
+                validity(link, self.question.at, Treatment::Refuse, &mut notes);
+                self.revocation(chain, place, state.key.as_ref(), &mut notes);
+                self.names(&chained, place, &state, &mut notes);
+            }
+            if !is_anchor || of_anchor {
+                understood(link, &mut notes);
+                if let Err(why) = state.policies.process(link, is_leaf) {
+                    notes.refuse(CheckKind::Policies, why, "RFC 5280, 6.1.3 (f)");
+                }
+            }
+            strength(link, &rules, &mut notes);
+            self.form(link, is_leaf, &mut notes);
+            state.key = link.key.map(|key| key.inheriting(state.key.as_ref()));
+            if is_leaf {
+                self.leaf(link, &mut notes);
+                let wanted: Vec<Vec<u8>> = self
+                    .question
+                    .policies
+                    .initial
+                    .iter()
+                    .map(|it| contents(it))
+                    .collect();
+                valid = state.policies.finish(link, &wanted);
+                if let Err(why) = &valid {
+                    notes.refuse(CheckKind::Policies, *why, "RFC 5280, 6.1.5 (g)");
+                }
+            } else if !is_anchor || of_anchor {
+                let authority = !is_anchor || rules.anchor_authority == Regard::Apply;
+                self.issues(link, place, is_anchor, authority, &mut state, &mut notes);
+            } else if rules.anchor_authority == Regard::Apply {
+                is_authority(link, &mut notes);
+            }
+            let role = if is_anchor {
+                StepRole::Anchor
+            } else if is_leaf {
+                StepRole::Leaf
+            } else {
+                StepRole::Intermediate
+            };
+            steps.push(step(link, role, notes));
+        }
+        steps.reverse();
+        let accepted = steps.iter().all(|step| step.accepted);
+        JudgedPath {
+            accepted,
+            reason: reason(&steps),
+            policies: valid
+                .unwrap_or_default()
+                .iter()
+                .filter_map(|policy| dotted(policy))
+                .collect(),
+            steps,
+        }
+    }
+
+    /// An anchor is trusted as it is; what it says of itself counts as far as the rules have it.
+    fn anchor(&mut self, link: &Link<'a>, notes: &mut Notes) {
+        let rules = self.question.rules;
+        notes.pass(
+            CheckKind::Anchor,
+            "it is trusted, as given",
+            "RFC 5280, 6.1.1 (d)",
+        );
+        let treatment = match rules.anchor_validity {
+            Regard::Apply => Treatment::Refuse,
+            Regard::Ignore => Treatment::Accept,
+        };
+        validity(link, self.question.at, treatment, notes);
+    }
+
+    fn signed(
+        &mut self,
+        chain: &[usize],
+        place: usize,
+        end: End,
+        key: Option<&Key<'a>>,
+        notes: &mut Notes,
+    ) {
+        const SIGNATURE: &str = "RFC 5280, 6.1.3 (a) (1)";
+        let links = Rc::clone(&self.links);
+        let Some((&child, issuer)) = chain.get(place).map(|child| (child, chain.get(place + 1)))
+        else {
+            return;
+        };
+        let Some(link) = links.get(child) else {
+            return;
+        };
+        if link.spine.inner_algorithm.raw != link.spine.signature_algorithm.raw {
+            let what = "two different signature algorithms are named in it";
+            notes.refuse(CheckKind::Signature, what, "RFC 5280, 4.1.1.2");
+        }
+        let issuer = match (issuer, end) {
+            (Some(issuer), _) => *issuer,
+            (None, End::Itself) => {
+                self.trusted_leaf(link, notes);
+                return;
+            }
+            (None, _) => {
+                let name = shown(&link.spine.issuer);
+                let what = if link.is_self_issued() {
+                    "it is issued by itself, and is not among the anchors".to_owned()
+                } else {
+                    format!("no certificate of its issuer, {name}, leads to an anchor")
+                };
+                notes.refuse(CheckKind::Anchor, what, "RFC 5280, 6.1");
+                return;
+            }
+        };
+        let own = links.get(issuer).and_then(|link| link.key);
+        let inherits = match (own, key) {
+            (Some(own), Some(key)) => {
+                own.parameters.map(|it| it.raw) != key.parameters.map(|it| it.raw)
+            }
+            _ => false,
+        };
+        let key = key.filter(|_| inherits);
+        match self.signature(child, issuer, key) {
+            None => notes.refuse(
+                CheckKind::Work,
+                "its signature was not checked: the work allowed was spent before",
+                SIGNATURE,
+            ),
+            Some(SignatureCheck::Good { algorithm, weak }) => {
+                if let Some(weak) = weak {
+                    let what = format!("its signature is made with {algorithm}: {weak}");
+                    let treatment = self.question.rules.weak_digest;
+                    notes.treat(treatment, CheckKind::Strength, what, "RFC 6194; RFC 6151");
+                }
+                let what = format!("its issuer signed it with {algorithm}");
+                notes.pass(CheckKind::Signature, what, SIGNATURE);
+            }
+            Some(SignatureCheck::Bad { algorithm, why }) => {
+                let what = format!("its signature, {algorithm}, is not good: {why}");
+                notes.refuse(CheckKind::Signature, what, SIGNATURE);
+            }
+            Some(SignatureCheck::Unchecked { algorithm, why }) => {
+                let what = format!("its signature, {algorithm}, could not be checked: {why}");
+                notes.refuse(CheckKind::Signature, what, SIGNATURE);
+            }
+        }
+    }
+
+    /// The judged certificate is among the anchors itself.
+    fn trusted_leaf(&mut self, link: &Link<'a>, notes: &mut Notes) {
+        const RULE: &str = "RFC 5280, 6.1.1 (d)";
+        if !link.is_self_issued() {
+            if self.question.rules.leaf_anchor == LeafAnchor::SelfSigned {
+                let what = "it is among the anchors, but not issued by itself";
+                notes.refuse(CheckKind::Anchor, what, RULE);
+            } else {
+                notes.pass(CheckKind::Anchor, "it is trusted itself, as given", RULE);
+            }
+            return;
+        }
+        match self.signature(0, 0, None) {
+            Some(SignatureCheck::Bad { why, .. }) => {
+                let what =
+                    format!("it is said to be signed by its own key, which is not so: {why}");
+                notes.refuse(CheckKind::Signature, what, "RFC 5280, 3.2");
+            }
+            Some(SignatureCheck::Good { .. }) => {
+                notes.pass(
+                    CheckKind::Anchor,
+                    "it is trusted itself, and signed by its own key",
+                    RULE,
+                );
+            }
+            _ => {
+                notes.pass(CheckKind::Anchor, "it is trusted itself, as given", RULE);
+            }
+        }
+    }
+
+    fn revocation(
+        &mut self,
+        chain: &[usize],
+        place: usize,
+        key: Option<&Key<'a>>,
+        notes: &mut Notes,
+    ) {
+        const REVOCATION: &str = "RFC 5280, 6.3";
+        let demand = self.question.rules.revocation;
+        let (links, lists) = (Rc::clone(&self.links), Rc::clone(&self.lists));
+        let above = chain.get(place + 1..).unwrap_or_default();
+        let Some(link) = chain.get(place).and_then(|&index| links.get(index)) else {
+            return;
+        };
+        if above.is_empty() || (lists.is_empty() && demand == RevocationDemand::WhereListed) {
+            return;
+        }
+        let at = self.question.at;
+        let found = status(link, &lists, at, &mut |index, _| {
+            self.signer(index, above, key)
+        });
+        match found {
+            Status::Revoked { reason, since } => {
+                let reason = reason.map_or("no reason given", |reason| reason.words());
+                let since = since.map_or_else(String::new, |since| format!(" since {since}"));
+                notes.refuse(
+                    CheckKind::Revocation,
+                    format!("a list of its issuer revokes it{since}: {reason}"),
+                    REVOCATION,
+                );
+            }
+            Status::Good {
+                all_reasons: false, ..
+            } if demand == RevocationDemand::Always => {
+                let what = "the lists given are not about every reason for revocation";
+                notes.refuse(CheckKind::Revocation, what, REVOCATION);
+            }
+            Status::Good { all_reasons, until } => {
+                let until = until.map_or_else(String::new, |until| format!(", good until {until}"));
+                let some = if all_reasons {
+                    ""
+                } else {
+                    " for the reasons they are about"
+                };
+                let what = format!("no list of its issuer names it{some}{until}");
+                notes.pass(CheckKind::Revocation, what, REVOCATION);
+            }
+            Status::Unusable { why } => {
+                let what = format!("the list of its issuer cannot be used: {why}");
+                notes.refuse(CheckKind::Revocation, what, REVOCATION);
+            }
+            Status::NoList => {
+                let what = "no list given is about it";
+                if demand == RevocationDemand::Always {
+                    notes.refuse(CheckKind::Revocation, what, REVOCATION);
+                } else {
+                    notes.add(
+                        CheckKind::Revocation,
+                        CheckOutcome::Unchecked,
+                        what,
+                        REVOCATION,
+                    );
+                }
+            }
+        }
+    }
+
+    fn names(&mut self, chained: &[&Link<'a>], place: usize, state: &State<'a>, notes: &mut Notes) {
+        const NAMES: &str = "RFC 5280, 6.1.3 (b) and (c)";
+        let Some(link) = chained.get(place) else {
+            return;
+        };
+        if state.constraining.is_empty() || (place != 0 && link.is_self_issued()) {
+            return;
+        }
+        for constraining in state
+            .constraining
+            .iter()
+            .filter_map(|&above| chained.get(above))
+        {
+            let Some(constraints) = &constraining.name_constraints else {
+                continue;
+            };
+            let by = label(&constraining.spine.subject);
+            match within(link, constraints, &mut |count| {
+                self.spend_comparisons(count)
+            }) {
+                Ok(()) => {
+                    let what = format!("its names are those that {by} may give out");
+                    notes.pass(CheckKind::Names, what, NAMES);
+                }
+                Err(Violation::Refused(why)) => {
+                    let what = format!("{by} may not give out its names: {why}");
+                    notes.refuse(CheckKind::Names, what, NAMES);
+                }
+                Err(Violation::TooMany) => {
+                    let what = "its names were not all compared: the work allowed was spent before";
+                    notes.refuse(CheckKind::Work, what, NAMES);
+                    return;
+                }
+            }
+        }
+    }
+
+    /// What the profile asks of issuers.
+    fn form(&mut self, link: &Link<'a>, is_leaf: bool, notes: &mut Notes) {
+        let rules = self.question.rules;
+        if !rules.judges_issuers() {
+            return;
+        }
+        let tls = self.question.purpose.is_tls();
+        for (what, citation) in form::faults(link, rules.profile, is_leaf, tls) {
+            notes.refuse(CheckKind::Form, what, &citation);
+        }
+    }
+
+    /// What the purpose asks of the judged certificate.
+    fn leaf(&mut self, link: &Link<'a>, notes: &mut Notes) {
+        let rules = self.question.rules;
+        let purpose = self.question.purpose.clone();
+        if purpose == Purpose::Ca {
+            is_authority(link, notes);
+        }
+        match (&link.purposes, purpose.identifiers().is_empty()) {
+            (_, true) => {}
+            (None, false) => {
+                let what = "it states no purpose";
+                let treatment = if purpose.must_be_stated() {
+                    Treatment::Refuse
+                } else {
+                    rules.no_purpose
+                };
+                notes.treat(treatment, CheckKind::Purpose, what, "RFC 5280, 4.2.1.12");
+            }
+            (Some(stated), false) => purposes(stated, &purpose, rules.any_purpose, notes),
+        }
+        if let (Some(usage), Some((names, mask))) = (link.key_usage, purpose.key_usage()) {
+            if usage & mask == 0 {
+                let what = format!(
+                    "its key may not be used so: {} needs {names}",
+                    purpose.name()
+                );
+                notes.refuse(CheckKind::KeyUsage, what, "RFC 5280, 4.2.1.3 and 4.2.1.12");
+            } else {
+                notes.pass(
+                    CheckKind::KeyUsage,
+                    "its key may be used so",
+                    "RFC 5280, 4.2.1.3",
+                );
+            }
+        }
+        if purpose == Purpose::RedisInternode
+            && link
+                .key
+                .is_some_and(|key| key.algorithm != crate::signature::RSA)
+        {
+            let what = "Redis Enterprise asks for an RSA key between nodes";
+            notes.note(
+                CheckKind::Strength,
+                what,
+                "Redis Enterprise, internode encryption",
+            );
+        }
+        if let Some(host) = &self.question.host {
+            let verdict = host.check_spine(&link.spine);
+            if verdict.matches {
+                notes.pass(CheckKind::Host, verdict.why, "RFC 9525, 6");
+            } else {
+                notes.refuse(CheckKind::Host, verdict.why, "RFC 9525, 6");
+            }
+        }
+    }
+
+    /// What an authority must be, and what it says of those below it (RFC 5280, 6.1.4).
+    fn issues(
+        &mut self,
+        link: &Link<'a>,
+        place: usize,
+        is_anchor: bool,
+        must_say: bool,
+        state: &mut State<'a>,
+        notes: &mut Notes,
+    ) {
+        if must_say {
+            is_authority(link, notes);
+        }
+        if let Some(usage) = link.key_usage {
+            if usage & KEY_CERT_SIGN == 0 {
+                let what = "its key may not sign certificates";
+                notes.refuse(CheckKind::KeyUsage, what, "RFC 5280, 6.1.4 (n)");
+            } else {
+                notes.pass(
+                    CheckKind::KeyUsage,
+                    "its key may sign certificates",
+                    "RFC 5280, 6.1.4 (n)",
+                );
+            }
+        }
+        if !is_anchor && !link.is_self_issued() {
+            match &mut state.path_length {
+                Some(0) => {
+                    let what = "more authorities follow one another than one above allows";
+                    notes.refuse(CheckKind::PathLength, what, "RFC 5280, 6.1.4 (l)");
+                }
+                Some(left) => *left -= 1,
+                None => {}
+            }
+        }
+        if let Some(limit) = link.constraints.and_then(|it| it.path_length) {
+            state.path_length = Some(state.path_length.map_or(limit, |left| left.min(limit)));
+        }
+        if let Some(stated) = &link.purposes {
+            let purpose = self.question.purpose.clone();
+            if !purpose.identifiers().is_empty() {
+                purposes(
+                    stated,
+                    &purpose,
+                    self.question.rules.any_purpose_above,
+                    notes,
+                );
+            }
+        }
+        if link.name_constraints.is_some() {
+            state.constraining.push(place);
+        }
+        if let Err(why) = state.policies.prepare(link) {
+            notes.refuse(CheckKind::Policies, why, "RFC 5280, 6.1.4 (a)");
+        }
+    }
+}
+
+fn validity(link: &Link<'_>, at: UnixTime, treatment: Treatment, notes: &mut Notes) {
+    const VALIDITY: &str = "RFC 5280, 6.1.3 (a) (2)";
+    let (Some(start), Some(end)) = (link.not_before, link.not_after) else {
+        let what = "its validity cannot be read";
+        notes.refuse(CheckKind::Validity, what, "RFC 5280, 4.1.2.5");
+        return;
+    };
+    if at < start {
+        let what = format!("it is valid only from {start} on, which is after {at}");
+        notes.treat(treatment, CheckKind::Validity, what, VALIDITY);
+    } else if end < at {
+        let what = format!("it expired at {end}, which is before {at}");
+        notes.treat(treatment, CheckKind::Validity, what, VALIDITY);
+    } else {
+        notes.pass(CheckKind::Validity, format!("valid until {end}"), VALIDITY);
+    }
+}
+
+/// Extensions that are broken, or critical and not understood.
+fn understood(link: &Link<'_>, notes: &mut Notes) {
+    for fault in &link.faults {
+        notes.refuse(CheckKind::Form, fault, "RFC 5280, 4.2");
+    }
+    if link.spine.version_number() != 3 && !link.spine.extensions.is_empty() {
+        let what = "it has extensions, and is not of version 3";
+        notes.refuse(CheckKind::Form, what, "RFC 5280, 4.1.2.9");
+    }
+    for extension in link.spine.extensions.iter().filter(|it| it.critical) {
+        let known = match extension.oid {
+            [0x55, 0x1d, number] => {
+                matches!(
+                    number,
+                    14 | 15 | 17 | 19 | 30 | 31 | 32 | 33 | 35 | 36 | 37 | 54
+                )
+            }
+            [0x2b, 6, 1, 5, 5, 7, 48, 1, 5] => true,
+            // Microsoft's application policies say what extKeyUsage says; that one is judged.
+            [0x2b, 6, 1, 4, 1, 0x82, 0x37, 21, 10] => link.purposes.is_some(),
+            _ => false,
+        };
+        if !known {
+            let name = named(dotted(extension.oid).unwrap_or_default()).name;
+            let what = format!("its critical extension {name} is not judged here");
+            notes.refuse(
+                CheckKind::CriticalExtensions,
+                what,
+                "RFC 5280, 6.1.4 (o) and 6.1.5 (f)",
+            );
+        }
+    }
+}
+
+fn is_authority(link: &Link<'_>, notes: &mut Notes) {
+    const AUTHORITY: &str = "RFC 5280, 6.1.4 (k)";
+    match link.constraints {
+        Some(constraints) if constraints.ca => {
+            notes.pass(CheckKind::Authority, "it is an authority", AUTHORITY);
+        }
+        Some(_) => {
+            let what = "its basic constraints say that it is no authority";
+            notes.refuse(CheckKind::Authority, what, AUTHORITY);
+        }
+        None => {
+            let what = "it has no basic constraints, and so is no authority";
+            notes.refuse(CheckKind::Authority, what, AUTHORITY);
+        }
+    }
+}
+
+fn purposes(stated: &[&[u8]], purpose: &Purpose, any: Treatment, notes: &mut Notes) {
+    const PURPOSE: &str = "RFC 5280, 4.2.1.12";
+    let missing: Vec<String> = purpose
+        .identifiers()
+        .into_iter()
+        .filter(|wanted| !stated.contains(&contents(wanted).as_slice()))
+        .map(|wanted| named(wanted.to_owned()).name)
+        .collect();
+    if missing.is_empty() {
+        let what = format!("its purposes include {}", purpose.name());
+        notes.pass(CheckKind::Purpose, what, PURPOSE);
+        return;
+    }
+    let missing = missing.join(" and ");
+    if stated.contains(&ANY_PURPOSE) {
+        let what = format!("its purposes do not name {missing}, but any purpose");
+        notes.treat(any, CheckKind::Purpose, what, PURPOSE);
+    } else {
+        let what = format!("its purposes do not include {missing}");
+        notes.refuse(CheckKind::Purpose, what, PURPOSE);
+    }
+}
+
+/// Whether the key is strong enough.
+fn strength(link: &Link<'_>, rules: &Rules, notes: &mut Notes) {
+    const STRENGTH: &str = "NIST SP 800-57 part 1, 5.6.1";
+    let Ok(key) = public_key(&link.spine.public_key) else {
+        notes.refuse(
+            CheckKind::Strength,
+            "its key cannot be read",
+            "RFC 5280, 4.1.2.7",
+        );
+        return;
+    };
+    let (least, finite) = match link.key.map(|key| key.algorithm) {
+        Some(crate::signature::RSA | crate::signature::RSA_PSS) => (rules.rsa_bits, false),
+        Some(crate::signature::DSA) => (rules.rsa_bits, true),
+        Some(crate::signature::EC) => (rules.curve_bits, false),
+        _ => return,
+    };
+    match key.bits {
+        Some(bits) if bits < least => {
+            let what = format!(
+                "its key, {}, is too short: {least} bits are asked for",
+                key.text
+            );
+            notes.refuse(CheckKind::Strength, what, STRENGTH);
+        }
+        _ if finite && rules.profile == Profile::Webpki => {
+            notes.refuse(
+                CheckKind::Strength,
+                "its key is one of DSA",
+                "CA/Browser Forum BR, 6.1.5",
+            );
+        }
+        _ => notes.pass(CheckKind::Strength, key.text, STRENGTH),
+    }
+}
+
+fn step(link: &Link<'_>, role: StepRole, notes: Notes) -> PathStep {
+    let Notes(checks) = notes;
+    let refused: Vec<&str> = checks
+        .iter()
+        .filter(|check| check.outcome == CheckOutcome::Refused)
+        .map(|check| check.what.as_str())
+        .collect();
+    let accepted = refused.is_empty();
+    let passed = |kind: CheckKind| {
+        let mut of_kind = checks.iter().filter(move |check| check.check == kind);
+        of_kind
+            .find(|check| check.outcome == CheckOutcome::Passed)
+            .map(|check| check.what.as_str())
+    };
+    let reason = if accepted {
+        let told = [
+            CheckKind::Anchor,
+            CheckKind::Signature,
+            CheckKind::Validity,
+            CheckKind::Host,
+        ];
+        told.into_iter()
+            .filter_map(passed)
+            .collect::<Vec<_>>()
+            .join("; ")
+    } else {
+        refused.join("; ")
+    };
+    PathStep {
+        role,
+        subject: shown(&link.spine.subject),
+        serial: serial(link.spine.serial.contents),
+        sha256: hex(&Sha256::digest(link.spine.certificate.raw)),
+        accepted,
+        reason,
+        checks,
+    }
+}
+
+fn reason(steps: &[PathStep]) -> String {
+    if let Some(refused) = steps.iter().find(|step| !step.accepted) {
+        return format!("{}: {}", refused.subject, refused.reason);
+    }
+    match steps {
+        [alone] => format!("{} is trusted itself", alone.subject),
+        [.., anchor] => format!(
+            "{} certificates lead to {}, which is trusted",
+            steps.len(),
+            anchor.subject
+        ),
+        [] => "there is no certificate".to_owned(),
+    }
+}
+
+fn shown(element: &crate::asn1::Element<'_>) -> String {
+    let text = name(element, &Origin::input()).map_or_else(|_| label(element), |name| name.text);
+    if text.is_empty() {
+        "(no name)".to_owned()
+    } else {
+        text
+    }
+}
+
+/// The contents octets of a dotted identifier.
+fn contents(dotted: &str) -> Vec<u8> {
+    let der = der::oid(dotted);
+    let contents = crate::asn1::Reader::new(&der)
+        .any()
+        .map(|oid| oid.contents.to_vec());
+    contents.unwrap_or_default()
+}
+
+const ANY_PURPOSE: &[u8] = &[0x55, 0x1d, 37, 0];
+const KEY_CERT_SIGN: u16 = 0x0400;

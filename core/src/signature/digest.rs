@@ -1,0 +1,87 @@
+//! The digests that signatures are made over.
+
+use md2::Md2;
+use md5::Md5;
+use sha1::Sha1;
+use sha2::{
+    Digest as _, Sha224, Sha256, Sha384, Sha512, Sha512_224 as Short224, Sha512_256 as Short256,
+};
+use sha3::{Sha3_224, Sha3_256, Sha3_384, Sha3_512};
+
+use crate::der::{sequence, value};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Digest {
+    Md2,
+    Md5,
+    Sha1,
+    Sha224,
+    Sha256,
+    Sha384,
+    Sha512,
+    Sha512_224,
+    Sha512_256,
+    Sha3_224,
+    Sha3_256,
+    Sha3_384,
+    Sha3_512,
+}
+
+impl Digest {
+    pub(super) fn of(self, message: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Md2 => Md2::digest(message).to_vec(),
+            Self::Md5 => Md5::digest(message).to_vec(),
+            Self::Sha1 => Sha1::digest(message).to_vec(),
+            Self::Sha224 => Sha224::digest(message).to_vec(),
+            Self::Sha256 => Sha256::digest(message).to_vec(),
+            Self::Sha384 => Sha384::digest(message).to_vec(),
+            Self::Sha512 => Sha512::digest(message).to_vec(),
+            Self::Sha512_224 => Short224::digest(message).to_vec(),
+            Self::Sha512_256 => Short256::digest(message).to_vec(),
+            Self::Sha3_224 => Sha3_224::digest(message).to_vec(),
+            Self::Sha3_256 => Sha3_256::digest(message).to_vec(),
+            Self::Sha3_384 => Sha3_384::digest(message).to_vec(),
+            Self::Sha3_512 => Sha3_512::digest(message).to_vec(),
+        }
+    }
+
+    /// The digest with this encoded identifier.
+    pub(super) fn named(oid: &[u8]) -> Option<Self> {
+        ALL.iter()
+            .find(|(_, contents)| *contents == oid)
+            .map(|(digest, _)| *digest)
+    }
+
+    /// `DigestInfo ::= SEQUENCE { digestAlgorithm AlgorithmIdentifier, digest OCTET STRING }`
+    /// (RFC 8017, A.2.4)
+    pub(super) fn info(self, message: &[u8]) -> Vec<u8> {
+        let oid = ALL.iter().find(|(digest, _)| *digest == self);
+        let oid = value(6, oid.map_or(&[][..], |(_, contents)| *contents));
+        sequence(&[&sequence(&[&oid, &[5, 0]]), &value(4, &self.of(message))])
+    }
+
+    pub(super) fn weakness(self) -> Option<String> {
+        match self {
+            Self::Md2 | Self::Md5 => Some("MD2 and MD5 have been forged (RFC 6151)".to_owned()),
+            Self::Sha1 => Some("collisions can be made for SHA-1 (RFC 6194)".to_owned()),
+            _ => None,
+        }
+    }
+}
+
+const ALL: &[(Digest, &[u8])] = &[
+    (Digest::Md2, &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 2]),
+    (Digest::Md5, &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 5]),
+    (Digest::Sha1, &[0x2b, 0x0e, 3, 2, 26]),
+    (Digest::Sha256, &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1]),
+    (Digest::Sha384, &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 2]),
+    (Digest::Sha512, &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 3]),
+    (Digest::Sha224, &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 4]),
+    (Digest::Sha512_224, &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 5]),
+    (Digest::Sha512_256, &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 6]),
+    (Digest::Sha3_224, &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 7]),
+    (Digest::Sha3_256, &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 8]),
+    (Digest::Sha3_384, &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 9]),
+    (Digest::Sha3_512, &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 10]),
+];
