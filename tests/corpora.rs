@@ -56,9 +56,20 @@ fn other_things_are_recognised_and_what_is_forbidden_is_told() {
     ]);
 }
 
+#[test]
+fn paths_are_judged_as_their_authors_say() {
+    let board = where_they_are().map(|path| Board::of_paths(&path));
+    compare(board.as_ref(), &[Topic::Limbo, Topic::Pkits, Topic::Chains]);
+}
+
 fn agrees(topics: &[Topic]) {
     static BOARD: OnceLock<Option<Board>> = OnceLock::new();
-    let Some(board) = BOARD.get_or_init(|| where_they_are().map(|path| Board::read(&path))) else {
+    let board = BOARD.get_or_init(|| where_they_are().map(|path| Board::read(&path)));
+    compare(board.as_ref(), topics);
+}
+
+fn compare(board: Option<&Board>, topics: &[Topic]) {
+    let Some(board) = board else {
         eprintln!("SKIPPED: the third-party files (../shared/corpora) are not here");
         return;
     };

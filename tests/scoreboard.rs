@@ -1,7 +1,7 @@
 //! Reads the third-party files and prints, suite by suite, how much of them is read as expected, and
 //! the figures to be reached: `make scoreboard`.
 //!
-//! `--corpora DIR` reads other files of the same layout. Ends with 1 where something differs and
+//! `--corpora DIR` reads other files of the same layout; `--paths` judges paths alone. Ends with 1 where something differs and
 //! `tests/corpora/exceptions.toml` does not say why.
 
 use std::env;
@@ -34,7 +34,11 @@ fn main() -> ExitCode {
     }
     // A panic is a line of the board, not a message between its lines.
     std::panic::set_hook(Box::new(|_| {}));
-    let board = Board::read(&corpora);
+    let board = if env::args().any(|argument| argument == "--paths") {
+        Board::of_paths(&corpora)
+    } else {
+        Board::read(&corpora)
+    };
     print_suites(&board);
     print_differences("Read otherwise, and why", &board.exceptions);
     print_differences("Read otherwise, and nobody says why", &board.faults);
@@ -185,6 +189,16 @@ fn print_figures(board: &Board, corpora: &Path) -> bool {
             "–",
         ),
         share("columns say what rows say", Topic::Columns, "–"),
+        share("x509-limbo judged as stated", Topic::Limbo, "–"),
+        share("PKITS judged as stated", Topic::Pkits, "–"),
+        share("BoringSSL's chains: verdict and cause", Topic::Chains, "–"),
+        Figure::most("slowest path", &board.slowest_path, SECOND, "< 1 s"),
+        Figure::most(
+            "largest path in memory",
+            &board.largest_path,
+            64 * MEBIBYTE,
+            "< 64 MiB",
+        ),
     ];
     println!("\n  {:<46}{:<9}{:<60}best peer", "figure", "goal", "value");
     for Figure {

@@ -3,13 +3,19 @@
 //! The two sides of each pair take turns, so that whatever else the machine does slows both. What
 //! counts is the median of the ratios of the turns. `openssl` makes what is read.
 
+#[path = "../tests/support/webpki.rs"]
+mod second_opinion;
+
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
-use certlens_core::{Options, Password, columns, inspect, open};
+use certlens_core::{
+    Evidence, HostName, Options, Password, Profile, Purpose, Question, UnixTime, columns, inspect,
+    judge, open,
+};
 use peak_alloc::PeakAlloc;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
@@ -105,6 +111,12 @@ fn main() -> ExitCode {
             },
         );
     }
+    let chain = chain(folder.path());
+    table.line(
+        "path of three with P-256 / rustls-webpki's of the same",
+        2.0,
+        || pair(31, || judged(&chain), || accepted_by_webpki(&chain)),
+    );
     let keystore = keystore(folder.path());
     table.line(
         "PKCS#12 of 600,000 rounds / its bare derivations",
@@ -238,6 +250,89 @@ fn parse_and_hash(der: &[u8]) -> usize {
     );
     black_box(digests);
     certificate.extensions().len()
+}
+
+/// Seconds since 1970 at which the path is judged: today, since openssl made it just now.
+fn today() -> u64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    now.expect("after 1970").as_secs() + 60
+}
+
+fn judged(chain: &[Vec<u8>]) -> usize {
+    let at = UnixTime::from_seconds(i64::try_from(today()).expect("fits"));
+    let mut question = Question::new(at, Purpose::Server, Profile::Standard);
+    question.host = HostName::parse("www.example.org").ok();
+    let evidence = Evidence {
+        anchors: vec![&chain[2]],
+        untrusted: vec![&chain[1]],
+        lists: Vec::new(),
+    };
+    let judgement = judge(&chain[0], &evidence, &question).expect("is a certificate");
+    assert!(judgement.accepted, "{}", judgement.summary);
+    judgement.paths.len()
+}
+
+fn accepted_by_webpki(chain: &[Vec<u8>]) -> usize {
+    second_opinion::accepts(chain, today(), "www.example.org").expect("is accepted");
+    chain.len()
+}
+
+/// A leaf, an authority and a root, each with a key on P-256.
+fn chain(folder: &Path) -> Vec<Vec<u8>> {
+    let key = [
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+        "-sha256",
+    ];
+    let authority = [
+        "-addext",
+        "basicConstraints=critical,CA:TRUE",
+        "-addext",
+        "keyUsage=critical,keyCertSign",
+    ];
+    let leaf = [
+        "-addext",
+        "basicConstraints=critical,CA:FALSE",
+        "-addext",
+        "keyUsage=critical,digitalSignature",
+        "-addext",
+        "extendedKeyUsage=serverAuth",
+        "-addext",
+        "subjectAltName=DNS:www.example.org,DNS:example.org",
+    ];
+    let mut made = Vec::new();
+    for (name, above, extensions) in [
+        ("root", None, &authority[..]),
+        ("between", Some("root"), &authority[..]),
+        ("leaf", Some("between"), &leaf[..]),
+    ] {
+        let mut request = Command::new("openssl");
+        request
+            .args(["req", "-x509", "-days", "30", "-subj"])
+            .arg(format!("/CN={name}"));
+        request.args(key).args(extensions);
+        request.args([
+            "-keyout",
+            &format!("{name}.key"),
+            "-out",
+            &format!("{name}.crt"),
+        ]);
+        if let Some(above) = above {
+            request.args([
+                "-CA",
+                &format!("{above}.crt"),
+                "-CAkey",
+                &format!("{above}.key"),
+            ]);
+        }
+        run(&mut request, folder);
+        let text = std::fs::read(folder.join(format!("{name}.crt"))).expect("was made");
+        made.insert(0, pem::parse(text).expect("is PEM").into_contents());
+    }
+    made
 }
 
 /// The derivations that a keystore with one certificate and one key asks for: two of PBES2, and that

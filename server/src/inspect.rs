@@ -12,6 +12,8 @@ use std::time::SystemTime;
 use certlens_core::{Lock, Object, Options, Password, Problem, Report, UnixTime};
 use serde::Serialize;
 
+pub(crate) use self::visible::visible;
+
 /// What to inspect, and how.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -82,10 +84,12 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 /// The JSON Schema of [`Inspection`], which `docs/report.schema.json` publishes.
 #[cfg(feature = "schema")]
 pub fn schema() -> schemars::Schema {
-    schemars::generate::SchemaSettings::draft2020_12()
+    let mut generator = schemars::generate::SchemaSettings::draft2020_12()
         .for_serialize()
-        .into_generator()
-        .into_root_schema_for::<Inspection>()
+        .into_generator();
+    // What `certlens verify --json` prints stands beside it, under its name.
+    generator.subschema_for::<crate::verify::Verification>();
+    generator.into_root_schema_for::<Inspection>()
 }
 
 impl InspectedFile {
@@ -144,13 +148,13 @@ fn print(inspection: &Inspection, arguments: &Arguments, at: UnixTime) -> io::Re
     text::write_problems(&mut anstream::stderr().lock(), inspection)
 }
 
-fn instant(text: &str) -> Result<UnixTime, String> {
+pub(crate) fn instant(text: &str) -> Result<UnixTime, String> {
     UnixTime::parse(text).ok_or_else(|| {
         "expected a date such as 2026-11-22, or a date and time such as 2026-11-22T09:41:00Z".into()
     })
 }
 
-fn now() -> UnixTime {
+pub(crate) fn now() -> UnixTime {
     let since = SystemTime::now()
         .duration_since(SystemTime::UNIX_EPOCH)
         .unwrap_or_default();

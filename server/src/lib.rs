@@ -14,6 +14,7 @@ mod routes;
 mod shield;
 mod stores;
 mod users;
+pub mod verify;
 
 pub use app::{StartError, app};
 pub use config::{Arguments, Config, Demo, Log};

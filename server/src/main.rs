@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
 use certlens_core::UnixTime;
-use certlens_server::{Config, Demo, Log, Made, StartError, Users, asn1, inspect};
+use certlens_server::{Config, Demo, Log, Made, StartError, Users, asn1, inspect, verify};
 use clap::{Parser, Subcommand};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -27,6 +27,8 @@ enum Command {
     Asn1(asn1::Arguments),
     /// Show what certificate files hold
     Inspect(inspect::Arguments),
+    /// Judge whether a certificate is accepted, and why
+    Verify(verify::Arguments),
     /// Serve the page and the three certificate APIs
     Serve(certlens_server::Arguments),
 }
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
     match CommandLine::parse().command {
         Command::Asn1(arguments) => asn1::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
         Command::Serve(arguments) => match serve(&arguments) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {

@@ -5,6 +5,7 @@
 
 mod checks;
 mod expected;
+mod judged;
 mod made;
 mod reading;
 mod strictness;
@@ -38,6 +39,10 @@ pub struct Board {
     pub slowest_derivation: Extreme,
     /// The file that needed most memory beside its own bytes.
     pub largest: Extreme,
+    /// The path that took longest to judge.
+    pub slowest_path: Extreme,
+    /// The path that needed most memory to judge.
+    pub largest_path: Extreme,
     /// Certificates that two other programs decode, and those that OpenSSL refuses of them.
     pub refused_by_openssl: (usize, usize),
 }
@@ -116,6 +121,7 @@ impl Board {
                 }
             }
         });
+        board.judge_paths(corpora, &exceptions);
         board
             .faults
             .extend(healed.into_iter().map(|(topic, file)| Difference {
@@ -125,6 +131,17 @@ impl Board {
                 reason: String::new(),
             }));
         board
+    }
+
+    /// Judges paths alone, and reads no other files.
+    pub fn of_paths(corpora: &Path) -> Self {
+        let mut board = Self::default();
+        board.judge_paths(corpora, &Exceptions::read());
+        board
+    }
+
+    fn judge_paths(&mut self, corpora: &Path, exceptions: &Exceptions) {
+        judged::each(corpora, &mut |one| self.judged(one, exceptions));
     }
 
     /// What was compared of a topic in all suites.
@@ -142,6 +159,39 @@ impl Board {
             .iter()
             .filter(|it| it.topic == topic)
             .count()
+    }
+
+    /// Counts a path that was judged. One that is excepted and judged as expected is a fault.
+    fn judged(&mut self, one: judged::Judged, exceptions: &Exceptions) {
+        let judged::Judged {
+            topic,
+            case,
+            difference,
+            microseconds,
+            peak,
+        } = one;
+        let suite = case.split('/').next().unwrap_or_default().to_owned();
+        let tally = self.tallies.entry((suite, topic)).or_default();
+        tally.compared += 1;
+        tally.equal += usize::from(difference.is_none());
+        self.slowest_path.raise(microseconds, &case);
+        self.largest_path.raise(peak, &case);
+        let reason = exceptions.reason(topic, &case).map(str::to_owned);
+        let told = |what: String, reason: Option<String>| Difference {
+            topic,
+            file: case.clone(),
+            what,
+            reason: reason.unwrap_or_default(),
+        };
+        match (difference, reason) {
+            (Some(what), Some(reason)) => self.exceptions.push(told(what, Some(reason))),
+            (Some(what), None) => self.faults.push(told(what, None)),
+            (None, Some(_)) => {
+                let what = "no exception any more, strike it out".to_owned();
+                self.faults.push(told(what, None));
+            }
+            (None, None) => {}
+        }
     }
 
     fn measure(&mut self, case: &Case, reading: &Reading) {

@@ -85,7 +85,7 @@ fn not_read(error: &io::Error) -> Problem {
     problem(code, message, hint)
 }
 
-fn problem(code: &str, message: String, hint: &str) -> Problem {
+pub(crate) fn problem(code: &str, message: String, hint: &str) -> Problem {
     Problem {
         code: code.to_owned(),
         message,

@@ -51,6 +51,12 @@ pub enum Topic {
     Bundles,
     /// The columns of a bundle against its rows.
     Columns,
+    /// Paths of x509-limbo.
+    Limbo,
+    /// Paths of NIST's PKITS, with their revocation lists.
+    Pkits,
+    /// Chains of BoringSSL: the verdict, and what it is for.
+    Chains,
 }
 
 /// What comparing one file came to.
@@ -63,7 +69,7 @@ pub(super) struct Outcome {
 
 impl Topic {
     /// Every topic, in the order in which they are told.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::Panics,
         Self::Certificates,
         Self::Fields,
@@ -81,6 +87,9 @@ impl Topic {
         Self::Keys,
         Self::Bundles,
         Self::Columns,
+        Self::Limbo,
+        Self::Pkits,
+        Self::Chains,
     ];
 
     /// Its name in `exceptions.toml` and on the board.
@@ -103,6 +112,9 @@ impl Topic {
             Self::Keys => "keys",
             Self::Bundles => "bundles",
             Self::Columns => "columns",
+            Self::Limbo => "limbo",
+            Self::Pkits => "pkits",
+            Self::Chains => "chains",
         }
     }
 
@@ -137,6 +149,8 @@ impl Topic {
             Self::Bundles => (matches!(case.kind.as_str(), "bundle" | "chain" | "verify-case"))
                 .then(|| bundle(reading)),
             Self::Columns => columns(reading),
+            // Judged case by case, not file by file.
+            Self::Limbo | Self::Pkits | Self::Chains => None,
         }
     }
 }
