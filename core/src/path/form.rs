@@ -6,13 +6,19 @@ use crate::asn1::Tag;
 use crate::origin::Origin;
 use crate::x509::{attributes, certificate};
 
+/// What a certificate is in its path, as far as the browsers' rules tell certificates apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// The anchor.
+    Root,
+    /// The certificate of a TLS server or client.
+    Subscriber,
+    /// Any other.
+    Other,
+}
+
 /// What is wrong with a certificate by the rules of a profile: what, and where that is written.
-pub(super) fn faults(
-    link: &Link<'_>,
-    profile: Profile,
-    is_leaf: bool,
-    tls: bool,
-) -> Vec<(String, String)> {
+pub(super) fn faults(link: &Link<'_>, profile: Profile, kind: Kind) -> Vec<(String, String)> {
     let mut found = Vec::new();
     if let Ok((_, findings)) = certificate(link.der, &Origin::input(), None) {
         for finding in findings {
@@ -30,13 +36,13 @@ pub(super) fn faults(
         }
     }
     if profile == Profile::Webpki {
-        browsers(link, is_leaf && tls, &mut found);
+        browsers(link, kind, &mut found);
     }
     found
 }
 
 /// What the browsers' rules add (CA/Browser Forum, Baseline Requirements, 7.1.2).
-fn browsers(link: &Link<'_>, is_server: bool, found: &mut Vec<(String, String)>) {
+fn browsers(link: &Link<'_>, kind: Kind, found: &mut Vec<(String, String)>) {
     let mut add = |what: &str, section: &str| {
         found.push((what.to_owned(), format!("CA/Browser Forum BR, {section}")));
     };
@@ -52,7 +58,7 @@ fn browsers(link: &Link<'_>, is_server: bool, found: &mut Vec<(String, String)>)
                 "7.1.2.11.1",
             );
         }
-        let own = link.is_self_issued() && link.is_authority();
+        let own = kind == Kind::Root && link.is_self_issued();
         if own && link.authority_key.is_some() && link.subject_key != link.authority_key {
             add(
                 "it names another key than its own as its issuer's",
@@ -60,10 +66,10 @@ fn browsers(link: &Link<'_>, is_server: bool, found: &mut Vec<(String, String)>)
             );
         }
     }
-    if link.is_self_issued() && link.is_authority() && link.purposes.is_some() {
+    if kind == Kind::Root && link.is_self_issued() && link.purposes.is_some() {
         add("a root states purposes", "7.1.2.1.2");
     }
-    if !is_server {
+    if kind != Kind::Subscriber {
         return;
     }
     if link.is_authority() {
@@ -78,6 +84,14 @@ fn browsers(link: &Link<'_>, is_server: bool, found: &mut Vec<(String, String)>)
             "its names are critical, although it has a subject",
             "7.1.2.7.12",
         );
+    }
+    if link
+        .purposes
+        .iter()
+        .flatten()
+        .any(|purpose| *purpose == [0x55, 0x1d, 37, 0])
+    {
+        add("it is for any purpose", "7.1.2.7.10");
     }
     let names = link.alternative_names.as_deref().unwrap_or_default();
     for attribute in attributes(&link.spine.subject) {

@@ -55,6 +55,12 @@ impl<'a> Policies<'a> {
         self.verdict()
     }
 
+    /// The same for an anchor whose constraints count: one without policies stands for any.
+    pub(super) fn process_anchor(&mut self, link: &Link<'a>) {
+        let policies = link.policies.as_deref().unwrap_or(&[ANY_POLICY]);
+        self.level(policies, link, false);
+    }
+
     fn level(&mut self, policies: &[&'a [u8]], link: &Link<'a>, is_last: bool) {
         let above = self.levels.last();
         let mut level: Level<'a> = BTreeMap::new();

@@ -283,6 +283,8 @@ pub struct Rules {
     pub any_purpose_above: Treatment,
     /// A leaf that states no purpose.
     pub no_purpose: Treatment,
+    /// An authority that states no purpose.
+    pub no_purpose_above: Treatment,
     /// Authorities between leaf and anchor, self-issued ones aside.
     pub depth: usize,
     /// Whether revocation lists have to be there.
@@ -335,6 +337,7 @@ impl Rules {
             any_purpose: browsers,
             any_purpose_above: Treatment::Accept,
             no_purpose: browsers,
+            no_purpose_above: Treatment::Accept,
             depth: 10,
             revocation: RevocationDemand::WhereListed,
         }

@@ -368,8 +368,14 @@ impl<'a> Search<'a> {
     }
 
     /// Whether a signer of lists has an acceptable path to the anchor of the path in hand.
+    ///
+    /// A list may be the one that its own signer's status is told by. Such a signer is taken as accepted while
+    /// its path is looked for, which then decides.
     fn has_path(&mut self, signer: usize, above: &[usize]) -> bool {
-        if MAX_NESTED <= self.nested.len() || self.nested.contains(&signer) {
+        if self.nested.contains(&signer) {
+            return true;
+        }
+        if MAX_NESTED <= self.nested.len() {
             return false;
         }
         let mut question = self.question.clone();

@@ -107,12 +107,14 @@ impl<'a> Search<'a> {
             }
             if !is_anchor || of_anchor {
                 understood(link, &mut notes);
-                if let Err(why) = state.policies.process(link, is_leaf) {
+                if is_anchor {
+                    state.policies.process_anchor(link);
+                } else if let Err(why) = state.policies.process(link, is_leaf) {
                     notes.refuse(CheckKind::Policies, why, "RFC 5280, 6.1.3 (f)");
                 }
             }
             strength(link, &rules, &mut notes);
-            self.form(link, is_leaf, &mut notes);
+            self.form(link, is_leaf, is_anchor, &mut notes);
             state.key = link.key.map(|key| key.inheriting(state.key.as_ref()));
             if is_leaf {
                 self.leaf(link, &mut notes);
@@ -379,13 +381,19 @@ impl<'a> Search<'a> {
     }
 
     /// What the profile asks of issuers.
-    fn form(&mut self, link: &Link<'a>, is_leaf: bool, notes: &mut Notes) {
+    fn form(&mut self, link: &Link<'a>, is_leaf: bool, is_anchor: bool, notes: &mut Notes) {
         let rules = self.question.rules;
         if !rules.judges_issuers() {
             return;
         }
-        let tls = self.question.purpose.is_tls();
-        for (what, citation) in form::faults(link, rules.profile, is_leaf, tls) {
+        let kind = if is_anchor {
+            form::Kind::Root
+        } else if is_leaf && self.question.purpose.is_tls() {
+            form::Kind::Subscriber
+        } else {
+            form::Kind::Other
+        };
+        for (what, citation) in form::faults(link, rules.profile, kind) {
             notes.refuse(CheckKind::Form, what, &citation);
         }
     }

@@ -332,8 +332,8 @@ impl<'a> Chain<'a> {
         };
         rules.anchor_validity = regard("EXPIRATION");
         rules.anchor_constraints = regard("_CONSTRAINTS");
-        rules.anchor_authority = regard("REQUIRE_BASIC_CONSTRAINTS");
-        if trust.contains("WITH_REQUIRE_BASIC_CONSTRAINTS") || trust == "TRUSTED_ANCHOR" {
+        rules.anchor_authority = regard("_CONSTRAINTS_REQUIRE_BASIC_CONSTRAINTS");
+        if trust.ends_with("WITH_REQUIRE_BASIC_CONSTRAINTS") {
             rules.anchor_constraints = Regard::Ignore;
         }
         rules.leaf_anchor = match trust {
@@ -352,7 +352,7 @@ impl<'a> Chain<'a> {
         let purpose = match asked.split("_STRICT").next().unwrap_or_default() {
             "SERVER_AUTH" => Purpose::Server,
             "CLIENT_AUTH" => Purpose::Client,
-            "MLS_CLIENT_AUTH" => Purpose::Other("1.3.6.1.5.5.7.3.41".to_owned()),
+            "MLS_CLIENT_AUTH" => Purpose::Other("2.23.146.2.1.3".to_owned()),
             "C2PA_MANIFEST" => Purpose::Other("1.3.6.1.4.1.62558.2.1".to_owned()),
             "C2PA_TIMESTAMPING" => Purpose::TimeStamping,
             _ => Purpose::Any,
@@ -365,7 +365,11 @@ impl<'a> Chain<'a> {
         if strict && !asked.ends_with("_LEAF") {
             rules.any_purpose_above = Treatment::Refuse;
         }
-        if self.field("digest_policy") != "ALLOW_SHA_1" {
+        // An authority must state the purpose of a strict client, yet not of a strict server.
+        if asked == "CLIENT_AUTH_STRICT" || asked.starts_with("MLS") {
+            rules.no_purpose_above = Treatment::Refuse;
+        }
+        if self.field("digest_policy") == "STRONG" {
             rules.weak_digest = Treatment::Refuse;
         }
         let at = match self.field("utc_time") {
