@@ -22,7 +22,7 @@ use crate::x509::algorithm;
 pub enum SignatureCheck {
     /// The key made it over these bytes.
     Good {
-        /// How it was made: `ecdsa-with-SHA256`.
+        /// How it was made: `ECDSA with SHA-256`.
         algorithm: String,
         /// Why it proves little all the same: `SHA-1 has collisions`. Absent where it proves what it says.
         weak: Option<String>,

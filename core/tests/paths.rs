@@ -294,7 +294,7 @@ fn an_accepted_path_says_why_at_each_step() {
     assert!(
         path.steps[0]
             .reason
-            .contains("its issuer signed it with ecdsa-with-SHA256"),
+            .contains("its issuer signed it with ECDSA with SHA-256"),
         "{path:#?}"
     );
     assert!(

@@ -36,10 +36,14 @@ impl Question {
     }
 }
 
-/// What a certificate is to be used for.
+/// What a certificate is to be used for. Serialised by its name, or as a dotted identifier.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(with = "String")
+)]
+#[serde(into = "String", try_from = "String")]
 #[non_exhaustive]
 pub enum Purpose {
     /// Nothing in particular: purposes are not looked at.
@@ -177,6 +181,20 @@ impl Purpose {
     /// Whether it is TLS, which the browsers' rules are about.
     pub(crate) fn is_tls(&self) -> bool {
         self.identifiers().contains(&SERVER) || *self == Self::Client
+    }
+}
+
+impl From<Purpose> for String {
+    fn from(purpose: Purpose) -> Self {
+        purpose.name().to_owned()
+    }
+}
+
+impl TryFrom<String> for Purpose {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::parse(&text).ok_or_else(|| format!("expected the name of a purpose, found {text}"))
     }
 }
 

@@ -202,7 +202,9 @@ impl<'a> Search<'a> {
             }
             (None, _) => {
                 let name = shown(&link.spine.issuer);
-                let what = if link.is_self_issued() {
+                let what = if place == 0 && self.anchor_twin().is_some() {
+                    "it is among the anchors itself, where this profile wants an issuer".to_owned()
+                } else if link.is_self_issued() {
                     "it is issued by itself, and is not among the anchors".to_owned()
                 } else {
                     format!("no certificate of its issuer, {name}, leads to an anchor")
@@ -493,16 +495,15 @@ impl<'a> Search<'a> {
         if let Some(limit) = link.constraints.and_then(|it| it.path_length) {
             state.path_length = Some(state.path_length.map_or(limit, |left| left.min(limit)));
         }
-        if let Some(stated) = &link.purposes {
-            let purpose = self.question.purpose.clone();
-            if !purpose.identifiers().is_empty() {
-                purposes(
-                    stated,
-                    &purpose,
-                    self.question.rules.any_purpose_above,
-                    notes,
-                );
+        let (purpose, rules) = (&self.question.purpose, self.question.rules);
+        match &link.purposes {
+            _ if purpose.identifiers().is_empty() => {}
+            Some(stated) => purposes(stated, purpose, rules.any_purpose_above, notes),
+            None if !is_anchor && rules.no_purpose_above == Treatment::Refuse => {
+                let what = "it states no purpose";
+                notes.refuse(CheckKind::Purpose, what, "RFC 5280, 4.2.1.12");
             }
+            None => {}
         }
         if link.name_constraints.is_some() {
             state.constraining.push(place);

@@ -35,7 +35,7 @@ impl SignatureVerificationAlgorithm for P256 {
 }
 
 /// Whether rustls-webpki accepts the first of these for a server of this name; the last one is trusted.
-pub fn accepts(chain: &[Vec<u8>], seconds: u64, host: &str) -> Result<(), webpki::Error> {
+pub(crate) fn accepts(chain: &[Vec<u8>], seconds: u64, host: &str) -> Result<(), webpki::Error> {
     let chain: Vec<CertificateDer<'_>> = chain.iter().map(|der| der.as_slice().into()).collect();
     let [leaf, between @ .., anchor] = chain.as_slice() else {
         return Err(webpki::Error::UnknownIssuer);
