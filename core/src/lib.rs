@@ -78,7 +78,7 @@ pub use report::{
 };
 pub use row::{Row, RowKind};
 pub use rule::{Rule, rules};
-pub use signature::{SignatureCheck, check_signature};
+pub use signature::{SignatureCheck, WeakDigest, check_signature};
 pub use time::{Standing, UnixTime};
 pub use tree::{Tree, trees};
 pub use x509::read_name;

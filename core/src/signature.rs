@@ -24,8 +24,8 @@ pub enum SignatureCheck {
     Good {
         /// How it was made: `ECDSA with SHA-256`.
         algorithm: String,
-        /// Why it proves little all the same: `SHA-1 has collisions`. Absent where it proves what it says.
-        weak: Option<String>,
+        /// Why it proves little all the same; absent where it proves what it says.
+        weak: Option<WeakDigest>,
     },
     /// The key did not make it, or not over these bytes.
     Bad {
@@ -41,6 +41,27 @@ pub enum SignatureCheck {
         /// What stood in the way: `the curve secp256k1 is not computed with here`.
         why: String,
     },
+}
+
+/// A digest that can be made to come out the same for something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum WeakDigest {
+    /// MD2 or MD5, with which certificates have been forged (RFC 6149, RFC 6151).
+    Md5,
+    /// SHA-1, for which collisions can be made (RFC 6194).
+    Sha1,
+}
+
+impl WeakDigest {
+    /// In words, with where it is written: `collisions can be made for SHA-1 (RFC 6194)`.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Md5 => "certificates have been forged with MD5 (RFC 6151)",
+            Self::Sha1 => "collisions can be made for SHA-1 (RFC 6194)",
+        }
+    }
 }
 
 impl SignatureCheck {
@@ -293,7 +314,7 @@ impl Scheme {
         }
     }
 
-    fn weakness(self) -> Option<String> {
+    fn weakness(self) -> Option<WeakDigest> {
         match self {
             Self::Rsa(digest) | Self::Ecdsa(digest) | Self::Dsa(digest) => digest.weakness(),
             Self::Pss(parameters) => parameters.digest.weakness(),

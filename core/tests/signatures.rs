@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use certlens_core::{Options, SignatureCheck, check_signature, open};
+use certlens_core::{Options, SignatureCheck, WeakDigest, check_signature, open};
 
 fn openssl(folder: &Path, arguments: &[&str]) {
     let output = Command::new("openssl")
@@ -36,7 +36,7 @@ fn key(folder: &Path, form: &[&str]) {
 }
 
 /// Good as it is, and bad with one bit of what is signed or of the signature changed.
-fn is_sound(der: &[u8], what: &str) -> Option<String> {
+fn is_sound(der: &[u8], what: &str) -> Option<WeakDigest> {
     let good = check_signature(der, None).expect("is signed");
     let SignatureCheck::Good { weak, .. } = good else {
         panic!("{what}: {good:?}");

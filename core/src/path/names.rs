@@ -26,9 +26,21 @@ pub(super) fn within(
     constraints: &Subtrees<'_>,
     spend: &mut dyn FnMut(usize) -> bool,
 ) -> Result<(), Violation> {
-    let trees = constraints.permitted.len() + constraints.excluded.len();
+    // How many subtrees there are of each kind of name.
+    let mut trees = [0; 16];
+    for tree in constraints.permitted.iter().chain(&constraints.excluded) {
+        let number = usize::try_from(tree.base.tag.number).unwrap_or(usize::MAX);
+        if let Some(count) = trees.get_mut(number) {
+            *count += 1;
+        }
+    }
     for name in names(link) {
-        if !spend(trees) {
+        let number = usize::try_from(name.number()).unwrap_or(usize::MAX);
+        let count = trees.get(number).copied().unwrap_or(0);
+        if count == 0 {
+            continue;
+        }
+        if !spend(count) {
             return Err(Violation::TooMany);
         }
         name.check(constraints)?;
@@ -113,16 +125,20 @@ impl<'a> Name<'a> {
         Ok(())
     }
 
-    fn is_of_kind(&self, tree: &Subtree<'_>) -> bool {
-        let number = match self {
+    /// The number of its kind among general names.
+    fn number(&self) -> u32 {
+        match self {
             Self::Email(_) => 1,
             Self::Dns(_) => 2,
             Self::Directory(_) => 4,
             Self::Uri(_) => 6,
             Self::Ip(_) => 7,
             Self::Other(name) => name.tag.number,
-        };
-        tree.base.tag.is_context() && tree.base.tag.number == number
+        }
+    }
+
+    fn is_of_kind(&self, tree: &Subtree<'_>) -> bool {
+        tree.base.tag.is_context() && tree.base.tag.number == self.number()
     }
 
     /// Whether the subtree covers the name; the error says what cannot be compared.

@@ -206,7 +206,7 @@ const CLIENT: &str = "1.3.6.1.5.5.7.3.2";
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Profile {
-    /// RFC 5280, section 6, alone: anchors are a name and a key, old digests and short keys pass.
+    /// RFC 5280, section 6, alone: anchors are a name and a key, SHA-1 and short keys pass.
     Legacy,
     /// The same with strong digests and keys, and with what an anchor says of itself, as OpenSSL and
     /// most servers judge.
@@ -289,12 +289,14 @@ pub struct Rules {
     pub anchor_authority: Regard,
     /// Whether the judged certificate may itself be an anchor.
     pub leaf_anchor: LeafAnchor,
-    /// MD5 and SHA-1 in signatures below the anchor.
-    pub weak_digest: Treatment,
+    /// SHA-1 in signatures below the anchor. MD5 is always refused.
+    pub sha1: Treatment,
     /// Bits that an RSA or DSA key must have.
     pub rsa_bits: u32,
     /// Bits that the field of a curve must have.
     pub curve_bits: u32,
+    /// A key usage of the leaf that the purpose does not go with; RFC 5280, 6, does not look at it.
+    pub leaf_key_usage: Treatment,
     /// `anyExtendedKeyUsage` of a leaf in place of the purpose.
     pub any_purpose: Treatment,
     /// The same of an authority.
@@ -337,7 +339,7 @@ impl Rules {
             } else {
                 LeafAnchor::Accept
             },
-            weak_digest: if profile == Profile::Legacy {
+            sha1: if profile == Profile::Legacy {
                 Treatment::Accept
             } else {
                 Treatment::Refuse
@@ -351,6 +353,11 @@ impl Rules {
                 Profile::Legacy => 160,
                 Profile::Standard => 224,
                 Profile::Strict | Profile::Webpki => 256,
+            },
+            leaf_key_usage: if profile == Profile::Legacy {
+                Treatment::Accept
+            } else {
+                Treatment::Refuse
             },
             any_purpose: browsers,
             any_purpose_above: Treatment::Accept,
@@ -399,7 +406,7 @@ impl Default for Budget {
             signatures: 128,
             candidates: 1024,
             paths: 64,
-            comparisons: 250_000,
+            comparisons: 1 << 20,
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::asn1::dotted;
 use crate::der;
 use crate::hex::hex;
 use crate::origin::Origin;
-use crate::signature::{Key, SignatureCheck};
+use crate::signature::{Key, SignatureCheck, WeakDigest};
 use crate::time::UnixTime;
 use crate::x509::{label, name, named, public_key, serial};
 
@@ -229,8 +229,12 @@ impl<'a> Search<'a> {
             ),
             Some(SignatureCheck::Good { algorithm, weak }) => {
                 if let Some(weak) = weak {
-                    let what = format!("its signature is made with {algorithm}: {weak}");
-                    let treatment = self.question.rules.weak_digest;
+                    let words = weak.words();
+                    let what = format!("its signature is made with {algorithm}: {words}");
+                    let treatment = match weak {
+                        WeakDigest::Md5 => Treatment::Refuse,
+                        WeakDigest::Sha1 => self.question.rules.sha1,
+                    };
                     notes.treat(treatment, CheckKind::Strength, what, "RFC 6194; RFC 6151");
                 }
                 let what = format!("its issuer signed it with {algorithm}");
@@ -426,7 +430,8 @@ impl<'a> Search<'a> {
                     "its key may not be used so: {} needs {names}",
                     purpose.name()
                 );
-                notes.refuse(CheckKind::KeyUsage, what, "RFC 5280, 4.2.1.3 and 4.2.1.12");
+                let treatment = rules.leaf_key_usage;
+                notes.treat(treatment, CheckKind::KeyUsage, what, "RFC 5280, 4.2.1.12");
             } else {
                 notes.pass(
                     CheckKind::KeyUsage,

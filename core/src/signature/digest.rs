@@ -8,6 +8,7 @@ use sha2::{
 };
 use sha3::{Sha3_224, Sha3_256, Sha3_384, Sha3_512};
 
+use super::WeakDigest;
 use crate::der::{sequence, value};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -61,10 +62,10 @@ impl Digest {
         sequence(&[&sequence(&[&oid, &[5, 0]]), &value(4, &self.of(message))])
     }
 
-    pub(super) fn weakness(self) -> Option<String> {
+    pub(super) fn weakness(self) -> Option<WeakDigest> {
         match self {
-            Self::Md2 | Self::Md5 => Some("MD2 and MD5 have been forged (RFC 6151)".to_owned()),
-            Self::Sha1 => Some("collisions can be made for SHA-1 (RFC 6194)".to_owned()),
+            Self::Md2 | Self::Md5 => Some(WeakDigest::Md5),
+            Self::Sha1 => Some(WeakDigest::Sha1),
             _ => None,
         }
     }

@@ -143,12 +143,15 @@ fn limbo(corpora: &Path, seen: &mut dyn FnMut(Judged)) {
 }
 
 impl LimboCase {
-    /// Cases of the namespace `rfc5280` hold issuers to RFC 5280; the others are about public TLS.
+    /// Cases of the namespaces `rfc5280` and `webpki` hold issuers to RFC 5280 and to the browsers' rules;
+    /// the others are about paths as such.
     fn question(&self) -> Question {
         let profile = if self.id.starts_with("rfc5280::") {
             Profile::Strict
-        } else {
+        } else if self.id.starts_with("webpki::") {
             Profile::Webpki
+        } else {
+            Profile::Standard
         };
         let at = self.validation_time.as_deref().and_then(UnixTime::parse);
         let purpose = match self.extended_key_usage.first().map(String::as_str) {
@@ -370,7 +373,7 @@ impl<'a> Chain<'a> {
             rules.no_purpose_above = Treatment::Refuse;
         }
         if self.field("digest_policy") == "STRONG" {
-            rules.weak_digest = Treatment::Refuse;
+            rules.sha1 = Treatment::Refuse;
         }
         let at = match self.field("utc_time") {
             "DEFAULT" => "211005120000Z",
