@@ -12,8 +12,6 @@ use std::time::SystemTime;
 use certlens_core::{Lock, Object, Options, Password, Problem, Report, UnixTime};
 use serde::Serialize;
 
-pub(crate) use self::visible::visible;
-
 /// What to inspect, and how.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {

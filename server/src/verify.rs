@@ -192,20 +192,17 @@ fn passwords(arguments: &Arguments) -> Result<Vec<Password>, Box<FileProblem>> {
     }
     let files = arguments.anchors.iter().chain(&arguments.untrusted);
     let mut files = files.chain(&arguments.crl).chain([&arguments.leaf]);
-    let standard = || {
-        let problem = input::problem(
-            "usage",
-            "standard input cannot give both the passwords and the file `-`".to_owned(),
-            "Name the file.",
-        );
+    let problem = |message: String| {
+        let problem = input::problem("usage", message, "Name the files.");
         let file = input::STDIN.to_owned();
         Box::new(FileProblem { file, problem })
     };
     if files.any(|file| file == input::STDIN) {
-        return Err(standard());
+        let message = "standard input cannot give both the passwords and the file `-`";
+        return Err(problem(message.to_owned()));
     }
-    let text = io::read_to_string(io::stdin()).map_err(|_| standard())?;
-    Ok(text.lines().map(Password::from).collect())
+    input::passwords(true)
+        .map_err(|error| problem(format!("the passwords could not be read: {error}")))
 }
 
 fn print(verification: &Verification, as_json: bool) -> io::Result<()> {

@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 use certlens_core::{CheckOutcome, JudgedPath, Judgement, PathCheck, StepRole};
 
 use super::FileProblem;
-use crate::inspect::visible;
+use crate::inspect::visible::visible;
 
 const BOLD: Style = Style::new().bold();
 const FAINT: Style = Style::new().dimmed();
