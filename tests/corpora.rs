@@ -59,7 +59,10 @@ fn other_things_are_recognised_and_what_is_forbidden_is_told() {
 #[test]
 fn paths_are_judged_as_their_authors_say() {
     let board = where_they_are().map(|path| Board::of_paths(&path));
-    compare(board.as_ref(), &[Topic::Limbo, Topic::Pkits, Topic::Chains]);
+    compare(
+        board.as_ref(),
+        &[Topic::Signatures, Topic::Limbo, Topic::Pkits, Topic::Chains],
+    );
 }
 
 fn agrees(topics: &[Topic]) {

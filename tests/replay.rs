@@ -2,6 +2,8 @@
 
 #[path = "fuzz/invariants.rs"]
 mod invariants;
+#[path = "fuzz/paths.rs"]
+mod paths;
 
 use std::fs;
 use std::path::Path;
@@ -11,9 +13,13 @@ fn inputs_that_fuzzing_found_hold() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
     let mut read = 0;
     for target in fs::read_dir(corpus).expect("the corpus is there") {
-        for input in fs::read_dir(target.expect("lists").path()).expect("lists") {
+        let target = target.expect("lists").path();
+        for input in fs::read_dir(&target).expect("lists") {
             let input = fs::read(input.expect("lists").path()).expect("reads");
             invariants::hold(&input);
+            if target.ends_with("path") {
+                paths::hold(&input);
+            }
             read += 1;
         }
     }

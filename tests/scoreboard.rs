@@ -189,6 +189,11 @@ fn print_figures(board: &Board, corpora: &Path) -> bool {
             "–",
         ),
         share("columns say what rows say", Topic::Columns, "–"),
+        share(
+            "signatures of roots and post-quantum",
+            Topic::Signatures,
+            "–",
+        ),
         share("x509-limbo judged as stated", Topic::Limbo, "–"),
         share("PKITS judged as stated", Topic::Pkits, "–"),
         share("BoringSSL's chains: verdict and cause", Topic::Chains, "–"),

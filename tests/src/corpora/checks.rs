@@ -51,6 +51,8 @@ pub enum Topic {
     Bundles,
     /// The columns of a bundle against its rows.
     Columns,
+    /// Signatures of roots and of post-quantum certificates.
+    Signatures,
     /// Paths of x509-limbo.
     Limbo,
     /// Paths of NIST's PKITS, with their revocation lists.
@@ -69,7 +71,7 @@ pub(super) struct Outcome {
 
 impl Topic {
     /// Every topic, in the order in which they are told.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Panics,
         Self::Certificates,
         Self::Fields,
@@ -87,6 +89,7 @@ impl Topic {
         Self::Keys,
         Self::Bundles,
         Self::Columns,
+        Self::Signatures,
         Self::Limbo,
         Self::Pkits,
         Self::Chains,
@@ -112,6 +115,7 @@ impl Topic {
             Self::Keys => "keys",
             Self::Bundles => "bundles",
             Self::Columns => "columns",
+            Self::Signatures => "signatures",
             Self::Limbo => "limbo",
             Self::Pkits => "pkits",
             Self::Chains => "chains",
@@ -150,7 +154,7 @@ impl Topic {
                 .then(|| bundle(reading)),
             Self::Columns => columns(reading),
             // Judged case by case, not file by file.
-            Self::Limbo | Self::Pkits | Self::Chains => None,
+            Self::Signatures | Self::Limbo | Self::Pkits | Self::Chains => None,
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Judging paths: x509-limbo, NIST's PKITS and BoringSSL's chains, each case by what its authors say.
+//! Judging paths: x509-limbo, NIST's PKITS and BoringSSL's chains, each case by what its authors say; and
+//! the signatures of roots and of post-quantum certificates, which their makers checked.
 //!
 //! A case is named by its file and, after `#`, what it is called there.
 
@@ -9,7 +10,8 @@ use std::time::Instant;
 
 use certlens_core::{
     CheckKind, CheckOutcome, Evidence, HostName, Judgement, LeafAnchor, Options, Profile, Purpose,
-    Question, Regard, RevocationDemand, Rules, Treatment, UnixTime, judge, open,
+    Question, Regard, RevocationDemand, Rules, SignatureCheck, Treatment, UnixTime,
+    check_signature, judge, open,
 };
 use peak_alloc::PeakAlloc;
 use serde::Deserialize;
@@ -30,9 +32,49 @@ pub(super) struct Judged {
 
 /// Judges every case that is there.
 pub(super) fn each(corpora: &Path, seen: &mut dyn FnMut(Judged)) {
+    signatures(corpora, seen);
     limbo(corpora, seen);
     pkits(corpora, seen);
     chains(corpora, seen);
+}
+
+/// Public roots, and post-quantum certificates that sign themselves: every signature is good.
+fn signatures(corpora: &Path, seen: &mut dyn FnMut(Judged)) {
+    let mut files = entries(&corpora.join("roots"));
+    files.extend(entries(&corpora.join("pq-rfc-examples")));
+    for maker in entries(&corpora.join("pqc-hackathon")) {
+        files.extend(entries(&maker));
+    }
+    for file in files {
+        let name = file
+            .strip_prefix(corpora)
+            .expect("it is below")
+            .display()
+            .to_string();
+        // Keys for agreement sign nothing, and signatures by hashes alone are not computed with.
+        let signs_itself = name.contains("ML-DSA") && name.ends_with(".crt")
+            || name.contains("/ml-dsa-") && name.ends_with("_ta.der")
+            || name.starts_with("roots/");
+        if !signs_itself {
+            continue;
+        }
+        let bytes = fs::read(&file).expect("it is there");
+        let Ok(contents) = open(&bytes, &Options::default()) else {
+            continue;
+        };
+        for (index, der) in contents.certificates().enumerate() {
+            let started = Instant::now();
+            let check = check_signature(der, None);
+            let good = check.as_ref().is_ok_and(SignatureCheck::is_good);
+            seen(Judged {
+                topic: Topic::Signatures,
+                case: format!("{name}#{index}"),
+                difference: (!good).then(|| format!("expected a good signature, found {check:?}")),
+                microseconds: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+                peak: 0,
+            });
+        }
+    }
 }
 
 /// What judging came to: accepted, or the reason.
