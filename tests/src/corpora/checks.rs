@@ -59,6 +59,8 @@ pub enum Topic {
     Pkits,
     /// Chains of BoringSSL: the verdict, and what it is for.
     Chains,
+    /// What BoringSSL's revocation lists say of a certificate.
+    Revocation,
 }
 
 /// What comparing one file came to.
@@ -71,7 +73,7 @@ pub(super) struct Outcome {
 
 impl Topic {
     /// Every topic, in the order in which they are told.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Panics,
         Self::Certificates,
         Self::Fields,
@@ -93,6 +95,7 @@ impl Topic {
         Self::Limbo,
         Self::Pkits,
         Self::Chains,
+        Self::Revocation,
     ];
 
     /// Its name in `exceptions.toml` and on the board.
@@ -119,6 +122,7 @@ impl Topic {
             Self::Limbo => "limbo",
             Self::Pkits => "pkits",
             Self::Chains => "chains",
+            Self::Revocation => "revocation",
         }
     }
 
@@ -154,7 +158,7 @@ impl Topic {
                 .then(|| bundle(reading)),
             Self::Columns => columns(reading),
             // Judged case by case, not file by file.
-            Self::Signatures | Self::Limbo | Self::Pkits | Self::Chains => None,
+            Self::Signatures | Self::Limbo | Self::Pkits | Self::Chains | Self::Revocation => None,
         }
     }
 }

@@ -18,6 +18,7 @@ use serde::Deserialize;
 
 use super::Topic;
 use super::reading::JUDGED_AT;
+use crate::der_of_pem;
 
 /// One case, judged.
 pub(super) struct Judged {
@@ -36,6 +37,7 @@ pub(super) fn each(corpora: &Path, seen: &mut dyn FnMut(Judged)) {
     limbo(corpora, seen);
     pkits(corpora, seen);
     chains(corpora, seen);
+    revocation(corpora, seen);
 }
 
 /// Public roots, and post-quantum certificates that sign themselves: every signature is good.
@@ -325,6 +327,64 @@ fn chains(corpora: &Path, seen: &mut dyn FnMut(Judged)) {
             &evidence,
             &question,
             |judgement| case.compare(judgement),
+        ));
+    }
+}
+
+/// What lists say of a certificate; the verdict stands in the name of the file.
+fn revocation(corpora: &Path, seen: &mut dyn FnMut(Judged)) {
+    for file in entries(&corpora.join("boringssl-pki/crl_unittest")) {
+        let name = file
+            .strip_prefix(corpora)
+            .expect("it is below")
+            .display()
+            .to_string();
+        let text = String::from_utf8_lossy(&fs::read(&file).expect("it is there")).into_owned();
+        let block = |label: &str| {
+            let (_, rest) = text.split_once(&format!("-----BEGIN {label}-----"))?;
+            let (body, _) = rest.split_once("-----END ")?;
+            Some(der_of_pem(body))
+        };
+        let (Some(list), Some(leaf), Some(anchor)) =
+            (block("CRL"), block("CERTIFICATE"), block("CA CERTIFICATE"))
+        else {
+            continue;
+        };
+        let anchors = [Some(anchor), block("CA CERTIFICATE 2")];
+        let evidence = Evidence {
+            anchors: anchors.iter().flatten().map(Vec::as_slice).collect(),
+            untrusted: Vec::new(),
+            lists: vec![&list],
+        };
+        let at = UnixTime::parse("2017-03-09T00:00:00Z").expect("a time");
+        let mut question = Question::new(at, Purpose::Any, Profile::Legacy);
+        question.rules.revocation = RevocationDemand::Always;
+        let expected = match name
+            .rsplit('/')
+            .next()
+            .and_then(|name| name.split(['_', '.']).next())
+        {
+            Some("good") => "accepted",
+            Some("revoked") => "revoked",
+            _ => "unknown",
+        };
+        seen(measured(
+            Topic::Revocation,
+            name,
+            &leaf,
+            &evidence,
+            &question,
+            |judgement| {
+                let found = if judgement.accepted {
+                    "accepted"
+                } else if judgement.summary.contains("revokes it") {
+                    "revoked"
+                } else {
+                    "unknown"
+                };
+                (expected != found)
+                    .then(|| format!("expected {expected}, found {}", judgement.summary))
+            },
         ));
     }
 }
