@@ -61,7 +61,13 @@ fn paths_are_judged_as_their_authors_say() {
     let board = where_they_are().map(|path| Board::of_paths(&path));
     compare(
         board.as_ref(),
-        &[Topic::Signatures, Topic::Limbo, Topic::Pkits, Topic::Chains],
+        &[
+            Topic::Signatures,
+            Topic::Limbo,
+            Topic::Pkits,
+            Topic::Chains,
+            Topic::Revocation,
+        ],
     );
 }
 

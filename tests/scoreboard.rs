@@ -197,6 +197,11 @@ fn print_figures(board: &Board, corpora: &Path) -> bool {
         share("x509-limbo judged as stated", Topic::Limbo, "–"),
         share("PKITS judged as stated", Topic::Pkits, "–"),
         share("BoringSSL's chains: verdict and cause", Topic::Chains, "–"),
+        share(
+            "BoringSSL's lists: good, revoked, unknown",
+            Topic::Revocation,
+            "–",
+        ),
         Figure::most("slowest path", &board.slowest_path, SECOND, "< 1 s"),
         Figure::most(
             "largest path in memory",

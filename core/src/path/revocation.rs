@@ -116,7 +116,10 @@ impl<'a> List<'a> {
                 _ => {}
             }
         }
-        if self.spine.version_number() == 1 && !self.spine.extensions.is_empty() {
+        let mut entries = self.spine.entries().flatten();
+        let extended =
+            !self.spine.extensions.is_empty() || entries.any(|it| it.extensions.is_some());
+        if self.spine.version_number() == 1 && extended {
             return Err("it is of version 1 and has extensions".to_owned());
         }
         Ok(())
