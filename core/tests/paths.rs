@@ -12,8 +12,8 @@ use certlens_core::{
 };
 use proptest::prelude::*;
 use rcgen::{
-    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa,
-    Issuer, KeyPair, KeyUsagePurpose, NameConstraints,
+    BasicConstraints, CertificateParams, CustomExtension, DnType, ExtendedKeyUsagePurpose,
+    GeneralSubtree, IsCa, Issuer, KeyPair, KeyUsagePurpose, NameConstraints,
 };
 use time::{Duration, OffsetDateTime};
 
@@ -34,6 +34,8 @@ struct Shape {
     names: Vec<String>,
     /// Whether another key than that of its issuer signs it.
     forged: bool,
+    /// Last arcs of extensions of 2.5.29, and their values.
+    others: Vec<(u64, Vec<u8>)>,
 }
 
 impl Shape {
@@ -48,6 +50,7 @@ impl Shape {
             excluded: Vec::new(),
             names: vec![HOST.to_owned()],
             forged: false,
+            others: Vec::new(),
         }
     }
 
@@ -80,6 +83,10 @@ impl Shape {
             vec![KeyUsagePurpose::DigitalSignature]
         };
         parameters.extended_key_usages.clone_from(&self.purposes);
+        let others = self.others.iter();
+        parameters.custom_extensions = others
+            .map(|(arc, value)| CustomExtension::from_oid_content(&[2, 5, 29, *arc], value.clone()))
+            .collect();
         let subtrees =
             |names: &[String]| names.iter().cloned().map(GeneralSubtree::DnsName).collect();
         if !self.permitted.is_empty() || !self.excluded.is_empty() {
@@ -220,6 +227,7 @@ fn authority() -> impl Strategy<Value = Shape> {
                     excluded,
                     names: Vec::new(),
                     forged,
+                    others: Vec::new(),
                 }
             },
         )
@@ -357,6 +365,47 @@ fn a_leaf_that_is_trusted_itself_needs_no_issuer() {
     question.rules = certlens_core::Rules::of(Profile::Strict);
     let judgement = judge(&made[0], &evidence, &question).expect("is a certificate");
     assert!(!judgement.accepted);
+}
+
+#[test]
+fn policies_are_carried_down_mapped_and_asked_for() {
+    // 1.2.3.4, 1.2.3.5, and the one mapped to the other.
+    let one = (32, vec![0x30, 7, 0x30, 5, 6, 3, 0x2a, 3, 4]);
+    let other = (32, vec![0x30, 7, 0x30, 5, 6, 3, 0x2a, 3, 5]);
+    let map = (
+        33,
+        vec![0x30, 12, 0x30, 10, 6, 3, 0x2a, 3, 4, 6, 3, 0x2a, 3, 5],
+    );
+    let judged = |leaf: &[(u64, Vec<u8>)], between: &[(u64, Vec<u8>)], wanted: &str| {
+        let leaf = Shape {
+            others: leaf.to_vec(),
+            ..Shape::leaf()
+        };
+        let between = Shape {
+            others: between.to_vec(),
+            ..Shape::authority()
+        };
+        let mut question = question();
+        question.policies.explicit = true;
+        question.policies.initial = vec![wanted.to_owned()];
+        let judgement = ours(&chain(&[leaf, between, Shape::authority()]), &question);
+        (judgement.accepted, judgement.paths[0].policies.join(" "))
+    };
+    let accepted = |policy: &str| (true, policy.to_owned());
+    let refused = (false, String::new());
+    assert_eq!(
+        judged(&[one.clone()], &[one.clone()], "1.2.3.4"),
+        accepted("1.2.3.4")
+    );
+    assert_eq!(judged(&[one.clone()], &[one.clone()], "1.2.3.5"), refused);
+    assert_eq!(judged(&[other.clone()], &[one.clone()], "1.2.3.4"), refused);
+    let both = [one.clone(), map];
+    assert_eq!(
+        judged(&[other.clone()], &both, "1.2.3.4"),
+        accepted("1.2.3.4")
+    );
+    assert_eq!(judged(&[other], &both, "1.2.3.5"), refused);
+    assert_eq!(judged(&[], &[one], "1.2.3.4"), refused);
 }
 
 #[test]
