@@ -202,13 +202,19 @@ fn print_figures(board: &Board, corpora: &Path) -> bool {
             Topic::Revocation,
             "–",
         ),
-        Figure::most("slowest path", &board.slowest_path, SECOND, "< 1 s"),
-        Figure::most(
-            "largest path in memory",
-            &board.largest_path,
-            64 * MEBIBYTE,
-            "< 64 MiB",
-        ),
+        Figure {
+            peer: "–".to_owned(),
+            ..Figure::most("slowest path", &board.slowest_path, SECOND, "< 1 s")
+        },
+        Figure {
+            peer: "–".to_owned(),
+            ..Figure::most(
+                "largest path in memory",
+                &board.largest_path,
+                64 * MEBIBYTE,
+                "< 64 MiB",
+            )
+        },
     ];
     println!("\n  {:<46}{:<9}{:<60}best peer", "figure", "goal", "value");
     for Figure {

@@ -289,8 +289,9 @@ impl Scheme {
             },
             // sha1WithRSAEncryption and dsaWithSHA1 of OIW, which old roots still name
             [0x2b, 0x0e, 3, 2, 29] => Ok(Self::Rsa(Digest::Sha1)),
-            [0x2b, 0x0e, 3, 2, 27] => Ok(Self::Dsa(Digest::Sha1)),
-            [0x2a, 0x86, 0x48, 0xce, 0x38, 4, 3] => Ok(Self::Dsa(Digest::Sha1)),
+            [0x2b, 0x0e, 3, 2, 27] | [0x2a, 0x86, 0x48, 0xce, 0x38, 4, 3] => {
+                Ok(Self::Dsa(Digest::Sha1))
+            }
             [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 1] => Ok(Self::Ecdsa(Digest::Sha1)),
             [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 1] => Ok(Self::Ecdsa(Digest::Sha224)),
             [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2] => Ok(Self::Ecdsa(Digest::Sha256)),

@@ -362,7 +362,7 @@ fn folded(text: &str) -> String {
 }
 
 /// The names in one value of general names.
-pub(crate) fn general_names<'a>(list: Reader<'a>) -> Vec<Element<'a>> {
+pub(crate) fn general_names(list: Reader<'_>) -> Vec<Element<'_>> {
     let mut list = list;
     std::iter::from_fn(|| list.any().ok()).collect()
 }

@@ -7,7 +7,7 @@ use crate::origin::Origin;
 use crate::x509::{attributes, certificate};
 
 /// What a certificate is in its path, as far as the browsers' rules tell certificates apart.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Kind {
     /// The anchor.
     Root,
@@ -17,8 +17,11 @@ pub(super) enum Kind {
     Other,
 }
 
-/// What is wrong with a certificate by the rules of a profile: what, and where that is written.
-pub(super) fn faults(link: &Link<'_>, profile: Profile, kind: Kind) -> Vec<(String, String)> {
+/// What an issuer did wrong, and where the rule is written.
+pub(super) type Fault = (String, String);
+
+/// What is wrong with a certificate by the rules of a profile.
+pub(super) fn faults(link: &Link<'_>, profile: Profile, kind: Kind) -> Vec<Fault> {
     let mut found = Vec::new();
     if let Ok((_, findings)) = certificate(link.der, &Origin::input(), None) {
         for finding in findings {
@@ -42,7 +45,7 @@ pub(super) fn faults(link: &Link<'_>, profile: Profile, kind: Kind) -> Vec<(Stri
 }
 
 /// What the browsers' rules add (CA/Browser Forum, Baseline Requirements, 7.1.2).
-fn browsers(link: &Link<'_>, kind: Kind, found: &mut Vec<(String, String)>) {
+fn browsers(link: &Link<'_>, kind: Kind, found: &mut Vec<Fault>) {
     let mut add = |what: &str, section: &str| {
         found.push((what.to_owned(), format!("CA/Browser Forum BR, {section}")));
     };

@@ -29,11 +29,18 @@ pub(crate) struct List<'a> {
 struct Scope<'a> {
     raw: &'a [u8],
     point: Option<Element<'a>>,
-    users: bool,
-    authorities: bool,
-    attributes: bool,
+    /// Which certificates alone, if not all.
+    only: Option<Only>,
     indirect: bool,
     reasons: Option<u16>,
+}
+
+/// The only certificates that a list is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Only {
+    Users,
+    Authorities,
+    Attributes,
 }
 
 /// What the lists say of a certificate.
@@ -146,20 +153,18 @@ impl<'a> List<'a> {
     /// The reasons for which the list is about the certificate; `None` where it is not.
     fn reasons_for(&self, link: &Link<'_>, points: &[Point<'_>]) -> Option<u16> {
         let scope = &self.scope;
-        if scope.attributes
-            || (scope.users && link.is_authority())
-            || (scope.authorities && !link.is_authority())
-        {
-            return None;
+        match scope.only {
+            Some(Only::Attributes) => return None,
+            Some(Only::Users) if link.is_authority() => return None,
+            Some(Only::Authorities) if !link.is_authority() => return None,
+            _ => {}
         }
         let own = scope.reasons.unwrap_or(ALL_REASONS);
         let mut reasons = 0;
         for point in points {
             let issuer = match &point.issuer {
                 None => link.issuer == self.issuer,
-                Some(issuers) => {
-                    scope.indirect && issuers.iter().any(|issuer| *issuer == self.issuer)
-                }
+                Some(issuers) => scope.indirect && issuers.contains(&self.issuer),
             };
             if issuer && self.is_for_point(link, point) {
                 reasons |= point.reasons & own;
@@ -247,20 +252,23 @@ impl<'a> Scope<'a> {
             raw: value.raw,
             ..Self::default()
         };
+        let mut only = Vec::new();
         for field in elements(value, Tag::SEQUENCE)? {
-            match field.tag.number {
+            let number = field.tag.number;
+            match number {
                 0 => scope.point = Some(field),
-                1 => scope.users = field.boolean().ok()?,
-                2 => scope.authorities = field.boolean().ok()?,
+                1 if field.boolean().ok()? => only.push(Only::Users),
+                2 if field.boolean().ok()? => only.push(Only::Authorities),
                 3 => scope.reasons = Some(reasons(&field)?),
                 4 => scope.indirect = field.boolean().ok()?,
-                5 => scope.attributes = field.boolean().ok()?,
+                5 if field.boolean().ok()? => only.push(Only::Attributes),
+                1 | 2 | 5 => {}
                 _ => return None,
             }
         }
         // RFC 5280, 5.2.5: at most one of the three may be set.
-        let several = [scope.users, scope.authorities, scope.attributes];
-        (several.iter().filter(|one| **one).count() < 2).then_some(scope)
+        scope.only = only.first().copied();
+        (only.len() < 2).then_some(scope)
     }
 }
 

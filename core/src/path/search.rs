@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::certificate::{Link, NameKey};
+use super::form::{Fault, Kind, faults};
 use super::judgement::{CheckOutcome, JudgedPath, Judgement, StepRole, Work};
 use super::revocation::{List, Signer};
 use super::rules::{LeafAnchor, PolicyDemand, Purpose, Question, RevocationDemand, Treatment};
@@ -34,6 +35,8 @@ pub(super) struct Search<'a> {
     /// The anchor that paths of signers must end in.
     only_anchor: Option<usize>,
     refused: Vec<JudgedPath>,
+    /// What issuers did wrong, by certificate and by what it is in its path: dear to find out.
+    faults: HashMap<(usize, Kind), Rc<[Fault]>>,
 }
 
 /// Where a path ends.
@@ -85,6 +88,7 @@ impl<'a> Search<'a> {
             nested: Vec::new(),
             only_anchor: None,
             refused: Vec::new(),
+            faults: HashMap::new(),
         }
     }
 
@@ -300,16 +304,15 @@ impl<'a> Search<'a> {
             return Signer::Refused("its issuer is not here".to_owned());
         };
         let place = (list, issuer, anchor);
-        let known = match self.signers.get(&place) {
-            Some(known) => known.clone(),
-            None => {
-                let found = self.find_signer(list, above, key);
-                // What was broken off says nothing for another time.
-                if self.nested.is_empty() {
-                    self.signers.insert(place, found.clone());
-                }
-                found
+        let known = if let Some(known) = self.signers.get(&place) {
+            known.clone()
+        } else {
+            let found = self.find_signer(list, above, key);
+            // What was broken off says nothing for another time.
+            if self.nested.is_empty() {
+                self.signers.insert(place, found.clone());
             }
+            found
         };
         known.map_or_else(Signer::Refused, |()| Signer::Trusted)
     }
@@ -393,6 +396,17 @@ impl<'a> Search<'a> {
         self.only_anchor = anchor;
         self.question = question;
         found
+    }
+
+    /// What is wrong with a certificate by the rules of the profile.
+    pub(super) fn faults(&mut self, index: usize, kind: Kind) -> Rc<[Fault]> {
+        let links = Rc::clone(&self.links);
+        let profile = self.question.rules.profile;
+        let known = self.faults.entry((index, kind)).or_insert_with(|| {
+            let found = links.get(index).map(|link| faults(link, profile, kind));
+            found.unwrap_or_default().into()
+        });
+        Rc::clone(known)
     }
 
     /// Counts comparisons of names; false past the budget.

@@ -114,7 +114,7 @@ impl<'a> Search<'a> {
                 }
             }
             strength(link, &rules, &mut notes);
-            self.form(link, is_leaf, is_anchor, &mut notes);
+            self.form(chain.get(place).copied(), is_leaf, is_anchor, &mut notes);
             state.key = link.key.map(|key| key.inheriting(state.key.as_ref()));
             if is_leaf {
                 self.leaf(link, &mut notes);
@@ -387,7 +387,7 @@ impl<'a> Search<'a> {
     }
 
     /// What the profile asks of issuers.
-    fn form(&mut self, link: &Link<'a>, is_leaf: bool, is_anchor: bool, notes: &mut Notes) {
+    fn form(&mut self, index: Option<usize>, is_leaf: bool, is_anchor: bool, notes: &mut Notes) {
         let rules = self.question.rules;
         if !rules.judges_issuers() {
             return;
@@ -399,8 +399,11 @@ impl<'a> Search<'a> {
         } else {
             form::Kind::Other
         };
-        for (what, citation) in form::faults(link, rules.profile, kind) {
-            notes.refuse(CheckKind::Form, what, &citation);
+        let Some(index) = index else {
+            return;
+        };
+        for (what, citation) in self.faults(index, kind).iter() {
+            notes.refuse(CheckKind::Form, what, citation);
         }
     }
 

@@ -16,47 +16,67 @@ pub(super) fn dsa(
     message: &[u8],
     signature: &[u8],
 ) -> Result<(), Failure> {
-    let Some([p, q, g]) = key
+    let numbers_of_key = key
         .parameters
-        .and_then(|parameters| numbers(parameters.raw))
-    else {
+        .and_then(|parameters| numbers(parameters.raw));
+    let Some([prime, order, generator]) = numbers_of_key else {
         return Err(unchecked(
             "the key has no parameters, neither its own nor its issuer's",
         ));
     };
-    let key = Reader::new(key.bits).expect(Tag::INTEGER, "INTEGER");
-    let key = key.map_err(|_| bad("the key of the issuer is no DSA key"))?;
-    let Some([r, s]) = numbers(signature) else {
+    let public = Reader::new(key.bits).expect(Tag::INTEGER, "INTEGER");
+    let public = public.map_err(|_| bad("the key of the issuer is no DSA key"))?;
+    let Some([first, second]) = numbers(signature) else {
         return Err(bad("the signature is no SEQUENCE of two numbers"));
     };
-    if MOST_OCTETS < p.len() || p.len() < q.len() {
+    if MOST_OCTETS < prime.len() || prime.len() < order.len() {
         return Err(unchecked("the key is too large to compute with"));
     }
-    match verify([p, q, g], key.contents, &digest.of(message), [r, s]) {
+    let domain = Domain {
+        prime,
+        order,
+        generator,
+    };
+    match domain.verifies(public.contents, &digest.of(message), first, second) {
         Some(true) => Ok(()),
         _ => Err(bad(MISMATCH)),
     }
 }
 
-fn verify([p, q, g]: [&[u8]; 3], y: &[u8], digest: &[u8], [r, s]: [&[u8]; 2]) -> Option<bool> {
-    let bits = integer_bits(q);
-    if bits % 8 != 0 || integer_bits(r) == 0 || integer_bits(s) == 0 || !is_less(r, q) {
-        return None;
+/// p, q and g.
+struct Domain<'a> {
+    prime: &'a [u8],
+    order: &'a [u8],
+    generator: &'a [u8],
+}
+
+impl Domain<'_> {
+    /// Whether the pair of numbers, r and s, is one that the key makes over the digest.
+    fn verifies(&self, public: &[u8], digest: &[u8], r: &[u8], s: &[u8]) -> Option<bool> {
+        let Self {
+            prime,
+            order,
+            generator,
+        } = *self;
+        let bits = integer_bits(order);
+        let is_zero = integer_bits(r) == 0 || integer_bits(s) == 0;
+        if !bits.is_multiple_of(8) || is_zero || !is_less(r, order) {
+            return None;
+        }
+        let length = usize::try_from(bits / 8).ok()?;
+        let digest = digest.get(..length).unwrap_or(digest);
+        // The order is a prime: its exponent less two inverts.
+        let mut exponent = order.to_vec();
+        let last = exponent.last_mut()?;
+        *last = last.checked_sub(2)?;
+        let inverse = power(s, &exponent, order)?;
+        let inverse = contents(&inverse)?;
+        let of_digest = power(generator, &product_modulo(digest, inverse, order)?, prime)?;
+        let of_key = power(public, &product_modulo(r, inverse, order)?, prime)?;
+        let product = product_modulo(contents(&of_digest)?, contents(&of_key)?, prime)?;
+        let left = product_modulo(&product, &[1], order)?;
+        Some(significant(&left) == significant(r))
     }
-    let digest = digest
-        .get(..usize::try_from(bits / 8).ok()?)
-        .unwrap_or(digest);
-    // q is a prime: its exponent less two inverts.
-    let mut exponent = q.to_vec();
-    let last = exponent.last_mut()?;
-    *last = last.checked_sub(2)?;
-    let inverse = power(s, &exponent, q)?;
-    let inverse = contents(&inverse)?;
-    let first = power(g, &product_modulo(digest, inverse, q)?, p)?;
-    let second = power(y, &product_modulo(r, inverse, q)?, p)?;
-    let product = product_modulo(contents(&first)?, contents(&second)?, p)?;
-    let left = product_modulo(&product, &[1], q)?;
-    Some(significant(&left) == significant(r))
 }
 
 /// The numbers of a SEQUENCE that holds nothing else.
