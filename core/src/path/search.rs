@@ -48,6 +48,8 @@ pub(super) enum End {
     Itself,
     /// Nowhere: no issuer is here.
     Nowhere,
+    /// Nowhere: issuers are here, and the path would be too long.
+    TooLong,
 }
 
 impl<'a> Search<'a> {
@@ -147,7 +149,7 @@ impl<'a> Search<'a> {
     fn extend(&mut self, chain: &mut Vec<usize>) -> Option<JudgedPath> {
         let links = Rc::clone(&self.links);
         let child = *chain.last()?;
-        let mut dead_end = true;
+        let (mut dead_end, mut too_long) = (true, false);
         for issuer in self.candidates(chain) {
             if self.question.budget.candidates <= self.work.candidates {
                 self.work.exhausted = true;
@@ -181,6 +183,7 @@ impl<'a> Search<'a> {
                 dead_end = false;
                 self.extend(chain)
             } else {
+                too_long |= signed;
                 None
             };
             chain.pop();
@@ -189,15 +192,16 @@ impl<'a> Search<'a> {
             }
         }
         if dead_end && self.refused.len() < 4 * TOLD {
-            let mut longer = chain.clone();
             // An issuer by name whose key did not sign says more than none at all.
-            longer.extend(self.candidates(chain).first());
-            let told = if self.is_short(&longer) {
-                &longer
-            } else {
-                &*chain
-            };
-            self.walk(told, End::Nowhere);
+            let unsigned = self
+                .candidates(chain)
+                .first()
+                .copied()
+                .filter(|_| !too_long);
+            chain.extend(unsigned);
+            let end = if too_long { End::TooLong } else { End::Nowhere };
+            self.walk(chain, end);
+            chain.truncate(chain.len() - usize::from(unsigned.is_some()));
         }
         None
     }

@@ -204,6 +204,9 @@ impl<'a> Search<'a> {
                 let name = shown(&link.spine.issuer);
                 let what = if place == 0 && self.anchor_twin().is_some() {
                     "it is among the anchors itself, where this profile wants an issuer".to_owned()
+                } else if end == End::TooLong {
+                    let depth = self.question.rules.depth;
+                    format!("more than {depth} authorities would stand between it and an anchor")
                 } else if link.is_self_issued() {
                     "it is issued by itself, and is not among the anchors".to_owned()
                 } else {
