@@ -163,6 +163,8 @@ pub struct Work {
     pub paths: u32,
     /// Names that were compared with a name constraint.
     pub comparisons: u32,
+    /// Entries of revocation lists walked.
+    pub entries: u32,
     /// Whether it was broken off, so that an acceptable path may have been missed.
     pub exhausted: bool,
 }

@@ -20,6 +20,8 @@ pub(crate) struct List<'a> {
     /// `BaseCRLNumber` of a delta list.
     base: Option<&'a [u8]>,
     authority_key: Option<&'a [u8]>,
+    /// How many entries a search for one walks.
+    pub(super) count: usize,
     /// Why it may not be used at all.
     fault: Option<String>,
 }
@@ -44,7 +46,7 @@ enum Only {
 }
 
 /// What the lists say of a certificate.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub(super) enum Status {
     /// No list is about it.
     NoList,
@@ -81,6 +83,7 @@ impl<'a> List<'a> {
             number: None,
             base: None,
             authority_key: None,
+            count: spine.count(),
             fault: None,
             spine,
         };
@@ -124,9 +127,9 @@ impl<'a> List<'a> {
             }
         }
         let mut entries = self.spine.entries().flatten();
-        let extended =
-            !self.spine.extensions.is_empty() || entries.any(|it| it.extensions.is_some());
-        if self.spine.version_number() == 1 && extended {
+        if self.spine.version_number() == 1
+            && (!self.spine.extensions.is_empty() || entries.any(|it| it.extensions.is_some()))
+        {
             return Err("it is of version 1 and has extensions".to_owned());
         }
         Ok(())

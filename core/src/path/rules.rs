@@ -394,6 +394,8 @@ pub struct Budget {
     pub paths: u32,
     /// Names compared with constraints. Stops a thousand names under a thousand constraints.
     pub comparisons: u32,
+    /// Entries of revocation lists walked. Stops many certificates under many long lists.
+    pub entries: u32,
 }
 
 impl Default for Budget {
@@ -403,6 +405,7 @@ impl Default for Budget {
             candidates: 1024,
             paths: 64,
             comparisons: 1 << 20,
+            entries: 20_000_000,
         }
     }
 }

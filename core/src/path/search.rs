@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::certificate::{Link, NameKey};
 use super::form::{Fault, Kind, faults};
 use super::judgement::{CheckOutcome, JudgedPath, Judgement, StepRole, Work};
-use super::revocation::{List, Signer};
+use super::revocation::{List, Signer, Status};
 use super::rules::{LeafAnchor, PolicyDemand, Purpose, Question, RevocationDemand, Treatment};
 use crate::signature::{DSA, Key, SignatureCheck};
 
@@ -30,6 +30,8 @@ pub(super) struct Search<'a> {
     signatures: HashMap<(usize, usize), SignatureCheck>,
     /// Why lists may not count, by list, issuer of the certificate and anchor.
     signers: HashMap<(usize, usize, usize), Result<(), String>>,
+    /// What the lists say, by certificate, issuer and anchor.
+    statuses: HashMap<(usize, usize, usize), Status>,
     /// The signers of lists whose own paths are being looked for.
     nested: Vec<usize>,
     /// The anchor that paths of signers must end in.
@@ -87,6 +89,7 @@ impl<'a> Search<'a> {
             work: Work::default(),
             signatures: HashMap::new(),
             signers: HashMap::new(),
+            statuses: HashMap::new(),
             nested: Vec::new(),
             only_anchor: None,
             refused: Vec::new(),
@@ -301,12 +304,37 @@ impl<'a> Search<'a> {
         Some(())
     }
 
+    /// What the lists say of a certificate of the path, found out once for each issuer and anchor.
+    pub(super) fn status(
+        &mut self,
+        chain: &[usize],
+        place: usize,
+        find: impl FnOnce(&mut Self) -> Status,
+    ) -> Status {
+        let place = match (chain.get(place), chain.get(place + 1), chain.last()) {
+            (Some(link), Some(issuer), Some(anchor)) => (*link, *issuer, *anchor),
+            _ => return Status::NoList,
+        };
+        if let Some(known) = self.statuses.get(&place) {
+            return known.clone();
+        }
+        let found = find(self);
+        // Within the search for a signer some answers are provisional.
+        if self.nested.is_empty() {
+            self.statuses.insert(place, found.clone());
+        }
+        found
+    }
+
     /// Whether a list comes from one who may give it out, for a path that is being walked: one of its
     /// authorities, or another whose own path ends in the same anchor (RFC 5280, 6.3.3 (f) and (g)).
     pub(super) fn signer(&mut self, list: usize, above: &[usize], key: Option<&Key<'a>>) -> Signer {
         let (Some(&issuer), Some(&anchor)) = (above.first(), above.last()) else {
             return Signer::Refused("its issuer is not here".to_owned());
         };
+        if !self.spend_entries(list) {
+            return Signer::Refused("the work allowed was spent before".to_owned());
+        }
         let place = (list, issuer, anchor);
         let known = if let Some(known) = self.signers.get(&place) {
             known.clone()
@@ -411,6 +439,16 @@ impl<'a> Search<'a> {
             found.unwrap_or_default().into()
         });
         Rc::clone(known)
+    }
+
+    /// Counts the entries of a list, which is about to be walked; false past the budget.
+    fn spend_entries(&mut self, list: usize) -> bool {
+        let count = self.lists.get(list).map_or(0, |list| list.count);
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        self.work.entries = self.work.entries.saturating_add(count);
+        let within = self.work.entries <= self.question.budget.entries;
+        self.work.exhausted |= !within;
+        within
     }
 
     /// Counts comparisons of names; false past the budget.

@@ -303,8 +303,10 @@ impl<'a> Search<'a> {
             return;
         }
         let at = self.question.at;
-        let found = status(link, &lists, at, &mut |index, _| {
-            self.signer(index, above, key)
+        let found = self.status(chain, place, |search| {
+            status(link, &lists, at, &mut |index, _| {
+                search.signer(index, above, key)
+            })
         });
         match found {
             Status::Revoked { reason, since } => {
