@@ -111,12 +111,7 @@ fn main() -> ExitCode {
             },
         );
     }
-    let chain = chain(folder.path());
-    table.line(
-        "path of three with P-256 / rustls-webpki's of the same",
-        2.0,
-        || pair(31, || judged(&chain), || accepted_by_webpki(&chain)),
-    );
+    paths(&mut table, folder.path());
     let keystore = keystore(folder.path());
     table.line(
         "PKCS#12 of 600,000 rounds / its bare derivations",
@@ -250,6 +245,15 @@ fn parse_and_hash(der: &[u8]) -> usize {
     );
     black_box(digests);
     certificate.extensions().len()
+}
+
+fn paths(table: &mut Table, folder: &Path) {
+    let chain = chain(folder);
+    table.line(
+        "path of three with P-256 / rustls-webpki's of the same",
+        2.0,
+        || pair(31, || judged(&chain), || accepted_by_webpki(&chain)),
+    );
 }
 
 /// Seconds since 1970 at which the path is judged: today, since openssl made it just now.

@@ -370,8 +370,8 @@ fn a_leaf_that_is_trusted_itself_needs_no_issuer() {
 #[test]
 fn policies_are_carried_down_mapped_and_asked_for() {
     // 1.2.3.4, 1.2.3.5, and the one mapped to the other.
-    let one = (32, vec![0x30, 7, 0x30, 5, 6, 3, 0x2a, 3, 4]);
-    let other = (32, vec![0x30, 7, 0x30, 5, 6, 3, 0x2a, 3, 5]);
+    let one = [(32, vec![0x30, 7, 0x30, 5, 6, 3, 0x2a, 3, 4])];
+    let other = [(32, vec![0x30, 7, 0x30, 5, 6, 3, 0x2a, 3, 5])];
     let map = (
         33,
         vec![0x30, 12, 0x30, 10, 6, 3, 0x2a, 3, 4, 6, 3, 0x2a, 3, 5],
@@ -393,19 +393,13 @@ fn policies_are_carried_down_mapped_and_asked_for() {
     };
     let accepted = |policy: &str| (true, policy.to_owned());
     let refused = (false, String::new());
-    assert_eq!(
-        judged(&[one.clone()], &[one.clone()], "1.2.3.4"),
-        accepted("1.2.3.4")
-    );
-    assert_eq!(judged(&[one.clone()], &[one.clone()], "1.2.3.5"), refused);
-    assert_eq!(judged(&[other.clone()], &[one.clone()], "1.2.3.4"), refused);
-    let both = [one.clone(), map];
-    assert_eq!(
-        judged(&[other.clone()], &both, "1.2.3.4"),
-        accepted("1.2.3.4")
-    );
-    assert_eq!(judged(&[other], &both, "1.2.3.5"), refused);
-    assert_eq!(judged(&[], &[one], "1.2.3.4"), refused);
+    assert_eq!(judged(&one, &one, "1.2.3.4"), accepted("1.2.3.4"));
+    assert_eq!(judged(&one, &one, "1.2.3.5"), refused);
+    assert_eq!(judged(&other, &one, "1.2.3.4"), refused);
+    let both = [one.clone().into(), vec![map]].concat();
+    assert_eq!(judged(&other, &both, "1.2.3.4"), accepted("1.2.3.4"));
+    assert_eq!(judged(&other, &both, "1.2.3.5"), refused);
+    assert_eq!(judged(&[], &one, "1.2.3.4"), refused);
 }
 
 #[test]
