@@ -396,7 +396,7 @@ fn policies_are_carried_down_mapped_and_asked_for() {
     assert_eq!(judged(&one, &one, "1.2.3.4"), accepted("1.2.3.4"));
     assert_eq!(judged(&one, &one, "1.2.3.5"), refused);
     assert_eq!(judged(&other, &one, "1.2.3.4"), refused);
-    let both = [one.clone().into(), vec![map]].concat();
+    let both = [&one[..], &[map]].concat();
     assert_eq!(judged(&other, &both, "1.2.3.4"), accepted("1.2.3.4"));
     assert_eq!(judged(&other, &both, "1.2.3.5"), refused);
     assert_eq!(judged(&[], &one, "1.2.3.4"), refused);
