@@ -203,6 +203,10 @@ impl<'a> List<'a> {
         let mut issuer = self.issuer.clone();
         for entry in self.spine.entries() {
             let entry = entry.map_err(|_| "one of its entries cannot be read".to_owned())?;
+            let fields = 2 + usize::from(entry.extensions.is_some());
+            if count(&entry.whole) != fields {
+                return Err("one of its entries holds what no entry has".to_owned());
+            }
             if let Some(extensions) = &entry.extensions {
                 let (extensions, broken) = extension_list(extensions);
                 let unknown = extensions
@@ -449,6 +453,12 @@ fn reasons(flags: &Element<'_>) -> Option<u16> {
     let mut bits = flags.bits().ok()?.iter().copied();
     let mut next = || bits.next().unwrap_or(0);
     Some(u16::from_be_bytes([next(), next()]) & ALL_REASONS)
+}
+
+/// How many values this one holds.
+fn count(value: &Element<'_>) -> usize {
+    let mut reader = value.reader();
+    std::iter::from_fn(|| reader.any().ok()).count()
 }
 
 fn significant(mut octets: &[u8]) -> &[u8] {
