@@ -95,7 +95,7 @@ impl Files {
 
 /// What the file system says of a file's content without reading it.
 #[derive(Clone, PartialEq, Eq)]
-struct Stamp {
+pub(crate) struct Stamp {
     size: u64,
     modified: Option<SystemTime>,
     #[cfg(unix)]
@@ -103,7 +103,7 @@ struct Stamp {
 }
 
 impl Stamp {
-    fn of(metadata: &Metadata) -> Self {
+    pub(crate) fn of(metadata: &Metadata) -> Self {
         #[cfg(unix)]
         use std::os::unix::fs::MetadataExt;
         Self {
@@ -116,7 +116,7 @@ impl Stamp {
 
     /// Whether the last change is long enough ago that another one would show in the stamp. File
     /// systems count time in ticks: two changes within one tick look alike.
-    fn is_settled(&self, now: SystemTime) -> bool {
+    pub(crate) fn is_settled(&self, now: SystemTime) -> bool {
         let tick = Duration::from_secs(2);
         let long_ago = |time: SystemTime| now.duration_since(time).is_ok_and(|age| tick < age);
         #[cfg(unix)]
@@ -178,6 +178,23 @@ pub(crate) fn write_secret(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut file = options.open(path)?;
     file.write_all(content)?;
     file.sync_all()
+}
+
+/// Replaces a file, or makes it, as one that only its owner may read. After a crash there is the old
+/// content or the new one.
+pub(crate) fn replace_secret(path: &Path, content: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or_else(|| Path::new("."));
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let fresh = folder.join(format!(".{name}.{}.new", std::process::id()));
+    let written = write_secret(&fresh, content).and_then(|()| fs::rename(&fresh, path));
+    if written.is_err() {
+        // The first error tells what is wrong; a file left behind is only untidy.
+        let _ = fs::remove_file(&fresh);
+    }
+    written?;
+    #[cfg(unix)]
+    File::open(folder)?.sync_all()?;
+    Ok(())
 }
 
 /// Files that come and go under ever new names do not fill the memory.

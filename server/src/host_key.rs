@@ -37,6 +37,11 @@ impl HostKey {
         Ok(Self(key))
     }
 
+    /// Another key, for one purpose only.
+    pub(crate) fn derive(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(tag(&self.0, "derive", &[purpose]))
+    }
+
     /// An opaque identifier for these parts, url-safe and of 32 characters.
     pub(crate) fn identifier(&self, kind: &str, parts: &[&str]) -> String {
         let tag = tag(&self.0, kind, parts);

@@ -5,6 +5,7 @@
 
 mod app;
 pub mod asn1;
+mod clock;
 mod config;
 mod demo;
 mod files;
@@ -19,4 +20,4 @@ pub mod verify;
 pub use app::{StartError, app};
 pub use config::{Arguments, Config, Demo, Log};
 pub use demo::{Made, make_demonstration};
-pub use users::{FirstPassword, Permission, Role, User, Users};
+pub use users::{NewPassword, Permission, Role, User, Users};

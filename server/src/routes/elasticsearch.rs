@@ -19,7 +19,7 @@ use render::{Render, Rendered};
 use super::blocking;
 use crate::app::App;
 use crate::stores::elasticsearch::Identity;
-use crate::users::{Permission, User};
+use crate::users::{Peer, Permission, Scheme, User};
 
 /// The paths of this dialect, but the one that it shares with the page.
 pub(super) fn routes(app: &App) -> Router<App> {
@@ -51,7 +51,8 @@ pub(super) async fn root(app: App, request: Request) -> Response {
 }
 
 async fn answer_root(app: App, request: Request) -> Result<Response, Error> {
-    let user = authenticated(&app, request.headers(), request.uri()).await?;
+    let peer = Peer::of(request.extensions());
+    let user = authenticated(&app, request.headers(), peer, request.uri()).await?;
     let (parts, _) = request.into_parts();
     if parts.method != Method::GET && parts.method != Method::HEAD {
         return Err(Error::not_allowed(&parts.uri, &parts.method, "GET, HEAD"));
@@ -71,7 +72,8 @@ async fn answer_root(app: App, request: Request) -> Result<Response, Error> {
 
 /// Any other path that begins with an underscore.
 pub(super) async fn unknown(app: App, request: Request) -> Response {
-    match authenticated(&app, request.headers(), request.uri()).await {
+    let peer = Peer::of(request.extensions());
+    match authenticated(&app, request.headers(), peer, request.uri()).await {
         Ok(_) => Error::no_handler(request.uri(), request.method()).into_response(),
         Err(error) => error.into_response(),
     }
@@ -95,14 +97,20 @@ async fn sign_in(
     mut request: Request,
     next: Next,
 ) -> Result<Response, Error> {
-    let user = authenticated(&app, request.headers(), request.uri()).await?;
+    let peer = Peer::of(request.extensions());
+    let user = authenticated(&app, request.headers(), peer, request.uri()).await?;
     request.extensions_mut().insert(user);
     Ok(next.run(request).await)
 }
 
-async fn authenticated(app: &App, headers: &HeaderMap, uri: &Uri) -> Result<User, Error> {
+async fn authenticated(
+    app: &App,
+    headers: &HeaderMap,
+    peer: Peer,
+    uri: &Uri,
+) -> Result<User, Error> {
     app.users
-        .sign_in(headers)
+        .sign_in(headers, peer, SCHEMES)
         .await
         .map_err(|denied| Error::unauthorized(denied, uri))
 }
@@ -134,5 +142,8 @@ fn info(identity: Identity) -> Info {
         tagline: "You Know, for Search".into(),
     }
 }
+
+/// The ways to sign in that a node offers.
+const SCHEMES: &[Scheme] = &[Scheme::Basic, Scheme::Bearer, Scheme::ApiKey];
 
 const CERTIFICATES: &str = "/_ssl/certificates";

@@ -18,7 +18,7 @@ use view::{Resource, View};
 use super::blocking;
 use crate::app::App;
 use crate::stores::iis::{Item, Store};
-use crate::users::{Permission, User};
+use crate::users::{Denied, Peer, Permission, Scheme, User};
 
 /// The paths of this dialect, each with and without a slash at its end.
 pub(super) fn routes(app: &App) -> Router<App> {
@@ -93,7 +93,8 @@ async fn store(State(app): State<App>, Id(id): Id, view: View) -> Result<Respons
 
 /// Any other path below `/api`.
 pub(super) async fn unknown(app: App, request: Request) -> Response {
-    match allowed(&app, request.headers()).await {
+    let peer = Peer::of(request.extensions());
+    match allowed(&app, request.headers(), peer).await {
         Ok(_) => Error::NotFound.into_response(),
         Err(error) => error.into_response(),
     }
@@ -169,19 +170,26 @@ async fn not_allowed(method: Method) -> Error {
 }
 
 async fn sign_in(State(app): State<App>, request: Request, next: Next) -> Result<Response, Error> {
-    allowed(&app, request.headers()).await?;
+    let peer = Peer::of(request.extensions());
+    allowed(&app, request.headers(), peer).await?;
     Ok(next.run(request).await)
 }
 
-async fn allowed(app: &App, headers: &HeaderMap) -> Result<User, Error> {
+async fn allowed(app: &App, headers: &HeaderMap, peer: Peer) -> Result<User, Error> {
     let user = app
         .users
-        .sign_in(headers)
+        .sign_in(headers, peer, SCHEMES)
         .await
-        .map_err(|_| Error::Unauthorized)?;
+        .map_err(|denied| match denied {
+            Denied::TooMany { seconds } => Error::TooMany(seconds),
+            _ => Error::Unauthorized,
+        })?;
     if user.may(Permission::ReadCertificates) {
         Ok(user)
     } else {
         Err(Error::Forbidden)
     }
 }
+
+/// The token of the product, and what stands in for Windows authentication.
+const SCHEMES: &[Scheme] = &[Scheme::AccessToken, Scheme::Bearer, Scheme::Basic];

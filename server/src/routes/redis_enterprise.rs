@@ -11,7 +11,7 @@ use certlens_dialect::redis_enterprise::{Answer, ErrorBody};
 use super::blocking;
 use crate::app::App;
 use crate::stores::redis_enterprise::{Keys, Pair};
-use crate::users::{Denied, Permission, User};
+use crate::users::{Denied, Peer, Permission, Scheme, User};
 
 /// The paths of this dialect.
 pub(super) fn routes(app: &App) -> Router<App> {
@@ -40,7 +40,8 @@ async fn certificates(
 
 /// Any other path below `/v1` and its like.
 pub(super) async fn unknown(app: App, request: Request) -> Response {
-    match app.users.sign_in(request.headers()).await {
+    let peer = Peer::of(request.extensions());
+    match app.users.sign_in(request.headers(), peer, SCHEMES).await {
         Ok(_) => Error::NotFound.into_response(),
         Err(denied) => Error::from(denied).into_response(),
     }
@@ -55,7 +56,8 @@ async fn sign_in(
     mut request: Request,
     next: Next,
 ) -> Result<Response, Error> {
-    let user = app.users.sign_in(request.headers()).await?;
+    let peer = Peer::of(request.extensions());
+    let user = app.users.sign_in(request.headers(), peer, SCHEMES).await?;
     request.extensions_mut().insert(user);
     Ok(next.run(request).await)
 }
@@ -102,15 +104,25 @@ impl From<Denied> for Error {
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let (status, code, description) = match &self {
+            Self::Unauthorized(Denied::TooMany { seconds }) => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "too_many_attempts",
+                format!("Too many wrong passwords: try again in {seconds} seconds."),
+            ),
+            Self::Unauthorized(Denied::Token { .. }) => (
+                StatusCode::UNAUTHORIZED,
+                "unauthorized",
+                "The token is wrong, has expired, or was withdrawn.".to_owned(),
+            ),
             Self::Unauthorized(Denied::Missing) => (
                 StatusCode::UNAUTHORIZED,
                 "unauthorized",
-                "Sign in with HTTP Basic.".to_owned(),
+                "Sign in with HTTP Basic, a JWT or a token.".to_owned(),
             ),
-            Self::Unauthorized(Denied::Unreadable) => (
+            Self::Unauthorized(Denied::Unreadable | Denied::Foreign) => (
                 StatusCode::UNAUTHORIZED,
                 "unauthorized",
-                "The credentials cannot be read: expected HTTP Basic.".to_owned(),
+                "The credentials cannot be read: expected HTTP Basic, a JWT or a token.".to_owned(),
             ),
             Self::Unauthorized(Denied::Wrong { .. }) => (
                 StatusCode::UNAUTHORIZED,
@@ -148,6 +160,9 @@ impl IntoResponse for Error {
             (status, [(header::CONTENT_TYPE, "application/json")], body).into_response();
         let headers = response.headers_mut();
         match self {
+            Self::Unauthorized(Denied::TooMany { seconds }) => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            }
             Self::Unauthorized(_) => {
                 let challenge =
                     HeaderValue::from_static("Basic realm=\"certlens\", charset=\"UTF-8\"");
@@ -161,3 +176,6 @@ impl IntoResponse for Error {
         response
     }
 }
+
+/// The ways to sign in that a cluster takes, and tokens, which last.
+const SCHEMES: &[Scheme] = &[Scheme::Basic, Scheme::Jwt, Scheme::Bearer];

@@ -10,6 +10,8 @@ use crate::users::{Denied, User};
 pub(crate) enum Error {
     /// Nobody signed in.
     Unauthorized(String),
+    /// Too many wrong passwords of late.
+    TooMany { seconds: u64 },
     /// Somebody signed in who may not do this.
     Forbidden(String),
     /// A parameter or a body that does not belong here.
@@ -33,11 +35,16 @@ impl Error {
     pub(crate) fn unauthorized(denied: Denied, uri: &Uri) -> Self {
         let request = format!("for REST request [{}]", path_and_query(uri));
         Self::Unauthorized(match denied {
-            Denied::Missing => format!("missing authentication credentials {request}"),
+            Denied::TooMany { seconds } => return Self::TooMany { seconds },
+            Denied::Missing | Denied::Foreign => {
+                format!("missing authentication credentials {request}")
+            }
             Denied::Wrong { name } => format!("unable to authenticate user [{name}] {request}"),
-            Denied::Unreadable => "unable to authenticate with provided credentials and anonymous \
+            Denied::Unreadable | Denied::Token { .. } => {
+                "unable to authenticate with provided credentials and anonymous \
                 access is not allowed for this request"
-                .to_owned(),
+                    .to_owned()
+            }
         })
     }
 
@@ -79,6 +86,11 @@ impl Error {
                     ErrorBody::cause(exception, None, 401),
                 )
             }
+            Self::TooMany { .. } => cause(
+                "security_exception",
+                "too many failed attempts to authenticate".to_owned(),
+                StatusCode::TOO_MANY_REQUESTS,
+            ),
             Self::Forbidden(reason) => cause("security_exception", reason, StatusCode::FORBIDDEN),
             Self::IllegalArgument(reason) => cause(
                 "illegal_argument_exception",
@@ -125,6 +137,10 @@ impl IntoResponse for Error {
             Self::NotAllowed { allowed, .. } => Some(*allowed),
             _ => None,
         };
+        let wait = match &self {
+            Self::TooMany { seconds } => Some(HeaderValue::from(*seconds)),
+            _ => None,
+        };
         let (status, body) = self.body();
         let body = serde_json::to_vec(&body).unwrap_or_default();
         let mut response =
@@ -144,6 +160,7 @@ impl IntoResponse for Error {
                 headers.insert(super::render::PRODUCT.0, super::render::PRODUCT.1);
             }
         }
+        headers.extend(wait.map(|wait| (header::RETRY_AFTER, wait)));
         if let Some(allowed) = allowed {
             headers.insert(header::ALLOW, HeaderValue::from_static(allowed));
         }

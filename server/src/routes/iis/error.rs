@@ -7,6 +7,8 @@ use certlens_dialect::iis::Problem;
 pub(crate) enum Error {
     /// Nobody signed in.
     Unauthorized,
+    /// Too many wrong passwords of late; how many seconds to wait.
+    TooMany(u64),
     /// Somebody signed in who may not read certificates.
     Forbidden,
     /// A store whose claims do not allow reading.
@@ -38,6 +40,7 @@ impl Error {
                 authentication_scheme: Some("Basic".into()),
                 ..Problem::new("Unauthorized", 401)
             },
+            Self::TooMany(_) => Problem::new("Too Many Requests", 429),
             Self::Forbidden => Problem::new("Forbidden", 403),
             Self::Unreadable(store) => Problem {
                 name: Some("certificate_store".into()),
@@ -66,6 +69,10 @@ impl Error {
 /// The only place of this dialect where a failure becomes a status.
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
+        let wait = match &self {
+            Self::TooMany(seconds) => Some(HeaderValue::from(*seconds)),
+            _ => None,
+        };
         let problem = self.problem();
         let status =
             StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -86,6 +93,8 @@ impl IntoResponse for Error {
             _ => None,
         };
         response.headers_mut().extend(extra);
+        let wait = wait.map(|wait| (header::RETRY_AFTER, wait));
+        response.headers_mut().extend(wait);
         response
     }
 }
