@@ -5,10 +5,13 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::Router;
+use tokio::sync::Notify;
 
-use crate::config::Config;
+use crate::config::{Config, MetricsAccess};
 use crate::files::Files;
 use crate::host_key::HostKey;
+use crate::metrics::Metrics;
+use crate::readiness::Readiness;
 use crate::users::Users;
 use crate::{routes, shield, stores};
 
@@ -17,6 +20,11 @@ use crate::{routes, shield, stores};
 /// # Errors
 /// When the data directory cannot hold the key from which opaque identifiers are made.
 pub fn app(config: &Config, users: Users) -> Result<Router, StartError> {
+    make(config, users).map(|(router, _)| router)
+}
+
+/// The whole service, and the bell that is rung when the server's own certificate may have changed.
+pub(crate) fn make(config: &Config, users: Users) -> Result<(Router, Arc<Notify>), StartError> {
     let files = Arc::new(Files::new()?);
     let host_key = HostKey::open(&config.data)?;
     let data = &config.data;
@@ -25,8 +33,14 @@ pub fn app(config: &Config, users: Users) -> Result<Router, StartError> {
         elasticsearch: stores::elasticsearch::Directory::new(data, &host_key, Arc::clone(&files)),
         redis_enterprise: stores::redis_enterprise::Directory::new(data),
         iis: stores::iis::Folders::new(data, host_key, files),
+        metrics: Metrics::new(),
+        metrics_access: config.metrics,
+        readiness: Readiness::default(),
+        certificate_changed: Arc::default(),
     }));
-    Ok(shield::around(routes::router(state), config))
+    let bell = Arc::clone(&state.certificate_changed);
+    let router = shield::around(routes::router(state.clone()), config, state);
+    Ok((router, bell))
 }
 
 /// What every handler can reach.
@@ -38,6 +52,12 @@ pub(crate) struct Parts {
     pub(crate) elasticsearch: stores::elasticsearch::Directory,
     pub(crate) redis_enterprise: stores::redis_enterprise::Directory,
     pub(crate) iis: stores::iis::Folders,
+    pub(crate) metrics: Metrics,
+    pub(crate) metrics_access: MetricsAccess,
+    pub(crate) readiness: Readiness,
+    /// Rung after a write that may have replaced the server's own certificate: it is looked at again
+    /// at once, and not at the next round.
+    pub(crate) certificate_changed: Arc<Notify>,
 }
 
 impl Deref for App {

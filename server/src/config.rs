@@ -2,8 +2,11 @@
 
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use certlens_dialect::redis_enterprise::{CertificateName, Key, NAMES};
 use serde::Deserialize;
 
 use crate::app::StartError;
@@ -43,6 +46,75 @@ pub struct Config {
     pub hosts: Vec<String>,
     /// How log lines are written.
     pub log: Log,
+    /// What lies between the server and the network.
+    pub transport: Transport,
+    /// Who may read `/metrics`.
+    pub metrics: MetricsAccess,
+    /// What one client may cost.
+    pub limits: Limits,
+}
+
+/// What lies between the server and the network.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// HTTP, on loopback only or behind something that speaks TLS.
+    Plain,
+    /// TLS with the pair in these PEM files, which are followed when they are replaced.
+    Tls {
+        /// The certificate, then those that issued it.
+        certificate: PathBuf,
+        /// Its private key.
+        key: PathBuf,
+    },
+}
+
+/// Who may read `/metrics`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MetricsAccess {
+    /// Whoever signs in and may `monitor`.
+    #[default]
+    SignIn,
+    /// On this machine anybody, from elsewhere whoever signs in.
+    Loopback,
+}
+
+/// What one client may cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Octets of a request's body; a longer one is answered 413.
+    pub body_bytes: NonZeroUsize,
+    /// Connections at a time; further ones wait to be accepted.
+    pub connections: NonZeroUsize,
+    /// How long a TLS handshake, the head of a request, or the wait for the next one may take.
+    pub header_seconds: NonZeroU32,
+    /// How long a request may take with its body; a longer one is answered 503.
+    pub request_seconds: NonZeroU32,
+    /// How long a client may take nothing of an answer.
+    pub write_seconds: NonZeroU32,
+    /// How long requests under way may take once the server was asked to stop.
+    pub stop_seconds: NonZeroU32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        let seconds = |count| NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
+        let count = |count| NonZeroUsize::new(count).unwrap_or(NonZeroUsize::MIN);
+        Self {
+            body_bytes: count(1 << 20),
+            connections: count(1024),
+            header_seconds: seconds(30),
+            request_seconds: seconds(60),
+            write_seconds: seconds(30),
+            stop_seconds: seconds(10),
+        }
+    }
+}
+
+/// A limit as what a timer takes.
+pub(crate) fn duration(seconds: NonZeroU32) -> Duration {
+    Duration::from_secs(u64::from(seconds.get()))
 }
 
 /// Whether an empty data directory is filled with demonstration data.
@@ -75,6 +147,9 @@ impl Config {
             connect: Vec::new(),
             hosts: Vec::new(),
             log: Log::Text,
+            transport: Transport::Plain,
+            metrics: MetricsAccess::SignIn,
+            limits: Limits::default(),
         }
     }
 
@@ -98,8 +173,23 @@ impl Config {
         }
         let defaults = Self::new(data);
         let demo = arguments.demo || file.demo;
+        let listen = arguments.listen.or(file.listen).unwrap_or(defaults.listen);
+        let transport = match file.tls {
+            Some(tls) => tls.transport(&defaults.data)?,
+            None => Transport::Plain,
+        };
+        let is_exposed = !listen.ip().is_loopback() && transport == Transport::Plain;
+        if is_exposed && !file.insecure_http {
+            return Err(StartError::new(
+                format!("listen: {listen} is reached from other machines, and there is no TLS"),
+                "Add a table `[tls]` to the configuration, or `insecure_http = true` where a proxy speaks TLS.",
+            ));
+        }
         Ok(Self {
-            listen: arguments.listen.or(file.listen).unwrap_or(defaults.listen),
+            listen,
+            transport,
+            metrics: file.metrics,
+            limits: file.limits,
             demo: if demo { Demo::Make } else { Demo::Omit },
             connect: file.connect,
             hosts: file.hosts,
@@ -119,6 +209,45 @@ struct File {
     connect: Vec<String>,
     hosts: Vec<String>,
     log: Log,
+    tls: Option<Tls>,
+    insecure_http: bool,
+    metrics: MetricsAccess,
+    limits: Limits,
+}
+
+/// The server's own certificate: a name of the Redis directory, or two files.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tls {
+    name: Option<String>,
+    certificate: Option<PathBuf>,
+    key: Option<PathBuf>,
+}
+
+impl Tls {
+    fn transport(self, data: &Path) -> Result<Transport, StartError> {
+        let hint =
+            "Write `name = \"api\"` to serve with redis/api_cert.pem, or name two PEM files.";
+        let wrong = |what: String| Err(StartError::new(format!("tls: {what}"), hint));
+        match (self.name, self.certificate, self.key) {
+            (Some(name), None, None) => {
+                let is_known =
+                    |known: &&CertificateName| known.name == name && known.key == Key::Held;
+                let Some(known) = NAMES.iter().find(is_known) else {
+                    return wrong(format!(
+                        "`{name}` is no certificate of Redis Enterprise with a key"
+                    ));
+                };
+                let redis = data.join("redis");
+                Ok(Transport::Tls {
+                    certificate: redis.join(format!("{}_cert.pem", known.name)),
+                    key: redis.join(format!("{}_key.pem", known.name)),
+                })
+            }
+            (None, Some(certificate), Some(key)) => Ok(Transport::Tls { certificate, key }),
+            _ => wrong("expected either `name`, or `certificate` and `key`".into()),
+        }
+    }
 }
 
 impl File {
@@ -132,7 +261,7 @@ impl File {
         toml::from_str(&text).map_err(|error| {
             StartError::new(
                 format!("{}: {error}", path.display()),
-                "Keys: data, listen, demo, connect, hosts, log. They are described in docs/API.md.",
+                "docs/API.md describes every key.",
             )
         })
     }
@@ -178,7 +307,7 @@ mod tests {
     #[test]
     fn every_key_of_the_file_arrives() {
         let config = load(
-            "data = 'd'\nlisten = '127.0.0.1:9'\ndemo = true\nconnect = ['https://es:9200']\nhosts = ['h']\nlog = 'json'\n",
+            "data = 'd'\nlisten = '0.0.0.0:9'\ndemo = true\nconnect = ['https://es:9200']\nhosts = ['h']\nlog = 'json'\nmetrics = 'loopback'\ninsecure_http = true\n[limits]\nbody_bytes = 1\nconnections = 2\nheader_seconds = 3\nrequest_seconds = 4\nwrite_seconds = 5\nstop_seconds = 6\n",
         )
         .unwrap();
         assert_eq!(config.data, Path::new("d"));
@@ -187,6 +316,66 @@ mod tests {
         assert_eq!(config.connect, ["https://es:9200"]);
         assert_eq!(config.hosts, ["h"]);
         assert_eq!(config.log, Log::Json);
+        assert_eq!(config.metrics, MetricsAccess::Loopback);
+        let limits = config.limits;
+        let seconds = [
+            limits.header_seconds,
+            limits.request_seconds,
+            limits.write_seconds,
+            limits.stop_seconds,
+        ];
+        assert_eq!(limits.body_bytes.get(), 1);
+        assert_eq!(limits.connections.get(), 2);
+        assert_eq!(seconds.map(NonZeroU32::get), [3, 4, 5, 6]);
+    }
+
+    #[test]
+    fn the_servers_certificate_is_a_served_one_or_two_files() {
+        let transport =
+            |tls: &str| load(&format!("data = 'd'\n[tls]\n{tls}")).map(|config| config.transport);
+        let tls = |certificate: &str, key: &str| Transport::Tls {
+            certificate: certificate.into(),
+            key: key.into(),
+        };
+        assert_eq!(
+            transport("name = 'api'\n").unwrap(),
+            tls("d/redis/api_cert.pem", "d/redis/api_key.pem")
+        );
+        assert_eq!(
+            transport("certificate = 'c.pem'\nkey = 'k.pem'\n").unwrap(),
+            tls("c.pem", "k.pem")
+        );
+        for wrong in ["", "certificate = 'c.pem'\n", "name = 'api'\nkey = 'k'\n"] {
+            let error = transport(wrong).unwrap_err().to_string();
+            assert_eq!(
+                error,
+                "tls: expected either `name`, or `certificate` and `key`"
+            );
+        }
+        for keyless in ["mtls_trusted_ca", "api_cert", "../api"] {
+            let error = transport(&format!("name = '{keyless}'\n")).unwrap_err();
+            let expected =
+                format!("tls: `{keyless}` is no certificate of Redis Enterprise with a key");
+            assert_eq!(error.to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn err_other_machines_without_tls() {
+        let error = load("data = 'd'\nlisten = '0.0.0.0:9'\n").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "listen: 0.0.0.0:9 is reached from other machines, and there is no TLS"
+        );
+        assert!(error.hint().contains("[tls]") && error.hint().contains("insecure_http"));
+        assert!(load("data = 'd'\nlisten = '[::]:9'\n[tls]\nname = 'api'\n").is_ok());
+        assert!(load("data = 'd'\nlisten = '[::1]:9'\n").is_ok());
+    }
+
+    #[test]
+    fn err_limit_of_nothing_names_its_line() {
+        let error = load("data = 'd'\n[limits]\nconnections = 0\n").unwrap_err();
+        assert!(error.to_string().contains("line 3"), "{error}");
     }
 
     #[test]

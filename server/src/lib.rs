@@ -6,18 +6,26 @@
 mod app;
 pub mod asn1;
 mod clock;
+pub mod commands;
 mod config;
 mod demo;
 mod files;
 mod host_key;
 pub mod inspect;
+mod inventory;
+mod listen;
+mod metrics;
+mod readiness;
 mod routes;
+mod serve;
 mod shield;
 mod stores;
+mod tls;
 mod users;
 pub mod verify;
 
 pub use app::{StartError, app};
-pub use config::{Arguments, Config, Demo, Log};
+pub use config::{Arguments, Config, Demo, Limits, Log, MetricsAccess, Transport};
 pub use demo::{Made, make_demonstration};
+pub use serve::serve;
 pub use users::{NewPassword, Permission, Role, User, Users};

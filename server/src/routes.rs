@@ -4,12 +4,13 @@ mod elasticsearch;
 mod iis;
 mod page;
 mod redis_enterprise;
+mod service;
 
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
-use axum::routing::any;
+use axum::routing::{MethodRouter, any};
 use tokio::task;
 
 use crate::app::App;
@@ -21,6 +22,7 @@ pub(crate) fn router(app: App) -> Router {
         .merge(elasticsearch::routes(&app))
         .merge(redis_enterprise::routes(&app))
         .merge(iis::routes(&app))
+        .merge(table(service::ROUTES))
         .fallback(elsewhere)
         .with_state(app)
 }
@@ -40,17 +42,70 @@ async fn root(State(app): State<App>, request: Request) -> Response {
 
 /// A path that no route knows, told in the words of the dialect that it seems to belong to.
 async fn elsewhere(State(app): State<App>, request: Request) -> Response {
-    let path = request.uri().path();
-    let first = path.split('/').nth(1).unwrap_or_default();
-    match first {
-        "api" => iis::unknown(app, request).await,
-        "v1" | "v2" | "v3" | "v4" => redis_enterprise::unknown(app, request).await,
-        name if name.starts_with('_') => elasticsearch::unknown(app, request).await,
-        _ => page::answer(&request),
+    match Dialect::of(request.uri().path()) {
+        Dialect::Iis => iis::unknown(app, request).await,
+        Dialect::RedisEnterprise => redis_enterprise::unknown(app, request).await,
+        Dialect::Elasticsearch => elasticsearch::unknown(app, request).await,
+        Dialect::Certlens => page::answer(&request),
+    }
+}
+
+/// One path: what the router is made of, and what the OpenAPI document is held against.
+pub(crate) struct Route {
+    /// As axum writes it: `/api/certificates/{id}`.
+    pub(crate) path: &'static str,
+    /// The methods that are documented; `HEAD` only where it is more than `GET` without a body.
+    pub(crate) methods: &'static [&'static str],
+    /// Who answers.
+    pub(crate) handlers: fn() -> MethodRouter<App>,
+}
+
+/// The router of some paths.
+fn table(routes: &[Route]) -> Router<App> {
+    routes.iter().fold(Router::new(), |router, route| {
+        router.route(route.path, (route.handlers)())
+    })
+}
+
+/// Whose words an answer is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    Elasticsearch,
+    RedisEnterprise,
+    Iis,
+    /// The page, and what is about this server itself.
+    Certlens,
+}
+
+impl Dialect {
+    /// Those that stand before certificates.
+    pub(crate) const WITH_STORES: [Self; 3] =
+        [Self::Elasticsearch, Self::RedisEnterprise, Self::Iis];
+
+    /// The dialect that a path belongs to, whether it exists or not.
+    pub(crate) fn of(path: &str) -> Self {
+        match path.split('/').nth(1).unwrap_or_default() {
+            "api" => Self::Iis,
+            "v1" | "v2" | "v3" | "v4" => Self::RedisEnterprise,
+            name if name.starts_with('_') => Self::Elasticsearch,
+            _ => Self::Certlens,
+        }
+    }
+
+    /// As it is written in metrics.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Elasticsearch => "elasticsearch",
+            Self::RedisEnterprise => "redis-enterprise",
+            Self::Iis => "iis",
+            Self::Certlens => "certlens",
+        }
     }
 }
 
 /// Runs work that waits for the disk or derives keys off the threads that answer requests.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Option<T> {
     task::spawn_blocking(work).await.ok()
 }

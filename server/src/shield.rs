@@ -1,4 +1,5 @@
-//! The layers around every route: headers that protect the page, limits, and the check of `Host`.
+//! The layers around every route: headers that protect the page, limits, and the checks of who sent a
+//! browser here.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -14,21 +15,24 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
+use tracing::Instrument;
 
-use crate::config::Config;
+use crate::app::App;
+use crate::config::{self, Config};
+use crate::routes::Dialect;
 
 /// Puts the layers around the routes, the outermost last.
-pub(crate) fn around(routes: Router, config: &Config) -> Router {
-    let shield = Arc::new(Shield::new(config));
+pub(crate) fn around(routes: Router, config: &Config, app: App) -> Router {
+    let shield = Arc::new(Shield::new(config, app));
     routes
         .layer(CompressionLayer::new().compress_when(is_page_file))
         .layer(CatchPanicLayer::custom(|_| {
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }))
-        .layer(RequestBodyLimitLayer::new(BODY_SIZE))
+        .layer(RequestBodyLimitLayer::new(config.limits.body_bytes.get()))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
-            PATIENCE,
+            config::duration(config.limits.request_seconds),
         ))
         .layer(middleware::from_fn_with_state(shield, protect))
 }
@@ -45,20 +49,37 @@ fn is_page_file(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) 
 }
 
 struct Shield {
+    app: App,
     /// The names under which the server may be addressed; `None` for any.
     hosts: Option<Vec<String>>,
     content_security_policy: HeaderValue,
 }
 
 impl Shield {
-    fn new(config: &Config) -> Self {
+    fn new(config: &Config, app: App) -> Self {
         let connect = config.connect.join(" ");
         let policy = format!("{POLICY}; connect-src 'self' {connect}");
         Self {
+            app,
             hosts: hosts(config),
             content_security_policy: HeaderValue::try_from(policy.trim_end())
                 .unwrap_or_else(|_| HeaderValue::from_static(POLICY)),
         }
+    }
+
+    /// Why a request is not even looked at.
+    fn refusal(&self, request: &Request) -> Option<(StatusCode, &'static str)> {
+        let is_probe = request.uri().path().starts_with("/healthz");
+        if !is_probe && !self.knows(request.headers()) {
+            let hint =
+                "This server is not known by that name. Add it to `hosts` in its configuration.\n";
+            return Some((StatusCode::MISDIRECTED_REQUEST, hint));
+        }
+        if !request.method().is_safe() && is_cross_site(request.headers()) {
+            let hint = "Another site may not change anything here.\n";
+            return Some((StatusCode::FORBIDDEN, hint));
+        }
+        None
     }
 
     /// Stops DNS rebinding: a foreign page that makes its own name point to this machine still sends
@@ -78,6 +99,15 @@ impl Shield {
 }
 
 async fn protect(State(shield): State<Arc<Shield>>, request: Request, next: Next) -> Response {
+    let id = RequestId::of(request.headers());
+    let span = tracing::info_span!("request", id = id.0.to_str().unwrap_or_default());
+    let guarded = guard(&shield, request, next);
+    let mut response = guarded.instrument(span).await;
+    response.headers_mut().insert(REQUEST_ID, id.0);
+    response
+}
+
+async fn guard(shield: &Shield, request: Request, next: Next) -> Response {
     let (method, uri, begun) = (
         request.method().clone(),
         request.uri().clone(),
@@ -87,12 +117,9 @@ async fn protect(State(shield): State<Arc<Shield>>, request: Request, next: Next
         .headers()
         .get("x-requested-with")
         .is_some_and(|by| by == "certlens");
-    let mut response = if shield.knows(request.headers()) {
-        next.run(request).await
-    } else {
-        let hint =
-            "This server is not known by that name. Add it to `hosts` in its configuration.\n";
-        (StatusCode::MISDIRECTED_REQUEST, hint).into_response()
+    let mut response = match shield.refusal(&request) {
+        None => next.run(request).await,
+        Some(refusal) => refusal.into_response(),
     };
     let headers = response.headers_mut();
     if from_page {
@@ -112,19 +139,61 @@ async fn protect(State(shield): State<Arc<Shield>>, request: Request, next: Next
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));
-    log(&method, &uri, response.status(), begun);
+    let (status, took) = (response.status(), begun.elapsed());
+    let dialect = Dialect::of(uri.path());
+    shield.app.metrics.answered(dialect, &method, status, took);
+    log(&method, &uri, status, took);
     response
 }
 
+/// By what a request is found again in the log: the client's own word for it, or a new one.
+struct RequestId(HeaderValue);
+
+impl RequestId {
+    /// A client's word is taken only when it cannot upset a log.
+    fn of(headers: &HeaderMap) -> Self {
+        let is_plain = |octet: &u8| octet.is_ascii_alphanumeric() || b"-_.".contains(octet);
+        let given = headers
+            .get(REQUEST_ID)
+            .filter(|id| (1..=64).contains(&id.len()) && id.as_bytes().iter().all(is_plain));
+        Self(given.cloned().unwrap_or_else(|| {
+            let mut octets = [0; 16];
+            // Without random numbers the identifier is a dull one, and the request still answered.
+            let _ = getrandom::fill(&mut octets);
+            let id = format!("{:032x}", u128::from_be_bytes(octets));
+            HeaderValue::try_from(id).unwrap_or(HeaderValue::from_static("unknown"))
+        }))
+    }
+}
+
 /// One line a request: never a header, a query or a body, which may hold secrets.
-fn log(method: &Method, uri: &Uri, status: StatusCode, begun: Instant) {
+fn log(method: &Method, uri: &Uri, status: StatusCode, took: Duration) {
     let (path, status) = (uri.path(), status.as_u16());
-    let duration_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     if status < 500 {
         tracing::info!(%method, path, status, duration_ms, "Answered {method} with {status}");
     } else {
         tracing::error!(%method, path, status, duration_ms, "Failed {method} with {status}");
     }
+}
+
+/// Whether a browser sends this because another site told it to. Browsers say so in `Sec-Fetch-Site`,
+/// older ones in `Origin`; programs send neither.
+fn is_cross_site(headers: &HeaderMap) -> bool {
+    if let Some(site) = headers.get("sec-fetch-site") {
+        return site != "same-origin" && site != "none";
+    }
+    let Some(origin) = headers.get(header::ORIGIN) else {
+        return false;
+    };
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    let origin = origin.to_str().ok();
+    let origin = origin
+        .and_then(|origin| origin.split_once("://"))
+        .map(|(_, host)| host);
+    origin.is_none() || origin != host
 }
 
 fn hosts(config: &Config) -> Option<Vec<String>> {
@@ -166,11 +235,7 @@ const HEADERS: &[(&str, &str)] = &[
     ("cross-origin-resource-policy", "same-origin"),
 ];
 
-/// No route takes a body yet; what comes is read no further than this.
-const BODY_SIZE: usize = 64 << 10;
-
-/// How long one request may take, keystores with many key derivation rounds included.
-const PATIENCE: Duration = Duration::from_secs(30);
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 #[cfg(test)]
 mod tests {
@@ -186,6 +251,49 @@ mod tests {
             ("evil.example:", "evil.example"),
         ] {
             assert_eq!(without_port(host), name);
+        }
+    }
+
+    #[test]
+    fn a_request_is_called_what_the_client_calls_it_if_that_is_harmless() {
+        let named = |id: &[u8]| {
+            let id = HeaderValue::from_bytes(id).unwrap();
+            RequestId::of(&HeaderMap::from_iter([(REQUEST_ID, id)])).0
+        };
+        assert_eq!(named(b"Trace-1_a.b"), "Trace-1_a.b");
+        for odd in [&b"a b"[..], b"", b"\xff", b"{\"a\":1}", &[b'a'; 65]] {
+            let made = named(odd);
+            assert_eq!(made.len(), 32, "{odd:?}");
+            assert_ne!(made, named(odd), "each request has another one");
+        }
+    }
+
+    #[test]
+    fn other_sites_are_told_from_this_one_and_from_programs() {
+        for (headers, cross) in [
+            (&[][..], false),
+            (&[("sec-fetch-site", "same-origin")], false),
+            (&[("sec-fetch-site", "none")], false),
+            (&[("sec-fetch-site", "same-site")], true),
+            (&[("sec-fetch-site", "cross-site")], true),
+            (&[("origin", "https://localhost:8780")], false),
+            (&[("origin", "http://localhost:3000")], true),
+            (&[("origin", "https://evil.example")], true),
+            (&[("origin", "null")], true),
+            (
+                &[
+                    ("sec-fetch-site", "cross-site"),
+                    ("origin", "https://localhost:8780"),
+                ],
+                true,
+            ),
+        ] {
+            let mut map = HeaderMap::new();
+            map.insert("host", HeaderValue::from_static("localhost:8780"));
+            for (name, value) in headers {
+                map.insert(*name, HeaderValue::from_static(value));
+            }
+            assert_eq!(is_cross_site(&map), cross, "{headers:?}");
         }
     }
 }

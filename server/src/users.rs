@@ -3,10 +3,10 @@
 mod attempts;
 mod credentials;
 mod jwt;
-mod password;
-mod records;
+pub(crate) mod password;
+pub(crate) mod records;
 mod role;
-mod token;
+pub(crate) mod token;
 
 use std::path::Path;
 use std::sync::Arc;

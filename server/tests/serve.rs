@@ -88,7 +88,7 @@ fn the_password_is_shown_once_and_opens_the_door() {
     assert!(
         second
             .told("password")
-            .starts_with("as set at the first start")
+            .starts_with("as it was set")
     );
     assert_eq!(second.status(&password), 200);
     assert_eq!(second.status("ignored"), 401);

@@ -117,12 +117,12 @@ impl IntoResponse for Error {
             Self::Unauthorized(Denied::Missing) => (
                 StatusCode::UNAUTHORIZED,
                 "unauthorized",
-                "Sign in with HTTP Basic, a JWT or a token.".to_owned(),
+                "Sign in with HTTP Basic.".to_owned(),
             ),
             Self::Unauthorized(Denied::Unreadable | Denied::Foreign) => (
                 StatusCode::UNAUTHORIZED,
                 "unauthorized",
-                "The credentials cannot be read: expected HTTP Basic, a JWT or a token.".to_owned(),
+                "The credentials cannot be read: expected HTTP Basic.".to_owned(),
             ),
             Self::Unauthorized(Denied::Wrong { .. }) => (
                 StatusCode::UNAUTHORIZED,

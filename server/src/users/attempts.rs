@@ -62,7 +62,7 @@ impl Attempts {
     }
 
     fn keys(&self, name: &str, peer: Peer) -> [Option<([u8; 32], &'static Allowance)>; 2] {
-        let is_near = peer.0.is_some_and(|address| address.is_loopback());
+        let is_near = peer.is_loopback();
         let from = if is_near { "loopback" } else { "network" };
         let name = host_key::tag(&self.key, "name", &[from, name]);
         let address = peer.0.filter(|_| !is_near).map(network);

@@ -95,6 +95,11 @@ impl Peer {
         let noted = extensions.get::<ConnectInfo<std::net::SocketAddr>>();
         Self(noted.map(|ConnectInfo(address)| address.ip().to_canonical()))
     }
+
+    /// Whether it is this machine.
+    pub(crate) fn is_loopback(self) -> bool {
+        self.0.is_some_and(|address| address.is_loopback())
+    }
 }
 
 /// A header's text. Characters outside of ASCII have no place in credentials.

@@ -1,0 +1,67 @@
+//! The commands that change who may sign in: `certlens user`, `certlens token`.
+
+pub mod token;
+pub mod user;
+
+use std::io::{self, BufRead, Write};
+use std::path::PathBuf;
+
+use zeroize::Zeroizing;
+
+use crate::app::StartError;
+use crate::config::{Arguments, Config};
+
+/// Which data directory a command works on.
+#[derive(Debug, clap::Args)]
+pub struct Place {
+    /// The data directory of the server
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// The configuration file of the server, which names it
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl Place {
+    pub(crate) fn data(&self) -> Result<PathBuf, StartError> {
+        let arguments = Arguments {
+            data: self.data.clone(),
+            config: self.config.clone(),
+            ..Arguments::default()
+        };
+        Config::load(&arguments).map(|config| config.data)
+    }
+}
+
+/// Prints lines of a word and what it stands for. They may hold a secret: they are wiped.
+fn print(lines: &[(&str, &str)]) {
+    let width = lines.iter().map(|(word, _)| word.len()).max();
+    let width = width.unwrap_or_default();
+    let mut text = Zeroizing::new(String::new());
+    for (word, what) in lines {
+        text.push_str(&format!("{word:width$}  {what}\n"));
+    }
+    let mut out = io::stdout().lock();
+    // Nobody reads any more: there is no one left to tell.
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// The first line of standard input.
+fn read_secret() -> Result<Zeroizing<String>, StartError> {
+    let mut line = Zeroizing::new(String::new());
+    let read = io::stdin().lock().read_line(&mut line);
+    read.map_err(|error| {
+        StartError::new(
+            format!("standard input cannot be read: {error}"),
+            "Pipe the password into the command, as one line.",
+        )
+    })?;
+    let password = Zeroizing::new(line.trim_end_matches(['\r', '\n']).to_owned());
+    if password.is_empty() {
+        return Err(StartError::new(
+            "standard input: expected a password, found an empty line",
+            "Pipe the password into the command, or leave out --password-stdin to have one made.",
+        ));
+    }
+    Ok(password)
+}

@@ -1,0 +1,115 @@
+//! Every certificate of every store, for metrics and for readiness.
+
+use certlens_core::{Certificate, Limits, Object, Options, UnixTime};
+
+use crate::app::App;
+use crate::routes::Dialect;
+use crate::stores::redis_enterprise::Keys;
+
+/// What the stores hold, and what of them cannot be read.
+#[derive(Default)]
+pub(crate) struct Inventory {
+    pub(crate) certificates: Vec<Listed>,
+    /// In words for the log: they name files.
+    pub(crate) troubles: Vec<(Dialect, String)>,
+}
+
+/// One certificate.
+pub(crate) struct Listed {
+    pub(crate) dialect: Dialect,
+    /// Where it is, and which of several it is there.
+    pub(crate) labels: Vec<(&'static str, String)>,
+    pub(crate) not_after: UnixTime,
+}
+
+impl Inventory {
+    /// Takes stock. Blocks.
+    pub(crate) fn of(app: &App) -> Self {
+        let mut inventory = Self::default();
+        let elasticsearch = elasticsearch(app);
+        inventory.add(Dialect::Elasticsearch, elasticsearch);
+        inventory.add(Dialect::RedisEnterprise, redis_enterprise(app));
+        inventory.add(Dialect::Iis, iis(app));
+        inventory
+    }
+
+    fn add(&mut self, dialect: Dialect, found: Result<Vec<Listed>, String>) {
+        match found {
+            Ok(found) => self.certificates.extend(found),
+            Err(trouble) => self.troubles.push((dialect, trouble)),
+        }
+    }
+}
+
+fn elasticsearch(app: &App) -> Result<Vec<Listed>, String> {
+    let rows = app.elasticsearch.certificates().map_err(|error| error.0)?;
+    let listed = rows.into_iter().filter_map(|row| {
+        let alias = row.alias.unwrap_or_default();
+        Some(Listed {
+            dialect: Dialect::Elasticsearch,
+            not_after: UnixTime::parse(&row.expiry)?,
+            labels: vec![
+                ("path", row.path.unwrap_or_default()),
+                ("alias", alias),
+                ("serial", row.serial_number),
+            ],
+        })
+    });
+    Ok(listed.collect())
+}
+
+fn redis_enterprise(app: &App) -> Result<Vec<Listed>, String> {
+    let mut listed = Vec::new();
+    for pair in app.redis_enterprise.pairs(Keys::Leave)? {
+        let options = Options {
+            passwords: &[],
+            limits: Limits::default(),
+        };
+        let report = certlens_core::inspect(pair.certificate.as_bytes(), &options, None);
+        let report = report.map_err(|error| format!("{}: {error}", pair.name))?;
+        let mut certificates = report
+            .entries
+            .iter()
+            .filter_map(|entry| match &entry.object {
+                Object::Certificate(certificate) => Some(certificate),
+                _ => None,
+            });
+        let leaf: &Certificate = certificates
+            .next()
+            .ok_or_else(|| format!("{}: there is no certificate in it", pair.name))?;
+        listed.extend(leaf.not_after.map(|not_after| Listed {
+            dialect: Dialect::RedisEnterprise,
+            labels: vec![
+                ("name", pair.name.to_owned()),
+                ("serial", leaf.serial.clone()),
+            ],
+            not_after,
+        }));
+    }
+    Ok(listed)
+}
+
+fn iis(app: &App) -> Result<Vec<Listed>, String> {
+    let mut listed = Vec::new();
+    for store in app.iis.stores()? {
+        for item in app.iis.items(&store)? {
+            let Some((certificate, not_after)) = item
+                .certificate()
+                .and_then(|certificate| Some((certificate, certificate.not_after?)))
+            else {
+                continue;
+            };
+            listed.push(Listed {
+                dialect: Dialect::Iis,
+                labels: vec![
+                    ("store", store.name.clone()),
+                    ("alias", item.alias.clone()),
+                    ("subject", certificate.display_name().to_owned()),
+                    ("thumbprint", certificate.fingerprints.sha1.clone()),
+                ],
+                not_after,
+            });
+        }
+    }
+    Ok(listed)
+}

@@ -1,0 +1,117 @@
+//! What is about this server itself: `/healthz`, `/metrics`.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use serde_json::{Value, json};
+
+use super::{Route, blocking};
+use crate::app::App;
+use crate::config::MetricsAccess;
+use crate::inventory::Inventory;
+use crate::users::{Denied, Peer, Permission, Scheme};
+
+pub(super) const ROUTES: &[Route] = &[
+    Route {
+        path: "/healthz",
+        methods: &["GET"],
+        handlers: || get(live),
+    },
+    Route {
+        path: "/healthz/ready",
+        methods: &["GET"],
+        handlers: || get(ready),
+    },
+    Route {
+        path: "/metrics",
+        methods: &["GET"],
+        handlers: || get(metrics),
+    },
+];
+
+/// `GET /healthz`: the process answers.
+async fn live() -> Response {
+    answer(StatusCode::OK, &json!({ "status": "live" }))
+}
+
+/// `GET /healthz/ready`: the certificates of every dialect can be read, or of which they cannot.
+async fn ready(State(app): State<App>) -> Response {
+    let missing = app.readiness.missing(&app).await;
+    if missing.is_empty() {
+        return answer(StatusCode::OK, &json!({ "status": "ready" }));
+    }
+    let reasons: Vec<String> = missing
+        .iter()
+        .map(|dialect| format!("the certificates of {} cannot be read", dialect.name()))
+        .collect();
+    let body = json!({ "status": "not-ready", "reasons": reasons });
+    answer(StatusCode::SERVICE_UNAVAILABLE, &body)
+}
+
+/// `GET /metrics`: counters, and when each certificate expires, for Prometheus.
+async fn metrics(State(app): State<App>, request: Request) -> Result<Response, Error> {
+    let peer = Peer::of(request.extensions());
+    if app.metrics_access == MetricsAccess::SignIn || !peer.is_loopback() {
+        let user = app.users.sign_in(request.headers(), peer, SCHEMES).await?;
+        if !user.may(Permission::Monitor) {
+            return Err(Error::Forbidden);
+        }
+    }
+    let text = blocking(move || app.metrics.text(&Inventory::of(&app)))
+        .await
+        .ok_or(Error::Failed)?;
+    let kind = "text/plain; version=0.0.4; charset=utf-8";
+    Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
+}
+
+fn answer(status: StatusCode, body: &Value) -> Response {
+    let kind = [(header::CONTENT_TYPE, "application/json")];
+    (status, kind, body.to_string()).into_response()
+}
+
+/// Every way in which a request about the server itself fails.
+enum Error {
+    Unauthorized,
+    TooMany(u64),
+    Forbidden,
+    Failed,
+}
+
+impl From<Denied> for Error {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::TooMany { seconds } => Self::TooMany(seconds),
+            _ => Self::Unauthorized,
+        }
+    }
+}
+
+/// `{"title": "…", "status": …}`
+/// ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457))
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let (status, extra): (_, Option<(HeaderName, HeaderValue)>) = match self {
+            Self::Unauthorized => {
+                let challenge =
+                    HeaderValue::from_static("Basic realm=\"certlens\", charset=\"UTF-8\"");
+                let challenge = Some((header::WWW_AUTHENTICATE, challenge));
+                (StatusCode::UNAUTHORIZED, challenge)
+            }
+            Self::TooMany(seconds) => {
+                let wait = Some((header::RETRY_AFTER, HeaderValue::from(seconds)));
+                (StatusCode::TOO_MANY_REQUESTS, wait)
+            }
+            Self::Forbidden => (StatusCode::FORBIDDEN, None),
+            Self::Failed => (StatusCode::INTERNAL_SERVER_ERROR, None),
+        };
+        let title = status.canonical_reason().unwrap_or_default();
+        let body = json!({ "title": title, "status": status.as_u16() });
+        let kind = [(header::CONTENT_TYPE, "application/problem+json")];
+        let mut response = (status, kind, body.to_string()).into_response();
+        response.headers_mut().extend(extra);
+        response
+    }
+}
+
+const SCHEMES: &[Scheme] = &[Scheme::Basic, Scheme::Bearer, Scheme::ApiKey];

@@ -1,0 +1,140 @@
+//! `certlens serve`: from the command line to a server that listens, and to its end.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use zeroize::Zeroizing;
+
+use crate::app::{self, StartError};
+use crate::clock;
+use crate::config::{Arguments, Config, Demo, Log, Transport};
+use crate::demo::{self, Made};
+use crate::listen::listen;
+use crate::tls::Tls;
+use crate::users::Users;
+
+/// Serves until the process is asked to stop.
+///
+/// # Errors
+/// When the configuration, a file of the data directory or the address cannot be used.
+pub fn serve(arguments: &Arguments) -> Result<(), StartError> {
+    let config = Config::load(arguments)?;
+    start_log(config.log);
+    std::fs::create_dir_all(&config.data).map_err(|error| {
+        let message = format!(
+            "{}: cannot make the data directory: {error}",
+            config.data.display()
+        );
+        StartError::new(
+            message,
+            "Give a directory that can be written to with `--data DIR`.",
+        )
+    })?;
+    if config.demo == Demo::Make
+        && demo::make_demonstration(&config.data, clock::now())? == Made::Now
+    {
+        tracing::info!(data = %config.data.display(), "Made demonstration data");
+    }
+    let given = std::env::var("CERTLENS_PASSWORD").ok();
+    let first_start = !Users::exist(&config.data);
+    let (users, made) = Users::open(&config.data, given.as_deref())?;
+    let tls = match &config.transport {
+        Transport::Plain => None,
+        Transport::Tls { certificate, key } => Some(Arc::new(Tls::open(certificate, key)?)),
+    };
+    let runtime = Runtime::new().map_err(|error| {
+        StartError::new(
+            format!("cannot start threads: {error}"),
+            "Check the limits of this user.",
+        )
+    })?;
+    let password = Zeroizing::new(match (&made, first_start) {
+        (Some(made), _) => format!("{}   (shown only this once)", made.reveal()),
+        (None, true) => "as in CERTLENS_PASSWORD".to_owned(),
+        (None, false) => "as it was set; `certlens user password admin` sets another".to_owned(),
+    });
+    runtime.block_on(run(&config, users, tls, &password))
+}
+
+async fn run(
+    config: &Config,
+    users: Users,
+    tls: Option<Arc<Tls>>,
+    password: &str,
+) -> Result<(), StartError> {
+    let (router, bell) = app::make(config, users)?;
+    let failed = |error: std::io::Error| {
+        StartError::new(
+            format!("{}: cannot listen: {error}", config.listen),
+            "Choose another address with `--listen ADDR:PORT`; port 0 takes any free one.",
+        )
+    };
+    let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
+    let stop = asked_to_stop();
+    greet(config, listener.local_addr().map_err(failed)?, password);
+    if let Some(tls) = &tls {
+        tokio::spawn(Arc::clone(tls).follow(bell));
+    }
+    listen(listener, router, tls, &config.limits, stop).await;
+    tracing::info!("Stopped");
+    Ok(())
+}
+
+/// The only place where a password is shown, and only the one that was made just now.
+fn greet(config: &Config, address: SocketAddr, password: &str) {
+    let scheme = match config.transport {
+        Transport::Plain => "http",
+        Transport::Tls { .. } => "https",
+    };
+    let greeting = Zeroizing::new(format!(
+        "certlens {}\n  address   {scheme}://{address}/\n  user      admin\n  password  {password}\n  data      {}\n",
+        env!("CARGO_PKG_VERSION"),
+        config.data.display(),
+    ));
+    let mut out = std::io::stdout().lock();
+    // A closed standard output is no reason not to serve.
+    let _ = out
+        .write_all(greeting.as_bytes())
+        .and_then(|()| out.flush());
+    if !address.ip().is_loopback() && config.transport == Transport::Plain {
+        tracing::warn!(%address, "Passwords cross the network unencrypted unless a proxy in front speaks TLS");
+    }
+}
+
+/// Log lines go to standard error. Nothing that a client sent as a secret is ever among them.
+fn start_log(log: Log) {
+    let lines = tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_target(false);
+    match log {
+        Log::Text => lines.init(),
+        Log::Json => lines.json().init(),
+    }
+}
+
+async fn asked_to_stop() {
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                terminate.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated => {}
+    }
+}
