@@ -3,7 +3,8 @@
 pub mod token;
 pub mod user;
 
-use std::io::{self, BufRead, Write};
+use std::fmt::Write as _;
+use std::io::{self, BufRead, Write as _};
 use std::path::PathBuf;
 
 use zeroize::Zeroizing;
@@ -39,7 +40,8 @@ fn print(lines: &[(&str, &str)]) {
     let width = width.unwrap_or_default();
     let mut text = Zeroizing::new(String::new());
     for (word, what) in lines {
-        text.push_str(&format!("{word:width$}  {what}\n"));
+        // Writing into a text does not fail.
+        let _ = writeln!(*text, "{word:width$}  {what}");
     }
     let mut out = io::stdout().lock();
     // Nobody reads any more: there is no one left to tell.

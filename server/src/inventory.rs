@@ -3,7 +3,7 @@
 use certlens_core::{Certificate, Limits, Object, Options, UnixTime};
 
 use crate::app::App;
-use crate::routes::Dialect;
+use crate::routes::{Dialect, blocking};
 use crate::stores::redis_enterprise::Keys;
 
 /// What the stores hold, and what of them cannot be read.
@@ -23,13 +23,12 @@ pub(crate) struct Listed {
 }
 
 impl Inventory {
-    /// Takes stock. Blocks.
-    pub(crate) fn of(app: &App) -> Self {
+    /// Takes stock.
+    pub(crate) async fn of(app: &App) -> Self {
         let mut inventory = Self::default();
-        let elasticsearch = elasticsearch(app);
-        inventory.add(Dialect::Elasticsearch, elasticsearch);
-        inventory.add(Dialect::RedisEnterprise, redis_enterprise(app));
-        inventory.add(Dialect::Iis, iis(app));
+        inventory.add(Dialect::Elasticsearch, stock(app, elasticsearch).await);
+        inventory.add(Dialect::RedisEnterprise, stock(app, redis_enterprise).await);
+        inventory.add(Dialect::Iis, stock(app, iis).await);
         inventory
     }
 
@@ -39,6 +38,15 @@ impl Inventory {
             Err(trouble) => self.troubles.push((dialect, trouble)),
         }
     }
+}
+
+async fn stock(
+    app: &App,
+    take: fn(&App) -> Result<Vec<Listed>, String>,
+) -> Result<Vec<Listed>, String> {
+    let app = app.clone();
+    let taken = blocking(move || take(&app)).await;
+    taken.unwrap_or_else(|| Err("looking at the files came to no end".to_owned()))
 }
 
 fn elasticsearch(app: &App) -> Result<Vec<Listed>, String> {

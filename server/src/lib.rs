@@ -5,6 +5,7 @@
 
 mod app;
 pub mod asn1;
+pub mod check;
 mod clock;
 pub mod commands;
 mod config;
@@ -15,6 +16,7 @@ pub mod inspect;
 mod inventory;
 mod listen;
 mod metrics;
+mod openapi;
 mod readiness;
 mod routes;
 mod serve;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use certlens_server::commands::{token, user};
-use certlens_server::{StartError, asn1, inspect, verify};
+use certlens_server::{StartError, asn1, check, inspect, verify};
 use clap::{Parser, Subcommand};
 
 /// Understand certificate files; serve them over three documented certificate APIs.
@@ -22,6 +22,8 @@ enum Command {
     Inspect(inspect::Arguments),
     /// Judge whether a certificate is accepted, and why
     Verify(verify::Arguments),
+    /// Say what is wrong with certificates, or will be soon: for cron and Nagios
+    Check(check::Arguments),
     /// Serve the page and the three certificate APIs
     Serve(certlens_server::Arguments),
     /// Add, remove and list the users of a server
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         Command::Asn1(arguments) => asn1::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
         Command::Serve(arguments) => told(certlens_server::serve(&arguments)),
         Command::User(command) => told(user::run(&command)),
         Command::Token(command) => told(token::run(&command)),

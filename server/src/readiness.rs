@@ -6,7 +6,7 @@ use tokio::sync::Mutex;
 
 use crate::app::App;
 use crate::inventory::Inventory;
-use crate::routes::{Dialect, blocking};
+use crate::routes::Dialect;
 
 /// What was found when somebody last asked. Anybody may ask; the stores are looked at now and then.
 #[derive(Default)]
@@ -22,17 +22,14 @@ impl Readiness {
         {
             return missing.clone();
         }
-        let missing = look(app.clone()).await;
+        let missing = look(app).await;
         *last = Some((Instant::now(), missing.clone()));
         missing
     }
 }
 
-async fn look(app: App) -> Vec<Dialect> {
-    let inventory = blocking(move || Inventory::of(&app)).await;
-    let Some(inventory) = inventory else {
-        return Dialect::WITH_STORES.to_vec();
-    };
+async fn look(app: &App) -> Vec<Dialect> {
+    let inventory = Inventory::of(app).await;
     for (dialect, trouble) in &inventory.troubles {
         tracing::warn!(dialect = dialect.name(), "Not ready: {trouble}");
     }

@@ -67,6 +67,12 @@ fn table(routes: &[Route]) -> Router<App> {
     })
 }
 
+/// The paths that are about this server itself.
+#[cfg(test)]
+pub(crate) fn service_routes() -> &'static [Route] {
+    service::ROUTES
+}
+
 /// Whose words an answer is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dialect {

@@ -38,9 +38,7 @@ pub fn serve(arguments: &Arguments) -> Result<(), StartError> {
     {
         tracing::info!(data = %config.data.display(), "Made demonstration data");
     }
-    let given = std::env::var("CERTLENS_PASSWORD").ok();
-    let first_start = !Users::exist(&config.data);
-    let (users, made) = Users::open(&config.data, given.as_deref())?;
+    // Before the users: nobody would see a password that is made for a server that does not start.
     let tls = match &config.transport {
         Transport::Plain => None,
         Transport::Tls { certificate, key } => Some(Arc::new(Tls::open(certificate, key)?)),
@@ -51,21 +49,10 @@ pub fn serve(arguments: &Arguments) -> Result<(), StartError> {
             "Check the limits of this user.",
         )
     })?;
-    let password = Zeroizing::new(match (&made, first_start) {
-        (Some(made), _) => format!("{}   (shown only this once)", made.reveal()),
-        (None, true) => "as in CERTLENS_PASSWORD".to_owned(),
-        (None, false) => "as it was set; `certlens user password admin` sets another".to_owned(),
-    });
-    runtime.block_on(run(&config, users, tls, &password))
+    runtime.block_on(run(&config, tls))
 }
 
-async fn run(
-    config: &Config,
-    users: Users,
-    tls: Option<Arc<Tls>>,
-    password: &str,
-) -> Result<(), StartError> {
-    let (router, bell) = app::make(config, users)?;
+async fn run(config: &Config, tls: Option<Arc<Tls>>) -> Result<(), StartError> {
     let failed = |error: std::io::Error| {
         StartError::new(
             format!("{}: cannot listen: {error}", config.listen),
@@ -73,12 +60,21 @@ async fn run(
         )
     };
     let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
-    let stop = asked_to_stop();
-    greet(config, listener.local_addr().map_err(failed)?, password);
+    let address = listener.local_addr().map_err(failed)?;
+    let given = std::env::var("CERTLENS_PASSWORD").ok();
+    let first_start = !Users::exist(&config.data);
+    let (users, made) = Users::open(&config.data, given.as_deref())?;
+    let (router, bell) = app::make(config, users)?;
+    let password = Zeroizing::new(match (&made, first_start) {
+        (Some(made), _) => format!("{}   (shown only this once)", made.reveal()),
+        (None, true) => "as in CERTLENS_PASSWORD".to_owned(),
+        (None, false) => "as it was set; `certlens user password admin` sets another".to_owned(),
+    });
+    greet(config, address, &password);
     if let Some(tls) = &tls {
         tokio::spawn(Arc::clone(tls).follow(bell));
     }
-    listen(listener, router, tls, &config.limits, stop).await;
+    listen(listener, router, tls, &config.limits, asked_to_stop()).await;
     tracing::info!("Stopped");
     Ok(())
 }

@@ -45,9 +45,7 @@ impl Tls {
             )
         };
         let pair = Pair::read(certificate, key).map_err(wrong)?;
-        let config = pair
-            .config()
-            .map_err(|what| wrong(format!("{}: {what}", key.display())))?;
+        let config = pair.config(key).map_err(wrong)?;
         tell(&pair.certificates, "Serve TLS");
         Ok(Self {
             certificate: certificate.to_owned(),
@@ -83,7 +81,7 @@ impl Tls {
             return;
         }
         let pair = Pair::read(&self.certificate, &self.key);
-        let made = pair.and_then(|pair| Ok((pair.config()?, pair)));
+        let made = pair.and_then(|pair| Ok((pair.config(&self.key)?, pair)));
         let mut state = self.lock();
         match made {
             Ok((config, pair)) => {
@@ -150,7 +148,7 @@ impl Pair {
     }
 
     /// Checks that key and certificate belong together on the way.
-    fn config(&self) -> Result<Arc<ServerConfig>, String> {
+    fn config(&self, key: &Path) -> Result<Arc<ServerConfig>, String> {
         let builder = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(|error| error.to_string())?
@@ -158,10 +156,11 @@ impl Pair {
         let mut config = builder
             .with_single_cert(self.chain.clone(), self.key.clone_key())
             .map_err(|error| match error {
-                rustls::Error::InconsistentKeys(_) => {
-                    "the private key does not belong to the certificate".to_owned()
-                }
-                other => format!("the pair cannot be used: {other}"),
+                rustls::Error::InconsistentKeys(_) => format!(
+                    "{}: the private key does not belong to the certificate",
+                    key.display()
+                ),
+                other => format!("{}: the pair cannot be used: {other}", key.display()),
             })?;
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Arc::new(config))

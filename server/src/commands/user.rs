@@ -76,6 +76,12 @@ pub fn run(command: &Command) -> Result<(), StartError> {
                 password: password::hash(chosen.text())?,
             };
             records::change(&place.data()?, |table: &mut UserTable| {
+                if table.users.iter().any(|known| known.name == *name) {
+                    return Err(StartError::new(
+                        format!("there is a user `{name}` already"),
+                        "`certlens user password` sets another password.",
+                    ));
+                }
                 table.users.push(record);
                 Ok(())
             })?;
@@ -83,9 +89,13 @@ pub fn run(command: &Command) -> Result<(), StartError> {
         }
         Command::Remove { name, place } => {
             records::change(&place.data()?, |table: &mut UserTable| {
-                find(table, name)?;
+                let was_admin = find(table, name)?.role == Role::Admin;
                 table.users.retain(|record| record.name != *name);
-                keep_an_admin(table, name)
+                if was_admin {
+                    keep_an_admin(table, name)
+                } else {
+                    Ok(())
+                }
             })?;
         }
         Command::List { place } => {

@@ -1,4 +1,4 @@
-//! What is about this server itself: `/healthz`, `/metrics`.
+//! What is about this server itself: `/healthz`, `/metrics`, `/openapi.json`.
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -6,10 +6,11 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde_json::{Value, json};
 
-use super::{Route, blocking};
+use super::Route;
 use crate::app::App;
 use crate::config::MetricsAccess;
 use crate::inventory::Inventory;
+use crate::openapi;
 use crate::users::{Denied, Peer, Permission, Scheme};
 
 pub(super) const ROUTES: &[Route] = &[
@@ -27,6 +28,11 @@ pub(super) const ROUTES: &[Route] = &[
         path: "/metrics",
         methods: &["GET"],
         handlers: || get(metrics),
+    },
+    Route {
+        path: "/openapi.json",
+        methods: &["GET"],
+        handlers: || get(document),
     },
 ];
 
@@ -58,11 +64,19 @@ async fn metrics(State(app): State<App>, request: Request) -> Result<Response, E
             return Err(Error::Forbidden);
         }
     }
-    let text = blocking(move || app.metrics.text(&Inventory::of(&app)))
-        .await
-        .ok_or(Error::Failed)?;
+    let text = app.metrics.text(&Inventory::of(&app).await);
     let kind = "text/plain; version=0.0.4; charset=utf-8";
     Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
+}
+
+/// `GET /openapi.json`: every path of this server, for programs.
+async fn document() -> Result<Response, Error> {
+    let document = openapi::DOCUMENT.as_ref().map_err(|what| {
+        tracing::error!("The OpenAPI document cannot be made: {what}");
+        Error::Failed
+    })?;
+    let kind = [(header::CONTENT_TYPE, "application/json")];
+    Ok((kind, document.as_slice()).into_response())
 }
 
 fn answer(status: StatusCode, body: &Value) -> Response {

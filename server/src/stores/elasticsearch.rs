@@ -128,6 +128,23 @@ impl Directory {
     }
 }
 
+/// The files that the settings of this directory refer to, each once, with the passwords that are known
+/// for it. Blocks.
+pub(crate) fn configured(folder: &Path) -> Result<Vec<(String, Vec<String>)>, SettingsError> {
+    let settings = Settings::read(folder)?;
+    let mut files: Vec<(String, Vec<String>)> = Vec::new();
+    for source in Context::all(&settings)
+        .into_iter()
+        .flat_map(|one| one.sources)
+    {
+        match files.iter_mut().find(|(path, _)| *path == source.path) {
+            Some((_, passwords)) => passwords.extend(source.password),
+            None => files.push((source.path, source.password.into_iter().collect())),
+        }
+    }
+    Ok(files)
+}
+
 fn pem_rows(source: &Source, report: &Report) -> Vec<CertificateInfo> {
     let certificates = report
         .entries

@@ -5,4 +5,6 @@ mod iis;
 mod java;
 mod page;
 mod redis_enterprise;
+mod service;
+mod shield;
 mod support;

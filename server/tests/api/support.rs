@@ -91,7 +91,11 @@ impl Server {
     }
 
     pub(crate) async fn send(&self, request: Builder) -> Answer {
-        let request = request.body(Body::empty()).unwrap();
+        self.send_body(request, Body::empty()).await
+    }
+
+    pub(crate) async fn send_body(&self, request: Builder, body: Body) -> Answer {
+        let request = request.body(body).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, 1 << 24).await.unwrap();

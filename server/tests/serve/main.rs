@@ -1,0 +1,9 @@
+//! `certlens serve` and the commands beside it as processes, asked by curl and openssl.
+
+mod check;
+mod commands;
+mod connections;
+mod process;
+mod sign_in;
+mod start;
+mod tls;

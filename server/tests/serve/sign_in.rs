@@ -1,0 +1,148 @@
+//! Tokens, users and passwords while a server runs.
+
+use std::path::Path;
+
+use crate::process::{Serving, certlens, run};
+
+const LISTINGS: [&str; 3] = [
+    "/_ssl/certificates",
+    "/v1/cluster/certificates",
+    "/api/certificates",
+];
+
+fn statuses(server: &Serving, header: &str) -> Vec<u16> {
+    let ask = |path: &&str| server.curl(path, &["--header", header]).0;
+    LISTINGS.iter().map(ask).collect()
+}
+
+/// The header that `certlens token add` shows.
+#[track_caller]
+fn add_token(data: &Path, arguments: &[&str]) -> String {
+    let mut command = certlens();
+    command
+        .args(["token", "add"])
+        .args(arguments)
+        .arg("--data")
+        .arg(data);
+    let output = run(&mut command, "");
+    let text = String::from_utf8(output.stdout.clone()).unwrap();
+    let header = text.lines().find_map(|line| line.strip_prefix("header   "));
+    header.unwrap_or_else(|| panic!("{output:?}")).to_owned()
+}
+
+#[test]
+fn a_token_works_at_once_in_the_forms_that_each_product_takes() {
+    let data = tempfile::tempdir().unwrap();
+    let server = Serving::start(data.path(), Some("pw"), "");
+    let bearer = add_token(data.path(), &["ci"]);
+    assert!(
+        bearer.starts_with("Authorization: Bearer certlens_"),
+        "{bearer}"
+    );
+    assert_eq!(statuses(&server, &bearer), [200, 200, 200]);
+
+    let access = bearer.replace("Authorization:", "Access-Token:");
+    assert_eq!(statuses(&server, &access)[2], 200);
+    assert_eq!(statuses(&server, &access)[..2], [401, 401]);
+
+    let key = add_token(
+        data.path(),
+        &["es", "--kind", "apikey", "--role", "monitor"],
+    );
+    assert!(key.starts_with("Authorization: ApiKey "), "{key}");
+    let answered = statuses(&server, &key);
+    assert_eq!(answered[0], 200);
+    assert_eq!(answered[1], 401, "no scheme of Redis Enterprise");
+    assert_ne!(answered[2], 200);
+
+    let log = server.log();
+    for header in [&bearer, &key] {
+        let secret = header.rsplit(['_', ' ']).next().unwrap();
+        assert!(!log.contains(secret), "{log}");
+    }
+}
+
+#[test]
+fn a_token_ends_when_it_is_withdrawn() {
+    let data = tempfile::tempdir().unwrap();
+    let server = Serving::start(data.path(), Some("pw"), "");
+    let header = add_token(data.path(), &["ci", "--expires", "90d"]);
+    assert_eq!(statuses(&server, &header), [200, 200, 200]);
+    let mut command = certlens();
+    command
+        .args(["token", "remove", "ci", "--data"])
+        .arg(data.path());
+    assert!(run(&mut command, "").status.success());
+    assert_eq!(statuses(&server, &header)[0], 401);
+}
+
+#[test]
+fn users_come_and_go_while_the_server_runs() {
+    let data = tempfile::tempdir().unwrap();
+    let server = Serving::start(data.path(), Some("pw"), "");
+    let user = |arguments: &[&str], input: &str| {
+        let mut command = certlens();
+        command
+            .arg("user")
+            .args(arguments)
+            .arg("--data")
+            .arg(data.path());
+        let output = run(&mut command, input);
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let ask = |credentials: &str| server.curl(LISTINGS[1], &["--user", credentials]);
+
+    let told = user(
+        &["add", "anna", "--role", "db_viewer", "--password-stdin"],
+        "first\n",
+    );
+    assert_eq!(
+        told,
+        "user      anna\nrole      db_viewer\npassword  as given\n"
+    );
+    let (status, body) = ask("anna:first");
+    assert_eq!(status, 200);
+    assert!(!body.contains("_key\""), "a viewer sees no private key");
+    assert!(ask("admin:pw").1.contains("_key\""));
+
+    let told = user(&["password", "anna"], "");
+    let made = told.lines().nth(1).unwrap();
+    let made = made.strip_prefix("password  ").unwrap();
+    let made = made.strip_suffix("   (shown only this once)").unwrap();
+    assert_eq!(ask(&format!("anna:{made}")).0, 200);
+    assert_eq!(ask("anna:first").0, 401);
+
+    assert_eq!(user(&["list"], ""), "admin  admin\nanna   db_viewer\n");
+    user(&["remove", "anna"], "");
+    assert_eq!(ask(&format!("anna:{made}")).0, 401);
+}
+
+#[test]
+fn guessing_is_answered_429_with_the_time_to_wait() {
+    let data = tempfile::tempdir().unwrap();
+    let server = Serving::start(data.path(), Some("pw"), "");
+    assert_eq!(server.status("pw"), 200);
+    for guess in 0..10 {
+        assert_eq!(server.status(&format!("guess {guess}")), 401, "{guess}");
+    }
+    for path in LISTINGS.iter().chain(&["/metrics"]) {
+        let arguments = ["--include", "--user", "admin:one more"];
+        let (status, answer) = server.curl(path, &arguments);
+        assert_eq!(status, 429, "{path}: {answer}");
+        let wait = answer
+            .lines()
+            .find_map(|line| line.strip_prefix("retry-after: "));
+        let wait: u64 = wait
+            .unwrap_or_else(|| panic!("{answer}"))
+            .trim()
+            .parse()
+            .unwrap();
+        assert!((1..=30).contains(&wait), "{wait}");
+    }
+    assert_eq!(
+        server.status("pw"),
+        200,
+        "whoever is known is not locked out"
+    );
+}

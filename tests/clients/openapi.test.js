@@ -1,0 +1,30 @@
+// Programs that read OpenAPI and Prometheus' text, and Schemathesis, which tries every documented path.
+
+import { execFileSync } from "node:child_process";
+import { after, before, test } from "node:test";
+import { startServer } from "../server.js";
+
+const bin = new URL("../../target/python/api/bin/", import.meta.url).pathname;
+const stdio = ["ignore", "inherit", "inherit"];
+
+let server;
+before(async () => (server = await startServer()));
+after(() => server.stop());
+
+test("the document is OpenAPI 3.1, and the metrics are read by Prometheus' own parser", () => {
+  const script = new URL("documents.py", import.meta.url).pathname;
+  const { address, user, password } = server;
+  execFileSync(`${bin}python`, [script, address, user, password], { stdio });
+});
+
+// The same inputs each time; bounded in examples and, should a path become slow, in time.
+test("Schemathesis finds nothing", () => {
+  const { address, user, password } = server;
+  const options = [
+    ["--auth", `${user}:${password}`],
+    ["--seed", "20261129", "--generation-deterministic", "--generation-database", "none"],
+    ["--max-examples", "40", "--max-time", "120", "--request-timeout", "20"],
+    ["--phases", "examples,coverage,fuzzing", "--continue-on-failure", "--no-color"],
+  ].flat();
+  execFileSync(`${bin}schemathesis`, ["run", ...options, `${address}/openapi.json`], { stdio });
+});
