@@ -5,7 +5,7 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint bench scoreboard fuzz npm dev schema vectors setup-build setup-test
+.PHONY: help run build test lint bench scoreboard load fuzz npm dev schema vectors setup-build setup-test
 
 # Built tools come first; what npm brings (wasm-opt, Playwright) next.
 export PATH := $(CURDIR)/target/tools/bin:$(CURDIR)/node_modules/.bin:$(PATH)
@@ -43,6 +43,9 @@ bench: ## Compare speed and memory with other crates: prints ratios and their go
 
 scoreboard: ## Read third-party files and print what is read as expected; CORPORA=DIR names others
 	@cargo run --quiet -p certlens-tests --bin scoreboard -- $(if $(CORPORA),--corpora '$(CORPORA)')
+
+load: $(binary) ## Put the server under load beside nginx: prints ratios; MINUTES=5 reads and writes instead
+	@tools/load $(if $(MINUTES),mixed $(MINUTES))
 
 fuzz: ## Try to break every reader, ten minutes each: FUZZ_SECONDS, JOBS, TARGET
 	@tools/fuzz $(TARGET)

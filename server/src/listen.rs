@@ -41,7 +41,8 @@ pub(crate) async fn listen(
     let seats = Arc::new(Semaphore::new(limits.connections.get()));
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
-        .header_read_timeout(config::duration(limits.header_seconds));
+        .header_read_timeout(config::duration(limits.header_seconds))
+        .max_buf_size(HEAD_SIZE);
     let answering = Answering {
         http,
         router,
@@ -164,3 +165,6 @@ async fn refuse_plain(mut stream: Patient<TcpStream>) -> io::Result<()> {
     stream.write_all(answer.as_bytes()).await?;
     stream.shutdown().await
 }
+
+/// A longer head is answered 431. Elasticsearch takes 16 KiB; a connection may hold as much memory.
+const HEAD_SIZE: usize = 64 << 10;

@@ -8,9 +8,9 @@ mod service;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, Method, header};
 use axum::response::Response;
-use axum::routing::{MethodRouter, any};
+use axum::routing::{MethodFilter, MethodRouter, any};
 use tokio::task;
 
 use crate::app::App;
@@ -54,17 +54,23 @@ async fn elsewhere(State(app): State<App>, request: Request) -> Response {
 pub(crate) struct Route {
     /// As axum writes it: `/api/certificates/{id}`.
     pub(crate) path: &'static str,
-    /// The methods that are documented; `HEAD` only where it is more than `GET` without a body.
-    pub(crate) methods: &'static [&'static str],
-    /// Who answers.
-    pub(crate) handlers: fn() -> MethodRouter<App>,
+    /// The methods that it answers; `HEAD` only where it is more than `GET` without a body.
+    pub(crate) methods: &'static [Method],
+    /// Who answers them.
+    pub(crate) handlers: fn(MethodFilter) -> MethodRouter<App>,
 }
 
 /// The router of some paths.
-fn table(routes: &[Route]) -> Router<App> {
-    routes.iter().fold(Router::new(), |router, route| {
-        router.route(route.path, (route.handlers)())
-    })
+fn table(routes: &'static [Route]) -> Router<App> {
+    let add = |router: Router<App>, (route, method): (&Route, &Method)| {
+        match MethodFilter::try_from(method.clone()) {
+            Ok(method) => router.route(route.path, (route.handlers)(method)),
+            // A method that no router knows is not answered; the test of the document shows it.
+            Err(_) => router,
+        }
+    };
+    let each = |route: &'static Route| route.methods.iter().map(move |method| (route, method));
+    routes.iter().flat_map(each).fold(Router::new(), add)
 }
 
 /// The paths that are about this server itself.

@@ -69,7 +69,8 @@ impl Shield {
 
     /// Why a request is not even looked at.
     fn refusal(&self, request: &Request) -> Option<(StatusCode, &'static str)> {
-        let is_probe = request.uri().path().starts_with("/healthz");
+        // Probes address a server by its number.
+        let is_probe = ["/healthz", "/healthz/ready"].contains(&request.uri().path());
         if !is_probe && !self.knows(request.headers()) {
             let hint =
                 "This server is not known by that name. Add it to `hosts` in its configuration.\n";

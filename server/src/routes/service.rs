@@ -1,9 +1,9 @@
 //! What is about this server itself: `/healthz`, `/metrics`, `/openapi.json`.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::on;
 use serde_json::{Value, json};
 
 use super::Route;
@@ -16,23 +16,23 @@ use crate::users::{Denied, Peer, Permission, Scheme};
 pub(super) const ROUTES: &[Route] = &[
     Route {
         path: "/healthz",
-        methods: &["GET"],
-        handlers: || get(live),
+        methods: &[Method::GET],
+        handlers: |method| on(method, live),
     },
     Route {
         path: "/healthz/ready",
-        methods: &["GET"],
-        handlers: || get(ready),
+        methods: &[Method::GET],
+        handlers: |method| on(method, ready),
     },
     Route {
         path: "/metrics",
-        methods: &["GET"],
-        handlers: || get(metrics),
+        methods: &[Method::GET],
+        handlers: |method| on(method, metrics),
     },
     Route {
         path: "/openapi.json",
-        methods: &["GET"],
-        handlers: || get(document),
+        methods: &[Method::GET],
+        handlers: |method| on(method, document),
     },
 ];
 

@@ -58,6 +58,16 @@ fn err_body_beyond_the_limit() {
 }
 
 #[test]
+fn err_head_beyond_the_limit() {
+    let data = tempfile::tempdir().unwrap();
+    let server = Serving::start(data.path(), Some("pw"), "");
+    let header = |length: usize| format!("X-Long: {}", "x".repeat(length));
+    let ask = |length| server.curl("/healthz", &["--header", &header(length)]).0;
+    assert_eq!(ask(16 << 10), 200);
+    assert_eq!(ask(64 << 10), 431);
+}
+
+#[test]
 fn a_server_that_is_asked_to_stop_takes_no_more_and_ends() {
     let data = tempfile::tempdir().unwrap();
     let server = Serving::start(data.path(), Some("pw"), "");
