@@ -25,17 +25,6 @@ struct Counts {
     writes: BTreeMap<(&'static str, &'static str, &'static str), u64>,
 }
 
-/// How a change of certificates ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    /// It is done.
-    Done,
-    /// The request was wrong or not allowed; nothing changed.
-    Refused,
-    /// It should have worked and did not.
-    Failed,
-}
-
 impl Metrics {
     pub(crate) fn new() -> Self {
         Self {
@@ -44,9 +33,9 @@ impl Metrics {
         }
     }
 
-    /// Counts a change of certificates, under a name such as `replace` or `delete`.
-    pub(crate) fn wrote(&self, dialect: Dialect, operation: &'static str, outcome: Outcome) {
-        let key = (dialect.name(), operation, outcome.name());
+    /// Counts a request that was to change certificates.
+    pub(crate) fn wrote(&self, dialect: Dialect, method: &Method, status: StatusCode) {
+        let key = (dialect.name(), method_name(method), outcome(status));
         *self.lock().writes.entry(key).or_default() += 1;
     }
 
@@ -111,9 +100,8 @@ impl Metrics {
             "counter",
             "Changes of certificates, by how they ended.",
         )?;
-        for ((dialect, operation, outcome), count) in &counts.writes {
-            let labels =
-                format!("dialect=\"{dialect}\",operation=\"{operation}\",outcome=\"{outcome}\"");
+        for ((dialect, method, outcome), count) in &counts.writes {
+            let labels = format!("dialect=\"{dialect}\",method=\"{method}\",outcome=\"{outcome}\"");
             writeln!(out, "{name}{{{labels}}} {count}")?;
         }
         drop(counts);
@@ -125,13 +113,13 @@ impl Metrics {
     }
 }
 
-impl Outcome {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Refused => "refused",
-            Self::Failed => "failed",
-        }
+/// How a change of certificates ended: it is done; the request was wrong, or not allowed; or it should
+/// have worked, and did not.
+fn outcome(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        ..400 => "done",
+        400..500 => "refused",
+        _ => "failed",
     }
 }
 
@@ -252,7 +240,8 @@ mod tests {
             let took = Duration::from_millis(took);
             metrics.answered(Dialect::Iis, &method, StatusCode::OK, took);
         }
-        metrics.wrote(Dialect::RedisEnterprise, "replace", Outcome::Refused);
+        let refused = StatusCode::NOT_ACCEPTABLE;
+        metrics.wrote(Dialect::RedisEnterprise, &Method::PUT, refused);
         let text = metrics.text(&Inventory::default());
         for line in [
             "certlens_requests_total{dialect=\"iis\",method=\"GET\",status=\"200\"} 2",
@@ -261,7 +250,7 @@ mod tests {
             "certlens_request_duration_seconds_bucket{dialect=\"iis\",le=\"0.005\"} 2",
             "certlens_request_duration_seconds_bucket{dialect=\"iis\",le=\"+Inf\"} 3",
             "certlens_request_duration_seconds_count{dialect=\"iis\"} 3",
-            "certlens_writes_total{dialect=\"redis-enterprise\",operation=\"replace\",outcome=\"refused\"} 1",
+            "certlens_writes_total{dialect=\"redis-enterprise\",method=\"PUT\",outcome=\"refused\"} 1",
         ] {
             assert!(text.lines().any(|found| found == line), "{line}\n{text}");
         }

@@ -143,8 +143,19 @@ async fn guard(shield: &Shield, request: Request, next: Next) -> Response {
     let (status, took) = (response.status(), begun.elapsed());
     let dialect = Dialect::of(uri.path());
     shield.app.metrics.answered(dialect, &method, status, took);
+    if is_write(dialect, &method, &uri) {
+        shield.app.metrics.wrote(dialect, &method, status);
+        // It may have been the server's own.
+        shield.app.certificate_changed.notify_one();
+    }
     log(&method, &uri, status, took);
     response
+}
+
+/// Whether a request is to change certificates; signing in changes none.
+fn is_write(dialect: Dialect, method: &Method, uri: &Uri) -> bool {
+    let signs_in = uri.path().starts_with("/v1/users/");
+    !method.is_safe() && dialect != Dialect::Certlens && !signs_in
 }
 
 /// By what a request is found again in the log: the client's own word for it, or a new one.

@@ -70,6 +70,7 @@ async fn requests_are_counted_by_dialect_method_and_status() {
     for line in [
         "certlens_requests_total{dialect=\"elasticsearch\",method=\"GET\",status=\"401\"} 1",
         "certlens_request_duration_seconds_count{dialect=\"elasticsearch\"} 1",
+        "certlens_writes_total{dialect=\"iis\",method=\"POST\",outcome=\"refused\"} 1",
     ] {
         assert!(text.lines().any(|found| found == line), "{line}\n{text}");
     }

@@ -1,4 +1,3 @@
-use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 
 use crate::support::{Server, basic};
@@ -49,6 +48,6 @@ async fn err_body_longer_than_allowed() {
     let request = Request::put("/v1/cluster/certificates")
         .header("authorization", basic("admin", "right"))
         .header("content-length", "5");
-    let answer = server.send_body(request, Body::from("12345")).await;
+    let answer = server.send_body(request, "12345").await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
 }

@@ -91,11 +91,11 @@ impl Server {
     }
 
     pub(crate) async fn send(&self, request: Builder) -> Answer {
-        self.send_body(request, Body::empty()).await
+        self.send_body(request, "").await
     }
 
-    pub(crate) async fn send_body(&self, request: Builder, body: Body) -> Answer {
-        let request = request.body(body).unwrap();
+    pub(crate) async fn send_body(&self, request: Builder, body: &str) -> Answer {
+        let request = request.body(Body::from(body.to_owned())).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, 1 << 24).await.unwrap();
