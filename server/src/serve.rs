@@ -70,11 +70,12 @@ async fn run(config: &Config, tls: Option<Arc<Tls>>) -> Result<(), StartError> {
         (None, true) => "as in CERTLENS_PASSWORD".to_owned(),
         (None, false) => "as it was set; `certlens user password admin` sets another".to_owned(),
     });
+    let stop = asked_to_stop();
     greet(config, address, &password);
     if let Some(tls) = &tls {
         tokio::spawn(Arc::clone(tls).follow(bell));
     }
-    listen(listener, router, tls, &config.limits, asked_to_stop()).await;
+    listen(listener, router, tls, &config.limits, stop).await;
     tracing::info!("Stopped");
     Ok(())
 }
@@ -111,26 +112,31 @@ fn start_log(log: Log) {
     }
 }
 
-async fn asked_to_stop() {
-    let interrupted = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    let terminated = async {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => {
-                terminate.recv().await;
+/// Resolves when the process is asked to stop. From the call on, it is not ended by being asked.
+#[cfg(unix)]
+fn asked_to_stop() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let asked = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
+    async move {
+        let [interrupted, terminated] = asked.map(|signals| async move {
+            match signals {
+                Ok(mut signals) => {
+                    signals.recv().await;
+                }
+                Err(_) => std::future::pending().await,
             }
-            Err(_) => std::future::pending().await,
+        });
+        tokio::select! {
+            () = interrupted => {}
+            () = terminated => {}
         }
-    };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupted => {}
-        () = terminated => {}
+    }
+}
+
+/// Resolves when the process is asked to stop.
+#[cfg(not(unix))]
+async fn asked_to_stop() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
     }
 }

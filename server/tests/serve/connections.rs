@@ -64,7 +64,7 @@ fn err_head_beyond_the_limit() {
     let header = |length: usize| format!("X-Long: {}", "x".repeat(length));
     let ask = |length| server.curl("/healthz", &["--header", &header(length)]).0;
     assert_eq!(ask(16 << 10), 200);
-    assert_eq!(ask(64 << 10), 431);
+    assert_eq!(ask(100 << 10), 431);
 }
 
 #[test]
