@@ -146,3 +146,17 @@ fn guessing_is_answered_429_with_the_time_to_wait() {
         "whoever is known is not locked out"
     );
 }
+
+#[test]
+fn a_broken_file_changes_nothing_and_is_told_once() {
+    let data = tempfile::tempdir().unwrap();
+    let server = Serving::start(data.path(), Some("pw"), "");
+    let file = data.path().join("users.toml");
+    std::fs::write(&file, "[[users]]\nname = 'anna'\nrole = 'king'\n").unwrap();
+    for _ in 0..3 {
+        assert_eq!(server.status("pw"), 200);
+    }
+    let log = server.log();
+    let told = "Kept what users.toml said before: line 3: unknown variant `king`";
+    assert_eq!(log.matches(told).count(), 1, "{log}");
+}
