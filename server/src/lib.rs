@@ -10,6 +10,7 @@ mod clock;
 pub mod commands;
 mod config;
 mod demo;
+mod durable;
 mod files;
 mod host_key;
 pub mod inspect;
