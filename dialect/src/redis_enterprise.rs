@@ -1,15 +1,19 @@
-//! Redis Enterprise Software: `GET /v1/cluster/certificates`.
+//! Redis Enterprise Software: `/v1/cluster/certificates` and its neighbours.
 //!
-//! The answer is one flat object: `<name>_cert` and, for names that have one, `<name>_key`. The key
+//! The list is one flat object: `<name>_cert` and, for names that have one, `<name>_key`. The key
 //! is a private key. Whoever reads an answer with [`Certificates`] never holds it.
 
+mod alert;
 mod certificates;
 mod error;
 mod names;
+mod update;
 
+pub use alert::{CertificateAlert, CertificateHealth, ExpiringCertificates, Health};
 pub use certificates::{Answer, Certificates, NamedCertificate};
 pub use error::ErrorBody;
 pub use names::{CertificateName, Key, NAMES, Presence};
+pub use update::{CertificateUpdate, CertificatesUpdate, PrivateKeyText, Rotation};
 
 use crate::Detail;
 

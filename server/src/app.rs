@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::Router;
 use tokio::sync::Notify;
 
-use crate::config::{Config, MetricsAccess};
+use crate::config::{Config, KeyReaders, MetricsAccess};
 use crate::files::Files;
 use crate::host_key::HostKey;
 use crate::metrics::Metrics;
@@ -32,6 +32,7 @@ pub(crate) fn make(config: &Config, users: Users) -> Result<(Router, Arc<Notify>
         users,
         elasticsearch: stores::elasticsearch::Directory::new(data, &host_key, Arc::clone(&files)),
         redis_enterprise: stores::redis_enterprise::Directory::new(data),
+        redis_key_readers: config.redis_key_readers,
         iis: stores::iis::Folders::new(data, host_key, files),
         metrics: Metrics::new(),
         metrics_access: config.metrics,
@@ -51,6 +52,7 @@ pub(crate) struct Parts {
     pub(crate) users: Users,
     pub(crate) elasticsearch: stores::elasticsearch::Directory,
     pub(crate) redis_enterprise: stores::redis_enterprise::Directory,
+    pub(crate) redis_key_readers: KeyReaders,
     pub(crate) iis: stores::iis::Folders,
     pub(crate) metrics: Metrics,
     pub(crate) metrics_access: MetricsAccess,

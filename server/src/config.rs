@@ -52,6 +52,8 @@ pub struct Config {
     pub metrics: MetricsAccess,
     /// What one client may cost.
     pub limits: Limits,
+    /// Who gets the private keys of Redis Enterprise.
+    pub redis_key_readers: KeyReaders,
 }
 
 /// What lies between the server and the network.
@@ -117,6 +119,17 @@ pub(crate) fn duration(seconds: NonZeroU32) -> Duration {
     Duration::from_secs(u64::from(seconds.get()))
 }
 
+/// Who gets private keys with `GET /v1/cluster/certificates`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeyReaders {
+    /// Those who may also replace them: `update_cluster`.
+    #[default]
+    Writers,
+    /// Whoever may see the certificates, as in the product: `view_cluster_info`.
+    All,
+}
+
 /// Whether an empty data directory is filled with demonstration data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Demo {
@@ -150,6 +163,7 @@ impl Config {
             transport: Transport::Plain,
             metrics: MetricsAccess::SignIn,
             limits: Limits::default(),
+            redis_key_readers: KeyReaders::default(),
         }
     }
 
@@ -194,6 +208,7 @@ impl Config {
             connect: file.connect,
             hosts: file.hosts,
             log: file.log,
+            redis_key_readers: file.redis_key_readers,
             ..defaults
         })
     }
@@ -213,6 +228,7 @@ struct File {
     insecure_http: bool,
     metrics: MetricsAccess,
     limits: Limits,
+    redis_key_readers: KeyReaders,
 }
 
 /// The server's own certificate: a name of the Redis directory, or two files.
@@ -307,7 +323,7 @@ mod tests {
     #[test]
     fn every_key_of_the_file_arrives() {
         let config = load(
-            "data = 'd'\nlisten = '0.0.0.0:9'\ndemo = true\nconnect = ['https://es:9200']\nhosts = ['h']\nlog = 'json'\nmetrics = 'loopback'\ninsecure_http = true\n[limits]\nbody_bytes = 1\nconnections = 2\nheader_seconds = 3\nrequest_seconds = 4\nwrite_seconds = 5\nstop_seconds = 6\n",
+            "data = 'd'\nlisten = '0.0.0.0:9'\ndemo = true\nconnect = ['https://es:9200']\nhosts = ['h']\nlog = 'json'\nredis_key_readers = 'all'\nmetrics = 'loopback'\ninsecure_http = true\n[limits]\nbody_bytes = 1\nconnections = 2\nheader_seconds = 3\nrequest_seconds = 4\nwrite_seconds = 5\nstop_seconds = 6\n",
         )
         .unwrap();
         assert_eq!(config.data, Path::new("d"));
@@ -376,6 +392,7 @@ mod tests {
     fn err_limit_of_nothing_names_its_line() {
         let error = load("data = 'd'\n[limits]\nconnections = 0\n").unwrap_err();
         assert!(error.to_string().contains("line 3"), "{error}");
+        assert_eq!(config.redis_key_readers, KeyReaders::All);
     }
 
     #[test]

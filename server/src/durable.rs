@@ -311,8 +311,16 @@ impl Writing<'_> {
 
     /// The name of the present generation: `..7`.
     fn generation(&self) -> io::Result<Option<String>> {
-        let target = existing(fs::read_link(self.folder.path.join(DATA)))?;
-        Ok(target.and_then(|target| target.to_str().map(ToOwned::to_owned)))
+        match existing(fs::read_link(self.folder.path.join(DATA))) {
+            Ok(target) => Ok(target.and_then(|target| target.to_str().map(ToOwned::to_owned))),
+            // As `cp -rL` leaves it.
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
+                let message =
+                    "..data is no symbolic link: remove it, if no file here leads into it";
+                Err(io::Error::new(error.kind(), message))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Removes what a crash or the last change left over: past generations, and links that lead nowhere.

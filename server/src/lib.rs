@@ -19,6 +19,7 @@ mod listen;
 mod metrics;
 mod openapi;
 mod readiness;
+mod rotation;
 mod routes;
 mod serve;
 mod shield;
@@ -28,7 +29,7 @@ mod users;
 pub mod verify;
 
 pub use app::{StartError, app};
-pub use config::{Arguments, Config, Demo, Limits, Log, MetricsAccess, Transport};
+pub use config::{Arguments, Config, Demo, KeyReaders, Limits, Log, MetricsAccess, Transport};
 pub use demo::{Made, make_demonstration};
 pub use serve::serve;
 pub use users::{NewPassword, Permission, Role, User, Users};

@@ -13,6 +13,7 @@ use crate::clock;
 use crate::config::{Arguments, Config, Demo, Log, Transport};
 use crate::demo::{self, Made};
 use crate::listen::listen;
+use crate::rotation::keep_rotating;
 use crate::tls::Tls;
 use crate::users::Users;
 
@@ -72,6 +73,7 @@ async fn run(config: &Config, tls: Option<Arc<Tls>>) -> Result<(), StartError> {
     });
     let stop = asked_to_stop();
     greet(config, address, &password);
+    tokio::spawn(keep_rotating(config.data.clone()));
     if let Some(tls) = &tls {
         tokio::spawn(Arc::clone(tls).follow(bell));
     }

@@ -3,6 +3,7 @@
 use super::Folder;
 use super::authority::Attribute::{Name, Organisation, Unit};
 use super::authority::{Authorities, COMPANY, COUNTRY, CannotMake, Key, Use, Wish};
+use crate::stores::redis_enterprise::demonstration;
 
 pub(super) fn make(folder: &Folder, authorities: &Authorities) -> Result<(), CannotMake> {
     for (name, unit, days, key) in OWN {
@@ -26,6 +27,13 @@ pub(super) fn make(folder: &Folder, authorities: &Authorities) -> Result<(), Can
         let issued = authorities.issue(&authorities.issuing, wish)?;
         folder.write(&format!("{name}_cert.pem"), issued.pem + &chain)?;
         folder.write_secret(&format!("{name}_key.pem"), issued.key.serialize_pem())?;
+    }
+    let hosts = ["redis.corp.example", "*.redis.corp.example"];
+    let between_nodes = demonstration(&hosts, authorities.now())
+        .map_err(|error| CannotMake::Other(error.to_string()))?;
+    for (name, certificate, key) in between_nodes {
+        folder.write(&format!("{name}_cert.pem"), certificate)?;
+        folder.write_secret(&format!("{name}_key.pem"), key.as_bytes())?;
     }
     Ok(())
 }

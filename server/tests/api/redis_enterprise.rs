@@ -1,5 +1,12 @@
 use axum::http::{Method, StatusCode};
 use certlens_dialect::redis_enterprise::Certificates;
+use serde_json::Value;
+
+mod alerts;
+mod authorize;
+mod made;
+mod rotate;
+mod write;
 
 use crate::support::{Server, demo_data, only_user};
 
@@ -31,6 +38,10 @@ async fn names_stand_in_the_vendors_order_each_with_its_key() {
             "proxy_key",
             "syncer_cert",
             "syncer_key",
+            "ccs_internode_encryption_cert",
+            "ccs_internode_encryption_key",
+            "data_internode_encryption_cert",
+            "data_internode_encryption_key",
             "ldap_client_cert",
             "ldap_client_key",
         ]
@@ -64,7 +75,7 @@ async fn who_may_not_write_gets_no_key() {
         answer.body
     );
     let read: Certificates = serde_json::from_str(&answer.body).unwrap();
-    assert_eq!(read.entries.len(), 6);
+    assert_eq!(read.entries.len(), 8);
 }
 
 #[tokio::test]
@@ -100,16 +111,26 @@ async fn err_each_failure_has_its_code() {
     );
     assert_eq!(
         answer.body,
-        r#"{"error_code":"unauthorized","description":"Sign in with HTTP Basic."}"#
+        r#"{"error_code":"unauthorized","description":"Sign in with HTTP Basic, a JWT or a token."}"#
     );
 
     let answer = server.get_as(Some(("admin", "guess")), PATH, &[]).await;
     assert_eq!(answer.json()["description"], "Wrong user name or password.");
 
-    let answer = server.ask(Method::DELETE, PATH, &[]).await;
-    assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
-    assert_eq!(answer.json()["error_code"], "method_not_allowed");
-    assert_eq!(answer.header("allow"), Some("GET, HEAD"));
+    for (path, allowed) in [
+        (PATH, "GET, HEAD, PUT"),
+        ("/v1/cluster/update_cert", "PUT"),
+        ("/v1/cluster/certificates/rotate", "POST"),
+        ("/v1/cluster/certificates/proxy", "DELETE"),
+        ("/v1/cluster/alerts", "GET, HEAD"),
+        ("/v4/cluster/health", "GET, HEAD"),
+        ("/v1/users/authorize", "POST"),
+    ] {
+        let answer = server.ask(Method::PATCH, path, &[]).await;
+        assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
+        assert_eq!(answer.json()["error_code"], "method_not_allowed");
+        assert_eq!(answer.header("allow"), Some(allowed), "{path}");
+    }
 
     let answer = server.get("/v1/bdbs").await;
     assert_eq!(
@@ -141,4 +162,40 @@ async fn err_no_permission_and_unreadable_file() {
         description.starts_with("\"api_cert.pem cannot be read: "),
         "{description}"
     );
+}
+
+/// What the published description says is there is there, and every reference in it leads somewhere.
+#[tokio::test]
+async fn the_description_names_what_is_served() {
+    let text = include_str!("../../openapi/redis-enterprise.json");
+    let description: Value = serde_json::from_str(text).unwrap();
+    let server = Server::empty();
+    let mut seen = 0;
+    for (path, methods) in description["paths"].as_object().unwrap() {
+        let path = path
+            .replace("{certificate_name}", "nonsense")
+            .replace("{alert}", "nonsense");
+        for (method, operation) in methods.as_object().unwrap() {
+            let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+            let answer = server.ask(method.clone(), &path, &[]).await;
+            let status = answer.status.as_str();
+            assert!(
+                operation["responses"].get(status).is_some(),
+                "{method} {path}: {answer:?}"
+            );
+            assert_ne!(answer.json()["error_code"], "not_found", "{method} {path}");
+            seen += 1;
+        }
+    }
+    assert_eq!(seen, 10);
+    for reference in text.split("\"#").skip(1) {
+        let pointer = reference.split('"').next().unwrap();
+        assert!(description.pointer(pointer).is_some(), "{pointer}");
+    }
+    let codes = &description["components"]["schemas"]["RedisError"]["properties"]["error_code"];
+    let codes = codes["enum"].as_array().unwrap();
+    let source = include_str!("../../src/routes/redis_enterprise/error.rs");
+    for code in codes {
+        assert!(source.contains(&code.to_string()), "{code}");
+    }
 }

@@ -90,6 +90,17 @@ impl Server {
         }
     }
 
+    /// Any method as `admin`, with a body of JSON.
+    pub(crate) async fn write(&self, method: Method, path: &str, body: &str) -> Answer {
+        let headers = [("content-type", "application/json")];
+        let request = request(method, path, &headers);
+        self.send_body(
+            request.header("authorization", basic("admin", "right")),
+            body,
+        )
+        .await
+    }
+
     pub(crate) async fn send(&self, request: Builder) -> Answer {
         self.send_body(request, "").await
     }
@@ -162,7 +173,7 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) {
     }
 }
 
-fn request(method: Method, path: &str, headers: &[(&str, &str)]) -> Builder {
+pub(crate) fn request(method: Method, path: &str, headers: &[(&str, &str)]) -> Builder {
     let request = Request::builder().method(method).uri(path);
     headers.iter().fold(request, |request, (name, value)| {
         request.header(*name, *value)
