@@ -1,3 +1,7 @@
+use std::fmt;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
 
@@ -19,6 +23,7 @@ pub struct CertificateUpdate {
 #[serde(deny_unknown_fields)]
 pub struct CertificatesUpdate {
     /// In any order.
+    #[serde(deserialize_with = "objects")]
     pub certificates: Vec<CertificateUpdate>,
 }
 
@@ -46,8 +51,8 @@ impl PrivateKeyText {
     }
 }
 
-impl std::fmt::Debug for PrivateKeyText {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for PrivateKeyText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PrivateKeyText(..)")
     }
 }
@@ -61,6 +66,34 @@ impl Serialize for PrivateKeyText {
 impl<'de> Deserialize<'de> for PrivateKeyText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer).map(Self::new)
+    }
+}
+
+/// Reads objects only. Where a struct is expected, an array of its values would do otherwise.
+fn objects<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<CertificateUpdate>, D::Error> {
+    let objects = Vec::<Object>::deserialize(deserializer)?;
+    Ok(objects.into_iter().map(|Object(update)| update).collect())
+}
+
+struct Object(CertificateUpdate);
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ObjectVisitor)
+    }
+}
+
+struct ObjectVisitor;
+
+impl<'de> Visitor<'de> for ObjectVisitor {
+    type Value = Object;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of `name`, `certificate` and `key`")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object, A::Error> {
+        CertificateUpdate::deserialize(MapAccessDeserializer::new(map)).map(Object)
     }
 }
 
@@ -85,6 +118,8 @@ mod tests {
 
     #[test]
     fn err_properties_that_are_not_documented() {
+        let array = r#"{"certificates":[["proxy","C","K"]]}"#;
+        assert!(serde_json::from_str::<CertificatesUpdate>(array).is_err());
         let body = r#"{"name":"proxy","certificate":"C","dry_run":true}"#;
         let error = serde_json::from_str::<CertificateUpdate>(body).unwrap_err();
         assert!(error.to_string().contains("unknown field `dry_run`"));

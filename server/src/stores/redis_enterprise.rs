@@ -110,7 +110,8 @@ impl Directory {
         let writing = self.folder.write()?;
         let (mut checked, mut refusals) = (Vec::new(), Vec::new());
         for update in updates {
-            let held = pair(&writing, update.name, Keys::Read).map_err(Failure::Broken)?;
+            // What cannot be read can be replaced, with a key.
+            let held = pair(&writing, update.name, Keys::Read).unwrap_or(None);
             match check::check(update, held.as_ref(), now) {
                 Ok(pair) => checked.push((update.name, pair, held)),
                 Err(reasons) => refusals.push(Refusal {

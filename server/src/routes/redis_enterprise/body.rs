@@ -42,6 +42,11 @@ pub(super) async fn read_if_any<T: DeserializeOwned + Default>(
 }
 
 fn parse<T: DeserializeOwned>(octets: Bytes, expected: &str) -> Result<T, Error> {
+    // An array of the values in their order would be read, too.
+    if !matches!(octets.trim_ascii_start().first(), Some(b'{') | None) {
+        let message = format!("the body is no object at line 1; expected {expected}");
+        return Err(Error::Schema(message));
+    }
     let parsed = serde_json::from_slice(&octets);
     // A key may be in it, and nobody else holds the buffer.
     if let Ok(mut octets) = octets.try_into_mut() {

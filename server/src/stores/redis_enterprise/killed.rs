@@ -10,6 +10,7 @@ use std::io::Write as _;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use sha2::{Digest, Sha256};
@@ -37,7 +38,7 @@ fn writes_are_acknowledged_one_by_one() {
     let mut steps = Vec::new();
     write_all(data.path(), &place.inputs, || steps.push(view(data.path())));
     let files: Vec<usize> = steps.iter().map(View::len).collect();
-    assert_eq!(files, [6, 8, 6, 12, 12, 12, 10, 12]);
+    assert_eq!(files, [6, 8, 6, 12, 12, 10]);
     let all: BTreeSet<String> = steps.iter().map(digest).collect();
     assert_eq!(all.len(), STEPS, "each step changes something");
     steps.iter().for_each(assert_consistent);
@@ -107,16 +108,13 @@ fn write_all(data: &Path, inputs: &Inputs, mut done: impl FnMut()) {
         update("syncer", syncer),
         update("ldap_client", ldap_client),
     ];
-    let back = [update("syncer", other)];
     let steps: [&dyn Fn() -> Result<(), Failure>; STEPS] = [
         &|| directory.update(&single, now()),
         &|| directory.update(&several, now()),
         &|| directory.delete(CertificateName::find("ldap_client").unwrap()),
         &|| directory.rotate(None, now()),
-        &|| directory.update(&back, now()),
         &|| directory.rotate(Some(Internode::DataPlane), now()),
         &|| directory.delete(CertificateName::find("sso_service").unwrap()),
-        &|| directory.update(&several, now()),
     ];
     for step in steps {
         step().unwrap();
@@ -250,12 +248,26 @@ fn assert_consistent(view: &View) {
             continue;
         };
         let key = &view[&format!("{name}_key.pem")];
-        assert!(check::fits(certificate, key), "{name}: a mismatched pair");
+        assert!(is_pair(certificate, key), "{name}: a mismatched pair");
         if Internode::find(name).is_some() {
             let authority = &view[&format!("{AUTHORITY}_cert.pem")];
             assert!(certificate.ends_with(authority.as_str()), "{name}");
         }
     }
+}
+
+/// Whether the key is the certificate's. Most pairs are seen a thousand times.
+fn is_pair(certificate: &str, key: &str) -> bool {
+    static KNOWN: Mutex<BTreeSet<(String, String)>> = Mutex::new(BTreeSet::new());
+    let pair = (certificate.to_owned(), key.to_owned());
+    if KNOWN.lock().unwrap().contains(&pair) {
+        return true;
+    }
+    let fits = check::fits(certificate, key);
+    if fits {
+        KNOWN.lock().unwrap().insert(pair);
+    }
+    fits
 }
 
 /// By the names of the files, as any other program looks at them.
@@ -321,7 +333,7 @@ impl Told {
 /// each thread.
 fn kills(log: &str) -> Vec<(String, usize)> {
     let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-    let mut writing = false;
+    let (mut writing, mut done) = (false, 0);
     let mut kills = Vec::new();
     for line in log.lines() {
         let (thread, call) = line.split_once(' ').unwrap();
@@ -335,7 +347,8 @@ fn kills(log: &str) -> Vec<(String, usize)> {
         }
         if name == "write" && arguments.contains("\"told ") {
             // A digest ends the look at what was written; the next step begins.
-            writing = !arguments.contains("\"told done");
+            writing = !arguments.contains("\"told done") && done < STEPS;
+            done += usize::from(arguments.contains("\"told done"));
         }
     }
     kills
@@ -385,7 +398,7 @@ fn now() -> UnixTime {
     UnixTime::parse("2026-11-22T09:41:00Z").unwrap()
 }
 
-const STEPS: usize = 8;
+const STEPS: usize = 6;
 
 /// What is written from this step on differs between runs.
 const FIRST_ROTATION: usize = 3;

@@ -86,6 +86,19 @@ async fn a_replaced_certificate_is_there_at_once_and_after_a_restart() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_read_is_replaced() {
+    let server = Server::demo();
+    fs::write(server.path().join("redis/proxy_cert.pem"), b"\xff").unwrap();
+    assert_eq!(
+        server.get(PATH).await.status,
+        StatusCode::INTERNAL_SERVER_ERROR
+    );
+    let new = Made::new("proxy");
+    assert_done(&put(&server, ONE, &new.body("proxy")).await);
+    assert_eq!(server.get(PATH).await.json()["proxy_cert"], new.certificate);
+}
+
+#[tokio::test]
 async fn every_name_takes_a_certificate() {
     let server = Server::empty();
     for name in certlens_dialect::redis_enterprise::NAMES {
@@ -510,7 +523,8 @@ async fn err_bodies_that_are_not_as_documented() {
         ("", "no JSON at line 1 column 0"),
         ("{", "no JSON at line 1 column 1"),
         (r#"{"name": "proxy",}"#, "no JSON at line 1"),
-        ("[]", "wrong type"),
+        ("[]", "no object at line 1"),
+        (r#"["proxy", "C", "K"]"#, "no object at line 1"),
         (r#"{"name": "proxy"}"#, "missing field `certificate`"),
         (r#"{"certificate": ""}"#, "missing field `name`"),
         (
@@ -534,6 +548,9 @@ async fn err_bodies_that_are_not_as_documented() {
         assert_refused(&answer, 400, "invalid_schema", told);
         assert!(!answer.body.contains("SECRET"), "{answer:?}");
     }
+    let array = r#"{"certificates": [["proxy", "C", "K"]]}"#;
+    let answer = server.write(Method::PUT, PATH, array).await;
+    assert_refused(&answer, 400, "invalid_schema", "wrong type at line 1");
     let as_text = request(Method::PUT, ONE, &[("content-type", "text/plain")])
         .header("authorization", basic("admin", "right"));
     let body = Made::new("x").body("proxy").to_string();
@@ -589,7 +606,8 @@ async fn err_naughty_names_reach_no_file() {
     let names: Vec<String> = serde_json::from_str(&text).unwrap();
     assert!(500 < names.len(), "{}", names.len());
     let server = Server::demo();
-    let before = files(&server);
+    let data = || fs::read_dir(server.path()).unwrap().count();
+    let (before, before_data) = (files(&server), data());
     let made = Made::new("x");
     for name in names {
         let encoded: String = name.bytes().map(|octet| format!("%{octet:02X}")).collect();
@@ -617,11 +635,7 @@ async fn err_naughty_names_reach_no_file() {
         }
     }
     assert_eq!(files(&server), before);
-    let data = fs::read_dir(server.path()).unwrap().count();
-    assert_eq!(
-        data, 5,
-        "elasticsearch, redis, iis, users.toml and host.key"
-    );
+    assert_eq!(data(), before_data);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
