@@ -1,5 +1,6 @@
 use certlens_core::{Name, NameAttribute};
 
+use crate::hex;
 use crate::named::{self, Names};
 
 /// A name as `X500Principal.toString()` prints it: the last attribute first, values quoted whole.
@@ -14,10 +15,9 @@ pub fn name(name: &Name) -> String {
 }
 
 fn attribute(attribute: &NameAttribute) -> String {
-    let value = if is_text(attribute) {
-        quoted(&attribute.value)
-    } else {
-        format!("#{}", attribute.der)
+    let value = match text(&attribute.der) {
+        Some(text) => quoted(&text),
+        None => format!("#{}", attribute.der),
     };
     match keyword(&attribute.oid) {
         Some(keyword) => format!("{keyword}={value}"),
@@ -25,10 +25,49 @@ fn attribute(attribute: &NameAttribute) -> String {
     }
 }
 
-/// Java prints six string types as text, and the encoding of everything else.
-fn is_text(attribute: &NameAttribute) -> bool {
-    let tag = attribute.der.get(..2).unwrap_or_default();
-    ["0c", "13", "14", "16", "1c", "1e"].contains(&tag)
+/// What Java reads of a value, given as hexadecimal DER: seven string types are text, with U+FFFD for
+/// what they do not allow; everything else is `None`.
+fn text(der: &str) -> Option<String> {
+    let der = hex::decode(der)?;
+    let (contents, _) = hex::split_der(&der)?;
+    let ascii = |octet: &u8| {
+        let octet = Some(*octet).filter(u8::is_ascii);
+        octet.map_or(char::REPLACEMENT_CHARACTER, char::from)
+    };
+    Some(match der.first()? {
+        0x0c => String::from_utf8_lossy(contents).into_owned(),
+        0x13 | 0x16 | 0x1b => contents.iter().map(ascii).collect(),
+        0x14 => contents.iter().copied().map(char::from).collect(),
+        0x1c => {
+            // A byte order mark in front is none of the text.
+            let text = contents.strip_prefix(b"\0\0\xfe\xff").unwrap_or(contents);
+            text.chunks(4).map(quad).collect()
+        }
+        0x1e => {
+            let units = contents.chunks(2).map(pair);
+            char::decode_utf16(units)
+                .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
+                .collect()
+        }
+        _ => return None,
+    })
+}
+
+fn pair(octets: &[u8]) -> u16 {
+    match octets {
+        // The byte order mark of the other order.
+        [0xff, 0xfe] => 0xfffd,
+        [high, low] => u16::from_be_bytes([*high, *low]),
+        _ => 0xfffd,
+    }
+}
+
+fn quad(octets: &[u8]) -> char {
+    let point = match octets {
+        [a, b, c, d] => char::from_u32(u32::from_be_bytes([*a, *b, *c, *d])),
+        _ => None,
+    };
+    point.unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
 /// Quotes a value as a whole where it could be misread; quotes and backslashes inside are escaped.
