@@ -9,7 +9,7 @@ mod info;
 mod name;
 
 pub use certificate::{CertificateInfo, facts, rows};
-pub use error::{Cause, Error, ErrorBody, Header, OneOrMany, SecurityException};
+pub use error::{Error, ErrorBody, Exception, Header, OneOrMany};
 pub use info::{Info, Version};
 pub use name::name;
 

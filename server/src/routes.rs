@@ -19,7 +19,7 @@ use crate::app::App;
 pub(crate) fn router(app: App) -> Router {
     Router::new()
         .route("/", any(root))
-        .merge(elasticsearch::routes(&app))
+        .merge(elasticsearch::routes())
         .merge(redis_enterprise::routes(&app))
         .merge(iis::routes(&app))
         .merge(table(service::ROUTES))

@@ -19,12 +19,15 @@ impl ErrorBody {
         }
     }
 
-    /// A failure with its cause.
-    pub fn cause(cause: SecurityException, caused_by: Option<Cause>, status: u16) -> Self {
+    /// A failure with the exception that tells of it.
+    pub fn exception(exception: Exception, status: u16) -> Self {
+        let root_cause = Exception {
+            caused_by: None,
+            ..exception.clone()
+        };
         let error = Error::Detailed {
-            root_cause: vec![cause.clone()],
-            cause,
-            caused_by,
+            root_cause: vec![root_cause],
+            exception,
         };
         Self {
             error,
@@ -36,11 +39,9 @@ impl ErrorBody {
     pub fn reason(&self) -> &str {
         match &self.error {
             Error::Text(reason) => reason,
-            Error::Detailed {
-                cause, caused_by, ..
-            } => match caused_by {
+            Error::Detailed { exception, .. } => match &exception.caused_by {
                 Some(deeper) => &deeper.reason,
-                None => &cause.reason,
+                None => &exception.reason,
             },
         }
     }
@@ -56,19 +57,16 @@ pub enum Error {
     Detailed {
         /// The deepest exceptions.
         #[serde(default)]
-        root_cause: Vec<SecurityException>,
+        root_cause: Vec<Exception>,
         /// The outermost exception.
         #[serde(flatten)]
-        cause: SecurityException,
-        /// The exception below the outermost one.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        caused_by: Option<Cause>,
+        exception: Exception,
     },
 }
 
-/// An exception, with what security adds to it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SecurityException {
+/// An exception, in the order in which a node writes its fields.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exception {
     /// Its type: `security_exception`.
     #[serde(rename = "type", default)]
     pub kind: String,
@@ -78,32 +76,26 @@ pub struct SecurityException {
     /// Credentials that were tried in vain.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub additional_unsuccessful_credentials: Option<String>,
+    /// The exception below it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caused_by: Option<Box<Exception>>,
     /// The headers that go with the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub header: Option<Header>,
+    /// Where it came from, for those who ask by `error_trace`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stack_trace: Option<String>,
 }
 
-impl SecurityException {
+impl Exception {
     /// An exception of this type, with nothing added.
     pub fn new(kind: &str, reason: impl Into<String>) -> Self {
         Self {
             kind: kind.to_owned(),
             reason: reason.into(),
-            additional_unsuccessful_credentials: None,
-            header: None,
+            ..Self::default()
         }
     }
-}
-
-/// The exception below another one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cause {
-    /// Its type.
-    #[serde(rename = "type", default)]
-    pub kind: String,
-    /// Its message.
-    #[serde(default)]
-    pub reason: String,
 }
 
 /// Headers, repeated inside a body.
@@ -146,9 +138,11 @@ mod tests {
 
     #[test]
     fn security_errors_are_written_as_a_node_writes_them() {
-        let mut cause = SecurityException::new("security_exception", "missing");
-        cause.header = Some(Header::from(&["Basic", "ApiKey"][..]));
-        let body = ErrorBody::cause(cause, None, 401);
+        let exception = Exception {
+            header: Some(Header::from(&["Basic", "ApiKey"][..])),
+            ..Exception::new("security_exception", "missing")
+        };
+        let body = ErrorBody::exception(exception, 401);
         assert_eq!(
             serde_json::to_string(&body).unwrap(),
             r#"{"error":{"root_cause":[{"type":"security_exception","reason":"missing","header":{"WWW-Authenticate":["Basic","ApiKey"]}}],"type":"security_exception","reason":"missing","header":{"WWW-Authenticate":["Basic","ApiKey"]}},"status":401}"#

@@ -1,118 +1,134 @@
 //! `/_ssl/certificates` and `/`, as Elasticsearch answers them.
 
+mod content;
 mod error;
 mod filter;
 mod media_type;
 mod render;
 
+use std::sync::Arc;
+
 use axum::Router;
-use axum::extract::{Extension, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
-use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::http::request::Parts;
+use axum::response::Response;
+use axum::routing::any;
 use certlens_dialect::elasticsearch::{Info, Version};
 
+use content::Layout;
 use error::Error;
-use render::{Render, Rendered};
+use render::Render;
 
 use super::blocking;
 use crate::app::App;
-use crate::stores::elasticsearch::Identity;
+use crate::stores::elasticsearch::{Identity, Listing};
 use crate::users::{Peer, Permission, Scheme, User};
 
 /// The paths of this dialect, but the one that it shares with the page.
-pub(super) fn routes(app: &App) -> Router<App> {
-    Router::new()
-        .route(
-            CERTIFICATES,
-            get(certificates).head(not_allowed).options(options),
-        )
-        .method_not_allowed_fallback(not_allowed)
-        .route_layer(middleware::from_fn_with_state(app.clone(), sign_in))
+pub(super) fn routes() -> Router<App> {
+    Router::new().route(CERTIFICATES, any(certificates))
 }
 
-/// `GET /_ssl/certificates`: every certificate that the TLS settings refer to.
-async fn certificates(
-    State(app): State<App>,
-    Extension(user): Extension<User>,
-    render: Render,
-) -> Result<Rendered, Error> {
-    allow(&user, "cluster:monitor/xpack/ssl/certificates/get")?;
-    let rows = blocking(move || app.elasticsearch.certificates())
-        .await
-        .ok_or(Error::Failed)??;
-    render.answer(&rows)
+async fn certificates(State(app): State<App>, request: Request) -> Response {
+    answer(app, request, Endpoint::Certificates).await
 }
 
 /// `GET /` and `HEAD /`: by this, clients know that they speak to Elasticsearch.
 pub(super) async fn root(app: App, request: Request) -> Response {
-    answer_root(app, request).await.into_response()
-}
-
-async fn answer_root(app: App, request: Request) -> Result<Response, Error> {
-    let peer = Peer::of(request.extensions());
-    let user = authenticated(&app, request.headers(), peer, request.uri()).await?;
-    let (parts, _) = request.into_parts();
-    if parts.method != Method::GET && parts.method != Method::HEAD {
-        return Err(Error::not_allowed(&parts.uri, &parts.method, "GET, HEAD"));
-    }
-    let render = Render::of(&parts)?;
-    allow(&user, "cluster:monitor/main")?;
-    if parts.method == Method::HEAD {
-        return Ok(render.nothing().into_response());
-    }
-    let identity = blocking(move || app.elasticsearch.identity())
-        .await
-        .ok_or(Error::Failed)??;
-    render
-        .answer(&info(identity))
-        .map(IntoResponse::into_response)
+    answer(app, request, Endpoint::Root).await
 }
 
 /// Any other path that begins with an underscore.
 pub(super) async fn unknown(app: App, request: Request) -> Response {
-    let peer = Peer::of(request.extensions());
-    match authenticated(&app, request.headers(), peer, request.uri()).await {
-        Ok(_) => Error::no_handler(request.uri(), request.method()).into_response(),
-        Err(error) => error.into_response(),
+    answer(app, request, Endpoint::Nothing).await
+}
+
+/// What stands behind a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Endpoint {
+    /// `GET /_ssl/certificates`: every certificate that the TLS settings refer to.
+    Certificates,
+    /// The greeting of the node.
+    Root,
+    /// Nothing.
+    Nothing,
+}
+
+impl Endpoint {
+    fn methods(self) -> &'static [Method] {
+        match self {
+            Self::Certificates => &[Method::GET],
+            Self::Root => &[Method::GET, Method::HEAD],
+            Self::Nothing => &[],
+        }
+    }
+
+    /// The greeting is for people, unless they say otherwise.
+    fn layout(self) -> Layout {
+        match self {
+            Self::Root => Layout::Pretty,
+            _ => Layout::Compact,
+        }
     }
 }
 
-async fn not_allowed(request: Request) -> Error {
-    Error::not_allowed(request.uri(), request.method(), "GET")
-}
-
-async fn options() -> Response {
-    let plain = HeaderValue::from_static("text/plain; charset=UTF-8");
-    let headers = [
-        (header::ALLOW, HeaderValue::from_static("GET")),
-        (header::CONTENT_TYPE, plain),
-    ];
-    (StatusCode::OK, headers).into_response()
-}
-
-async fn sign_in(
-    State(app): State<App>,
-    mut request: Request,
-    next: Next,
-) -> Result<Response, Error> {
+/// Answers, be it with what was asked for or with why not.
+async fn answer(app: App, request: Request, endpoint: Endpoint) -> Response {
     let peer = Peer::of(request.extensions());
-    let user = authenticated(&app, request.headers(), peer, request.uri()).await?;
-    request.extensions_mut().insert(user);
-    Ok(next.run(request).await)
+    let (parts, _) = request.into_parts();
+    let (render, asked) = Render::of(&parts, endpoint.layout());
+    match content(app, peer, &parts, endpoint, (&render, asked)).await {
+        Ok(response) => response,
+        Err(error) => render.failure(&error),
+    }
 }
 
-async fn authenticated(
-    app: &App,
-    headers: &HeaderMap,
+/// Refuses in the order in which a node does: for who asks, how, by which method, for what, and only
+/// then for what they may see.
+async fn content(
+    app: App,
     peer: Peer,
-    uri: &Uri,
-) -> Result<User, Error> {
-    app.users
-        .sign_in(headers, peer, SCHEMES)
-        .await
-        .map_err(|denied| Error::unauthorized(denied, uri))
+    parts: &Parts,
+    endpoint: Endpoint,
+    (render, asked): (&Render, Result<(), Error>),
+) -> Result<Response, Error> {
+    let user = app.users.sign_in(&parts.headers, peer, SCHEMES).await;
+    let user = user.map_err(|denied| Error::unauthorized(denied, &parts.uri))?;
+    asked?;
+    render::check_trace(&parts.uri)?;
+    let (uri, method) = (&parts.uri, &parts.method);
+    let methods = endpoint.methods();
+    if !methods.contains(method) {
+        return match methods {
+            _ if method == Method::OPTIONS => Ok(render.options(methods)),
+            [] => Err(Error::no_handler(uri, method)),
+            _ => Err(Error::not_allowed(uri, method, methods)),
+        };
+    }
+    render::check(parts)?;
+    match endpoint {
+        Endpoint::Certificates => {
+            allow(&user, "cluster:monitor/xpack/ssl/certificates/get")?;
+            render.listing(&*listing(app).await?)
+        }
+        Endpoint::Root => {
+            allow(&user, "cluster:monitor/main")?;
+            let identity = blocking(move || app.elasticsearch.identity()).await;
+            render.answer(&info(identity.ok_or(Error::Failed)??))
+        }
+        Endpoint::Nothing => Err(Error::no_handler(uri, method)),
+    }
+}
+
+/// The listing. Where no file changed, asking the file system is all it takes: that is answered from
+/// memory, faster than another thread could be woken for it.
+async fn listing(app: App) -> Result<Arc<Listing>, Error> {
+    if let Some(listing) = app.elasticsearch.recall() {
+        return Ok(listing);
+    }
+    let listing = blocking(move || app.elasticsearch.listing()).await;
+    Ok(listing.ok_or(Error::Failed)??)
 }
 
 fn allow(user: &User, action: &'static str) -> Result<(), Error> {

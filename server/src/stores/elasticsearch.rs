@@ -1,19 +1,26 @@
 //! An Elasticsearch configuration directory: the certificates that its TLS settings refer to.
 
 mod contexts;
+mod failure;
 mod keystore;
+mod listing;
 mod settings;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use certlens_core::{Certificate, Integrity, Lock, Object, Report};
 use certlens_dialect::elasticsearch::CertificateInfo;
 
 use contexts::{Context, Role, Source};
+use keystore::Type;
+use listing::Looks;
 use settings::Settings;
 
-use crate::files::{Files, ReadError};
+pub(crate) use failure::SettingsError;
+pub(crate) use listing::Listing;
+
+use crate::files::Files;
 use crate::host_key::HostKey;
 
 /// The directory `elasticsearch` of the data directory.
@@ -21,6 +28,8 @@ pub(crate) struct Directory {
     path: PathBuf,
     files: Arc<Files>,
     cluster_uuid: String,
+    /// The last listing, and what the files looked like that it was read from.
+    latest: Mutex<Option<Arc<(Looks, Arc<Listing>)>>>,
 }
 
 /// Who the cluster says it is.
@@ -30,10 +39,6 @@ pub(crate) struct Identity {
     pub(crate) uuid: String,
 }
 
-/// Why the listing cannot be made, in the words of the vendor's `ssl_config_exception`.
-#[derive(Debug)]
-pub(crate) struct SettingsError(pub(crate) String);
-
 impl Directory {
     pub(crate) fn new(data: &Path, host_key: &HostKey, files: Arc<Files>) -> Self {
         let uuid = host_key.identifier("elasticsearch cluster", &[]);
@@ -42,6 +47,7 @@ impl Directory {
             path: data.join("elasticsearch"),
             files,
             cluster_uuid,
+            latest: Mutex::default(),
         }
     }
 
@@ -56,75 +62,69 @@ impl Directory {
         })
     }
 
+    /// The last listing, if there is one and finding out whether it still holds takes no time to speak
+    /// of: the file system is asked, and nothing is read.
+    pub(crate) fn recall(&self) -> Option<Arc<Listing>> {
+        self.unchanged(Looks::are_few)
+    }
+
+    fn unchanged(&self, is_worth_it: impl Fn(&Looks) -> bool) -> Option<Arc<Listing>> {
+        let latest = self.latest().clone()?;
+        let (looks, listing) = &*latest;
+        (is_worth_it(looks) && looks.are_still_so()).then(|| Arc::clone(listing))
+    }
+
     /// Every certificate that the TLS settings refer to, sorted and without repetitions. Blocks.
-    pub(crate) fn certificates(&self) -> Result<Vec<CertificateInfo>, SettingsError> {
+    pub(crate) fn listing(&self) -> Result<Arc<Listing>, SettingsError> {
+        if let Some(listing) = self.unchanged(|_| true) {
+            return Ok(listing);
+        }
+        let mut looks = Looks::new();
+        Settings::files(&self.path)
+            .iter()
+            .for_each(|file| looks.take(file));
         let settings = Settings::read(&self.path)?;
         let mut rows = Vec::new();
         for context in Context::all(&settings) {
             for source in &context.sources {
+                looks.take(&self.path.join(&source.path));
                 rows.extend(self.rows(source)?);
             }
         }
         CertificateInfo::sort(&mut rows);
-        Ok(rows)
+        let listing = Arc::new(Listing::new(rows));
+        let latest = (looks, Arc::clone(&listing));
+        *self.latest() = latest.0.are_settled().then(|| Arc::new(latest));
+        Ok(listing)
+    }
+
+    fn latest(&self) -> std::sync::MutexGuard<'_, Option<Arc<(Looks, Arc<Listing>)>>> {
+        self.latest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn rows(&self, source: &Source) -> Result<Vec<CertificateInfo>, SettingsError> {
+        let path = self.path.join(&source.path);
+        let kind = Type::named(&source.format);
+        if !source.is_pem() && kind.is_none() {
+            return Err(failure::unknown_type(source, &path));
+        }
+        // Without a password, Java tries the empty one; so does whoever reads the file here.
         let passwords: Vec<&str> = source.password.iter().map(String::as_str).collect();
         let report = self
             .files
-            .report(&self.path.join(&source.path), &passwords)
-            .map_err(|error| self.unreadable(source, &error))?;
+            .report(&path, &passwords)
+            .map_err(|error| failure::unreadable(source, &path, &error))?;
         warn_of_broken_entries(source, &report);
-        if source.is_pem() {
-            return Ok(pem_rows(source, &report));
+        match kind {
+            None => pem_rows(source, &path, &report),
+            Some(kind) => {
+                if !kind.reads(report.format) {
+                    return Err(failure::not_of_the_type(source, &path, kind));
+                }
+                check_password(source, &path, kind, &report)?;
+                Ok(keystore_rows(source, kind, &report))
+            }
         }
-        self.check_password(source, &report)?;
-        Ok(keystore_rows(source, &report))
-    }
-
-    /// Java opens a keystore only with the right password, or with none where nothing is sealed.
-    fn check_password(&self, source: &Source, report: &Report) -> Result<(), SettingsError> {
-        let Some(keystore) = &report.keystore else {
-            let what = "it is no keystore";
-            return Err(SettingsError(format!("{} - {what}", self.naming(source))));
-        };
-        let given = source.password.is_some();
-        let sealed = keystore.lock != Lock::Open && !certificates_are_open(report);
-        let refused = sealed || (given && keystore.integrity == Integrity::NotVerified);
-        if !refused {
-            return Ok(());
-        }
-        let password = if given {
-            "a keystore password was provided"
-        } else {
-            "no password was provided"
-        };
-        let message = "this is usually caused by an incorrect password";
-        Err(SettingsError(format!(
-            "{} - {message}; ({password})",
-            self.naming(source)
-        )))
-    }
-
-    fn unreadable(&self, source: &Source, error: &ReadError) -> SettingsError {
-        SettingsError(format!("{} because {error}", self.naming(source)))
-    }
-
-    fn naming(&self, source: &Source) -> String {
-        let path = self.path.join(&source.path);
-        let what = match (source.is_pem(), source.role) {
-            (true, Role::Identity) => "PEM certificate",
-            (true, Role::Trust) => "PEM certificate_authorities",
-            (false, Role::Identity) => "keystore",
-            (false, Role::Trust) => "truststore",
-        };
-        let kind = if source.is_pem() {
-            String::new()
-        } else {
-            format!("[{}] ", source.format)
-        };
-        format!("cannot read configured {kind}{what} [{}]", path.display())
     }
 }
 
@@ -145,32 +145,52 @@ pub(crate) fn configured(folder: &Path) -> Result<Vec<(String, Vec<String>)>, Se
     Ok(files)
 }
 
-fn pem_rows(source: &Source, report: &Report) -> Vec<CertificateInfo> {
+/// Java opens a keystore only with the right password, which is the empty one where none is set.
+fn check_password(
+    source: &Source,
+    path: &Path,
+    kind: Type,
+    report: &Report,
+) -> Result<(), SettingsError> {
+    let Some(keystore) = &report.keystore else {
+        return Err(failure::not_of_the_type(source, path, kind));
+    };
+    let sealed = keystore.lock != Lock::Open && !certificates_are_open(report);
+    if sealed || keystore.integrity == Integrity::NotVerified {
+        return Err(failure::wrong_password(source, path, report.format));
+    }
+    Ok(())
+}
+
+fn pem_rows(
+    source: &Source,
+    path: &Path,
+    report: &Report,
+) -> Result<Vec<CertificateInfo>, SettingsError> {
     let certificates = report
         .entries
         .iter()
         .filter_map(|entry| certificate(&entry.object));
-    certificates
+    let rows: Vec<_> = certificates
         .enumerate()
         .filter_map(|(at, certificate)| {
             let has_key = source.role == Role::Identity && at == 0;
             CertificateInfo::new(&source.path, &source.format, None, certificate, has_key)
         })
-        .collect()
+        .collect();
+    if rows.is_empty() {
+        return Err(failure::no_certificate(path));
+    }
+    Ok(rows)
 }
 
-fn keystore_rows(source: &Source, report: &Report) -> Vec<CertificateInfo> {
+fn keystore_rows(source: &Source, kind: Type, report: &Report) -> Vec<CertificateInfo> {
     let info = |alias: &str, certificate: &Certificate, has_key: bool| {
-        CertificateInfo::new(
-            &source.path,
-            &source.format,
-            Some(alias),
-            certificate,
-            has_key,
-        )
+        let (path, format) = (&source.path, &source.format);
+        CertificateInfo::new(path, format, Some(alias), certificate, has_key)
     };
     let mut rows = Vec::new();
-    for entry in keystore::entries(report) {
+    for entry in keystore::entries(kind, report) {
         let chain = entry.chain.iter().enumerate();
         match source.role {
             Role::Identity if entry.has_key => rows.extend(

@@ -1,6 +1,7 @@
 //! The rows of keystores against what the JDK's own classes list.
 //!
-//! Needs Java and the research files beside the project; without them the tests say so and pass.
+//! Needs Java with keytool, openssl, and the research files beside the project; without them the tests
+//! say so and pass.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -33,6 +34,58 @@ async fn pem_files_are_listed_as_java_lists_them() {
     let files = ["chain.crt", "dup.pem", "junk.pem", "leaf.crt"];
     let mut cases = Vec::new();
     for file in files {
+        cases.push((file, "certificate", "PEM"));
+        cases.push((file, "certificate_authorities", "PEM"));
+    }
+    oracle.compare(&cases).await;
+}
+
+#[tokio::test]
+async fn odd_keystores_are_listed_as_java_lists_them() {
+    let Some(mut oracle) = Oracle::find() else {
+        return;
+    };
+    let made = tempfile::tempdir().unwrap();
+    let run = Command::new("bash")
+        .args(["-euc", ODD_STORES])
+        .current_dir(made.path())
+        .output()
+        .unwrap();
+    assert!(
+        run.status.success(),
+        "{}",
+        String::from_utf8_lossy(&run.stderr)
+    );
+    oracle.stores = made.path().to_owned();
+    let mut cases = Vec::new();
+    for (file, format) in [
+        ("pair.p12", "PKCS12"),
+        ("pair.p12", "pkcs12"),
+        ("pair.p12", "jks"),
+        ("pair.jks", "jks"),
+        ("pair.jks", "JKS"),
+        ("pair.jks", "PKCS12"),
+        ("pair.jks", "jceks"),
+        ("pair.jks", "CaseExactJKS"),
+        ("pair.jceks", "jceks"),
+        ("mixed.p12", "PKCS12"),
+        ("chain.jks", "jks"),
+        ("chain.jceks", "JCEKS"),
+        ("two.p12", "PKCS12"),
+        ("openssl.p12", "PKCS12"),
+        ("nameless.p12", "PKCS12"),
+        ("caname.p12", "PKCS12"),
+        ("open.p12", "PKCS12"),
+        ("unchecked.p12", "PKCS12"),
+        ("old.p12", "PKCS12"),
+        ("nokey.p12", "PKCS12"),
+        ("twice.p12", "PKCS12"),
+        ("secret.p12", "PKCS12"),
+    ] {
+        cases.push((file, "keystore", format));
+        cases.push((file, "truststore", format));
+    }
+    for file in ["leaf.der", "chain.p7b", "chain.p7.pem", "chain.pem"] {
         cases.push((file, "certificate", "PEM"));
         cases.push((file, "certificate_authorities", "PEM"));
     }
@@ -101,7 +154,11 @@ impl Oracle {
             if how.is_empty() {
                 writeln!(settings, "{prefix}: {copy}").unwrap();
             } else {
-                writeln!(settings, "{prefix}: {{ path: {copy}, password: pw1234 }}").unwrap();
+                writeln!(
+                    settings,
+                    "{prefix}: {{ path: {copy}, type: {format}, password: pw1234 }}"
+                )
+                .unwrap();
             }
             // What identifies the node is also what it trusts, where nothing else is named.
             if ["keystore", "certificate"].contains(setting) {
@@ -112,11 +169,14 @@ impl Oracle {
         std::fs::write(folder.join("elasticsearch.yml"), settings).unwrap();
         let expected = self.rows(&folder, &sources);
         let listed = Server::over(data).get("/_ssl/certificates").await.json();
-        assert_eq!(listed, expected);
-        assert!(
-            cases.len() <= expected.as_array().unwrap().len(),
-            "{expected}"
-        );
+        let (listed, expected) = (lines(&listed), lines(&expected));
+        let odd = |a: &[String], b: &[String]| -> String {
+            a.iter().filter(|row| !b.contains(row)).cloned().collect()
+        };
+        assert_eq!(odd(&listed, &expected), "", "Java does not list these");
+        assert_eq!(odd(&expected, &listed), "", "Java lists these too");
+        assert_eq!(listed, expected, "the order");
+        assert!(cases.len() / 2 <= expected.len(), "{expected:?}");
     }
 
     fn rows(&self, folder: &Path, sources: &[String]) -> Value {
@@ -135,3 +195,54 @@ impl Oracle {
         serde_json::from_slice(&run.stdout).unwrap()
     }
 }
+
+fn lines(rows: &Value) -> Vec<String> {
+    let rows = rows.as_array().unwrap_or_else(|| panic!("{rows}"));
+    rows.iter().map(|row| format!("{row}\n")).collect()
+}
+
+/// Keystores as keytool and openssl make them, with and without what ties their parts together.
+const ODD_STORES: &str = r#"
+issue() { # issue NAME ISSUER
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -subj "/O=Test/CN=$1" -keyout "$1.key" -out "$1.csr"
+    openssl x509 -req -in "$1.csr" -CA "$2.pem" -CAkey "$2.key" -days 30 -out "$1.pem"
+}
+keytool() { command keytool "$@" -storepass pw1234 -noprompt; }
+export() { openssl pkcs12 -export -passout pass:pw1234 "$@"; }
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -days 30 -subj "/O=Test/CN=root" -keyout root.key -out root.pem
+issue middle root
+issue leaf middle
+issue other root
+cat leaf.pem middle.pem root.pem > chain.pem
+
+for type in PKCS12 JKS JCEKS; do
+    store=pair.$(tr A-Z a-z <<< $type | sed s/pkcs12/p12/)
+    keytool -genkeypair -alias MixedCase -dname "CN=pair, O=Test" -keyalg EC -storetype $type -keystore $store -keypass pw1234
+    keytool -importcert -alias Some-CA -file root.pem -storetype $type -keystore $store
+done
+
+export -inkey leaf.key -in leaf.pem -certfile <(cat middle.pem root.pem) -name "Leaf Of ALL" -out openssl.p12
+export -inkey leaf.key -in leaf.pem -certfile middle.pem -out nameless.p12
+export -inkey leaf.key -in leaf.pem -certfile <(cat root.pem middle.pem) -name leaf -caname first -caname second -out caname.p12
+export -inkey leaf.key -in leaf.pem -certfile root.pem -keypbe NONE -certpbe NONE -name open -out open.p12
+export -inkey leaf.key -in leaf.pem -nomac -name unchecked -out unchecked.p12
+export -inkey leaf.key -in leaf.pem -keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-3DES -macalg sha1 -name old -out old.p12
+export -nokeys -in chain.pem -name anything -out nokey.p12
+export -inkey leaf.key -in leaf.pem -certfile <(cat leaf.pem middle.pem) -name twice -out twice.p12
+
+for type in jks jceks; do
+    command keytool -importkeystore -noprompt -srckeystore openssl.p12 -srcstorepass pw1234 -destkeystore chain.$type -deststoretype $type -deststorepass pw1234
+done
+export -inkey other.key -in other.pem -name other -out other.p12
+for one in openssl other; do
+    command keytool -importkeystore -noprompt -srckeystore $one.p12 -srcstorepass pw1234 -destkeystore two.p12 -deststoretype PKCS12 -deststorepass pw1234
+done
+cp two.p12 mixed.p12
+keytool -importcert -alias Middle -file middle.pem -storetype PKCS12 -keystore mixed.p12
+cp pair.p12 secret.p12
+keytool -genseckey -alias Secret -keyalg AES -keysize 128 -storetype PKCS12 -keystore secret.p12
+
+openssl x509 -in leaf.pem -outform DER -out leaf.der
+openssl crl2pkcs7 -nocrl -certfile chain.pem -outform DER -out chain.p7b
+openssl crl2pkcs7 -nocrl -certfile chain.pem -out chain.p7.pem
+"#;

@@ -24,6 +24,7 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: String,
+    pub(crate) octets: Vec<u8>,
 }
 
 impl Server {
@@ -101,6 +102,12 @@ impl Server {
         .await
     }
 
+    /// `GET` with this `Authorization`.
+    pub(crate) async fn as_shown(&self, credentials: &str, path: &str) -> Answer {
+        let headers = [("authorization", credentials)];
+        self.send(request(Method::GET, path, &headers)).await
+    }
+
     pub(crate) async fn send(&self, request: Builder) -> Answer {
         self.send_body(request, "").await
     }
@@ -114,6 +121,7 @@ impl Server {
             status: parts.status,
             headers: parts.headers,
             body: String::from_utf8_lossy(&body).into_owned(),
+            octets: body.into(),
         }
     }
 }

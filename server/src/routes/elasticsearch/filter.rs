@@ -5,13 +5,12 @@ use serde_json::{Map, Value};
 /// A list of patterns such as `version.number,-**.issuer`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Filter {
-    included: Vec<Pattern>,
-    excluded: Vec<Pattern>,
+    included: Vec<Vec<String>>,
+    excluded: Vec<Vec<String>>,
 }
 
-/// The names of a path from the root, each with stars in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Pattern(Vec<String>);
+/// What is left of a pattern: the names of a path, each with stars in it.
+type Pattern<'a> = &'a [String];
 
 impl Filter {
     pub(crate) fn parse(text: &str) -> Self {
@@ -22,8 +21,8 @@ impl Filter {
             .filter(|pattern| !pattern.is_empty())
         {
             match pattern.strip_prefix('-') {
-                Some(pattern) => filter.excluded.push(Pattern::parse(pattern)),
-                None => filter.included.push(Pattern::parse(pattern)),
+                Some(pattern) => filter.excluded.push(names(pattern)),
+                None => filter.included.push(names(pattern)),
             }
         }
         filter
@@ -31,54 +30,42 @@ impl Filter {
 
     /// What is left of an answer; `None` when nothing of an array is.
     pub(crate) fn apply(&self, value: Value) -> Option<Value> {
-        let value = match self.included.as_slice() {
+        let value = match patterns(&self.included).as_slice() {
             [] => value,
             patterns => include(value, patterns)?,
         };
-        match self.excluded.as_slice() {
+        match patterns(&self.excluded).as_slice() {
             [] => Some(value),
             patterns => exclude(value, patterns),
         }
     }
 }
 
-impl Pattern {
-    fn parse(text: &str) -> Self {
-        Self(text.split('.').map(ToOwned::to_owned).collect())
-    }
+/// The names of a path. A dot behind a backslash belongs to a name; `**` twice is `**` once.
+fn names(pattern: &str) -> Vec<String> {
+    const DOT: &str = "\0";
+    let pattern = pattern.replace("\\.", DOT);
+    let mut names: Vec<String> = pattern
+        .split('.')
+        .map(|name| name.replace(DOT, "."))
+        .collect();
+    names.dedup_by(|next, name| next == "**" && name == "**");
+    names
+}
 
-    /// The patterns that are left below a field of this name.
-    fn below(&self, name: &str) -> Vec<Self> {
-        let Some((first, rest)) = self.0.split_first() else {
-            return Vec::new();
-        };
-        if first == "**" {
-            // Any number of levels: stay, or let the next name match here.
-            let mut left = vec![self.clone()];
-            left.extend(Self(rest.to_vec()).below(name));
-            return left;
-        }
-        if matches(first, name) {
-            vec![Self(rest.to_vec())]
-        } else {
-            Vec::new()
-        }
-    }
-
-    fn is_complete(&self) -> bool {
-        self.0.is_empty() || self.0.iter().all(|name| name == "**")
-    }
+fn patterns(all: &[Vec<String>]) -> Vec<Pattern<'_>> {
+    all.iter().map(Vec::as_slice).collect()
 }
 
 /// Keeps what a pattern reaches. Array elements stand for their array.
-fn include(value: Value, patterns: &[Pattern]) -> Option<Value> {
+fn include(value: Value, patterns: &[Pattern<'_>]) -> Option<Value> {
     match value {
         Value::Object(fields) => {
             let kept: Map<String, Value> = fields
                 .into_iter()
                 .filter_map(|(name, value)| {
                     let left = below(patterns, &name);
-                    let kept = if left.iter().any(Pattern::is_complete) {
+                    let kept = if left.iter().any(|left| left.is_empty()) {
                         Some(value)
                     } else {
                         include(value, &left)
@@ -100,14 +87,14 @@ fn include(value: Value, patterns: &[Pattern]) -> Option<Value> {
 }
 
 /// Drops what a pattern reaches, and an object that nothing is left of.
-fn exclude(value: Value, patterns: &[Pattern]) -> Option<Value> {
+fn exclude(value: Value, patterns: &[Pattern<'_>]) -> Option<Value> {
     match value {
         Value::Object(fields) => {
             let kept: Map<String, Value> = fields
                 .into_iter()
                 .filter_map(|(name, value)| {
                     let left = below(patterns, &name);
-                    if left.iter().any(Pattern::is_complete) {
+                    if left.iter().any(|left| left.is_empty()) {
                         return None;
                     }
                     exclude(value, &left).map(|value| (name, value))
@@ -125,11 +112,24 @@ fn exclude(value: Value, patterns: &[Pattern]) -> Option<Value> {
     }
 }
 
-fn below(patterns: &[Pattern], name: &str) -> Vec<Pattern> {
-    patterns
-        .iter()
-        .flat_map(|pattern| pattern.below(name))
-        .collect()
+/// What is left of the patterns below a field of this name; nothing of one that ends there.
+fn below<'a>(patterns: &[Pattern<'a>], name: &str) -> Vec<Pattern<'a>> {
+    let mut left = Vec::new();
+    for pattern in patterns {
+        let (first, rest) = match *pattern {
+            // `**` is any number of levels: it stays, and lets the next name match here.
+            [stars, next, rest @ ..] if stars == "**" => {
+                left.push(*pattern);
+                (next, rest)
+            }
+            [first, rest @ ..] => (first, rest),
+            [] => continue,
+        };
+        if matches(first, name) {
+            left.push(rest);
+        }
+    }
+    left
 }
 
 /// Whether a name fits a pattern in which a star is any text.
@@ -178,6 +178,11 @@ mod tests {
             ("*", r#"[{"path":"a","alias":null,"expiry":"e"}]"#),
             ("nope", ""),
             ("*,-alias", r#"[{"path":"a","expiry":"e"}]"#),
+            ("**", r#"[{"path":"a","alias":null,"expiry":"e"}]"#),
+            ("**.**.path", r#"[{"path":"a"}]"#),
+            ("path.**", ""),
+            ("path\\.expiry", ""),
+            ("-*", "[]"),
         ] {
             assert_eq!(filtered(filter, rows.clone()), expected, "{filter}");
         }
@@ -205,9 +210,15 @@ mod tests {
             r#"{"name":"n","version":{"number":"9"}}"#
         );
         assert_eq!(
-            filtered("-version.n*", info),
+            filtered("-version.n*", info.clone()),
             r#"{"name":"n","version":{"build_flavor":"d"}}"#
         );
+        assert_eq!(
+            filtered("version.**", info),
+            r#"{"version":{"number":"9","build_flavor":"d"}}"#
+        );
+        let dotted = json!({"a.b": {"c": 1}, "a": 2});
+        assert_eq!(filtered("a\\.b.c", dotted), r#"{"a.b":{"c":1}}"#);
     }
 
     #[test]

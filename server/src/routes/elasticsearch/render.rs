@@ -1,165 +1,208 @@
-//! How an answer is written: the parameters that every request may carry.
+//! How an answer is written: the parameters and headers that every request may carry.
 
-use std::io;
+use std::collections::BTreeMap;
 
-use axum::extract::FromRequestParts;
+use axum::body::{Body, Bytes};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, Uri, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::Value;
-use serde_json::ser::{Formatter, Serializer};
 
-use super::error::Error;
+use super::content::Layout;
+use super::error::{Error, Trace, listed};
 use super::filter::Filter;
 use super::media_type::MediaType;
+use crate::stores::elasticsearch::Listing;
 
-/// How an answer is written.
+/// How a request is to be answered, be it with what it asks for or with why not.
 pub(crate) struct Render {
+    media_type: MediaType,
     layout: Layout,
-    filter: Filter,
-    media_type: MediaType,
+    /// The layout of what is not a success.
+    failure_layout: Layout,
+    /// `filter_path` as it was sent.
+    filter: String,
+    trace: Trace,
     opaque_id: Option<HeaderValue>,
-}
-
-/// A written answer.
-pub(crate) struct Rendered {
-    body: Vec<u8>,
-    media_type: MediaType,
-    opaque_id: Option<HeaderValue>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Layout {
-    Compact,
-    Pretty,
-}
-
-impl<S: Sync> FromRequestParts<S> for Render {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        Self::of(parts)
-    }
 }
 
 impl Render {
-    /// Reads parameters and headers of a request.
-    ///
-    /// # Errors
-    /// When a parameter is unknown or wrong, a media type cannot be answered, or there is a body.
-    pub(crate) fn of(parts: &Parts) -> Result<Self, Error> {
-        let media_type = MediaType::asked(&parts.headers)?;
-        let mut render = Self {
-            layout: Layout::Compact,
-            filter: Filter::default(),
-            media_type,
-            opaque_id: parts.headers.get("x-opaque-id").cloned(),
+    /// Reads parameters and headers. What is wrong with them is the answer of whoever may ask at all;
+    /// even that is written as far as possible in the way that was asked for.
+    pub(crate) fn of(parts: &Parts, otherwise: Layout) -> (Self, Result<(), Error>) {
+        let (media_type, spoken) = match MediaType::asked(&parts.headers) {
+            Ok(media_type) => (media_type, Ok(())),
+            Err(error) => (MediaType::JSON, Err(error)),
         };
-        let query = parts.uri.query().unwrap_or_default();
-        let mut unrecognized: Vec<String> = Vec::new();
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            match name.as_ref() {
-                "pretty" => render.layout = layout(&value)?,
-                "filter_path" => render.filter = Filter::parse(&value),
-                name if PARAMETERS.contains(&name) => {}
-                name => unrecognized.push(name.to_owned()),
-            }
+        let mut render = Self {
+            media_type,
+            layout: otherwise,
+            failure_layout: Layout::Compact,
+            filter: String::new(),
+            trace: Trace::Unwanted,
+            opaque_id: parts.headers.get(OPAQUE_ID).cloned(),
+        };
+        let mut parameters = parameters(&parts.uri);
+        let flags = truth(&parameters, "pretty").and_then(|pretty| {
+            truth(&parameters, "human")?;
+            Ok(pretty)
+        });
+        let pretty = match flags {
+            Ok(pretty) => pretty,
+            Err(wrong) => return (render, spoken.and(Err(Error::IllegalArgument(wrong)))),
+        };
+        if let Some(pretty) = pretty {
+            render.layout = if pretty {
+                Layout::Pretty
+            } else {
+                Layout::Compact
+            };
+            render.failure_layout = render.layout;
         }
-        if !unrecognized.is_empty() {
-            return Err(unrecognized_parameters(&parts.uri, unrecognized));
+        if let Some(name) = parameters.get("format") {
+            render.media_type = render.media_type.in_format(name);
         }
-        let has_body = parts
-            .headers
-            .get(header::CONTENT_LENGTH)
-            .is_some_and(|length| length != "0")
-            || parts.headers.contains_key(header::TRANSFER_ENCODING);
-        if has_body {
-            let (method, path) = (&parts.method, parts.uri.path());
-            return Err(Error::IllegalArgument(format!(
-                "request [{method} {path}] does not support having a body"
-            )));
+        if truth(&parameters, "error_trace") == Ok(Some(true)) {
+            render.trace = Trace::Wanted;
         }
-        Ok(render)
+        render.filter = parameters.remove("filter_path").unwrap_or_default();
+        (render, spoken)
     }
 
     /// Writes an answer.
-    pub(crate) fn answer(self, content: &impl Serialize) -> Result<Rendered, Error> {
+    pub(crate) fn answer(&self, content: &impl Serialize) -> Result<Response, Error> {
+        let body = self.written(content)?;
+        Ok(self.respond(StatusCode::OK, body.into()))
+    }
+
+    /// Writes a listing, or finds how it was written before.
+    pub(crate) fn listing(&self, listing: &Listing) -> Result<Response, Error> {
+        let form = (self.media_type.format, self.layout);
+        let name = format!("{form:?} {}", self.filter);
+        let body = listing.in_form(name, |rows| self.written(&rows))?;
+        Ok(self.respond(StatusCode::OK, body))
+    }
+
+    /// Tells why there is no answer. Filters do not touch that.
+    pub(crate) fn failure(&self, error: &Error) -> Response {
+        let body = serde_json::to_value(error.body(self.trace)).ok();
+        let body = self
+            .media_type
+            .format
+            .write(body.as_ref(), self.failure_layout);
+        let status = error.status();
+        let mut response = self.respond(status, body.into());
+        let headers = response.headers_mut();
+        match error {
+            Error::Unauthorized { challenges, .. } => {
+                for challenge in *challenges {
+                    let challenge = HeaderValue::from_static(challenge);
+                    headers.append(header::WWW_AUTHENTICATE, challenge);
+                }
+            }
+            Error::TooMany { seconds } => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
+            }
+            Error::NotAllowed { allowed, .. } => headers.extend(allow(allowed)),
+            _ => {}
+        }
+        response
+    }
+
+    /// Answers `OPTIONS`.
+    pub(crate) fn options(&self, methods: &[Method]) -> Response {
+        let mut response = self.respond(StatusCode::OK, Bytes::new());
+        let headers = response.headers_mut();
+        let plain = HeaderValue::from_static("text/plain; charset=UTF-8");
+        headers.insert(header::CONTENT_TYPE, plain);
+        headers.extend(allow(methods));
+        response
+    }
+
+    fn written(&self, content: &impl Serialize) -> Result<Vec<u8>, Error> {
         let value = serde_json::to_value(content).map_err(|_| Error::Failed)?;
         let is_object = value.is_object();
-        let value = match self.filter.apply(value) {
+        let value = match Filter::parse(&self.filter).apply(value) {
             None if is_object => Some(Value::Object(serde_json::Map::new())),
             value => value,
         };
-        let body = self
-            .layout
-            .write(value.as_ref())
-            .map_err(|_| Error::Failed)?;
-        Ok(Rendered {
-            body,
-            media_type: self.media_type,
-            opaque_id: self.opaque_id,
-        })
+        Ok(self.media_type.format.write(value.as_ref(), self.layout))
     }
 
-    /// An answer without a body.
-    pub(crate) fn nothing(self) -> Rendered {
-        Rendered {
-            body: Vec::new(),
-            media_type: self.media_type,
-            opaque_id: self.opaque_id,
-        }
-    }
-}
-
-impl IntoResponse for Rendered {
-    fn into_response(self) -> Response {
-        let mut response = self.body.into_response();
+    fn respond(&self, status: StatusCode, body: Bytes) -> Response {
+        let mut response = (status, Body::from(body)).into_response();
         let headers = response.headers_mut();
-        headers.insert(PRODUCT.0, PRODUCT.1);
-        if let Ok(value) = HeaderValue::from_str(&self.media_type.value()) {
-            headers.insert(header::CONTENT_TYPE, value);
+        // Whoever is not let in is not told whose door it is.
+        if status != StatusCode::UNAUTHORIZED && status != StatusCode::FORBIDDEN {
+            headers.insert(PRODUCT, HeaderValue::from_static("Elasticsearch"));
         }
-        if let Some(opaque_id) = self.opaque_id {
-            headers.insert("x-opaque-id", opaque_id);
+        if let Ok(kind) = HeaderValue::from_str(&self.media_type.to_string()) {
+            headers.insert(header::CONTENT_TYPE, kind);
         }
+        headers.extend(self.opaque_id.clone().map(|id| (OPAQUE_ID, id)));
         response
     }
 }
 
-impl Layout {
-    fn write(self, value: Option<&Value>) -> serde_json::Result<Vec<u8>> {
-        let mut body = Vec::new();
-        match (self, value) {
-            (Self::Compact, Some(value)) => serde_json::to_writer(&mut body, value)?,
-            (Self::Pretty, Some(value)) => {
-                value.serialize(&mut Serializer::with_formatter(
-                    &mut body,
-                    Pretty::default(),
-                ))?;
-            }
-            (_, None) => {}
-        }
-        if self == Self::Pretty {
-            body.push(b'\n');
-        }
-        Ok(body)
+/// Refuses a trace that cannot be told from its absence, a body, and unknown parameters.
+pub(crate) fn check(parts: &Parts) -> Result<(), Error> {
+    let parameters = parameters(&parts.uri);
+    let is_known = |name: &str| PARAMETERS.contains(&name);
+    let headers = &parts.headers;
+    let length = headers.get(header::CONTENT_LENGTH);
+    let has_body = length.is_some_and(|length| length != "0")
+        || headers.contains_key(header::TRANSFER_ENCODING);
+    if has_body && let Some(reason) = MediaType::refusal(headers) {
+        let status = StatusCode::NOT_ACCEPTABLE;
+        return Err(Error::Plain { status, reason });
     }
+    let unknown: Vec<&str> = parameters
+        .keys()
+        .map(String::as_str)
+        .filter(|name| !is_known(name))
+        .collect();
+    if !unknown.is_empty() {
+        return Err(unrecognized(&parts.uri, &unknown));
+    }
+    if has_body {
+        let (method, path) = (&parts.method, parts.uri.path());
+        return Err(Error::IllegalArgument(format!(
+            "request [{method} {path}] does not support having a body"
+        )));
+    }
+    Ok(())
 }
 
-fn layout(value: &str) -> Result<Layout, Error> {
-    match value {
-        "" | "true" => Ok(Layout::Pretty),
-        "false" => Ok(Layout::Compact),
-        other => Err(Error::IllegalArgument(format!(
+/// Refuses an `error_trace` that is neither true nor false, whatever the path.
+pub(crate) fn check_trace(uri: &Uri) -> Result<(), Error> {
+    let wrong = truth(&parameters(uri), "error_trace").err();
+    let status = StatusCode::BAD_REQUEST;
+    wrong.map_or(Ok(()), |reason| Err(Error::Plain { status, reason }))
+}
+
+/// The parameters of a query; of several with one name the last.
+fn parameters(uri: &Uri) -> BTreeMap<String, String> {
+    let query = uri.query().unwrap_or_default();
+    let pairs = form_urlencoded::parse(query.as_bytes());
+    pairs
+        .map(|(name, value)| (name.into(), value.into()))
+        .collect()
+}
+
+/// A parameter that is true, false, or there without a value, which means true.
+fn truth(parameters: &BTreeMap<String, String>, name: &str) -> Result<Option<bool>, String> {
+    match parameters.get(name).map(String::as_str) {
+        None => Ok(None),
+        Some("" | "true") => Ok(Some(true)),
+        Some("false") => Ok(Some(false)),
+        Some(other) => Err(format!(
             "Failed to parse value [{other}] as only [true] or [false] are allowed."
-        ))),
+        )),
     }
 }
 
-fn unrecognized_parameters(uri: &Uri, mut names: Vec<String>) -> Error {
-    names.sort();
-    names.dedup();
+fn unrecognized(uri: &Uri, names: &[&str]) -> Error {
     let plural = if names.len() == 1 { "" } else { "s" };
     let names: Vec<String> = names
         .iter()
@@ -172,13 +215,14 @@ fn unrecognized_parameters(uri: &Uri, mut names: Vec<String>) -> Error {
     ))
 }
 
+/// The known parameters that are more alike than not, the most alike first.
 fn did_you_mean(name: &str) -> String {
-    let mut near: Vec<(usize, &str)> = PARAMETERS
+    let mut near: Vec<(f32, &str)> = PARAMETERS
         .iter()
-        .map(|known| (distance(name, known), *known))
-        .filter(|(distance, known)| distance * 2 < name.len().max(known.len()))
+        .map(|known| (likeness(name, known), *known))
+        .filter(|(likeness, _)| 0.5 < *likeness)
         .collect();
-    near.sort_unstable();
+    near.sort_by(|(a, one), (b, other)| b.total_cmp(a).then(one.cmp(other)));
     match near.as_slice() {
         [] => String::new(),
         [(_, one)] => format!(" -> did you mean [{one}]?"),
@@ -189,147 +233,78 @@ fn did_you_mean(name: &str) -> String {
     }
 }
 
-/// Levenshtein distance, in characters.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
+/// 1 for the same text, 0 for one that has nothing of it, by Levenshtein distance in units of UTF-16.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "the lengths of names of parameters"
+)]
+fn likeness(a: &str, b: &str) -> f32 {
+    let (a, b): (Vec<u16>, Vec<u16>) = (a.encode_utf16().collect(), b.encode_utf16().collect());
+    let longest = a.len().max(b.len());
+    if longest == 0 {
+        return 1.0;
+    }
+    1.0 - distance(&a, &b) as f32 / longest as f32
+}
+
+fn distance(a: &[u16], b: &[u16]) -> usize {
     let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (at, from) in a.chars().enumerate() {
-        let mut next = vec![at + 1];
-        for ((to, pair), left) in b.iter().zip(row.windows(2)).zip(0..) {
-            let (diagonal, above) = match pair {
-                [diagonal, above] => (*diagonal, *above),
-                _ => continue,
-            };
-            let before = next.get(left).copied().unwrap_or(usize::MAX - 1);
-            next.push(
-                (diagonal + usize::from(from != *to))
-                    .min(above + 1)
-                    .min(before + 1),
-            );
+    for (at, from) in a.iter().enumerate() {
+        let mut left = at + 1;
+        let mut next = vec![left];
+        for (to, pair) in b.iter().zip(row.windows(2)) {
+            let [diagonal, above] = pair else { continue };
+            let changed = diagonal + usize::from(from != to);
+            left = changed.min(above + 1).min(left + 1);
+            next.push(left);
         }
         row = next;
     }
     row.last().copied().unwrap_or_default()
 }
 
-/// Two blanks a level, a blank before each colon, `[ ]` and `{ }` for what is empty.
-#[derive(Default)]
-struct Pretty {
-    level: usize,
-    has_content: bool,
-}
-
-impl Pretty {
-    fn begin<W: ?Sized + io::Write>(&mut self, writer: &mut W, open: &[u8]) -> io::Result<()> {
-        self.level += 1;
-        self.has_content = false;
-        writer.write_all(open)
-    }
-
-    fn end<W: ?Sized + io::Write>(&mut self, writer: &mut W, close: &[u8]) -> io::Result<()> {
-        self.level -= 1;
-        if self.has_content {
-            self.new_line(writer)?;
-        } else {
-            writer.write_all(b" ")?;
-        }
-        self.has_content = true;
-        writer.write_all(close)
-    }
-
-    fn next<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        if !first {
-            writer.write_all(b",")?;
-        }
-        self.new_line(writer)
-    }
-
-    fn new_line<W: ?Sized + io::Write>(&self, writer: &mut W) -> io::Result<()> {
-        writer.write_all(b"\n")?;
-        (0..self.level).try_for_each(|_| writer.write_all(b"  "))
-    }
-}
-
-impl Formatter for Pretty {
-    fn begin_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.begin(writer, b"[")
-    }
-
-    fn end_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.end(writer, b"]")
-    }
-
-    fn begin_array_value<W: ?Sized + io::Write>(
-        &mut self,
-        writer: &mut W,
-        first: bool,
-    ) -> io::Result<()> {
-        self.next(writer, first)
-    }
-
-    fn end_array_value<W: ?Sized + io::Write>(&mut self, _: &mut W) -> io::Result<()> {
-        self.has_content = true;
-        Ok(())
-    }
-
-    fn begin_object<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.begin(writer, b"{")
-    }
-
-    fn end_object<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.end(writer, b"}")
-    }
-
-    fn begin_object_key<W: ?Sized + io::Write>(
-        &mut self,
-        writer: &mut W,
-        first: bool,
-    ) -> io::Result<()> {
-        self.next(writer, first)
-    }
-
-    fn begin_object_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        writer.write_all(b" : ")
-    }
-
-    fn end_object_value<W: ?Sized + io::Write>(&mut self, _: &mut W) -> io::Result<()> {
-        self.has_content = true;
-        Ok(())
-    }
+fn allow(methods: &[Method]) -> Option<(HeaderName, HeaderValue)> {
+    let names = HeaderValue::try_from(listed(methods, ",")).ok()?;
+    (!names.is_empty()).then_some((header::ALLOW, names))
 }
 
 /// By this header, clients of release 8 and later know the product.
-pub(crate) const PRODUCT: (HeaderName, HeaderValue) = (
-    HeaderName::from_static("x-elastic-product"),
-    HeaderValue::from_static("Elasticsearch"),
-);
+const PRODUCT: HeaderName = HeaderName::from_static("x-elastic-product");
+
+/// What a client sends to find its request in the logs again; it is sent back.
+const OPAQUE_ID: HeaderName = HeaderName::from_static("x-opaque-id");
 
 /// The parameters that every request may carry.
 const PARAMETERS: &[&str] = &["error_trace", "filter_path", "format", "human", "pretty"];
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
-    fn pretty_is_laid_out_as_jackson_does() {
-        let value = json!([{"path": "a", "alias": null, "list": [], "map": {}}, 1]);
-        let text = String::from_utf8(Layout::Pretty.write(Some(&value)).unwrap()).unwrap();
-        assert_eq!(
-            text,
-            "[\n  {\n    \"path\" : \"a\",\n    \"alias\" : null,\n    \"list\" : [ ],\n    \"map\" : { }\n  },\n  1\n]\n"
-        );
-        assert_eq!(Layout::Pretty.write(Some(&json!([]))).unwrap(), b"[ ]\n");
-        assert_eq!(Layout::Pretty.write(None).unwrap(), b"\n");
-        assert_eq!(Layout::Compact.write(Some(&json!([]))).unwrap(), b"[]");
+    fn near_misses_are_guessed_the_nearest_first() {
+        for (name, guess) in [
+            ("prety", " -> did you mean [pretty]?"),
+            ("Format", " -> did you mean [format]?"),
+            ("humant", " -> did you mean [human]?"),
+            ("include_defaults", ""),
+            ("huma", " -> did you mean [human]?"),
+            ("formah", " -> did you mean [format]?"),
+            ("filterpath", " -> did you mean [filter_path]?"),
+            ("", ""),
+        ] {
+            assert_eq!(did_you_mean(name), guess, "{name}");
+        }
+        let units = |text: &str| text.encode_utf16().collect::<Vec<_>>();
+        assert_eq!(distance(&units("kitten"), &units("sitting")), 3);
     }
 
     #[test]
-    fn near_misses_are_guessed() {
-        assert_eq!(distance("kitten", "sitting"), 3);
-        assert_eq!(did_you_mean("prety"), " -> did you mean [pretty]?");
-        assert_eq!(did_you_mean("include_defaults"), "");
+    fn the_last_of_several_parameters_counts() {
+        let uri = "/?pretty=no&pretty=false&human".parse().unwrap();
+        let parameters = parameters(&uri);
+        assert_eq!(truth(&parameters, "pretty"), Ok(Some(false)));
+        assert_eq!(truth(&parameters, "human"), Ok(Some(true)));
+        assert_eq!(truth(&parameters, "error_trace"), Ok(None));
     }
 }

@@ -47,18 +47,21 @@ impl Context {
     }
 
     fn read(settings: &Settings, prefix: &str) -> Self {
+        let pem = |path: &str, role| Source {
+            path: path.to_owned(),
+            format: PEM.to_owned(),
+            role,
+            password: None,
+        };
         let mut sources = Vec::new();
         sources.extend(keystore(settings, prefix, "keystore", Role::Identity));
-        sources.extend(pem_files(
-            settings,
-            &format!("{prefix}.certificate"),
-            Role::Identity,
-        ));
-        let mut trusted = pem_files(
-            settings,
-            &format!("{prefix}.certificate_authorities"),
-            Role::Trust,
-        );
+        let certificate = settings.text(&format!("{prefix}.certificate"));
+        sources.extend(certificate.map(|path| pem(path, Role::Identity)));
+        let authorities = settings.list(&format!("{prefix}.certificate_authorities"));
+        let mut trusted: Vec<Source> = authorities
+            .iter()
+            .map(|path| pem(path, Role::Trust))
+            .collect();
         trusted.extend(keystore(settings, prefix, "truststore", Role::Trust));
         if trusted.is_empty() {
             // Nothing says whom to trust: then it is also whoever stands in the node's own material.
@@ -94,16 +97,6 @@ fn keystore(settings: &Settings, prefix: &str, kind: &str, role: Role) -> Option
     })
 }
 
-fn pem_files(settings: &Settings, key: &str, role: Role) -> Vec<Source> {
-    let source = |path: &str| Source {
-        path: path.to_owned(),
-        format: PEM.to_owned(),
-        role,
-        password: None,
-    };
-    settings.list(key).into_iter().map(source).collect()
-}
-
 fn inferred_type(path: &str) -> &'static str {
     let path = path.to_ascii_lowercase();
     let pkcs12 = [".p12", ".pfx", ".pkcs12"]
@@ -115,7 +108,12 @@ fn inferred_type(path: &str) -> &'static str {
 /// The prefixes under which the settings hold anything, each once, in the order of [`PATTERNS`].
 fn prefixes(settings: &Settings) -> Vec<String> {
     let mut prefixes: Vec<String> = Vec::new();
-    for pattern in PATTERNS {
+    // The port for other clusters is closed unless it is opened.
+    let is_open = settings.text("remote_cluster_server.enabled") == Some("true");
+    for pattern in PATTERNS
+        .iter()
+        .chain(is_open.then_some(&REMOTE_CLUSTER_SERVER))
+    {
         for key in settings.keys() {
             if let Some(prefix) = matched(pattern, key)
                 && !prefixes.contains(&prefix)
@@ -151,7 +149,10 @@ const PATTERNS: &[&str] = &[
     "xpack.monitoring.exporters.*.ssl",
     "xpack.http.ssl",
     "xpack.notification.email.ssl",
+    "xpack.security.remote_cluster_client.ssl",
 ];
+
+const REMOTE_CLUSTER_SERVER: &str = "xpack.security.remote_cluster_server.ssl";
 
 /// The label of everything that is no keystore, also of a file in DER.
 const PEM: &str = "PEM";
@@ -163,7 +164,7 @@ mod tests {
     fn sources(yaml: &str) -> Vec<(String, String, Role, Option<String>)> {
         let directory = tempfile::tempdir().unwrap();
         std::fs::write(directory.path().join("elasticsearch.yml"), yaml).unwrap();
-        let settings = Settings::read(directory.path()).unwrap();
+        let settings = Settings::read(directory.path()).unwrap_or_else(|error| panic!("{error:?}"));
         Context::all(&settings)
             .into_iter()
             .flat_map(|context| context.sources)
@@ -185,11 +186,16 @@ mod tests {
             "xpack.monitoring.exporters.far.ssl",
             "xpack.http.ssl",
             "xpack.notification.email.ssl",
+            "xpack.security.remote_cluster_client.ssl",
         ] {
             let yaml = format!("{prefix}.certificate_authorities: [ca.crt]\n");
             assert_eq!(paths(&yaml), ["ca.crt"], "{prefix}");
         }
         assert!(paths("reindex.ssl.certificate_authorities: [ca.crt]\n").is_empty());
+        let server = "xpack.security.remote_cluster_server.ssl.certificate_authorities: ca.crt\n";
+        assert!(paths(server).is_empty(), "the port is closed");
+        let server = format!("remote_cluster_server.enabled: true\n{server}");
+        assert_eq!(paths(&server), ["ca.crt"]);
     }
 
     #[test]
@@ -231,6 +237,16 @@ mod tests {
     fn who_verifies_nobody_trusts_nobody() {
         let yaml = "xpack.http.ssl:\n  certificate: c.crt\n  verification_mode: none\n  certificate_authorities: ca.crt\n";
         assert_eq!(paths(yaml), ["c.crt"]);
+    }
+
+    #[test]
+    fn one_certificate_and_a_list_of_authorities() {
+        let yaml = "xpack.http.ssl:\n  certificate: a, b.crt\n  certificate_authorities: [ 'c, d.crt', e.crt ]\n";
+        assert_eq!(paths(yaml), ["a, b.crt", "c, d.crt", "e.crt"]);
+        assert_eq!(
+            paths("xpack.http.ssl.certificate_authorities: c.crt, d.crt\n"),
+            ["c.crt", "d.crt"]
+        );
     }
 
     #[test]

@@ -1,53 +1,74 @@
 //! `elasticsearch.yml` and the secure settings beside it.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use saphyr_parser::{Event, Parser, ScalarStyle, StrInput};
 
-use super::SettingsError;
+use super::failure::{self, SettingsError};
 use crate::files;
 
 /// Every setting by its dotted name, however the file nests it.
 #[derive(Debug, Default)]
 pub(crate) struct Settings {
-    values: BTreeMap<String, Vec<String>>,
+    values: BTreeMap<String, Setting>,
+}
+
+#[derive(Debug)]
+enum Setting {
+    Text(String),
+    List(Vec<String>),
 }
 
 impl Settings {
+    /// The files that settings are read from.
+    pub(super) fn files(directory: &Path) -> [PathBuf; 2] {
+        ["elasticsearch.yml", "secrets.toml"].map(|name| directory.join(name))
+    }
+
     /// Reads `elasticsearch.yml` and `secrets.toml` of a configuration directory. Without the first
     /// there are no settings.
     pub(crate) fn read(directory: &Path) -> Result<Self, SettingsError> {
         let mut settings = Self::default();
-        let yaml = directory.join("elasticsearch.yml");
+        let [yaml, secrets] = Self::files(directory);
         if let Some(text) = read_if_present(&yaml)? {
             settings
                 .add_yaml(&text)
-                .map_err(|error| wrong(&yaml, &error))?;
+                .and_then(|()| settings.replace_placeholders(|name| std::env::var(name).ok()))
+                .map_err(|error| failure::settings(&yaml, &error))?;
         }
-        let secrets = directory.join("secrets.toml");
         if let Some(text) = read_if_present(&secrets)? {
             settings
                 .add_secrets(&text)
-                .map_err(|error| wrong(&secrets, &error))?;
+                .map_err(|error| failure::settings(&secrets, &error))?;
         }
         Ok(settings)
     }
 
     /// The one value of a setting.
     pub(crate) fn text(&self, key: &str) -> Option<&str> {
-        self.values.get(key)?.first().map(String::as_str)
+        match self.values.get(key)? {
+            Setting::Text(text) => Some(text),
+            Setting::List(texts) => texts.first().map(String::as_str),
+        }
     }
 
-    /// Every value of a setting. A text with commas is a list too.
+    /// Every value of a setting: of a list, of a text with commas, or of the old form in which each
+    /// value has a number behind the name.
     pub(crate) fn list(&self, key: &str) -> Vec<&str> {
-        let values = self.values.get(key).into_iter().flatten();
-        values
-            .flat_map(|value| value.split(','))
-            .map(str::trim)
-            .filter(|v| !v.is_empty())
-            .collect()
+        match self.values.get(key) {
+            Some(Setting::Text(text)) => text
+                .split(',')
+                .map(str::trim)
+                .filter(|value| !value.is_empty())
+                .collect(),
+            Some(Setting::List(texts)) => texts.iter().map(String::as_str).collect(),
+            None => (0..)
+                .map_while(|at: u32| self.text(&format!("{key}.{at}")))
+                .collect(),
+        }
     }
 
     /// The names of all settings, sorted.
@@ -67,10 +88,71 @@ impl Settings {
     fn add_secrets(&mut self, text: &str) -> Result<(), String> {
         let secrets: BTreeMap<String, String> =
             toml::from_str(text).map_err(|error| files::place_of(text, &error))?;
-        let secrets = secrets.into_iter().map(|(key, value)| (key, vec![value]));
-        self.values.extend(secrets);
+        let secrets = secrets.into_iter();
+        self.values
+            .extend(secrets.map(|(key, value)| (key, Setting::Text(value))));
         Ok(())
     }
+
+    /// Puts values of the environment in the places of `${NAME}` and `${NAME:otherwise}`.
+    fn replace_placeholders(
+        &mut self,
+        lookup: impl Fn(&str) -> Option<String>,
+    ) -> Result<(), String> {
+        for setting in self.values.values_mut() {
+            let texts = match setting {
+                Setting::Text(text) => std::slice::from_mut(text),
+                Setting::List(texts) => texts.as_mut_slice(),
+            };
+            for text in texts {
+                *text = replaced(text, &lookup, 0)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A text with its placeholders replaced, those in names and in values too.
+fn replaced(
+    text: &str,
+    lookup: &dyn Fn(&str) -> Option<String>,
+    depth: u8,
+) -> Result<String, String> {
+    if DEPTH < depth {
+        return Err(format!("placeholders are nested more than {DEPTH} levels"));
+    }
+    let (mut done, mut rest) = (String::new(), text);
+    while let Some((before, name, after)) = placeholder(rest) {
+        let name = replaced(name, lookup, depth + 1)?;
+        let (name, otherwise) = match name.split_once(':') {
+            Some((name, otherwise)) => (name, Some(otherwise)),
+            None => (name.as_str(), None),
+        };
+        let value = lookup(name).or_else(|| otherwise.map(ToOwned::to_owned));
+        let value = value.ok_or_else(|| format!("could not resolve placeholder '{name}'"))?;
+        done.push_str(before);
+        done.push_str(&replaced(&value, lookup, depth + 1)?);
+        rest = after;
+    }
+    done.push_str(rest);
+    Ok(done)
+}
+
+/// What stands before, in and behind the first placeholder. One that is not closed is none.
+fn placeholder(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, inside) = text.split_once("${")?;
+    let mut open = 0_u32;
+    for (at, character) in inside.char_indices() {
+        match character {
+            '{' => open += 1,
+            '}' if open == 0 => {
+                return Some((before, inside.get(..at)?, inside.get(at + 1..)?));
+            }
+            '}' => open -= 1,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Flattens a YAML document into settings. Scalars stay as they were typed: a password of digits is
@@ -112,7 +194,11 @@ impl Yaml<'_> {
             match self.next()? {
                 Event::MappingStart(..) => self.mapping(&key, depth + 1)?,
                 Event::SequenceStart(..) => self.sequence(key)?,
-                Event::Scalar(text, style, ..) => self.set(key, scalar(&text, style)),
+                Event::Scalar(text, style, ..) => {
+                    if let Some(text) = scalar(&text, style) {
+                        self.set(key, Setting::Text(text))?;
+                    }
+                }
                 _ => return Err(format!("the value of [{key}] cannot be read")),
             }
         }
@@ -124,18 +210,24 @@ impl Yaml<'_> {
             match self.next()? {
                 Event::Scalar(text, style, ..) => values.extend(scalar(&text, style)),
                 Event::SequenceEnd => {
-                    self.set(key, values);
-                    return Ok(());
+                    return self.set(key, Setting::List(values));
                 }
                 _ => return Err(format!("the list [{key}] holds more than texts")),
             }
         }
     }
 
-    fn set(&mut self, key: String, values: impl IntoIterator<Item = String>) {
-        self.settings
-            .values
-            .insert(key, values.into_iter().collect());
+    /// The values are not told: secrets may stand in them.
+    fn set(&mut self, key: String, value: Setting) -> Result<(), String> {
+        match self.settings.values.entry(key) {
+            Entry::Vacant(place) => {
+                place.insert(value);
+                Ok(())
+            }
+            Entry::Occupied(place) => {
+                Err(format!("duplicate settings key [{}] found", place.key()))
+            }
+        }
     }
 
     fn next(&mut self) -> Result<Event<'static>, String> {
@@ -179,17 +271,8 @@ fn read_if_present(path: &Path) -> Result<Option<String>, SettingsError> {
     match files::read_text(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(wrong(path, &error.to_string())),
+        Err(error) => Err(failure::settings(path, &error.to_string())),
     }
-}
-
-/// Only the first line: what follows would quote the file, and secrets stand in it.
-fn wrong(path: &Path, error: &str) -> SettingsError {
-    let first_line = error.lines().next().unwrap_or_default();
-    SettingsError(format!(
-        "cannot read settings [{}] because {first_line}",
-        path.display()
-    ))
 }
 
 /// Stops a document that is nothing but opening braces from exhausting the stack.
@@ -223,11 +306,13 @@ mod tests {
 
     #[test]
     fn lists_come_as_sequences_or_with_commas() {
-        let settings = yaml("a: [x, y]\nb: x, y\nc:\n  - x\n  - y\nd: \"\"\n");
-        for key in ["a", "b", "c"] {
+        let settings =
+            yaml("a: [x, y]\nb: x, y\nc:\n  - x\n  - y\nd: \"\"\ne.0: x\ne.1: y\ne.3: z\n");
+        for key in ["a", "b", "c", "e"] {
             assert_eq!(settings.list(key), ["x", "y"], "{key}");
         }
         assert!(settings.list("d").is_empty());
+        assert_eq!(yaml("a: ['x, y']\n").list("a"), ["x, y"]);
     }
 
     #[test]
@@ -250,6 +335,36 @@ mod tests {
         assert_eq!(yaml("# nothing yet\n").keys().count(), 0);
     }
 
+    fn environment(name: &str) -> Option<String> {
+        let value = match name {
+            "HOME" => "/etc",
+            "WHICH" => "HOME",
+            "CA" => "${HOME}/ca.crt",
+            "L" => "${L}",
+            _ => return None,
+        };
+        Some(value.to_owned())
+    }
+
+    #[test]
+    fn placeholders_are_replaced_from_the_environment() {
+        for (text, expected) in [
+            ("${HOME}/a.crt", "/etc/a.crt"),
+            ("x${HOME}${HOME}y", "x/etc/etcy"),
+            ("${NOWHERE:certs}/a.crt", "certs/a.crt"),
+            ("${NOWHERE:}", ""),
+            ("${${WHICH}}", "/etc"),
+            ("${CA}", "/etc/ca.crt"),
+            ("${HOME", "${HOME"),
+            ("$HOME {a}", "$HOME {a}"),
+        ] {
+            let mut settings = yaml(&format!("a: '{text}'\nb: ['{text}']\n"));
+            settings.replace_placeholders(environment).unwrap();
+            assert_eq!(settings.text("a"), Some(expected), "{text}");
+            assert_eq!(settings.list("b"), [expected], "{text}");
+        }
+    }
+
     #[test]
     fn err_yaml_that_is_none() {
         for (text, expected) in [
@@ -257,8 +372,14 @@ mod tests {
             ("just text", "it is no list of settings"),
             ("a: &x 1\nb: *x", "the value of [b] cannot be read"),
             (&"a: {".repeat(200), "settings are nested"),
+            ("a.b: 1\na:\n  b: 2\n", "duplicate settings key [a.b] found"),
+            ("a: ${NOWHERE}\n", "could not resolve placeholder 'NOWHERE'"),
+            ("a: '${L}'\n", "placeholders are nested"),
         ] {
-            let error = Settings::default().add_yaml(text).unwrap_err();
+            let mut settings = Settings::default();
+            let added = settings.add_yaml(text);
+            let error = added.and_then(|()| settings.replace_placeholders(environment));
+            let error = error.unwrap_err();
             assert!(error.starts_with(expected), "{text}: {error}");
         }
     }
@@ -267,7 +388,7 @@ mod tests {
     fn err_secrets_are_not_quoted() {
         let directory = tempfile::tempdir().unwrap();
         std::fs::write(directory.path().join("secrets.toml"), "\"a\" = \"hunter2\n").unwrap();
-        let error = Settings::read(directory.path()).unwrap_err().0;
+        let error = Settings::read(directory.path()).unwrap_err().reason;
         assert!(
             error.contains("secrets.toml") && !error.contains("hunter2"),
             "{error}"
