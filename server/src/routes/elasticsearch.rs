@@ -78,7 +78,7 @@ async fn answer(app: App, request: Request, endpoint: Endpoint) -> Response {
     let peer = Peer::of(request.extensions());
     let (parts, _) = request.into_parts();
     let (render, asked) = Render::of(&parts, endpoint.layout());
-    match content(app, peer, &parts, endpoint, (&render, asked)).await {
+    match respond(app, peer, &parts, endpoint, (&render, asked)).await {
         Ok(response) => response,
         Err(error) => render.failure(&error),
     }
@@ -86,7 +86,7 @@ async fn answer(app: App, request: Request, endpoint: Endpoint) -> Response {
 
 /// Refuses in the order in which a node does: for who asks, how, by which method, for what, and only
 /// then for what they may see.
-async fn content(
+async fn respond(
     app: App,
     peer: Peer,
     parts: &Parts,

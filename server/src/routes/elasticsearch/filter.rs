@@ -5,12 +5,10 @@ use serde_json::{Map, Value};
 /// A list of patterns such as `version.number,-**.issuer`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Filter {
+    /// Each the names of a path, with stars in them.
     included: Vec<Vec<String>>,
     excluded: Vec<Vec<String>>,
 }
-
-/// What is left of a pattern: the names of a path, each with stars in it.
-type Pattern<'a> = &'a [String];
 
 impl Filter {
     pub(crate) fn parse(text: &str) -> Self {
@@ -53,12 +51,12 @@ fn names(pattern: &str) -> Vec<String> {
     names
 }
 
-fn patterns(all: &[Vec<String>]) -> Vec<Pattern<'_>> {
+fn patterns(all: &[Vec<String>]) -> Vec<&[String]> {
     all.iter().map(Vec::as_slice).collect()
 }
 
 /// Keeps what a pattern reaches. Array elements stand for their array.
-fn include(value: Value, patterns: &[Pattern<'_>]) -> Option<Value> {
+fn include(value: Value, patterns: &[&[String]]) -> Option<Value> {
     match value {
         Value::Object(fields) => {
             let kept: Map<String, Value> = fields
@@ -87,7 +85,7 @@ fn include(value: Value, patterns: &[Pattern<'_>]) -> Option<Value> {
 }
 
 /// Drops what a pattern reaches, and an object that nothing is left of.
-fn exclude(value: Value, patterns: &[Pattern<'_>]) -> Option<Value> {
+fn exclude(value: Value, patterns: &[&[String]]) -> Option<Value> {
     match value {
         Value::Object(fields) => {
             let kept: Map<String, Value> = fields
@@ -113,7 +111,7 @@ fn exclude(value: Value, patterns: &[Pattern<'_>]) -> Option<Value> {
 }
 
 /// What is left of the patterns below a field of this name; nothing of one that ends there.
-fn below<'a>(patterns: &[Pattern<'a>], name: &str) -> Vec<Pattern<'a>> {
+fn below<'a>(patterns: &[&'a [String]], name: &str) -> Vec<&'a [String]> {
     let mut left = Vec::new();
     for pattern in patterns {
         let (first, rest) = match *pattern {

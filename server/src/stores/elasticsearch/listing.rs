@@ -24,6 +24,11 @@ impl Listing {
         }
     }
 
+    /// The rows, in their order.
+    pub(crate) fn rows(&self) -> &[CertificateInfo] {
+        &self.rows
+    }
+
     /// The listing in a form of this name, written now if it never was.
     pub(crate) fn in_form<E>(
         &self,
@@ -34,7 +39,7 @@ impl Listing {
         if let Some(octets) = written().get(&name) {
             return Ok(octets.clone());
         }
-        let octets = Bytes::from(write(&self.rows)?);
+        let octets = Bytes::from(write(self.rows())?);
         let size = name.len() + octets.len();
         if size <= KEPT {
             let mut written = written();
