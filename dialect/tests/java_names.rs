@@ -208,8 +208,7 @@ fn text() -> impl Strategy<Value = String> {
     vec(piece, 0..8).prop_map(|pieces| pieces.concat())
 }
 
-/// UTF8String, NumericString, PrintableString, T61String, VideotexString, IA5String, GraphicString,
-/// VisibleString, GeneralString, UniversalString, BMPString.
+/// The tags of the string types of ASN.1, from UTF-8 to those that nobody uses.
 const STRINGS: &[u8] = &[
     0x0c, 0x12, 0x13, 0x14, 0x15, 0x16, 0x19, 0x1a, 0x1b, 0x1c, 0x1e,
 ];
@@ -229,5 +228,8 @@ fn octets(hex: &str) -> Vec<u8> {
 }
 
 fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+    octets.iter().fold(String::new(), |mut text, octet| {
+        let _ = write!(text, "{octet:02x}");
+        text
+    })
 }

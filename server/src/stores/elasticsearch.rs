@@ -29,7 +29,12 @@ pub(crate) struct Directory {
     files: Arc<Files>,
     cluster_uuid: String,
     /// The last listing, and what the files looked like that it was read from.
-    latest: Mutex<Option<Arc<(Looks, Arc<Listing>)>>>,
+    latest: Mutex<Option<Arc<Latest>>>,
+}
+
+struct Latest {
+    looks: Looks,
+    listing: Arc<Listing>,
 }
 
 /// Who the cluster says it is.
@@ -70,7 +75,7 @@ impl Directory {
 
     fn unchanged(&self, is_worth_it: impl Fn(&Looks) -> bool) -> Option<Arc<Listing>> {
         let latest = self.latest().clone()?;
-        let (looks, listing) = &*latest;
+        let Latest { looks, listing } = &*latest;
         (is_worth_it(looks) && looks.are_still_so()).then(|| Arc::clone(listing))
     }
 
@@ -80,9 +85,9 @@ impl Directory {
             return Ok(listing);
         }
         let mut looks = Looks::new();
-        Settings::files(&self.path)
-            .iter()
-            .for_each(|file| looks.take(file));
+        for file in Settings::files(&self.path) {
+            looks.take(&file);
+        }
         let settings = Settings::read(&self.path)?;
         let mut rows = Vec::new();
         for context in Context::all(&settings) {
@@ -93,12 +98,15 @@ impl Directory {
         }
         CertificateInfo::sort(&mut rows);
         let listing = Arc::new(Listing::new(rows));
-        let latest = (looks, Arc::clone(&listing));
-        *self.latest() = latest.0.are_settled().then(|| Arc::new(latest));
+        let latest = Latest {
+            looks,
+            listing: Arc::clone(&listing),
+        };
+        *self.latest() = latest.looks.are_settled().then(|| Arc::new(latest));
         Ok(listing)
     }
 
-    fn latest(&self) -> std::sync::MutexGuard<'_, Option<Arc<(Looks, Arc<Listing>)>>> {
+    fn latest(&self) -> std::sync::MutexGuard<'_, Option<Arc<Latest>>> {
         self.latest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

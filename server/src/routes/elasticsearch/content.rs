@@ -12,7 +12,7 @@ use serde_json::Value;
 pub(crate) enum Format {
     /// RFC 8259.
     Json,
-    /// YAML 1.1, as SnakeYAML lays it out.
+    /// YAML 1.1, as `SnakeYAML` lays it out.
     Yaml,
     /// RFC 8949, with arrays and maps of indefinite length.
     Cbor,
@@ -57,6 +57,8 @@ impl Format {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
 
     /// One value, as Jackson wrote it: see `server/tests/jackson/Jackson.java`.
@@ -107,6 +109,9 @@ mod tests {
     }
 
     fn hex(octets: &[u8]) -> String {
-        octets.iter().map(|octet| format!("{octet:02x}")).collect()
+        octets.iter().fold(String::new(), |mut text, octet| {
+            let _ = write!(text, "{octet:02x}");
+            text
+        })
     }
 }

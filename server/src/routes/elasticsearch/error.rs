@@ -23,7 +23,7 @@ pub(crate) enum Error {
     /// A media type that cannot be answered; which headers are to blame, and why.
     MediaType {
         headers: &'static str,
-        cause: Exception,
+        cause: Box<Exception>,
     },
     /// What a node refuses before it knows what is asked, in one sentence.
     Plain { status: StatusCode, reason: String },
@@ -138,7 +138,7 @@ impl Error {
             Self::Forbidden(reason) => Exception::new("security_exception", reason),
             Self::IllegalArgument(reason) => Exception::new("illegal_argument_exception", reason),
             Self::MediaType { headers, cause } => Exception {
-                caused_by: Some(Box::new(cause.clone())),
+                caused_by: Some(cause.clone()),
                 ..Exception::new(
                     "media_type_header_exception",
                     format!("Invalid media-type value on headers [{headers}]"),

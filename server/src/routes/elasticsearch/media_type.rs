@@ -80,7 +80,7 @@ impl MediaType {
         );
         Err(Error::MediaType {
             headers: "Accept, Content-Type",
-            cause: Exception::new("status_exception", reason),
+            cause: Box::new(Exception::new("status_exception", reason)),
         })
     }
 
@@ -132,7 +132,7 @@ fn parsed(
     };
     let wrong = |reason: String| Error::MediaType {
         headers: label,
-        cause: Exception::new("illegal_argument_exception", reason),
+        cause: Box::new(Exception::new("illegal_argument_exception", reason)),
     };
     if values.next().is_some() {
         let only_one = "Only one value should be provided";

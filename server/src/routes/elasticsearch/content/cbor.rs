@@ -81,11 +81,11 @@ fn put_head(major: u8, number: u64, out: &mut Vec<u8>) {
     let [.., d, c, b, a] = octets;
     match number {
         0..=23 => out.push(major | a),
-        24..=0xff => out.extend([major | 24, a]),
-        0x100..=0xffff => out.extend([major | 25, b, a]),
-        0x1_0000..=0xffff_ffff => out.extend([major | 26, d, c, b, a]),
+        24..=0xff => out.extend([major | 0x18, a]),
+        0x100..=0xffff => out.extend([major | 0x19, b, a]),
+        0x1_0000..=0xffff_ffff => out.extend([major | 0x1a, d, c, b, a]),
         _ => {
-            out.push(major | 27);
+            out.push(major | 0x1b);
             out.extend(octets);
         }
     }

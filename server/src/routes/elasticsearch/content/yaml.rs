@@ -1,6 +1,6 @@
 //! YAML: blocks, every text in double quotes, long ones folded.
 //!
-//! Columns are counted in units of UTF-16, since SnakeYAML counts them so.
+//! Columns are counted in units of UTF-16, since `SnakeYAML` counts them so.
 
 use std::fmt::Write as _;
 
@@ -13,7 +13,7 @@ pub(super) fn write(value: &Value) -> Vec<u8> {
     };
     match value {
         Value::Array(elements) if !elements.is_empty() => {
-            writer.sequence(elements, 0, Begin::Below)
+            writer.sequence(elements, 0, Begin::Below);
         }
         Value::Object(fields) if !fields.is_empty() => writer.mapping(fields, 0, Begin::Below),
         scalar => writer.scalar(scalar, 0),
