@@ -50,8 +50,8 @@ async fn stock(
 }
 
 fn elasticsearch(app: &App) -> Result<Vec<Listed>, String> {
-    let rows = app.elasticsearch.certificates().map_err(|error| error.0)?;
-    let listed = rows.into_iter().filter_map(|row| {
+    let listing = app.elasticsearch.listing().map_err(|error| error.reason)?;
+    let listed = listing.rows().iter().cloned().filter_map(|row| {
         let alias = row.alias.unwrap_or_default();
         Some(Listed {
             dialect: Dialect::Elasticsearch,

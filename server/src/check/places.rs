@@ -89,7 +89,7 @@ fn elasticsearch(folder: &Path) -> Vec<Place> {
             .collect(),
         Err(error) => vec![Place {
             name: "elasticsearch".to_owned(),
-            report: Err(error.0),
+            report: Err(error.reason),
         }],
     }
 }
