@@ -8,15 +8,14 @@ pub(crate) mod bks;
 pub(crate) mod cms;
 mod der;
 pub(crate) mod findings;
-mod jks;
+pub(crate) mod jks;
 mod ocsp;
-mod pbe;
+pub(crate) mod pbe;
 mod pem;
 mod pkcs12;
 mod public_key;
 mod shape;
 
-pub use jks::write_jks_truststore;
 pub(crate) use pbe::Opener;
 
 use std::sync::Arc;
@@ -53,7 +52,7 @@ pub(crate) struct Item {
     pub(crate) alias: Option<String>,
     pub(crate) keystore: Option<KeystoreEntry>,
     /// What OpenSSL wrote after a certificate.
-    pub(crate) trust: Option<Box<Trust>>,
+    pub(crate) trust: Option<Box<TrustItem>>,
     pub(crate) origin: Origin,
     /// Octets of the object's DER.
     pub(crate) length: usize,
@@ -67,7 +66,7 @@ pub(crate) struct Item {
 pub(crate) enum ItemKind {
     /// The DER of a certificate, and what follows it.
     Certificate(Vec<u8>),
-    /// The public facts of a private key; its secret part is gone by now.
+    /// What is known of a private key. Its secret part is dropped before [`crate::open`] returns.
     PrivateKey(Box<KeyItem>),
     PublicKey(Box<PublicItem>),
     /// The DER of a certificate request, and what follows it.
@@ -79,6 +78,13 @@ pub(crate) enum ItemKind {
     SshCertificate(Box<CertificateItem>),
     Other(Other),
     Unreadable(Problem),
+}
+
+/// What OpenSSL wrote after a certificate: what it says, and its DER.
+#[derive(Debug)]
+pub(crate) struct TrustItem {
+    pub(crate) facts: Trust,
+    pub(crate) der: Vec<u8>,
 }
 
 #[derive(Debug)]
@@ -117,6 +123,15 @@ pub(crate) struct SignerItem {
 }
 
 impl Item {
+    /// Drops what only writing needs, which wipes it.
+    pub(crate) fn forget_secret(&mut self) {
+        if let ItemKind::PrivateKey(key) = &mut self.kind
+            && let Some(facts) = &mut key.facts
+        {
+            facts.secret = None;
+        }
+    }
+
     /// An object outside keystores.
     pub(crate) fn plain(path: String, origin: Origin, length: usize, kind: ItemKind) -> Self {
         Self {

@@ -1,5 +1,7 @@
 //! Writing DER.
 
+use zeroize::Zeroizing;
+
 /// Appends a definite length in its shortest form (X.690, 10.1).
 pub(crate) fn push_length(der: &mut Vec<u8>, length: usize) {
     match u8::try_from(length) {
@@ -25,6 +27,55 @@ pub(crate) fn value(tag: u8, contents: &[u8]) -> Vec<u8> {
 /// A SEQUENCE of these encoded values.
 pub(crate) fn sequence(parts: &[&[u8]]) -> Vec<u8> {
     value(0x30, &parts.concat())
+}
+
+/// An OCTET STRING.
+pub(crate) fn octet_string(octets: &[u8]) -> Vec<u8> {
+    value(4, octets)
+}
+
+/// `[0] EXPLICIT` around an encoded value.
+pub(crate) fn explicit(encoded: &[u8]) -> Vec<u8> {
+    value(0xa0, encoded)
+}
+
+/// A SET OF these encoded values, in the order that DER puts them in (X.690, 11.6).
+pub(crate) fn set_of(mut parts: Vec<Vec<u8>>) -> Vec<u8> {
+    parts.sort_unstable();
+    value(0x31, &parts.concat())
+}
+
+/// A BMPString: UTF-16, the higher octet first.
+pub(crate) fn bmp_string(text: &str) -> Vec<u8> {
+    let octets: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    value(30, &octets)
+}
+
+/// A SEQUENCE of these tags and contents, each octet of it wiped when it is dropped.
+pub(crate) fn secret_sequence(parts: &[(u8, &[u8])]) -> Zeroizing<Vec<u8>> {
+    let header = |tag: u8, length: usize| {
+        let mut header = vec![tag];
+        push_length(&mut header, length);
+        header
+    };
+    let headers: Vec<Vec<u8>> = parts
+        .iter()
+        .map(|(tag, contents)| header(*tag, contents.len()))
+        .collect();
+    let length = parts
+        .iter()
+        .zip(&headers)
+        .map(|((_, contents), header)| contents.len().saturating_add(header.len()))
+        .sum();
+    let outer = header(0x30, length);
+    // All of it at once: a buffer that grows leaves copies behind.
+    let mut der = Zeroizing::new(Vec::with_capacity(length.saturating_add(outer.len())));
+    der.extend_from_slice(&outer);
+    for ((_, contents), header) in parts.iter().zip(&headers) {
+        der.extend_from_slice(header);
+        der.extend_from_slice(contents);
+    }
+    der
 }
 
 /// A non-negative INTEGER from its octets, in the fewest that hold it.

@@ -29,6 +29,7 @@ mod hidden;
 mod host_name;
 mod limits;
 mod links;
+mod material;
 mod oids;
 mod open;
 mod origin;
@@ -41,14 +42,15 @@ mod signature;
 mod ssh;
 mod time;
 mod tree;
+mod write;
 mod x509;
 
 pub use columns::{ColumnRow, Columns, TextField, columns};
-pub use container::write_jks_truststore;
 pub use error::{Error, ErrorKind, Problem};
 pub use hidden::is_hidden;
 pub use host_name::{HostName, HostVerdict};
 pub use limits::Limits;
+pub use material::{Material, open_for_writing};
 pub use open::{Contents, Options, inspect, open};
 pub use password::Password;
 pub use path::{
@@ -81,4 +83,10 @@ pub use rule::{Rule, rules};
 pub use signature::{SignatureCheck, WeakDigest, check_signature};
 pub use time::{Standing, UnixTime};
 pub use tree::{Tree, trees};
-pub use x509::read_name;
+pub use write::{
+    Body, JavaTrust, KeyForm, Lost, NoRandomness, Part, PrivateKeys, Profile, Random, Sealing,
+    SecretKey, WriteError, Written, write_der, write_der_private_key_in_the_clear,
+    write_der_sealed_key, write_jks, write_pem, write_pem_with_private_keys_in_the_clear,
+    write_pem_with_sealed_keys, write_pkcs7, write_pkcs12,
+};
+pub use x509::{pem_block, read_name};

@@ -87,6 +87,13 @@ pub struct Contents {
 /// When there is nothing to show: an empty input, bytes of no known kind, or a container broken
 /// before its first entry.
 pub fn open(input: &[u8], options: &Options<'_>) -> Result<Contents, Error> {
+    let mut contents = open_with_secrets(input, options)?;
+    contents.items.iter_mut().for_each(Item::forget_secret);
+    Ok(contents)
+}
+
+/// As [`open`], with the private keys in it.
+pub(crate) fn open_with_secrets(input: &[u8], options: &Options<'_>) -> Result<Contents, Error> {
     let Container {
         format,
         keystore,
@@ -220,7 +227,7 @@ impl Contents {
             path: item.path.clone(),
             alias: item.alias.clone(),
             keystore: item.keystore.clone(),
-            trust: item.trust.as_deref().cloned(),
+            trust: item.trust.as_ref().map(|trust| trust.facts.clone()),
             place: item.origin.place(item.length),
             object,
             findings,
@@ -255,6 +262,10 @@ impl Contents {
                 .map_or_else(|_| Vec::new(), |spine| read(&spine, &item.origin)),
             _ => Vec::new(),
         }
+    }
+
+    pub(crate) fn items(&self) -> &[Item] {
+        &self.items
     }
 
     /// Which entry has this path.

@@ -18,14 +18,16 @@ mod trust;
 pub(crate) use attribute::time_stamp;
 pub(crate) use attribute_certificate::{AttributeCertificateSpine, attribute_certificate};
 pub(crate) use brief::{Brief, push_key, push_label, push_names, push_serial};
-pub(crate) use certificate::{certificate, pem_block, serial, worst};
+pub use certificate::pem_block;
+pub(crate) use certificate::{certificate, serial, worst};
 pub(crate) use findings::facts::attributes;
 pub(crate) use findings::keys::of_key as key_findings;
 pub(crate) use general_name::{address, general_name_text, labels};
 pub(crate) use key::{
     DH_PKCS3, DSA, EC, ED448, ED25519, PrivateFacts, RSA, RSA_PSS, RULES as PRIVATE_KEY_RULES,
     algorithm, curve_description, domain, identified_key, integer_bits, match_bits, named, power,
-    private_key, product_modulo, public_bits, public_key, spki, ssh_md5, ssh_sha256,
+    private_key, product_modulo, public_bits, public_key, remainder_of_one_less, spki, ssh_md5,
+    ssh_sha256,
 };
 pub use name::read_name;
 pub(crate) use name::{label, name};

@@ -3,7 +3,8 @@
 use crate::asn1::{Element, Reader, Tag};
 use crate::container::shape::{Shape, shape};
 use crate::container::{
-    Container, Item, ItemKind, KeyItem, ListItem, PublicItem, bcfks, cms, ocsp, pbe, pkcs12,
+    Container, Item, ItemKind, KeyItem, ListItem, PublicItem, TrustItem, bcfks, cms, ocsp, pbe,
+    pkcs12,
 };
 use crate::error::{Error, ErrorKind};
 use crate::open::Options;
@@ -244,10 +245,13 @@ fn trusted_certificate(path: String, mut der: Vec<u8>, origin: &Origin) -> Item 
     let Some(trusted) = trusted(&der, origin) else {
         return certificate(path, der, origin);
     };
-    der.truncate(trusted.length);
+    let after = der.split_off(trusted.length.min(der.len()));
     Item {
         alias: trusted.alias,
-        trust: Some(Box::new(trusted.trust)),
+        trust: Some(Box::new(TrustItem {
+            facts: trusted.trust,
+            der: after,
+        })),
         length,
         ..certificate(path, der, origin)
     }

@@ -15,14 +15,14 @@
 //! `keytool`.
 
 mod serial;
-pub(super) mod stream;
+pub(crate) mod stream;
 
 use sha1::{Digest as _, Sha1};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use self::serial::Object;
-use self::stream::{Reader, push_string};
+use self::stream::Reader;
 use crate::asn1::{Element, Reader as Der, Tag};
 use crate::container::findings::{self, Sealed};
 use crate::container::pbe::{Cipher, Kdf, Opener, Scheme, is_sequence, unknown_seal};
@@ -33,12 +33,12 @@ use crate::open::Options;
 use crate::origin::Origin;
 use crate::password::Password;
 use crate::report::{Finding, Format, Integrity, KeystoreEntry, Lock, Other, Seal};
-use crate::time::UnixTime;
 use crate::x509::{PrivateFacts, private_key};
 
-const SUN_JKS: &str = "1.3.6.1.4.1.42.2.17.1.1";
+pub(crate) const SUN_JKS: &str = "1.3.6.1.4.1.42.2.17.1.1";
 const WHITENER: &[u8] = b"Mighty Aphrodite";
-const DIGEST: usize = 20;
+/// Octets of SHA-1.
+pub(crate) const DIGEST: usize = 20;
 
 /// Reads a Java keystore. A broken entry ends the walk, since nothing says where the next one begins;
 /// those before it stand.
@@ -107,7 +107,7 @@ fn integrity(input: &[u8], end: usize, whole: bool, options: &Options<'_>) -> In
 }
 
 /// SHA-1 of password, whitener and content: the trailer of the file.
-fn sealed_digest(password: &str, content: &[u8]) -> Vec<u8> {
+pub(crate) fn sealed_digest(password: &str, content: &[u8]) -> Vec<u8> {
     Sha1::new()
         .chain_update(&*utf16(password))
         .chain_update(WHITENER)
@@ -399,10 +399,24 @@ fn jks_key(protected: &[u8], password: &str) -> Option<Zeroizing<Vec<u8>>> {
     let (sealed, check) = rest.split_at_checked(rest.len().checked_sub(DIGEST)?)?;
     let password = utf16(password);
     let mut plain = Zeroizing::new(sealed.to_vec());
+    under_stream(&mut plain, &password, salt);
+    let computed = key_check(&password, &plain);
+    bool::from(computed.as_slice().ct_eq(check)).then_some(plain)
+}
+
+/// The same the other way round: salt, sealed key and check value.
+pub(crate) fn protected_key(plain: &[u8], password: &str, salt: &[u8; DIGEST]) -> Vec<u8> {
+    let password = utf16(password);
+    let mut sealed = Zeroizing::new(plain.to_vec());
+    under_stream(&mut sealed, &password, salt);
+    [&salt[..], &sealed, &key_check(&password, plain)].concat()
+}
+
+fn under_stream(octets: &mut [u8], password: &[u8], salt: &[u8]) {
     let mut block = Zeroizing::new(salt.to_vec());
-    for chunk in plain.chunks_mut(DIGEST) {
+    for chunk in octets.chunks_mut(DIGEST) {
         *block = Sha1::new()
-            .chain_update(&*password)
+            .chain_update(password)
             .chain_update(&*block)
             .finalize()
             .to_vec();
@@ -411,29 +425,12 @@ fn jks_key(protected: &[u8], password: &str) -> Option<Zeroizing<Vec<u8>>> {
             .zip(block.iter())
             .for_each(|(octet, key)| *octet ^= key);
     }
-    let computed = Sha1::new()
-        .chain_update(&*password)
-        .chain_update(&*plain)
-        .finalize();
-    bool::from(computed.as_slice().ct_eq(check)).then_some(plain)
 }
 
-/// Writes a JKS truststore: an alias, a date and the DER of a certificate for each entry. `keytool` and
-/// every Java read it.
-pub fn write_jks_truststore(entries: &[(&str, UnixTime, &[u8])], password: &Password) -> Vec<u8> {
-    let length = |value: usize| u32::try_from(value).unwrap_or(u32::MAX).to_be_bytes();
-    let mut file = vec![0xfe, 0xed, 0xfe, 0xed, 0, 0, 0, 2];
-    file.extend(length(entries.len()));
-    for (alias, created, der) in entries {
-        file.extend([0, 0, 0, 2]);
-        // Java looks aliases up in lower case; one in capitals would be listed and never found.
-        push_string(&mut file, &alias.to_lowercase());
-        file.extend((created.seconds().saturating_mul(1000)).to_be_bytes());
-        push_string(&mut file, "X.509");
-        file.extend(length(der.len()));
-        file.extend_from_slice(der);
-    }
-    let digest = sealed_digest(password.reveal(), &file);
-    file.extend(digest);
-    file
+fn key_check(password: &[u8], plain: &[u8]) -> Vec<u8> {
+    Sha1::new()
+        .chain_update(password)
+        .chain_update(plain)
+        .finalize()
+        .to_vec()
 }

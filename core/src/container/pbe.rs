@@ -9,9 +9,9 @@ use std::collections::{HashMap, HashSet};
 
 use zeroize::Zeroizing;
 
-pub(crate) use check::{Check, unreadable_check};
+pub(crate) use check::{Check, hmac, unreadable_check};
 pub(crate) use cipher::{Cipher, Standing};
-pub(crate) use kdf::{DigestName, Kdf, Purpose};
+pub(crate) use kdf::{DigestName, Kdf, Purpose, derive_pkcs12};
 pub(crate) use traditional::traditional_key;
 
 use crate::asn1::{Element, Reader, Tag};
@@ -65,16 +65,12 @@ impl Form {
 
     /// The octets of a password; `None` where this form has none of its own for it.
     fn octets(self, secret: Secret<'_>) -> Option<Zeroizing<Vec<u8>>> {
-        let bmp = |units: &mut dyn Iterator<Item = u16>| {
-            let octets = units.chain([0]).flat_map(u16::to_be_bytes);
-            Some(Zeroizing::new(octets.collect()))
-        };
         let Secret::Text(text) = secret else {
             // To PBKDF2 no password is an empty one, which is a candidate of its own.
             return (self == Self::Bmp).then(Zeroizing::default);
         };
         match self {
-            Self::Bmp => bmp(&mut text.encode_utf16()),
+            Self::Bmp => Some(bmp(text.encode_utf16())),
             Self::BmpWith(purpose) => {
                 let mut octets = Self::Bmp.octets(secret)?;
                 octets.extend_from_slice(&Self::Bmp.octets(Secret::Text(purpose))?);
@@ -82,7 +78,7 @@ impl Form {
             }
             Self::Utf8 => Some(Zeroizing::new(text.as_bytes().to_vec())),
             Self::BmpOfOctets | Self::Latin1 if text.is_ascii() => None,
-            Self::BmpOfOctets => bmp(&mut text.bytes().map(u16::from)),
+            Self::BmpOfOctets => Some(bmp(text.bytes().map(u16::from))),
             Self::Latin1 => {
                 let octet = |character| u8::try_from(u32::from(character)).ok();
                 text.chars()
@@ -92,6 +88,11 @@ impl Form {
             }
         }
     }
+}
+
+/// A password in UTF-16 with a zero character at the end (RFC 7292, B.1).
+pub(crate) fn bmp(units: impl Iterator<Item = u16>) -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(units.chain([0]).flat_map(u16::to_be_bytes).collect())
 }
 
 /// The password that opened something.

@@ -6,12 +6,12 @@ use super::key::{Body, base_type, curve_identifier};
 use super::seal::Sealing;
 use super::wire::Wire;
 use crate::container::{Item, ItemKind, KeyItem, Opener, PublicItem};
-use crate::der::{oid, push_length, value};
+use crate::der::{oid, secret_sequence as sequence, value};
 use crate::error::{Error, ErrorKind};
 use crate::open::Options;
 use crate::origin::Origin;
 use crate::report::Lock;
-use crate::x509::{ED25519, PrivateFacts, private_key};
+use crate::x509::{ED25519, PrivateFacts, private_key, remainder_of_one_less};
 
 /// What such a file begins with.
 pub(crate) const MAGIC: &[u8] = b"openssh-key-v1\0";
@@ -136,6 +136,7 @@ fn of_public(item: PublicItem) -> PrivateFacts {
         facts: Vec::new(),
         comment: None,
         findings: item.findings,
+        secret: None,
     }
 }
 
@@ -159,15 +160,26 @@ fn plain_secret(base: &str, wire: &mut Wire<'_>) -> Result<PrivateFacts, Error> 
     const VERSION: (u8, &[u8]) = (2, &[0]);
     match base {
         "ssh-rsa" => {
-            let key = [wire.string()?, wire.string()?, wire.string()?];
-            wire.string()?;
-            let primes = [wire.string()?, wire.string()?];
-            let numbers = [&key[..], &primes].concat();
-            let numbers: Vec<(u8, &[u8])> = numbers.into_iter().map(|number| (2, number)).collect();
-            // Three more that are computed from these are not looked at.
-            private_key(&sequence(
-                &[&[VERSION], &numbers[..], &[VERSION; 3]].concat(),
-            ))
+            let (n, e, d) = (wire.string()?, wire.string()?, wire.string()?);
+            let coefficient = wire.string()?;
+            let (p, q) = (wire.string()?, wire.string()?);
+            // Two more are computed; where they cannot be, nothing is to be written of such a key.
+            let exponents = [p, q].map(|prime| remainder_of_one_less(d, prime));
+            let whole = exponents.iter().all(Option::is_some);
+            let [dp, dq] = exponents.map(|it| it.unwrap_or_else(|| Zeroizing::new(vec![0])));
+            let mut facts = private_key(&sequence(&[
+                VERSION,
+                (2, n),
+                (2, e),
+                (2, d),
+                (2, p),
+                (2, q),
+                (2, &dp),
+                (2, &dq),
+                (2, coefficient),
+            ]))?;
+            facts.secret = facts.secret.filter(|_| whole);
+            Ok(facts)
         }
         "ssh-dss" => {
             let mut number = || wire.string();
@@ -242,31 +254,4 @@ fn hardware(base: &str, wire: &mut Wire<'_>) -> Result<PrivateFacts, Error> {
     wire.string()?;
     wire.string()?;
     Ok(facts)
-}
-
-/// A SEQUENCE of these tags and contents, each octet of it wiped when it is dropped.
-fn sequence(parts: &[(u8, &[u8])]) -> Zeroizing<Vec<u8>> {
-    let header = |tag: u8, length: usize| {
-        let mut header = vec![tag];
-        push_length(&mut header, length);
-        header
-    };
-    let headers: Vec<Vec<u8>> = parts
-        .iter()
-        .map(|(tag, contents)| header(*tag, contents.len()))
-        .collect();
-    let length = parts
-        .iter()
-        .zip(&headers)
-        .map(|((_, contents), header)| contents.len().saturating_add(header.len()))
-        .sum();
-    let outer = header(0x30, length);
-    // All of it at once: a buffer that grows leaves copies behind.
-    let mut der = Zeroizing::new(Vec::with_capacity(length.saturating_add(outer.len())));
-    der.extend_from_slice(&outer);
-    for ((_, contents), header) in parts.iter().zip(&headers) {
-        der.extend_from_slice(header);
-        der.extend_from_slice(contents);
-    }
-    der
 }

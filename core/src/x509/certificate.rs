@@ -113,7 +113,7 @@ fn significant(mut octets: &[u8]) -> &[u8] {
 }
 
 /// A PEM block with lines of 64 characters (RFC 7468, 2).
-pub(crate) fn pem_block(label: &str, der: &[u8]) -> String {
+pub fn pem_block(label: &str, der: &[u8]) -> String {
     let lines = STANDARD.encode(der);
     let room = lines.len() + lines.len() / 64 + 2 * label.len() + 34;
     let mut text = String::with_capacity(room);

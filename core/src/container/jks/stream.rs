@@ -100,8 +100,8 @@ fn modified_utf8(octets: &[u8]) -> String {
     String::from_utf16_lossy(&units)
 }
 
-/// Appends a string in modified UTF-8.
-pub(super) fn push_string(file: &mut Vec<u8>, text: &str) {
+/// Appends a string in modified UTF-8; `None`, and nothing is appended, where it is too long.
+pub(crate) fn push_string(file: &mut Vec<u8>, text: &str) -> Option<()> {
     let mut octets = Vec::new();
     for unit in text.encode_utf16() {
         let low = |value: u16| u8::try_from(value & 0x3f).unwrap_or(0) | 0x80;
@@ -117,12 +117,9 @@ pub(super) fn push_string(file: &mut Vec<u8>, text: &str) {
             ]),
         }
     }
-    file.extend(
-        u16::try_from(octets.len())
-            .unwrap_or(u16::MAX)
-            .to_be_bytes(),
-    );
+    file.extend(u16::try_from(octets.len()).ok()?.to_be_bytes());
     file.extend(octets);
+    Some(())
 }
 
 #[cfg(test)]
@@ -133,8 +130,16 @@ mod tests {
     fn aliases_survive_modified_utf_8() {
         for alias in ["plain", "größe", "日本", "🔒", "a\0b"] {
             let mut file = Vec::new();
-            push_string(&mut file, alias);
+            push_string(&mut file, alias).expect("fits");
             assert_eq!(modified_utf8(&file[2..]), alias);
         }
+    }
+
+    #[test]
+    fn strings_too_long_for_their_length_are_refused() {
+        let mut file = Vec::new();
+        assert_eq!(push_string(&mut file, &"a".repeat(65_536)), None);
+        assert!(file.is_empty());
+        assert_eq!(push_string(&mut file, &"a".repeat(65_535)), Some(()));
     }
 }

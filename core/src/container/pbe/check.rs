@@ -198,7 +198,7 @@ pub(crate) fn unreadable_check(check: &Element<'_>) -> Seal {
 }
 
 /// HMAC (RFC 2104).
-fn hmac(digest: DigestName, key: &[u8], content: &[u8]) -> Vec<u8> {
+pub(crate) fn hmac(digest: DigestName, key: &[u8], content: &[u8]) -> Vec<u8> {
     if digest == DigestName::Blake2b512 {
         return digest_of(
             <SimpleHmac<Blake2b512> as KeyInit>::new_from_slice(key),

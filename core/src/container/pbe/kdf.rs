@@ -299,17 +299,9 @@ impl Kdf {
                 salt,
                 rounds,
             } => {
-                let id = match purpose {
-                    Purpose::Key => 1,
-                    Purpose::Iv => 2,
-                    Purpose::Mac => 3,
-                };
-                return Ok(match digest {
-                    DigestName::Blake2b512 => {
-                        pkcs12::<Blake2b512>(password, salt, id, *rounds, length)
-                    }
-                    digest => with_digest!(*digest, pkcs12(password, salt, id, *rounds, length)),
-                });
+                return Ok(derive_pkcs12(
+                    *digest, password, salt, *rounds, purpose, length,
+                ));
             }
             Self::Pbkdf1 {
                 digest,
@@ -349,6 +341,26 @@ impl Kdf {
             }
         }
         Ok(key)
+    }
+}
+
+/// The derivation of RFC 7292, B.2, for one of its purposes.
+pub(crate) fn derive_pkcs12(
+    digest: DigestName,
+    password: &[u8],
+    salt: &[u8],
+    rounds: u64,
+    purpose: Purpose,
+    length: usize,
+) -> Zeroizing<Vec<u8>> {
+    let id = match purpose {
+        Purpose::Key => 1,
+        Purpose::Iv => 2,
+        Purpose::Mac => 3,
+    };
+    match digest {
+        DigestName::Blake2b512 => pkcs12::<Blake2b512>(password, salt, id, rounds, length),
+        digest => with_digest!(digest, pkcs12(password, salt, id, rounds, length)),
     }
 }
 

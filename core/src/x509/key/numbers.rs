@@ -76,6 +76,26 @@ pub(super) fn are_inverse(a: &[u8], b: &[u8], prime: &[u8]) -> Option<bool> {
     Some(bool::from(rest.is_one()))
 }
 
+/// `number` modulo `prime - 1`, as the contents of an INTEGER; `None` for numbers too large to compute with.
+pub(crate) fn remainder_of_one_less(number: &[u8], prime: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    if MAX_OCTETS < number.len().max(prime.len()) {
+        return None;
+    }
+    let of = |octets: &[u8]| self::number(octets, integer_bits(octets).max(1));
+    let modulus = Zeroizing::new(of(prime)?.wrapping_sub(BoxedUint::one()));
+    let modulus = NonZero::new(BoxedUint::clone(&modulus)).into_option()?;
+    let rest = Zeroizing::new(of(number)?.rem(&modulus));
+    let octets = Zeroizing::new(rest.to_be_bytes().to_vec());
+    let digits = significant(&octets);
+    // A first bit that is set would make it negative.
+    let mut contents = Zeroizing::new(Vec::with_capacity(digits.len().saturating_add(1)));
+    if digits.first().is_none_or(|first| 0x7f < *first) {
+        contents.push(0);
+    }
+    contents.extend_from_slice(digits);
+    Some(contents)
+}
+
 /// `base` to the power of `exponent` modulo `modulus`, the encoded INTEGER; `None` for numbers too large
 /// to compute with, or that cannot be those of a key.
 pub(crate) fn power(base: &[u8], exponent: &[u8], modulus: &[u8]) -> Option<Vec<u8>> {
@@ -123,6 +143,16 @@ mod tests {
         assert_eq!(are_inverse(&[3], &[8], &[11]), Some(false));
         assert_eq!(are_inverse(&[3], &[8], &[1]), None);
         assert_eq!(power(&[3], &[200], &[1, 0]), None);
+        let rest = |number: &[u8], prime: &[u8]| remainder_of_one_less(number, prime);
+        assert_eq!(
+            rest(&[1, 0, 0], &[0, 251]).map(|it| it.to_vec()),
+            Some(vec![36])
+        );
+        assert_eq!(
+            rest(&[0, 200], &[0, 251]).map(|it| it.to_vec()),
+            Some(vec![0, 200])
+        );
+        assert_eq!(rest(&[1], &[1]), None);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Private keys of every plain form, of which only public facts are kept.
+//! Private keys of every plain form, of which only public facts are shown.
 
 use std::ops::Range;
 
@@ -13,6 +13,7 @@ use crate::oids;
 use crate::origin::Origin;
 use crate::report::{Algorithm, CurveForm, Finding, PublicKey, Severity};
 use crate::rule::{Findings, Rule};
+use crate::write::{SecretKey, only_value};
 use crate::x509::key_findings;
 
 pub(crate) const RULES: &[Rule] = &[
@@ -91,9 +92,11 @@ pub(crate) struct PrivateFacts {
     pub(crate) comment: Option<String>,
     /// What is odd about it. Offsets count in the key's own DER.
     pub(crate) findings: Vec<Finding>,
+    /// The key itself, until [`crate::open`] drops it; [`crate::open_for_writing`] keeps it.
+    pub(crate) secret: Option<SecretKey>,
 }
 
-/// Reads a private key of any of the plain forms, and only its public facts.
+/// Reads a private key of any of the plain forms.
 ///
 /// ```text
 /// PrivateKeyInfo ::= SEQUENCE { version INTEGER, AlgorithmIdentifier, privateKey OCTET STRING, … }
@@ -104,7 +107,9 @@ pub(crate) struct PrivateFacts {
 ///
 /// RFC 5958, 2; RFC 8017, A.1.2; RFC 5915, 3
 pub(crate) fn private_key(der: &[u8]) -> Result<PrivateFacts, Error> {
-    read(der).map_err(|error| error.within("private key"))
+    let mut facts = read(der).map_err(|error| error.within("private key"))?;
+    facts.secret = Some(SecretKey::kept(only_value(der)));
+    Ok(facts)
 }
 
 fn read(der: &[u8]) -> Result<PrivateFacts, Error> {
@@ -170,6 +175,7 @@ impl Key<'_> {
             facts: self.facts,
             comment: None,
             findings,
+            secret: None,
         }
     }
 

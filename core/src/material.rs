@@ -1,0 +1,144 @@
+//! An input that is opened so as to write it anew: private keys are kept, for as long as that takes.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::container::{Item, ItemKind};
+use crate::error::Error;
+use crate::open::{Contents, Options, open_with_secrets};
+use crate::report::Lock;
+use crate::write::{Body, Lost, Part, only_value};
+
+/// An opened input with everything that writing it anew takes. Its private keys are wiped when it is
+/// dropped, and it prints none of them.
+#[derive(Debug)]
+pub struct Material {
+    contents: Contents,
+    /// The DER of public keys that stand alone, by entry.
+    public_keys: Vec<Option<Vec<u8>>>,
+}
+
+/// Opens an input of any kind as [`crate::open`] does, and keeps the private keys that it can open.
+///
+/// # Errors
+/// As [`crate::open`].
+pub fn open_for_writing(input: &[u8], options: &Options<'_>) -> Result<Material, Error> {
+    let contents = open_with_secrets(input, options)?;
+    let public_keys = contents.items().iter().map(public_key).collect();
+    Ok(Material {
+        contents,
+        public_keys,
+    })
+}
+
+impl Material {
+    /// What was found, without its secrets.
+    pub fn contents(&self) -> &Contents {
+        &self.contents
+    }
+
+    /// What can be written of the entries that are chosen by index and path, in their order, and what
+    /// cannot, whatever the format.
+    pub fn parts(&self, chosen: impl Fn(usize, &str) -> bool) -> (Vec<Part<'_>>, Vec<Lost>) {
+        let (mut parts, mut lost) = (Vec::new(), Vec::new());
+        for (index, item) in self.contents.items().iter().enumerate() {
+            if !chosen(index, &item.path) {
+                continue;
+            }
+            match self.body(index, item) {
+                Ok(body) => parts.push(Part {
+                    path: Cow::Borrowed(&item.path),
+                    alias: item.alias.as_deref().map(Cow::Borrowed),
+                    keystore: item
+                        .keystore
+                        .as_ref()
+                        .map_or_else(Cow::default, Cow::Borrowed),
+                    openssl_trust: item.trust.as_ref().map(|trust| &*trust.der),
+                    body,
+                }),
+                Err((what, why)) => lost.push(Lost::new(&item.path, what, why)),
+            }
+            lost.extend(lost_beside(item));
+        }
+        (parts, lost)
+    }
+
+    /// What an entry is written as; otherwise what it is, and why it cannot be.
+    fn body<'a>(&'a self, index: usize, item: &'a Item) -> Result<Body<'a>, (String, String)> {
+        const NO_FORMAT: &str = "none of the formats that are written holds it";
+        let other = |label, der| Body::Other { label, der };
+        Ok(match &item.kind {
+            ItemKind::Certificate(der) => Body::Certificate(only_value(der)),
+            ItemKind::RevocationList(list) => Body::RevocationList(only_value(&list.der)),
+            ItemKind::Request(der) => other("CERTIFICATE REQUEST", only_value(der)),
+            ItemKind::AttributeCertificate(der) => other("ATTRIBUTE CERTIFICATE", only_value(der)),
+            ItemKind::PublicKey(_) => match self.public_keys.get(index) {
+                Some(Some(der)) => other("PUBLIC KEY", der),
+                _ => return Err(("the public key".into(), NO_FORMAT.into())),
+            },
+            ItemKind::PrivateKey(key) => {
+                let secret = key.facts.as_ref().and_then(|facts| facts.secret.as_ref());
+                match secret {
+                    Some(secret) => Body::PrivateKey(secret),
+                    None => {
+                        let why = match key.lock {
+                            Lock::Open => "the key itself does not lie in the file",
+                            Lock::Locked => "it is sealed, and no password was given",
+                            Lock::WrongPassword => "it is sealed, and no given password opens it",
+                        };
+                        return Err(("the private key".into(), why.into()));
+                    }
+                }
+            }
+            ItemKind::Signer(_) => return Err(("the signature".into(), NO_FORMAT.into())),
+            ItemKind::SshCertificate(_) => {
+                return Err(("the SSH certificate".into(), NO_FORMAT.into()));
+            }
+            ItemKind::Other(found) => {
+                return Err((format!("the {}", found.what), NO_FORMAT.into()));
+            }
+            ItemKind::Unreadable(problem) => {
+                return Err(("what stands there".into(), problem.message.clone()));
+            }
+        })
+    }
+}
+
+/// What stands beside an object and in no [`Part`].
+fn lost_beside(item: &Item) -> Vec<Lost> {
+    let mut lost = Vec::new();
+    let after = match &item.kind {
+        ItemKind::Certificate(der)
+        | ItemKind::Request(der)
+        | ItemKind::AttributeCertificate(der) => der.len().saturating_sub(only_value(der).len()),
+        ItemKind::RevocationList(list) => {
+            list.der.len().saturating_sub(only_value(&list.der).len())
+        }
+        _ => 0,
+    };
+    if after != 0 {
+        let what = format!("{after} bytes after it");
+        lost.push(Lost::new(&item.path, what, "they belong to nothing"));
+    }
+    let comment = match &item.kind {
+        ItemKind::PrivateKey(key) => key.facts.as_ref().and_then(|facts| facts.comment.as_ref()),
+        ItemKind::PublicKey(key) => key.ssh.as_ref().map(|line| &line.comment),
+        _ => None,
+    };
+    if comment.is_some_and(|comment| !comment.is_empty()) {
+        let why = "only OpenSSH's own files have such a comment";
+        lost.push(Lost::new(&item.path, "its comment", why));
+    }
+    lost
+}
+
+fn public_key(item: &Item) -> Option<Vec<u8>> {
+    let ItemKind::PublicKey(key) = &item.kind else {
+        return None;
+    };
+    let lines = key.pem.as_ref()?.lines();
+    let digits: String = lines.filter(|line| !line.starts_with("-----")).collect();
+    STANDARD.decode(digits).ok()
+}

@@ -1,0 +1,64 @@
+//! Names for what has none, where a format or a program asks for one.
+
+use std::collections::HashSet;
+
+use super::{Body, Lost, Part};
+use crate::x509::{Spine, label};
+
+/// Gives out names, each of them once.
+#[derive(Default)]
+pub(super) struct Names {
+    taken: HashSet<String>,
+}
+
+impl Names {
+    /// The name of this part or of the one beside it, or one made of a subject; with a number after it
+    /// where it was given out before, which is told. Java compares names without regard to capitals.
+    pub(super) fn take(
+        &mut self,
+        part: &Part<'_>,
+        beside: Option<&Part<'_>>,
+        lost: &mut Vec<Lost>,
+    ) -> String {
+        let given = own(part).or_else(|| own(beside?));
+        let base = given.map_or_else(|| made_up(beside.unwrap_or(part)), str::to_owned);
+        let mut name = base.clone();
+        let mut number = 2;
+        while !self.taken.insert(name.to_lowercase()) {
+            name = format!("{base}-{number}");
+            number += 1;
+        }
+        if let Some(given) = given.filter(|given| *given != name) {
+            let why = format!("another entry has it, and Java wants one of each: it is {name} now");
+            lost.push(Lost::new(&part.path, named(given), why));
+        }
+        name
+    }
+}
+
+/// A name as something that may get lost.
+pub(super) fn named(name: &str) -> String {
+    format!("the name \"{}\"", name.escape_debug())
+}
+
+fn own<'p>(part: &'p Part<'_>) -> Option<&'p str> {
+    part.alias.as_deref().filter(|alias| !alias.is_empty())
+}
+
+fn made_up(part: &Part<'_>) -> String {
+    let Body::Certificate(der) = part.body else {
+        return "key".to_owned();
+    };
+    let label = Spine::read(der).map(|spine| label(&spine.subject));
+    let words: Vec<String> = label
+        .unwrap_or_default()
+        .split(|character: char| !character.is_alphanumeric() && character != '.')
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    if words.is_empty() {
+        "certificate".to_owned()
+    } else {
+        words.join("-")
+    }
+}

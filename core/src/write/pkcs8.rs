@@ -1,0 +1,196 @@
+//! The forms of a private key, each made from each other where they mean the same.
+
+use zeroize::Zeroizing;
+
+use super::seal::Sealing;
+use super::{Body, Part, Random, WriteError};
+use crate::asn1::{Element, Reader, Tag};
+use crate::der::{octet_string, oid, secret_sequence, sequence};
+use crate::error::Error;
+use crate::x509::{DSA, EC, RSA};
+
+/// How a private key in the clear is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum KeyForm {
+    /// `PRIVATE KEY`, which holds keys of every kind (RFC 5958).
+    #[default]
+    Pkcs8,
+    /// `RSA PRIVATE KEY` (RFC 8017, A.1.2).
+    Pkcs1,
+    /// `EC PRIVATE KEY` (RFC 5915).
+    Sec1,
+}
+
+impl KeyForm {
+    /// The label of a PEM block over such a key.
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::Pkcs8 => "PRIVATE KEY",
+            Self::Pkcs1 => "RSA PRIVATE KEY",
+            Self::Sec1 => "EC PRIVATE KEY",
+        }
+    }
+
+    /// The private key that this part is, in this form.
+    pub(super) fn of_part(self, part: &Part<'_>) -> Result<Zeroizing<Vec<u8>>, WriteError> {
+        let key = match part.body {
+            Body::PrivateKey(key) => key.reveal(),
+            _ => &[],
+        };
+        let found = match self {
+            Self::Pkcs8 => pkcs8(key),
+            Self::Pkcs1 => pkcs1(key),
+            Self::Sec1 => sec1(key),
+        };
+        found.map_err(|fault| WriteError::Key {
+            path: part.path.to_string(),
+            what: match fault {
+                Fault::Unreadable(error) => error.to_string(),
+                Fault::Unfit(what) => what.to_owned(),
+            },
+        })
+    }
+}
+
+enum Fault {
+    Unreadable(Error),
+    Unfit(&'static str),
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Self::Unreadable(error)
+    }
+}
+
+const INTEGER: u8 = 2;
+const OCTET_STRING: u8 = 4;
+const SEQUENCE: u8 = 0x30;
+const ATTRIBUTES: u8 = 0xa0;
+
+/// ```text
+/// OneAsymmetricKey ::= SEQUENCE {
+///     version INTEGER, privateKeyAlgorithm AlgorithmIdentifier, privateKey OCTET STRING,
+///     attributes [0] Attributes OPTIONAL, publicKey [1] BIT STRING OPTIONAL }
+/// ```
+///
+/// Version 1 without the public half, which follows from the private one: OpenSSL and older Java read no
+/// other. [RFC 5958, 2](https://www.rfc-editor.org/rfc/rfc5958#section-2)
+fn pkcs8(der: &[u8]) -> Result<Zeroizing<Vec<u8>>, Fault> {
+    let whole = Reader::new(der).sequence("private key")?;
+    let mut fields = whole.reader();
+    fields.expect(Tag::INTEGER, "version")?;
+    let next = fields.any()?;
+    if next.tag == Tag::SEQUENCE {
+        let secret = fields.expect(Tag::OCTET_STRING, "OCTET STRING")?;
+        let octets = Zeroizing::new(secret.octets()?.0.into_owned());
+        let attributes = fields.optional(Tag::context(0))?;
+        let mut parts: Vec<(u8, &[u8])> = vec![
+            (INTEGER, &[0]),
+            (SEQUENCE, next.contents),
+            (OCTET_STRING, &octets),
+        ];
+        parts.extend(attributes.map(|attributes| (ATTRIBUTES, attributes.contents)));
+        return Ok(secret_sequence(&parts));
+    }
+    if next.tag == Tag::INTEGER {
+        return match openssl_dsa(&whole) {
+            Some((parameters, exponent)) => {
+                let identifier = [oid(DSA), parameters].concat();
+                Ok(wrapped(&identifier, exponent.raw))
+            }
+            None => Ok(wrapped(&[&oid(RSA)[..], &[5, 0]].concat(), whole.raw)),
+        };
+    }
+    let curve = fields
+        .optional(Tag::context(0))?
+        .ok_or(Fault::Unfit("it does not name its curve"))?;
+    Ok(wrapped(&[&oid(EC)[..], curve.contents].concat(), whole.raw))
+}
+
+fn wrapped(identifier: &[u8], key: &[u8]) -> Zeroizing<Vec<u8>> {
+    secret_sequence(&[(INTEGER, &[0]), (SEQUENCE, identifier), (OCTET_STRING, key)])
+}
+
+/// OpenSSL's own form of a DSA key (version, p, q, g, y, x): its parameters, encoded, and x.
+fn openssl_dsa<'a>(whole: &Element<'a>) -> Option<(Vec<u8>, Element<'a>)> {
+    let mut fields = whole.reader();
+    let numbers: Vec<Element<'_>> = std::iter::from_fn(|| fields.any().ok()).collect();
+    let [_, p, q, g, _, x] = numbers.as_slice() else {
+        return None;
+    };
+    Some((sequence(&[p.raw, q.raw, g.raw]), *x))
+}
+
+/// `RSAPrivateKey ::= SEQUENCE { version INTEGER, modulus INTEGER, publicExponent INTEGER, … }`
+fn pkcs1(der: &[u8]) -> Result<Zeroizing<Vec<u8>>, Fault> {
+    const UNFIT: Fault = Fault::Unfit("PKCS#1 holds RSA keys only");
+    let inner = pkcs8(der)?;
+    let (algorithm, key) = taken_apart(&inner)?;
+    if algorithm.reader().oid()? != RSA {
+        return Err(UNFIT);
+    }
+    Ok(Zeroizing::new(key.to_vec()))
+}
+
+/// ```text
+/// ECPrivateKey ::= SEQUENCE { version INTEGER, privateKey OCTET STRING,
+///                             parameters [0] OPTIONAL, publicKey [1] BIT STRING OPTIONAL }
+/// ```
+fn sec1(der: &[u8]) -> Result<Zeroizing<Vec<u8>>, Fault> {
+    let whole = Reader::new(der).sequence("private key")?;
+    let mut fields = whole.reader();
+    fields.expect(Tag::INTEGER, "version")?;
+    let next = fields.any()?;
+    if next.tag.is_universal() && next.tag.number == Tag::OCTET_STRING.number {
+        return Ok(Zeroizing::new(whole.raw.to_vec()));
+    }
+    let inner = pkcs8(der)?;
+    let (algorithm, key) = taken_apart(&inner)?;
+    let mut identifier = algorithm.reader();
+    if identifier.oid()? != EC {
+        return Err(Fault::Unfit("SEC 1 holds keys of elliptic curves only"));
+    }
+    let curve = identifier.any()?;
+    let mut fields = Reader::new(key).sequence("ECPrivateKey")?.reader();
+    let version = fields.expect(Tag::INTEGER, "version")?;
+    let scalar = fields.expect(Tag::OCTET_STRING, "private key")?;
+    fields.optional(Tag::context(0))?;
+    let public = fields.optional(Tag::context(1))?;
+    let mut parts: Vec<(u8, &[u8])> = vec![
+        (INTEGER, version.contents),
+        (OCTET_STRING, scalar.contents),
+        (0xa0, curve.raw),
+    ];
+    parts.extend(public.map(|public| (0xa1, public.contents)));
+    Ok(secret_sequence(&parts))
+}
+
+/// The algorithm of a PKCS#8 key, and the octets within.
+fn taken_apart(pkcs8: &[u8]) -> Result<(Element<'_>, &[u8]), Error> {
+    let mut fields = Reader::new(pkcs8).sequence("private key")?.reader();
+    fields.expect(Tag::INTEGER, "version")?;
+    let algorithm = fields.sequence("AlgorithmIdentifier")?;
+    let key = fields.expect(Tag::OCTET_STRING, "OCTET STRING")?;
+    Ok((algorithm, key.contents))
+}
+
+/// The key under a password.
+///
+/// ```text
+/// EncryptedPrivateKeyInfo ::= SEQUENCE { AlgorithmIdentifier, encryptedData OCTET STRING }
+/// ```
+///
+/// [RFC 5958, 3](https://www.rfc-editor.org/rfc/rfc5958#section-3)
+pub(super) fn encrypted(
+    part: &Part<'_>,
+    sealing: &Sealing<'_>,
+    random: &mut dyn Random,
+) -> Result<Zeroizing<Vec<u8>>, WriteError> {
+    let key = KeyForm::Pkcs8.of_part(part)?;
+    let (identifier, sealed) = sealing.seal(&key, random)?;
+    Ok(Zeroizing::new(sequence(&[
+        &identifier,
+        &octet_string(&sealed),
+    ])))
+}

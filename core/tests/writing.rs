@@ -1,0 +1,656 @@
+//! Files that are written here, judged by openssl and keytool: both must open every one of them, and say
+//! of it what it was made of.
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::sync::OnceLock;
+
+use certlens_core::{
+    Format, Integrity, JavaTrust, KeyForm, Lock, Lost, Material, NoRandomness, Object, Options,
+    Part, Password, PrivateKeys, Profile, Report, Sealing, SecretKey, UnixTime, WriteError,
+    inspect, open_for_writing, write_der, write_der_private_key_in_the_clear, write_der_sealed_key,
+    write_jks, write_pem, write_pem_with_private_keys_in_the_clear, write_pem_with_sealed_keys,
+    write_pkcs7, write_pkcs12,
+};
+
+const KINDS: [&str; 4] = ["rsa", "p256", "p384", "ed25519"];
+
+#[test]
+fn openssl_opens_every_pkcs12_that_is_written() {
+    for kind in KINDS {
+        for profile in [Profile::Modern, Profile::Legacy] {
+            for password in ["changeit", "", "pä sswörd €", "пароль", "🔑🔒"] {
+                let file = keystore(kind, profile, password);
+                let output = openssl_pkcs12(&file, password);
+                let found = facts(&read(&output, &[]));
+                assert_eq!(found, made_of(kind), "{kind} {profile:?} {password:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn keytool_opens_every_pkcs12_that_is_written() {
+    for kind in KINDS {
+        for profile in [Profile::Modern, Profile::Legacy] {
+            let file = keystore(kind, profile, "changeit");
+            assert_eq!(
+                keytool_list(&file, "changeit"),
+                [listed("web", "PrivateKeyEntry", 2), prints(kind)].concat(),
+                "{kind} {profile:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn keys_come_out_of_java_as_they_went_in() {
+    for (kind, profile) in [
+        ("rsa", Profile::Modern),
+        ("p256", Profile::Legacy),
+        ("ed25519", Profile::Modern),
+    ] {
+        let folder = tempfile::tempdir().expect("there is room");
+        for (name, written) in [
+            ("a.p12", keystore(kind, profile, "changeit")),
+            ("b.jks", java_keystore(kind)),
+        ] {
+            let (from, to) = (folder.path().join(name), folder.path().join("out.jceks"));
+            fs::write(&from, written).expect("is written");
+            let output = run(Command::new("keytool")
+                .args(["-importkeystore", "-noprompt", "-srcstorepass", "changeit"])
+                .args(["-deststorepass", "changeit", "-deststoretype", "jceks"])
+                .args(["-srckeystore".as_ref(), from.as_os_str()])
+                .args(["-destkeystore".as_ref(), to.as_os_str()]));
+            let again = fs::read(&to).unwrap_or_else(|_| panic!("{output}"));
+            fs::remove_file(&to).expect("is removed");
+            let found = facts(&read(&again, &["changeit"]));
+            assert_eq!(found, made_of(kind), "{kind} {name}");
+        }
+    }
+}
+
+#[test]
+fn keytool_lists_trusted_certificates_and_hides_others() {
+    let (root, other) = (made("root.der"), made("rsa.der"));
+    let parts = [
+        Part::certificate(&root).named("Wurzel").trusted(),
+        Part::certificate(&other),
+    ];
+    let as_read = sealed(&parts, JavaTrust::AsRead, Profile::Modern, "changeit");
+    let list = keytool_list(&as_read, "changeit");
+    assert_eq!(
+        list.first().map(String::as_str),
+        Some("wurzel trustedCertEntry 0")
+    );
+    assert_eq!(list.len(), 2, "{list:?}");
+    let every = sealed(&parts, JavaTrust::Every, Profile::Modern, "changeit");
+    let list = keytool_list(&every, "changeit");
+    assert_eq!(list.len(), 4, "{list:?}");
+    assert!(
+        list.contains(&"rsa.example trustedCertEntry 0".to_owned()),
+        "{list:?}"
+    );
+}
+
+#[test]
+fn keytool_opens_every_jks_that_is_written() {
+    for kind in KINDS {
+        let list = keytool_list(&java_keystore(kind), "changeit");
+        let expected = [listed("web", "PrivateKeyEntry", 2), prints(kind)].concat();
+        assert_eq!(list, expected, "{kind}");
+    }
+}
+
+#[test]
+fn a_jks_of_trusted_certificates_keeps_names_and_dates() {
+    let (root, leaf) = (made("root.der"), made("rsa.der"));
+    let then = UnixTime::parse("2020-02-29T12:00:00Z").expect("is a time");
+    let parts = [
+        Part::certificate(&root).named("Größe").created(then),
+        Part::certificate(&leaf),
+    ];
+    let password = Password::from("changeit");
+    let written = write_jks(&parts, &password, now(), &mut counter()).expect("is written");
+    assert_eq!(written.private_keys, PrivateKeys::None);
+    assert_eq!(
+        words(&written.lost),
+        ["certificate: the capitals of the name \"Größe\""]
+    );
+    let report = read(&written.bytes, &["changeit"]);
+    let dates: Vec<_> = report
+        .entries
+        .iter()
+        .map(|entry| entry.keystore.as_ref().and_then(|entry| entry.created))
+        .collect();
+    assert_eq!(dates, [Some(then), Some(now())]);
+    let list = keytool_list(&written.bytes, "changeit");
+    assert_eq!(list.len(), 4, "{list:?}");
+    assert!(
+        list.contains(&"größe trustedCertEntry 0".to_owned()),
+        "{list:?}"
+    );
+}
+
+#[test]
+fn several_keys_keep_their_names_and_certificates() {
+    let keys = ["rsa", "p256", "ed25519"].map(key);
+    let leaves = ["rsa.der", "p256.der", "ed25519.der"].map(made);
+    let root = made("root.der");
+    let mut parts = Vec::new();
+    for ((key, leaf), name) in keys.iter().zip(&leaves).zip(["eins", "zwei", "drei"]) {
+        parts.push(Part::private_key(key).named(name));
+        parts.push(Part::certificate(leaf).named(name));
+    }
+    parts.push(Part::certificate(&root));
+    let store = sealed(&parts, JavaTrust::AsRead, Profile::Modern, "changeit");
+    let jks = write_jks(&parts, &Password::from("changeit"), now(), &mut counter());
+    for file in [&store, &jks.expect("is written").bytes.to_vec()] {
+        let list = keytool_list(file, "changeit");
+        for name in ["eins", "zwei", "drei"] {
+            assert!(
+                list.contains(&format!("{name} PrivateKeyEntry 2")),
+                "{list:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn our_own_reader_confirms_every_seal() {
+    let seals = |profile| {
+        let file = keystore("p256", profile, "pä sswörd");
+        let report = read(&file, &["pä sswörd"]);
+        assert_eq!(report.format, Format::Pkcs12);
+        let store = report.keystore.expect("a keystore");
+        assert_eq!(
+            (store.lock, store.integrity),
+            (Lock::Open, Integrity::Verified)
+        );
+        let seals = store.seals.into_iter();
+        seals
+            .map(|seal| format!("{}: {} {:?}", seal.what, seal.algorithm, seal.rounds))
+            .collect::<Vec<_>>()
+    };
+    let aes = "PBES2, AES-256-CBC, PBKDF2 with HMAC-SHA-256 Some(1000)";
+    let (certificates, one) = (format!("certificates: {aes}"), format!("key: {aes}"));
+    assert_eq!(
+        seals(Profile::Modern),
+        [&*certificates, &one, "integrity: HMAC-SHA-256 Some(1000)"]
+    );
+    assert_eq!(
+        seals(Profile::Pbmac1),
+        [
+            &*certificates,
+            &one,
+            "integrity: PBMAC1 with HMAC-SHA-256, PBKDF2 with HMAC-SHA-256 Some(1000)"
+        ]
+    );
+    let [first, second, third] = seals(Profile::Legacy).try_into().expect("three seals");
+    assert!(
+        first.contains("3DES") && second.contains("3DES"),
+        "{first} {second}"
+    );
+    assert_eq!(third, "integrity: HMAC-SHA-1 Some(1000)");
+}
+
+#[test]
+fn another_password_opens_nothing_of_it() {
+    for profile in [Profile::Modern, Profile::Legacy, Profile::Pbmac1] {
+        let report = read(&keystore("p256", profile, "changeit"), &["changeit "]);
+        let store = report.keystore.expect("a keystore");
+        assert_eq!(store.lock, Lock::WrongPassword, "{profile:?}");
+        assert_eq!(store.integrity, Integrity::NotVerified, "{profile:?}");
+        assert!(
+            report
+                .entries
+                .iter()
+                .all(|entry| !is_certificate(&entry.object))
+        );
+    }
+}
+
+#[test]
+fn openssl_reads_pkcs7_in_the_order_that_was_given() {
+    let (root, leaf, list) = (made("root.der"), made("rsa.der"), made("list.der"));
+    let text = format!(
+        "{}{}",
+        certlens_core::pem_block("CERTIFICATE", &leaf),
+        certlens_core::pem_block("X509 CRL", &list)
+    );
+    let material = material(text.as_bytes(), &[]);
+    let (mut parts, _) = material.parts(|_, _| true);
+    parts.push(Part::certificate(&root).named("root"));
+    let written = write_pkcs7(&parts).expect("is written");
+    assert_eq!(words(&written.lost), ["certificate: the name \"root\""]);
+    let file = saved(&written.bytes);
+    let output = run(Command::new("openssl")
+        .args(["pkcs7", "-inform", "DER", "-print_certs", "-in"])
+        .arg(file.path()));
+    let subjects: Vec<&str> = output
+        .lines()
+        .filter_map(|line| line.strip_prefix("subject="))
+        .collect();
+    assert_eq!(subjects, ["CN = rsa.example", "CN = Wurzel CA"]);
+    let output = run(Command::new("openssl")
+        .args(["pkcs7", "-inform", "DER", "-print", "-noout", "-in"])
+        .arg(file.path()));
+    assert!(output.contains("crl:"), "{output}");
+}
+
+#[test]
+fn openssl_reads_keys_in_every_form() {
+    for kind in KINDS {
+        let expected = public_half(&made(&format!("{kind}.key.der")), "DER", None);
+        let secret = key(kind);
+        let parts = [Part::private_key(&secret)];
+        let forms = match kind {
+            "rsa" => &[KeyForm::Pkcs8, KeyForm::Pkcs1][..],
+            "ed25519" => &[KeyForm::Pkcs8],
+            _ => &[KeyForm::Pkcs8, KeyForm::Sec1],
+        };
+        for form in forms {
+            let pem = write_pem_with_private_keys_in_the_clear(&parts, *form).expect("is written");
+            assert_eq!(pem.private_keys, PrivateKeys::InTheClear);
+            assert_eq!(
+                public_half(&pem.bytes, "PEM", None),
+                expected,
+                "{kind} {form:?}"
+            );
+            let der = write_der_private_key_in_the_clear(&parts, *form).expect("is written");
+            assert_eq!(
+                public_half(&der.bytes, "DER", None),
+                expected,
+                "{kind} {form:?}"
+            );
+            // A key that was read in one form is written in each other one.
+            let again = SecretKey::read(&der.bytes).expect("reads");
+            let parts = [Part::private_key(&again)];
+            for form in forms {
+                let der = write_der_private_key_in_the_clear(&parts, *form).expect("is written");
+                assert_eq!(
+                    public_half(&der.bytes, "DER", None),
+                    expected,
+                    "{kind} {form:?}"
+                );
+            }
+        }
+        for profile in [Profile::Modern, Profile::Legacy] {
+            for text in ["changeit", "pä sswörd €", "пароль"] {
+                let password = Password::from(text);
+                let sealing = few(&password, profile);
+                let pem = write_pem_with_sealed_keys(&parts, &sealing, &mut counter());
+                let der = write_der_sealed_key(&parts, &sealing, &mut counter());
+                for (file, form) in [(pem, "PEM"), (der, "DER")] {
+                    let file = file.expect("is written");
+                    assert_eq!(file.private_keys, PrivateKeys::Sealed);
+                    let found = public_half(&file.bytes, form, Some(text));
+                    assert_eq!(found, expected, "{kind} {profile:?} {form}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_form_that_does_not_hold_a_key_says_so() {
+    let secret = key("ed25519");
+    let parts = [Part::private_key(&secret)];
+    for form in [KeyForm::Pkcs1, KeyForm::Sec1] {
+        let error = write_der_private_key_in_the_clear(&parts, form).expect_err("has no place");
+        assert!(matches!(error, WriteError::Key { .. }), "{error}");
+    }
+    let error = write_pem(&parts).expect_err("is nothing");
+    let WriteError::NothingFits { lost, .. } = error else {
+        panic!("{error}");
+    };
+    assert_eq!(words(&lost), ["private key: the private key"]);
+}
+
+#[test]
+fn one_object_is_written_as_der() {
+    let (root, leaf) = (made("root.der"), made("rsa.der"));
+    let written = write_der(&[Part::certificate(&leaf)]).expect("is written");
+    assert_eq!(*written.bytes, leaf);
+    let both = [Part::certificate(&leaf), Part::certificate(&root)];
+    let error = write_der(&both).expect_err("are two");
+    assert!(
+        matches!(error, WriteError::TooMany { found: 2, .. }),
+        "{error}"
+    );
+}
+
+#[test]
+fn nothing_is_sealed_without_randomness() {
+    let secret = key("p256");
+    let parts = [Part::private_key(&secret)];
+    let password = Password::from("changeit");
+    let sealing = few(&password, Profile::Modern);
+    let mut none = |_: &mut [u8]| Err(NoRandomness);
+    for error in [
+        write_pkcs12(&parts, JavaTrust::AsRead, &sealing, &mut none),
+        write_pem_with_sealed_keys(&parts, &sealing, &mut none),
+        write_der_sealed_key(&parts, &sealing, &mut none),
+    ] {
+        assert_eq!(error.expect_err("is refused"), WriteError::NoRandomness);
+    }
+}
+
+#[test]
+fn a_name_cannot_pass_for_a_block() {
+    let (root, leaf) = (made("root.der"), made("rsa.der"));
+    let block = certlens_core::pem_block("CERTIFICATE", &leaf);
+    for name in [
+        format!("x\n{block}"),
+        block.replace('\n', " "),
+        " led by a space".to_owned(),
+        "a\u{7}bell".to_owned(),
+    ] {
+        let written = write_pem(&[Part::certificate(&root).named(&name)]).expect("is written");
+        assert_eq!(written.lost.len(), 1, "{:?}", written.lost);
+        let report = read(&written.bytes, &[]);
+        assert_eq!(report.entries.len(), 1);
+        assert_eq!(report.entries[0].alias, None);
+    }
+}
+
+#[test]
+fn opening_forgets_keys_and_opening_for_writing_prints_none() {
+    let file = made("p256.key.der");
+    let material = material(&file, &[]);
+    let (parts, _) = material.parts(|_, _| true);
+    let [part] = parts.as_slice() else {
+        panic!("{parts:?}");
+    };
+    // The private number of the key.
+    let secret = hex(file.get(36..68).expect("is there"));
+    for text in [format!("{material:?}"), format!("{part:?}")] {
+        assert!(text.contains("SecretKey(..)"), "{text}");
+        assert!(!text.contains(&secret));
+    }
+    let opened = certlens_core::open(&file, &Options::default()).expect("opens");
+    assert!(!format!("{opened:?}").contains("SecretKey"), "{opened:?}");
+}
+
+fn keystore(kind: &str, profile: Profile, password: &str) -> Vec<u8> {
+    let (leaf, root) = (made(&format!("{kind}.der")), made("root.der"));
+    let secret = key(kind);
+    let parts = [
+        Part::certificate(&leaf).named("web"),
+        Part::certificate(&root),
+        Part::private_key(&secret).named("web"),
+    ];
+    sealed(&parts, JavaTrust::AsRead, profile, password)
+}
+
+fn java_keystore(kind: &str) -> Vec<u8> {
+    let (leaf, root) = (made(&format!("{kind}.der")), made("root.der"));
+    let secret = key(kind);
+    let parts = [
+        Part::certificate(&root),
+        Part::certificate(&leaf),
+        Part::private_key(&secret).named("web"),
+    ];
+    let password = Password::from("changeit");
+    let written = write_jks(&parts, &password, now(), &mut counter()).expect("is written");
+    assert_eq!(written.lost, []);
+    written.bytes.to_vec()
+}
+
+fn sealed(parts: &[Part<'_>], trust: JavaTrust, profile: Profile, password: &str) -> Vec<u8> {
+    let password = Password::from(password);
+    let sealing = few(&password, profile);
+    let written = write_pkcs12(parts, trust, &sealing, &mut counter()).expect("is written");
+    assert_eq!(written.lost, []);
+    written.bytes.to_vec()
+}
+
+/// Few rounds, so that the tests do not wait for them.
+fn few(password: &Password, profile: Profile) -> Sealing<'_> {
+    Sealing {
+        rounds: 1000,
+        ..Sealing::new(password, profile)
+    }
+}
+
+fn counter() -> impl FnMut(&mut [u8]) -> Result<(), NoRandomness> {
+    let mut next = 0u8;
+    move |octets| {
+        for octet in octets {
+            next = next.wrapping_mul(5).wrapping_add(17);
+            *octet = next;
+        }
+        Ok(())
+    }
+}
+
+fn now() -> UnixTime {
+    UnixTime::from_seconds(1_800_000_000)
+}
+
+/// A folder of keys, certificates and a revocation list that openssl made.
+fn made(name: &str) -> Vec<u8> {
+    static FOLDER: OnceLock<tempfile::TempDir> = OnceLock::new();
+    let folder = FOLDER.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("there is room");
+        make(folder.path());
+        folder
+    });
+    let path = folder.path().join(name);
+    fs::read(&path).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+fn make(folder: &Path) {
+    let openssl = |arguments: &[&str]| {
+        run(Command::new("openssl").args(arguments).current_dir(folder));
+    };
+    let self_signed = ["req", "-x509", "-nodes", "-days", "3650", "-newkey", "ec"];
+    openssl(
+        &[
+            &self_signed[..],
+            &[
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-subj",
+                "/CN=Wurzel CA",
+            ],
+            &["-keyout", "root.key", "-out", "root.pem"],
+        ]
+        .concat(),
+    );
+    for (kind, options) in [
+        ("rsa", &["rsa:2048"][..]),
+        ("p256", &["ec", "-pkeyopt", "ec_paramgen_curve:P-256"]),
+        ("p384", &["ec", "-pkeyopt", "ec_paramgen_curve:P-384"]),
+        ("ed25519", &["ed25519"]),
+    ] {
+        let subject = format!("/CN={kind}.example");
+        let (key, out) = (format!("{kind}.key"), format!("{kind}.pem"));
+        let by = ["-CA", "root.pem", "-CAkey", "root.key", "-days", "365"];
+        let rest = ["-subj", &subject, "-nodes", "-keyout", &key, "-out", &out];
+        let all = [&["req", "-x509", "-newkey"], options, &by, &rest].concat();
+        openssl(&all);
+        let der = format!("{kind}.key.der");
+        openssl(&[
+            "pkcs8", "-topk8", "-nocrypt", "-outform", "DER", "-in", &key, "-out", &der,
+        ]);
+        let der = format!("{kind}.der");
+        openssl(&["x509", "-in", &out, "-outform", "DER", "-out", &der]);
+    }
+    openssl(&[
+        "x509", "-in", "root.pem", "-outform", "DER", "-out", "root.der",
+    ]);
+    let settings = "[ca]\ndefault_ca=it\n[it]\ndatabase=index\ndefault_md=sha256\n";
+    fs::write(folder.join("ca.cnf"), settings).expect("is written");
+    fs::write(folder.join("index"), "").expect("is written");
+    let by = [
+        "-keyfile", "root.key", "-cert", "root.pem", "-crldays", "30",
+    ];
+    let list = ["ca", "-gencrl", "-config", "ca.cnf", "-out", "list.pem"];
+    openssl(&[&list[..], &by].concat());
+    openssl(&[
+        "crl", "-in", "list.pem", "-outform", "DER", "-out", "list.der",
+    ]);
+}
+
+fn key(kind: &str) -> SecretKey {
+    SecretKey::read(&made(&format!("{kind}.key.der"))).expect("is a key")
+}
+
+fn openssl_pkcs12(file: &[u8], password: &str) -> Vec<u8> {
+    let (file, password) = (saved(file), saved(format!("{password}\n").as_bytes()));
+    let password = format!("file:{}", password.path().display());
+    let output = run(Command::new("openssl")
+        .args(["pkcs12", "-nodes", "-passin", &password, "-in"])
+        .arg(file.path()));
+    output.into_bytes()
+}
+
+/// The public half of a private key, as openssl prints it.
+fn public_half(key: &[u8], form: &str, password: Option<&str>) -> String {
+    let file = saved(key);
+    let mut command = Command::new("openssl");
+    command.args(["pkey", "-pubout", "-inform", form, "-in"]);
+    command.arg(file.path());
+    let held = password.map(|password| saved(password.as_bytes()));
+    if let Some(held) = &held {
+        let from = format!("file:{}", held.path().display());
+        command.args(["-passin", &from]);
+    }
+    run(&mut command)
+}
+
+/// What keytool lists: a line an entry, `alias type length-of-chain`, each before the SHA-256 fingerprints
+/// of its certificates.
+fn keytool_list(file: &[u8], password: &str) -> Vec<String> {
+    let file = saved(file);
+    let output = run(Command::new("keytool")
+        .args(["-J-Dfile.encoding=UTF-8", "-J-Dstdout.encoding=UTF-8"])
+        .args([
+            "-J-Duser.language=en",
+            "-list",
+            "-v",
+            "-storepass",
+            password,
+        ])
+        .args([OsStr::new("-keystore"), file.path().as_os_str()]));
+    let mut found: Vec<String> = Vec::new();
+    let (mut alias, mut kind) = ("", "");
+    for line in output.lines().map(str::trim) {
+        if let Some(text) = line.strip_prefix("Alias name: ") {
+            alias = text;
+        }
+        if let Some(text) = line.strip_prefix("Entry type: ") {
+            kind = text;
+            if kind == "trustedCertEntry" {
+                found.push(format!("{alias} {kind} 0"));
+            }
+        }
+        if let Some(length) = line.strip_prefix("Certificate chain length: ") {
+            found.push(format!("{alias} {kind} {length}"));
+        }
+        found.extend(line.strip_prefix("SHA256: ").map(str::to_owned));
+    }
+    found
+}
+
+fn listed(alias: &str, kind: &str, length: usize) -> Vec<String> {
+    vec![format!("{alias} {kind} {length}")]
+}
+
+/// Fingerprints of a leaf and the root, as keytool writes them.
+fn prints(kind: &str) -> Vec<String> {
+    [format!("{kind}.der"), "root.der".to_owned()]
+        .map(|name| {
+            let report = read(&made(&name), &[]);
+            let Object::Certificate(certificate) = &report.entries[0].object else {
+                panic!("{name} is no certificate");
+            };
+            let digits = certificate.fingerprints.sha256.to_uppercase();
+            let pairs: Vec<&str> = (0..32).map(|at| &digits[2 * at..2 * at + 2]).collect();
+            pairs.join(":")
+        })
+        .to_vec()
+}
+
+/// What a leaf, its key and the root come to.
+fn made_of(kind: &str) -> BTreeSet<String> {
+    let files = [
+        format!("{kind}.der"),
+        "root.der".into(),
+        format!("{kind}.key.der"),
+    ];
+    files
+        .iter()
+        .flat_map(|name| facts(&read(&made(name), &[])))
+        .collect()
+}
+
+/// Certificates by their fingerprint, keys by their public half.
+fn facts(report: &Report) -> BTreeSet<String> {
+    report
+        .entries
+        .iter()
+        .map(|entry| match &entry.object {
+            Object::Certificate(certificate) => certificate.fingerprints.sha256.clone(),
+            Object::PrivateKey(key) => {
+                let public = key
+                    .public_key
+                    .as_ref()
+                    .and_then(|key| key.identity.as_ref());
+                format!("key {}", public.expect("is open").spki_sha256)
+            }
+            other => panic!("{other:?}"),
+        })
+        .collect()
+}
+
+fn is_certificate(object: &Object) -> bool {
+    matches!(object, Object::Certificate(_))
+}
+
+fn words(lost: &[Lost]) -> Vec<String> {
+    lost.iter()
+        .map(|lost| format!("{}: {}", lost.path, lost.what))
+        .collect()
+}
+
+fn read(input: &[u8], passwords: &[&str]) -> Report {
+    let passwords: Vec<Password> = passwords.iter().map(|&text| text.into()).collect();
+    let options = Options {
+        passwords: &passwords,
+        ..Options::default()
+    };
+    inspect(input, &options, None).expect("something can be shown")
+}
+
+fn material(input: &[u8], passwords: &[&str]) -> Material {
+    let passwords: Vec<Password> = passwords.iter().map(|&text| text.into()).collect();
+    let options = Options {
+        passwords: &passwords,
+        ..Options::default()
+    };
+    open_for_writing(input, &options).expect("something can be shown")
+}
+
+fn saved(octets: &[u8]) -> tempfile::NamedTempFile {
+    let file = tempfile::NamedTempFile::new().expect("there is room");
+    fs::write(file.path(), octets).expect("is written");
+    file
+}
+
+/// Runs a command that must succeed, and what it prints.
+fn run(command: &mut Command) -> String {
+    let output = command.output().expect("openssl and keytool are there");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}\n{text}{errors}");
+    text
+}
+
+fn hex(octets: &[u8]) -> String {
+    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+}
