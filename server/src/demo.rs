@@ -4,22 +4,25 @@
 //! like, and is what the tests run against.
 
 mod authority;
-mod der;
 mod elasticsearch;
 mod iis;
-mod pkcs12;
 mod redis_enterprise;
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use certlens_core::UnixTime;
+use certlens_core::{
+    JavaTrust, Part, Password, Profile, Sealing, SecretKey, UnixTime, write_pkcs12,
+};
+use rcgen::KeyPair;
+use zeroize::Zeroizing;
 
 use authority::{Authorities, CannotMake};
 
 use crate::app::StartError;
 use crate::files;
+use crate::host_key;
 
 /// What became of the wish for demonstration data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +58,22 @@ fn make(data: &Path, now: UnixTime) -> Result<(), CannotMake> {
     elasticsearch::make(&Folder::make(&data.join("elasticsearch"))?, &authorities)?;
     redis_enterprise::make(&Folder::make(&data.join("redis"))?, &authorities)?;
     iis::make(&Folder::make(&data.join("iis"))?, &authorities)
+}
+
+/// A keystore as keytool 17 seals it: with so few rounds that the demonstration starts at once.
+fn keystore(parts: &[Part<'_>], password: &str) -> Result<Zeroizing<Vec<u8>>, CannotMake> {
+    let password = Password::from(password);
+    let sealing = Sealing {
+        rounds: 10_000,
+        ..Sealing::new(&password, Profile::Modern)
+    };
+    write_pkcs12(parts, JavaTrust::AsRead, &sealing, &mut host_key::fill)
+        .map(|written| written.bytes)
+        .map_err(|error| CannotMake::Other(error.to_string()))
+}
+
+fn secret_key(key: &KeyPair) -> Result<SecretKey, CannotMake> {
+    SecretKey::read(key.serialized_der()).map_err(|error| CannotMake::Other(error.to_string()))
 }
 
 /// A folder that demonstration files are written into.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use certlens_core::NoRandomness;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
@@ -69,6 +70,11 @@ pub(crate) fn random() -> Result<Zeroizing<[u8; 32]>, StartError> {
         )
     })?;
     Ok(octets)
+}
+
+/// Fills octets for what is to be sealed with random ones from the operating system.
+pub(crate) fn fill(octets: &mut [u8]) -> Result<(), NoRandomness> {
+    getrandom::fill(octets).map_err(|_| NoRandomness)
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! A configuration directory as the auto-configuration of a node writes it, and a little more.
 
-use certlens_core::{Password, write_jks_truststore};
+use certlens_core::{Part, Password, write_jks};
+use zeroize::Zeroizing;
 
 use super::Folder;
 use super::authority::Attribute::{Country, Locality, Name, Organisation, State, Unit};
 use super::authority::{Authorities, Authority, CannotMake, Issued, Key, Use, Wish};
-use super::pkcs12::{self, Bag, Trust};
+use crate::host_key;
 
 pub(super) fn make(folder: &Folder, authorities: &Authorities) -> Result<(), CannotMake> {
     folder.write("elasticsearch.yml", SETTINGS)?;
@@ -40,59 +41,30 @@ pub(super) fn make(folder: &Folder, authorities: &Authorities) -> Result<(), Can
     Ok(())
 }
 
-fn http_keystore(node: &Issued, ca: &Authority) -> Result<Vec<u8>, CannotMake> {
-    let bags = [
-        Bag::Certificate {
-            der: ca.der(),
-            alias: Some("http_ca"),
-            id: Some(1),
-            trust: Trust::Unstated,
-        },
-        Bag::Certificate {
-            der: &node.der,
-            alias: Some("http"),
-            id: Some(2),
-            trust: Trust::Unstated,
-        },
-        Bag::Key {
-            der: ca.key().serialized_der(),
-            alias: "http_ca",
-            id: 1,
-        },
-        Bag::Key {
-            der: node.key.serialized_der(),
-            alias: "http",
-            id: 2,
-        },
+fn http_keystore(node: &Issued, ca: &Authority) -> Result<Zeroizing<Vec<u8>>, CannotMake> {
+    let keys = [super::secret_key(ca.key())?, super::secret_key(&node.key)?];
+    let [ca_key, node_key] = &keys;
+    let parts = [
+        Part::certificate(ca.der()).named("http_ca"),
+        Part::certificate(&node.der).named("http"),
+        Part::private_key(ca_key).named("http_ca"),
+        Part::private_key(node_key).named("http"),
     ];
-    pkcs12::write(&bags, HTTP_PASSWORD)
+    super::keystore(&parts, HTTP_PASSWORD)
 }
 
-fn transport_keystore(node: &Issued, ca: &Authority) -> Result<Vec<u8>, CannotMake> {
-    let bags = [
-        Bag::Certificate {
-            der: ca.der(),
-            alias: Some("transport_ca"),
-            id: None,
-            trust: Trust::Stated,
-        },
-        Bag::Certificate {
-            der: &node.der,
-            alias: Some("transport"),
-            id: Some(1),
-            trust: Trust::Unstated,
-        },
-        Bag::Key {
-            der: node.key.serialized_der(),
-            alias: "transport",
-            id: 1,
-        },
+fn transport_keystore(node: &Issued, ca: &Authority) -> Result<Zeroizing<Vec<u8>>, CannotMake> {
+    let key = super::secret_key(&node.key)?;
+    let parts = [
+        Part::certificate(ca.der()).named("transport_ca").trusted(),
+        Part::certificate(&node.der).named("transport"),
+        Part::private_key(&key).named("transport"),
     ];
-    pkcs12::write(&bags, TRANSPORT_PASSWORD)
+    super::keystore(&parts, TRANSPORT_PASSWORD)
 }
 
 /// Authorities of partners, whose alerts Watcher sends messages to. One of them has run out.
-fn truststore(authorities: &Authorities) -> Result<Vec<u8>, CannotMake> {
+fn truststore(authorities: &Authorities) -> Result<Zeroizing<Vec<u8>>, CannotMake> {
     let root = |subject, days| {
         let wish = Wish {
             subject,
@@ -122,15 +94,14 @@ fn truststore(authorities: &Authorities) -> Result<Vec<u8>, CannotMake> {
         ],
         (-3_700, -12),
     )?;
-    let since = authorities.now();
-    let entries = [
-        ("logistik-root-g2", since, logistics.der()),
-        ("example-bank-r1", since, bank.der()),
+    let parts = [
+        Part::certificate(logistics.der()).named("logistik-root-g2"),
+        Part::certificate(bank.der()).named("example-bank-r1"),
     ];
-    Ok(write_jks_truststore(
-        &entries,
-        &Password::from(PARTNERS_PASSWORD),
-    ))
+    let password = Password::from(PARTNERS_PASSWORD);
+    write_jks(&parts, &password, authorities.now(), &mut host_key::fill)
+        .map(|written| written.bytes)
+        .map_err(|error| CannotMake::Other(error.to_string()))
 }
 
 fn auto_configured(kind: &'static str, days: (i64, i64)) -> Wish<'static> {

@@ -1,9 +1,11 @@
 //! Three stores of a Windows web server, as folders of files.
 
+use certlens_core::Part;
+use zeroize::Zeroizing;
+
 use super::Folder;
 use super::authority::Attribute::{self, Name, Unit};
 use super::authority::{Authorities, COMPANY, COUNTRY, CannotMake, Issued, Key, Use, Wish};
-use super::pkcs12::{self, Bag, Trust};
 
 pub(super) fn make(folder: &Folder, authorities: &Authorities) -> Result<(), CannotMake> {
     let personal = folder.folder("My")?;
@@ -34,29 +36,15 @@ fn keystore(
     issued: &Issued,
     alias: &str,
     authorities: &Authorities,
-) -> Result<Vec<u8>, CannotMake> {
-    let authority = |der| Bag::Certificate {
-        der,
-        alias: None,
-        id: None,
-        trust: Trust::Unstated,
-    };
-    let bags = [
-        Bag::Certificate {
-            der: &issued.der,
-            alias: Some(alias),
-            id: Some(1),
-            trust: Trust::Unstated,
-        },
-        authority(authorities.issuing.der()),
-        authority(authorities.root.der()),
-        Bag::Key {
-            der: issued.key.serialized_der(),
-            alias,
-            id: 1,
-        },
+) -> Result<Zeroizing<Vec<u8>>, CannotMake> {
+    let key = super::secret_key(&issued.key)?;
+    let parts = [
+        Part::certificate(&issued.der).named(alias),
+        Part::certificate(authorities.issuing.der()),
+        Part::certificate(authorities.root.der()),
+        Part::private_key(&key).named(alias),
     ];
-    pkcs12::write(&bags, PASSWORD)
+    super::keystore(&parts, PASSWORD)
 }
 
 /// One web site's certificate.
