@@ -2,7 +2,7 @@
 //!
 //! After this nobody knows about base64 or passwords.
 
-mod bare;
+pub(crate) mod bare;
 mod bcfks;
 pub(crate) mod bks;
 pub(crate) mod cms;
@@ -11,7 +11,7 @@ pub(crate) mod findings;
 pub(crate) mod jks;
 mod ocsp;
 pub(crate) mod pbe;
-mod pem;
+pub(crate) mod pem;
 mod pkcs12;
 mod public_key;
 mod shape;

@@ -45,7 +45,7 @@ pub(crate) fn set_of(mut parts: Vec<Vec<u8>>) -> Vec<u8> {
     value(0x31, &parts.concat())
 }
 
-/// A BMPString: UTF-16, the higher octet first.
+/// A `BMPString`: UTF-16, the higher octet first.
 pub(crate) fn bmp_string(text: &str) -> Vec<u8> {
     let octets: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
     value(30, &octets)

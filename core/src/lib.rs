@@ -35,6 +35,7 @@ mod open;
 mod origin;
 mod password;
 mod path;
+mod repair;
 mod report;
 mod row;
 mod rule;
@@ -58,6 +59,7 @@ pub use path::{
     PathStep, PolicyDemand, Profile, Purpose, Question, Regard, RevocationDemand, Rules, StepRole,
     Treatment, Work, judge,
 };
+pub use repair::{Change, Repaired, repair_with_private_keys_as_they_are};
 pub use report::extension::{
     AccessDescription, AddressFamily, AsIdentifiers, Attestation, AttestationFact,
     AttestationSecurity, AuthorizationList, BasicConstraints, BootState, CertificateTemplate,

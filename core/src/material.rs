@@ -39,9 +39,20 @@ impl Material {
         &self.contents
     }
 
+    /// Whether every private key that is chosen by index and path could be opened.
+    pub fn lock(&self, mut chosen: impl FnMut(usize, &str) -> bool) -> Lock {
+        let items = self.contents.items().iter().enumerate();
+        let chosen = items.filter(|(index, item)| chosen(*index, &item.path));
+        let locks = chosen.filter_map(|(_, item)| match &item.kind {
+            ItemKind::PrivateKey(key) => Some(key.lock),
+            _ => None,
+        });
+        locks.fold(Lock::Open, Lock::and)
+    }
+
     /// What can be written of the entries that are chosen by index and path, in their order, and what
     /// cannot, whatever the format.
-    pub fn parts(&self, chosen: impl Fn(usize, &str) -> bool) -> (Vec<Part<'_>>, Vec<Lost>) {
+    pub fn parts(&self, mut chosen: impl FnMut(usize, &str) -> bool) -> (Vec<Part<'_>>, Vec<Lost>) {
         let (mut parts, mut lost) = (Vec::new(), Vec::new());
         for (index, item) in self.contents.items().iter().enumerate() {
             if !chosen(index, &item.path) {
@@ -80,16 +91,15 @@ impl Material {
             },
             ItemKind::PrivateKey(key) => {
                 let secret = key.facts.as_ref().and_then(|facts| facts.secret.as_ref());
-                match secret {
-                    Some(secret) => Body::PrivateKey(secret),
-                    None => {
-                        let why = match key.lock {
-                            Lock::Open => "the key itself does not lie in the file",
-                            Lock::Locked => "it is sealed, and no password was given",
-                            Lock::WrongPassword => "it is sealed, and no given password opens it",
-                        };
-                        return Err(("the private key".into(), why.into()));
-                    }
+                if let Some(secret) = secret {
+                    Body::PrivateKey(secret)
+                } else {
+                    let why = match key.lock {
+                        Lock::Open => "the key itself does not lie in the file",
+                        Lock::Locked => "it is sealed, and no password was given",
+                        Lock::WrongPassword => "it is sealed, and no given password opens it",
+                    };
+                    return Err(("the private key".into(), why.into()));
                 }
             }
             ItemKind::Signer(_) => return Err(("the signature".into(), NO_FORMAT.into())),
@@ -113,8 +123,8 @@ fn lost_beside(item: &Item) -> Vec<Lost> {
         ItemKind::Certificate(der)
         | ItemKind::Request(der)
         | ItemKind::AttributeCertificate(der) => der.len().saturating_sub(only_value(der).len()),
-        ItemKind::RevocationList(list) => {
-            list.der.len().saturating_sub(only_value(&list.der).len())
+        ItemKind::RevocationList(held) => {
+            held.der.len().saturating_sub(only_value(&held.der).len())
         }
         _ => 0,
     };

@@ -6,12 +6,12 @@
 mod jks;
 mod name;
 mod one;
-mod pem;
+pub(crate) mod pem;
 mod pkcs12;
 mod pkcs7;
 mod pkcs8;
 mod seal;
-mod tie;
+pub(crate) mod tie;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -34,7 +34,7 @@ use crate::time::UnixTime;
 use crate::x509::private_key;
 
 /// One thing to be written, with what keystores keep beside it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Part<'a> {
     /// What it goes by where something is told of it: its path in what was read.
     pub path: Cow<'a, str>,

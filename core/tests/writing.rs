@@ -44,6 +44,10 @@ fn keytool_opens_every_pkcs12_that_is_written() {
             );
         }
     }
+    // An empty password is one too. Java takes none that is not ASCII, from whomever the file is.
+    let file = keystore("p256", Profile::Modern, "");
+    let expected = [listed("web", "PrivateKeyEntry", 2), prints("p256")].concat();
+    assert_eq!(keytool_list(&file, ""), expected);
 }
 
 #[test]

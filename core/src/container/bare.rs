@@ -72,7 +72,10 @@ pub(crate) fn roots(text: &[u8], origin: &Origin) -> Option<Vec<Root>> {
 }
 
 /// The octets of text that is nothing but digits.
-fn decode(text: &[u8], origin: &Origin) -> Option<(Zeroizing<Vec<u8>>, PlaceForm, Origin)> {
+pub(crate) fn decode(
+    text: &[u8],
+    origin: &Origin,
+) -> Option<(Zeroizing<Vec<u8>>, PlaceForm, Origin)> {
     let trimmed = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let start = text.len() - trimmed.len();
     let hexadecimal = hexadecimal(trimmed, start);
@@ -124,7 +127,7 @@ fn twice(text: &[u8], origin: &Origin, options: &Options<'_>) -> Option<Containe
 }
 
 /// Each run of digits that decodes to PEM text, what it decodes to, and where it stands.
-fn encoded<'a>(
+pub(crate) fn encoded<'a>(
     text: &'a [u8],
     origin: &'a Origin,
 ) -> impl Iterator<Item = (Zeroizing<Vec<u8>>, Origin, (usize, usize))> + 'a {

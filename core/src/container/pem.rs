@@ -1,7 +1,7 @@
 //! PEM text (RFC 7468), as it is found in the wild.
 
 mod boundary;
-mod label;
+pub(crate) mod label;
 pub(crate) mod oddity;
 pub(crate) mod plain;
 mod scan;
@@ -141,20 +141,20 @@ pub(crate) struct Block<'b> {
     /// What its digits decode to.
     pub(crate) octets: &'b [u8],
     /// The text between the block before and this one.
-    before: &'b [u8],
+    pub(crate) before: &'b [u8],
     /// The block with its boundary lines.
     place: (usize, usize),
     runs: Runs,
     /// Where the text came from that `place` and `runs` count in.
     origin: Origin,
-    oddities: Vec<Oddity>,
+    pub(crate) oddities: Vec<Oddity>,
 }
 
 /// A block that could not be read.
 pub(crate) struct Broken {
-    place: (usize, usize),
+    pub(crate) place: (usize, usize),
     /// Its offset counts in the text.
-    error: Error,
+    pub(crate) error: Error,
 }
 
 impl<'a> Blocks<'a> {
@@ -171,6 +171,11 @@ impl<'a> Blocks<'a> {
             decoder: Decoder::default(),
             rewritten: Vec::new(),
         }
+    }
+
+    /// What comes after the blocks so far.
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.text.get(self.from..).unwrap_or_default()
     }
 
     /// That the text begins with a byte order mark.

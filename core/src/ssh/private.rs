@@ -160,18 +160,19 @@ fn plain_secret(base: &str, wire: &mut Wire<'_>) -> Result<PrivateFacts, Error> 
     const VERSION: (u8, &[u8]) = (2, &[0]);
     match base {
         "ssh-rsa" => {
-            let (n, e, d) = (wire.string()?, wire.string()?, wire.string()?);
+            let (modulus, exponent) = (wire.string()?, wire.string()?);
+            let private = wire.string()?;
             let coefficient = wire.string()?;
             let (p, q) = (wire.string()?, wire.string()?);
             // Two more are computed; where they cannot be, nothing is to be written of such a key.
-            let exponents = [p, q].map(|prime| remainder_of_one_less(d, prime));
+            let exponents = [p, q].map(|prime| remainder_of_one_less(private, prime));
             let whole = exponents.iter().all(Option::is_some);
             let [dp, dq] = exponents.map(|it| it.unwrap_or_else(|| Zeroizing::new(vec![0])));
             let mut facts = private_key(&sequence(&[
                 VERSION,
-                (2, n),
-                (2, e),
-                (2, d),
+                (2, modulus),
+                (2, exponent),
+                (2, private),
                 (2, p),
                 (2, q),
                 (2, &dp),

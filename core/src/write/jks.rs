@@ -117,7 +117,7 @@ impl Writer<'_, '_> {
         let algorithm = sequence(&[&oid(SUN_JKS), &[5, 0]]);
         let sealed = sequence(&[&algorithm, &octet_string(&protected)]);
         let leaf = chain.first().and_then(|&first| self.parts.get(first));
-        self.start(1, part, leaf)?;
+        let alias = self.start(1, part, leaf)?;
         self.block(&sealed)?;
         let length = u32::try_from(chain.len()).map_err(|_| TOO_LONG)?;
         self.entries.extend(length.to_be_bytes());
@@ -127,23 +127,32 @@ impl Writer<'_, '_> {
             };
             if let Body::Certificate(der) = certificate.body {
                 self.certificate(der)?;
-                self.beside(certificate, part);
+                self.beside(certificate, &alias);
             }
         }
         self.private_keys = PrivateKeys::Sealed;
         Ok(())
     }
 
-    /// What is lost of a certificate that has no entry of its own.
-    fn beside(&mut self, certificate: &Part<'_>, key: &Part<'_>) {
+    /// What is lost of a certificate that has no entry of its own but stands in that of its key.
+    fn beside(&mut self, certificate: &Part<'_>, alias: &str) {
         if certificate.keystore.trusted {
             return;
         }
         let why = "JKS keeps it under the name of its key";
-        let alias = certificate.alias.as_deref();
-        let own = alias.filter(|_| !certificate.is_of_chain() && certificate.alias != key.alias);
-        let name = own.map(|name| Lost::new(&certificate.path, named(name), why));
-        self.lost.extend(name);
+        let own = certificate.alias.as_deref();
+        let own = own.filter(|_| !certificate.is_of_chain());
+        if let Some(own) = own.filter(|own| !own.is_empty() && *own != alias) {
+            let what = if own.to_lowercase() == alias {
+                format!("the capitals of {}", named(own))
+            } else {
+                named(own)
+            };
+            self.lost.push(Lost::new(&certificate.path, what, why));
+        }
+        if certificate.keystore.chain_index.is_none() {
+            self.lost.extend(certificate.lost_date(why));
+        }
         self.lost.extend(certificate.lost_attributes(why));
         self.lost.extend(certificate.lost_openssl_trust(why));
     }
@@ -153,13 +162,13 @@ impl Writer<'_, '_> {
         self.certificate(der)
     }
 
-    /// Tag, alias and date of an entry.
+    /// Tag, alias and date of an entry; answers the alias.
     fn start(
         &mut self,
         tag: u32,
         part: &Part<'_>,
         beside: Option<&Part<'_>>,
-    ) -> Result<(), WriteError> {
+    ) -> Result<String, WriteError> {
         let name = self.names.take(part, beside, &mut self.lost);
         // Java looks aliases up in lower case; one in capitals would be listed and never found.
         let alias = name.to_lowercase();
@@ -177,7 +186,7 @@ impl Writer<'_, '_> {
         push_string(&mut self.entries, &alias).ok_or(WriteError::TooLong { what: "a name" })?;
         let milliseconds = created.seconds().saturating_mul(1000);
         self.entries.extend(milliseconds.to_be_bytes());
-        Ok(())
+        Ok(alias)
     }
 
     fn certificate(&mut self, der: &[u8]) -> Result<(), WriteError> {

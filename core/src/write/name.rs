@@ -1,6 +1,6 @@
 //! Names for what has none, where a format or a program asks for one.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::{Body, Lost, Part};
 use crate::x509::{Spine, label};
@@ -9,6 +9,8 @@ use crate::x509::{Spine, label};
 #[derive(Default)]
 pub(super) struct Names {
     taken: HashSet<String>,
+    /// How often a name was asked for, so that a thousand equal ones are not counted up each time.
+    asked: HashMap<String, u32>,
 }
 
 impl Names {
@@ -23,10 +25,10 @@ impl Names {
         let given = own(part).or_else(|| own(beside?));
         let base = given.map_or_else(|| made_up(beside.unwrap_or(part)), str::to_owned);
         let mut name = base.clone();
-        let mut number = 2;
+        let asked = self.asked.entry(base.to_lowercase()).or_insert(1);
         while !self.taken.insert(name.to_lowercase()) {
-            name = format!("{base}-{number}");
-            number += 1;
+            *asked = asked.saturating_add(1);
+            name = format!("{base}-{asked}");
         }
         if let Some(given) = given.filter(|given| *given != name) {
             let why = format!("another entry has it, and Java wants one of each: it is {name} now");

@@ -78,23 +78,22 @@ impl Text {
         let mut private_keys = PrivateKeys::None;
         for part in parts {
             match part.body {
-                Body::PrivateKey(_) => match key(part)? {
-                    Some(key) => {
+                Body::PrivateKey(_) => {
+                    if let Some(key) = key(part)? {
                         private_keys = key.private_keys;
                         self.block(part, key.label, &key.der);
-                    }
-                    None => {
+                    } else {
                         let why = "private keys were not to be written";
                         self.lost.push(Lost::new(&part.path, part.what(), why));
                     }
-                },
-                Body::Certificate(der) => match part.openssl_trust {
-                    Some(trust) => {
-                        let der = [der, trust].concat();
-                        self.block(part, "TRUSTED CERTIFICATE", &der);
+                }
+                Body::Certificate(der) => {
+                    if let Some(trust) = part.openssl_trust {
+                        self.block(part, "TRUSTED CERTIFICATE", &[der, trust].concat());
+                    } else {
+                        self.block(part, "CERTIFICATE", der);
                     }
-                    None => self.block(part, "CERTIFICATE", der),
-                },
+                }
                 Body::RevocationList(der) => self.block(part, "X509 CRL", der),
                 Body::Other { label, der } => self.block(part, label, der),
             }
@@ -112,7 +111,7 @@ impl Text {
 
     fn block(&mut self, part: &Part<'_>, label: &str, der: &[u8]) {
         self.attributes(part);
-        push_block(&mut self.text, label, der);
+        push_block(&mut self.text, label, &[], der);
         let why = "PEM text has no place for it";
         self.lost.extend(part.lost_dates_and_trust(why));
         self.lost.extend(part.lost_attributes(why));
@@ -134,35 +133,47 @@ impl Text {
         }
         let mut lines = "Bag Attributes\n".to_owned();
         if let Some(alias) = alias {
-            lines.push_str(&format!("    friendlyName: {alias}\n"));
+            lines.extend(["    friendlyName: ", alias, "\n"]);
         }
         if let Some(id) = id {
             let octets: Vec<String> = id.iter().map(|octet| format!("{octet:02X}")).collect();
-            lines.push_str(&format!("    localKeyID: {}\n", octets.join(" ")));
+            lines.extend(["    localKeyID: ", &octets.join(" "), "\n"]);
         }
         push(&mut self.text, lines.as_bytes());
     }
 }
 
-/// Whether a name comes back from a line of text, and cannot pass for anything else there.
+/// Whether a name comes back from a line of text, and cannot pass for a boundary there.
 fn fits_line(name: &str) -> bool {
-    let odd = |character: char| character.is_control();
-    !name.is_empty() && name.trim() == name && !name.contains("-----") && !name.contains(odd)
+    let is_boundary = name.contains("BEGIN") || name.contains("END ");
+    !name.is_empty() && name.trim() == name && !is_boundary && !name.contains(char::is_control)
 }
 
-/// Appends a block: base64 in lines of 64 characters between its boundary lines.
-pub(crate) fn push_block(text: &mut Zeroizing<Vec<u8>>, label: &str, der: &[u8]) {
+/// Appends a block: base64 in lines of 64 characters between its boundary lines, below the lines of a
+/// header and a blank one.
+pub(crate) fn push_block(
+    text: &mut Zeroizing<Vec<u8>>,
+    label: &str,
+    header: &[String],
+    der: &[u8],
+) {
     let mut digits = Zeroizing::new(vec![0; der.len().div_ceil(3).saturating_mul(4)]);
     // The buffer is of exactly that length.
     let written = STANDARD.encode_slice(der, &mut digits).unwrap_or_default();
-    let lines = digits.get(..written).unwrap_or_default().chunks(64);
-    let boundary = |word| format!("-----{word} {label}-----\n");
-    push(text, boundary("BEGIN").as_bytes());
-    for line in lines {
+    let boundary = |word| format!("-----{word} {label}-----");
+    let start = [boundary("BEGIN")];
+    let blank = [String::new()];
+    let blank = blank.iter().filter(|_| !header.is_empty());
+    for line in start.iter().chain(header).chain(blank) {
+        push(text, line.as_bytes());
+        push(text, b"\n");
+    }
+    for line in digits.get(..written).unwrap_or_default().chunks(64) {
         push(text, line);
         push(text, b"\n");
     }
     push(text, boundary("END").as_bytes());
+    push(text, b"\n");
 }
 
 /// Appends, and leaves no copy behind where the buffer has to grow.

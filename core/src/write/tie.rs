@@ -11,7 +11,7 @@ use crate::hex::unhex;
 use crate::x509::{Spine, match_bits, public_bits};
 
 /// Keys and certificates by their index among the parts.
-pub(super) struct Ties<'a> {
+pub(crate) struct Ties<'a> {
     /// The spine of each certificate that can be read.
     spines: Vec<Option<Spine<'a>>>,
     by_subject: HashMap<&'a [u8], Vec<usize>>,
@@ -23,7 +23,7 @@ pub(super) struct Ties<'a> {
 const MAX_CHAIN: usize = 32;
 
 impl<'a> Ties<'a> {
-    pub(super) fn find(parts: &[Part<'a>]) -> Self {
+    pub(crate) fn find(parts: &[Part<'a>]) -> Self {
         let spines: Vec<Option<Spine<'a>>> = parts
             .iter()
             .map(|part| match part.body {
@@ -63,12 +63,12 @@ impl<'a> Ties<'a> {
     }
 
     /// The certificates over this key.
-    pub(super) fn certificates(&self, key: usize) -> &[usize] {
+    pub(crate) fn certificates(&self, key: usize) -> &[usize] {
         self.certificates.get(&key).map_or(&[], Vec::as_slice)
     }
 
     /// This certificate, its issuer, and so on up. Of several issuers of one name the one that stands next.
-    pub(super) fn chain(&self, certificate: usize) -> Vec<usize> {
+    pub(crate) fn chain(&self, certificate: usize) -> Vec<usize> {
         let mut chain = vec![certificate];
         while chain.len() < MAX_CHAIN
             && let Some(&last) = chain.last()
@@ -103,7 +103,7 @@ impl<'a> Ties<'a> {
 
     /// `localKeyID` for each part: keys have one of their own, which their certificates share. What a
     /// keystore said before is kept where it tells keys apart.
-    pub(super) fn key_ids(&self, parts: &[Part<'a>]) -> Vec<Option<Vec<u8>>> {
+    pub(crate) fn key_ids(&self, parts: &[Part<'a>]) -> Vec<Option<Vec<u8>>> {
         let said = |part: &Part<'_>| {
             let id = part.keystore.local_key_id.as_deref()?;
             unhex(id.as_bytes()).filter(|id| !id.is_empty())

@@ -6,9 +6,10 @@ use super::oddity::{LABEL, OLD_LABEL};
 use crate::asn1::Reader;
 use crate::container::shape::{Shape, shape};
 use crate::rule::Rule;
+use crate::x509::private_key;
 
 /// What is odd about the label of a block over this DER, if anything.
-pub(super) fn unlike(label: &str, der: &[u8]) -> Option<(&'static Rule, Cow<'static, str>)> {
+pub(crate) fn unlike(label: &str, der: &[u8]) -> Option<(&'static Rule, Cow<'static, str>)> {
     let is_old = label == "X509 CERTIFICATE";
     let found = match Reader::new(der).any() {
         Ok(whole) => shape(&whole),
@@ -26,6 +27,32 @@ pub(super) fn unlike(label: &str, der: &[u8]) -> Option<(&'static Rule, Cow<'sta
     };
     let what = || format!("The label is {label}, the content is a {}.", found.name());
     (!fits).then(|| (&LABEL, what().into()))
+}
+
+/// The label that belongs to this DER; the one that it has where that fits, or where nothing is known.
+pub(crate) fn fitting<'l>(label: &'l str, der: &[u8]) -> &'l str {
+    let found = Reader::new(der).any();
+    let found = found.as_ref().map_or(Shape::Unknown, shape);
+    if found == Shape::PrivateKey {
+        let form = private_key(der).map_or("", |facts| facts.form);
+        return match form {
+            "PKCS#1" => "RSA PRIVATE KEY",
+            "SEC 1" => "EC PRIVATE KEY",
+            "OpenSSL DSA" => "DSA PRIVATE KEY",
+            "PKCS#8" | "PKCS#8 version 2" => "PRIVATE KEY",
+            _ => label,
+        };
+    }
+    if unlike(label, der).is_none() {
+        return label;
+    }
+    if found == Shape::Certificate {
+        return "CERTIFICATE";
+    }
+    let row = LABELS.iter().find(|(shape, _)| *shape == found);
+    row.and_then(|(_, labels)| labels.first())
+        .copied()
+        .unwrap_or(label)
 }
 
 /// The labels that software looks for (RFC 7468, 5 to 13, and OpenSSL's `pem.h`), where those are settled.

@@ -1,0 +1,531 @@
+//! Broken PEM text → text that every program reads, and what was changed.
+//!
+//! Blocks are taken as they stand, sealed ones too: nothing is opened, and nothing gets lost.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
+
+use crate::container::pem::label::fitting;
+use crate::container::pem::{has_block, plain};
+use crate::container::{Oddity, PemBlocks, bare};
+use crate::error::{Error, ErrorKind};
+use crate::limits::{Limits, figure};
+use crate::origin::Origin;
+use crate::report::PlaceForm;
+use crate::write::pem::{push, push_block};
+use crate::write::tie::Ties;
+use crate::write::{Part, PrivateKeys};
+use crate::x509::Spine;
+
+/// PEM text that was mended.
+pub struct Repaired {
+    /// The text, wiped when dropped.
+    pub bytes: Zeroizing<Vec<u8>>,
+    /// Whether private keys are in it, and whether they are sealed, as they were before.
+    pub private_keys: PrivateKeys,
+    /// What was changed; nothing where the text was as it should be.
+    pub changes: Vec<Change>,
+}
+
+/// Something that was changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The path of the block, in the text as it was; absent where it is about the whole of it.
+    pub path: Option<String>,
+    /// What was done, as a clause.
+    pub what: String,
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.path {
+            Some(path) => write!(f, "{path}: {}", self.what),
+            None => f.write_str(&self.what),
+        }
+    }
+}
+
+impl fmt::Debug for Repaired {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Repaired")
+            .field("private_keys", &self.private_keys)
+            .field("changes", &self.changes)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Writes text with PEM blocks anew, as RFC 7468 has it: lines, labels, padding, character set; a chain in
+/// its order, and each block once. Private keys stand in it as they stood before, open or sealed.
+///
+/// A block that cannot be read stays as it is. Text between plain blocks is kept.
+///
+/// # Errors
+/// When there is no such text, or more of it than the limits allow.
+pub fn repair_with_private_keys_as_they_are(
+    input: &[u8],
+    limits: &Limits,
+) -> Result<Repaired, Error> {
+    let found = figure(input.len());
+    if limits.input < found {
+        let kind = ErrorKind::LimitExceeded {
+            what: "bytes in one file",
+            found,
+            allowed: limits.input,
+        };
+        return Err(Error::new(kind, 0));
+    }
+    let mut text = Text::default();
+    text.take(input, limits)?;
+    if text.blocks.is_empty() {
+        let kind = ErrorKind::Unrecognised {
+            looks_like: (input.first() == Some(&0x30)).then_some("DER, which is not text"),
+        };
+        return Err(Error::new(kind, 0));
+    }
+    text.drop_repeated();
+    text.order();
+    // Of two with different remarks, the one that has none may stand behind now.
+    text.drop_repeated();
+    Ok(text.written(input))
+}
+
+/// One block that was found.
+struct Block {
+    path: String,
+    /// What stands before it, line by line.
+    before: Vec<String>,
+    content: Content,
+}
+
+#[derive(PartialEq, Eq)]
+enum Content {
+    Read {
+        label: String,
+        header: Vec<String>,
+        octets: Zeroizing<Vec<u8>>,
+    },
+    /// As it stood.
+    Broken(Zeroizing<Vec<u8>>),
+}
+
+#[derive(Default)]
+struct Text {
+    blocks: Vec<Block>,
+    after: Vec<String>,
+    changes: Vec<Change>,
+    /// Whether the text around blocks is that of another file, such as a program.
+    is_foreign: bool,
+}
+
+impl Text {
+    /// Takes the blocks of a text, whatever it is written in.
+    fn take(&mut self, input: &[u8], limits: &Limits) -> Result<(), Error> {
+        if has_block(input) {
+            return self.blocks(input, "", limits);
+        }
+        if let Some(plain) = plain::utf16(input) {
+            self.change(None, "the text is ASCII or UTF-8 now, not UTF-16");
+            let text = Zeroizing::new(plain.text);
+            return if has_block(&text) {
+                self.blocks(&text, "", limits)
+            } else {
+                self.digits(&text, limits)
+            };
+        }
+        self.digits(input, limits)
+    }
+
+    /// Takes what is base64 once more, or has no boundary lines.
+    fn digits(&mut self, text: &[u8], limits: &Limits) -> Result<(), Error> {
+        let origin = Origin::input();
+        let texts = bare::encoded(text, &origin).map(|(octets, ..)| octets);
+        let texts: Vec<_> = texts.filter(|text| has_block(text)).collect();
+        if !texts.is_empty() {
+            self.change(None, "base64 was taken off that lay around the PEM text");
+            self.is_foreign = true;
+            for (index, text) in texts.iter().enumerate() {
+                self.blocks(text, &format!("base64[{index}]/"), limits)?;
+            }
+            return Ok(());
+        }
+        let decoded = bare::decode(text, &origin);
+        let decoded = decoded.filter(|(octets, ..)| octets.first() == Some(&0x30));
+        let Some((octets, form, _)) = decoded else {
+            return Ok(());
+        };
+        let what = match form {
+            PlaceForm::Hex => "hexadecimal digits became base64 between boundary lines",
+            _ => "boundary lines were put around the digits",
+        };
+        self.change(None, what);
+        self.is_foreign = true;
+        let label = fitting("UNKNOWN", &octets).to_owned();
+        self.blocks.push(Block {
+            path: "text".to_owned(),
+            before: Vec::new(),
+            content: Content::Read {
+                label,
+                header: Vec::new(),
+                octets,
+            },
+        });
+        Ok(())
+    }
+
+    fn blocks(&mut self, text: &[u8], within: &str, limits: &Limits) -> Result<(), Error> {
+        let mut blocks = PemBlocks::new(text);
+        if blocks.byte_order_mark().is_some() {
+            self.change(None, done("text-byte-order-mark"));
+        }
+        if text.windows(2).any(|pair| pair == b"\r\n") {
+            self.change(None, "lines end in line feeds alone");
+        }
+        if !text.ends_with(b"\n") {
+            self.change(None, "the last line ends in a line feed");
+        }
+        let mut index = 0;
+        let mut end = 0;
+        while let Some(block) = blocks.next() {
+            let path = format!("{within}pem[{index}]");
+            index += 1;
+            limits.room_for_entry(self.blocks.len(), figure(index), end)?;
+            let block = match block {
+                Ok(block) => {
+                    let mut before = lines(block.before, self.blocks.is_empty());
+                    let label = fitting(block.label, block.octets).to_owned();
+                    for oddity in &block.oddities {
+                        self.is_foreign |= matches!(
+                            oddity.rule.id,
+                            "pem-line-prefix" | "pem-line-breaks-written-out"
+                        ) && !oddity_is_blank(text, oddity);
+                        self.changes.push(Change {
+                            path: Some(path.clone()),
+                            what: done(oddity.rule.id).to_owned(),
+                        });
+                    }
+                    if label != block.label {
+                        let what = format!("the label is {label} now, it was {}", block.label);
+                        self.change(Some(&path), &what);
+                    }
+                    let octets = Zeroizing::new(block.octets.to_vec());
+                    let mut kept = header(block.header);
+                    if !kept.iter().any(|line| line.contains("ENCRYPTED")) {
+                        // Such lines are no header to any program; before the block they are a remark.
+                        before.append(&mut kept);
+                    }
+                    Block {
+                        path,
+                        before,
+                        content: Content::Read {
+                            label,
+                            header: kept,
+                            octets,
+                        },
+                    }
+                }
+                Err(broken) => {
+                    let (start, stop) = broken.place;
+                    let before = lines(text.get(end..start).unwrap_or_default(), false);
+                    let what = format!("it stays as it is: {}", broken.error);
+                    self.changes.push(Change {
+                        path: Some(path.clone()),
+                        what,
+                    });
+                    let raw = text.get(start..stop).unwrap_or_default();
+                    Block {
+                        path,
+                        before,
+                        content: Content::Broken(Zeroizing::new(raw.to_vec())),
+                    }
+                }
+            };
+            self.blocks.push(block);
+            end = text.len() - blocks.rest().len();
+        }
+        self.after.extend(lines(blocks.rest(), false));
+        Ok(())
+    }
+
+    fn change(&mut self, path: Option<&str>, what: &str) {
+        let path = path.map(str::to_owned);
+        let what = what.to_owned();
+        let change = Change { path, what };
+        if !self.changes.contains(&change) {
+            self.changes.push(change);
+        }
+    }
+
+    /// Drops blocks that stand there once more, and say nothing new.
+    fn drop_repeated(&mut self) {
+        let mut kept: Vec<Block> = Vec::with_capacity(self.blocks.len());
+        let mut by_octets: HashMap<[u8; 32], Vec<usize>> = HashMap::new();
+        for block in std::mem::take(&mut self.blocks) {
+            let same = by_octets.entry(digest(&block.content)).or_default();
+            let first = same
+                .iter()
+                .filter_map(|&index| kept.get(index))
+                .find(|other| {
+                    other.content == block.content
+                        && (block.before.is_empty() || block.before == other.before)
+                });
+            if let Some(first) = first {
+                let what = format!("it is left out: {} is the same", first.path);
+                self.changes.push(Change {
+                    path: Some(block.path),
+                    what,
+                });
+                continue;
+            }
+            same.push(kept.len());
+            kept.push(block);
+        }
+        self.blocks = kept;
+    }
+
+    /// Puts the certificates of a server into the order in which it sends them: its own, then each issuer
+    /// after what it issued. Collections of authorities stay as they are.
+    fn order(&mut self) {
+        let (places, certificates): (Vec<usize>, Vec<Part<'_>>) = self
+            .blocks
+            .iter()
+            .enumerate()
+            .filter_map(|(place, block)| Some((place, Part::certificate(certificate(block)?))))
+            .unzip();
+        let Some(order) = chain_order(&certificates) else {
+            return;
+        };
+        let mut taken: Vec<Option<Block>> = std::mem::take(&mut self.blocks)
+            .into_iter()
+            .map(Some)
+            .collect();
+        let sorted: Vec<Option<Block>> = order
+            .iter()
+            .filter_map(|&index| places.get(index))
+            .map(|&place| taken.get_mut(place).and_then(Option::take))
+            .collect();
+        let paths: Vec<&str> = sorted
+            .iter()
+            .flatten()
+            .map(|block| block.path.as_str())
+            .collect();
+        let what = format!(
+            "certificates stand in the order of their chain: {}",
+            paths.join(", ")
+        );
+        self.changes.push(Change { path: None, what });
+        for (place, block) in places.into_iter().zip(sorted) {
+            if let Some(slot) = taken.get_mut(place) {
+                *slot = block;
+            }
+        }
+        self.blocks = taken.into_iter().flatten().collect();
+    }
+
+    fn written(mut self, input: &[u8]) -> Repaired {
+        let around = !self.after.is_empty() || self.blocks.iter().any(|it| !it.before.is_empty());
+        if self.is_foreign && around {
+            self.change(None, "the text around the blocks is left out");
+        }
+        let mut text = Zeroizing::new(Vec::new());
+        let mut private_keys = PrivateKeys::None;
+        let say = |text: &mut Zeroizing<Vec<u8>>, lines: &[String]| {
+            for line in lines {
+                push(text, line.as_bytes());
+                push(text, b"\n");
+            }
+        };
+        for block in &self.blocks {
+            if !self.is_foreign {
+                say(&mut text, &block.before);
+            }
+            match &block.content {
+                Content::Broken(raw) => {
+                    push(&mut text, raw);
+                    if !raw.ends_with(b"\n") {
+                        push(&mut text, b"\n");
+                    }
+                    // What cannot be read may be anything.
+                    private_keys = PrivateKeys::InTheClear;
+                }
+                Content::Read {
+                    label,
+                    header,
+                    octets,
+                } => {
+                    push_block(&mut text, label, header, octets);
+                    private_keys = worse(private_keys, keys_of(label, header));
+                }
+            }
+        }
+        if !self.is_foreign {
+            say(&mut text, &self.after);
+        }
+        if self.changes.is_empty() && *text != input {
+            self.change(None, "lines are laid out anew");
+        }
+        Repaired {
+            bytes: text,
+            private_keys,
+            changes: self.changes,
+        }
+    }
+}
+
+/// The order of certificates by index, if there is one leaf with issuers and they stand otherwise.
+fn chain_order(certificates: &[Part<'_>]) -> Option<Vec<usize>> {
+    let ties = Ties::find(certificates);
+    let chains: Vec<Vec<usize>> = (0..certificates.len()).map(|it| ties.chain(it)).collect();
+    let issues = |index: usize| {
+        chains
+            .iter()
+            .any(|chain| chain.iter().skip(1).any(|&issuer| issuer == index))
+    };
+    let is_leaf = |index: &usize| {
+        let chain = chains.get(*index).map_or(0, Vec::len);
+        1 < chain && !issues(*index)
+    };
+    let mut leaves = (0..certificates.len()).filter(is_leaf);
+    let (leaf, None) = (leaves.next()?, leaves.next()) else {
+        return None;
+    };
+    let mut order = chains.get(leaf)?.clone();
+    let rest: Vec<usize> = (0..certificates.len())
+        .filter(|index| !order.contains(index))
+        .collect();
+    order.extend(rest);
+    (!order.is_sorted()).then_some(order)
+}
+
+/// The certificate that a block holds.
+fn certificate(block: &Block) -> Option<&[u8]> {
+    match &block.content {
+        Content::Read { label, octets, .. } if label.ends_with("CERTIFICATE") => {
+            Spine::read(octets).is_ok().then_some(&**octets)
+        }
+        _ => None,
+    }
+}
+
+fn digest(content: &Content) -> [u8; 32] {
+    match content {
+        Content::Read { octets, .. } => Sha256::digest(octets).into(),
+        Content::Broken(raw) => Sha256::digest(raw).into(),
+    }
+}
+
+fn keys_of(label: &str, header: &[String]) -> PrivateKeys {
+    let is_sealed = label == "ENCRYPTED PRIVATE KEY" || !header.is_empty() || label == "PKCS12";
+    if is_sealed {
+        PrivateKeys::Sealed
+    } else if label.ends_with("PRIVATE KEY") {
+        PrivateKeys::InTheClear
+    } else {
+        PrivateKeys::None
+    }
+}
+
+fn worse(a: PrivateKeys, b: PrivateKeys) -> PrivateKeys {
+    use PrivateKeys::{InTheClear, None, Sealed};
+    match (a, b) {
+        (InTheClear, _) | (_, InTheClear) => InTheClear,
+        (Sealed, _) | (_, Sealed) => Sealed,
+        (None, None) => None,
+    }
+}
+
+/// Whether what stood before a boundary line is nothing but white space.
+fn oddity_is_blank(text: &[u8], oddity: &Oddity) -> bool {
+    let at = oddity.at.and_then(|at| {
+        let start = usize::try_from(at.start).ok()?;
+        let end = usize::try_from(at.end).ok()?;
+        text.get(start..end)
+    });
+    at.is_some_and(|before| before.iter().all(u8::is_ascii_whitespace))
+}
+
+/// Lines of text that are kept: those that are not blank, without white space at their ends.
+fn lines(text: &[u8], first: bool) -> Vec<String> {
+    let text = if first {
+        text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
+    } else {
+        text
+    };
+    String::from_utf8_lossy(text)
+        .split(['\n', '\r'])
+        .map(str::trim_end)
+        .filter(|line| !line.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The header of a sealed key on lines of its own (RFC 1421, 4.4); any other as it stands.
+fn header(header: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(header);
+    let field = |name: &str| {
+        let (_, after) = text.split_once(name)?;
+        let value = after.split(['\n', '\r']).next()?;
+        let value = value.split("DEK-Info:").next()?;
+        Some(format!("{name} {}", value.trim()))
+    };
+    match (field("Proc-Type:"), field("DEK-Info:")) {
+        (Some(kind), Some(info)) if kind.contains("ENCRYPTED") => vec![kind, info],
+        _ => lines(header, false),
+    }
+}
+
+/// What was done about an oddity.
+fn done(id: &str) -> &'static str {
+    let row = DONE.iter().find(|(rule, _)| *rule == id);
+    row.map_or("it is laid out anew", |(_, what)| what)
+}
+
+/// By the name of the rule in `container/pem/oddity.rs`.
+const DONE: &[(&str, &str)] = &[
+    (
+        "pem-blank-line",
+        "blank lines among its base64 are taken out",
+    ),
+    ("pem-carriage-returns", "its lines end in line feeds"),
+    ("pem-dashes", "its boundary lines have five plain dashes"),
+    (
+        "pem-foreign-characters",
+        "characters that are no base64 are taken out",
+    ),
+    ("pem-header", "the header stands before the block"),
+    ("pem-header-lines", "its header has lines of its own"),
+    ("pem-label", "its label says what is in it"),
+    (
+        "pem-label-old",
+        "its label is the one that software looks for",
+    ),
+    ("pem-labels-differ", "both boundary lines name the same"),
+    (
+        "pem-line-breaks-written-out",
+        "line breaks that were written out are real ones",
+    ),
+    ("pem-line-length", "its lines are 64 characters long"),
+    ("pem-line-prefix", "its boundary lines begin their lines"),
+    ("pem-line-suffix", "its boundary lines end their lines"),
+    ("pem-padding", "padding is taken out that belongs nowhere"),
+    ("pem-padding-missing", "its padding is filled up"),
+    ("pem-url-digits", "its base64 has + and / for - and _"),
+    ("text-byte-order-mark", "the byte order mark is taken off"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::container::oddity::RULES;
+
+    #[test]
+    fn every_oddity_of_a_block_is_told_once_it_is_mended() {
+        let elsewhere = ["text-base64-twice", "text-utf16", "text-without-boundaries"];
+        for rule in RULES {
+            let is_told = DONE.iter().any(|(id, _)| *id == rule.id);
+            assert!(is_told != elsewhere.contains(&rule.id), "{}", rule.id);
+        }
+    }
+}
