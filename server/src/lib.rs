@@ -9,6 +9,7 @@ pub mod check;
 mod clock;
 pub mod commands;
 mod config;
+pub mod convert;
 mod demo;
 mod durable;
 mod files;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use certlens_server::commands::{token, user};
-use certlens_server::{StartError, asn1, check, inspect, verify};
+use certlens_server::{StartError, asn1, check, convert, inspect, verify};
 use clap::{Parser, Subcommand};
 
 /// Understand certificate files; serve them over three documented certificate APIs.
@@ -18,6 +18,8 @@ struct CommandLine {
 enum Command {
     /// Show the ASN.1 values that files are encoded in
     Asn1(asn1::Arguments),
+    /// Write certificate files in another format, or mend them
+    Convert(convert::Arguments),
     /// Show what certificate files hold
     Inspect(inspect::Arguments),
     /// Judge whether a certificate is accepted, and why
@@ -37,6 +39,7 @@ enum Command {
 fn main() -> ExitCode {
     match CommandLine::parse().command {
         Command::Asn1(arguments) => asn1::run(&arguments),
+        Command::Convert(arguments) => convert::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),

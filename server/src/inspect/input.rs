@@ -20,7 +20,7 @@ pub(crate) fn read(file: &str, limit: u64) -> Result<Vec<u8>, Problem> {
         return Err(problem(
             "directory",
             "expected a file, found a directory".to_owned(),
-            "Name the files in it, as in `certlens inspect DIRECTORY/*`.",
+            "Name the files in it, as in `DIRECTORY/*`.",
         ));
     }
     if limit < metadata.len() {
