@@ -5,6 +5,9 @@ mod invariants;
 #[path = "fuzz/paths.rs"]
 mod paths;
 
+#[path = "fuzz/round_trip.rs"]
+mod round_trip;
+
 use std::fs;
 use std::path::Path;
 
@@ -20,6 +23,7 @@ fn inputs_that_fuzzing_found_hold() {
             if target.ends_with("path") {
                 paths::hold(&input);
             }
+            round_trip::holds(&input);
             read += 1;
         }
     }

@@ -8,7 +8,9 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use certlens_tests::corpora::{Board, Difference, Extreme, Tally, Topic, where_they_are};
+use certlens_tests::corpora::{
+    Board, Difference, Extreme, Judged, Tally, Topic, judge, where_they_are,
+};
 use certlens_tests::repository;
 use peak_alloc::PeakAlloc;
 
@@ -129,6 +131,7 @@ fn print_figures(board: &Board, corpora: &Path) -> bool {
         mark: mark(board, topic),
     };
     let panics = board.total(Topic::Panics);
+    let judged = judge(corpora);
     let figures = [
         share(
             "certificates that other programs decode: read",
@@ -215,6 +218,8 @@ fn print_figures(board: &Board, corpora: &Path) -> bool {
                 "< 64 MiB",
             )
         },
+        judged_by("OpenSSL 3", judged.as_ref().map(|it| it.openssl)),
+        judged_by("Java 17", judged.as_ref().map(|it| it.java)),
     ];
     println!("\n  {:<46}{:<9}{:<60}best peer", "figure", "goal", "value");
     for Figure {
@@ -226,6 +231,9 @@ fn print_figures(board: &Board, corpora: &Path) -> bool {
     } in &figures
     {
         println!("{mark} {what:<46}{goal:<9}{value:<60}{peer}");
+    }
+    for fault in judged.iter().flat_map(|Judged { faults, .. }| faults) {
+        println!("  written {fault}");
     }
     println!("\n✓ reached  ~ every difference is explained  ✗ not reached  – nothing to compare");
     !figures.iter().any(|figure| figure.mark == '✗')
@@ -267,6 +275,31 @@ impl Figure {
             },
             mark: if found.figure < allowed { '✓' } else { '✗' },
         }
+    }
+}
+
+/// Keystores that are written here of a sample of the files, and opened by another program.
+fn judged_by(judge: &str, tally: Option<Tally>) -> Figure {
+    let what = match judge {
+        "Java 17" => "written keystores opened by Java",
+        _ => "written keystores opened by OpenSSL",
+    };
+    let Some(tally) = tally else {
+        return Figure {
+            what,
+            goal: "100 %",
+            value: format!("not run: {judge} is not here"),
+            peer: "–".to_owned(),
+            mark: '–',
+        };
+    };
+    let Tally { compared, equal } = tally;
+    Figure {
+        what,
+        goal: "100 %",
+        value: format!("{} ({equal} of {compared}, {judge})", percent(tally)),
+        peer: "–".to_owned(),
+        mark: if equal == compared { '✓' } else { '✗' },
     }
 }
 

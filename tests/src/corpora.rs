@@ -9,6 +9,7 @@ mod judged;
 mod made;
 mod reading;
 mod strictness;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -21,6 +22,7 @@ use crate::repository;
 
 pub use self::checks::Topic;
 pub use self::expected::{OTHER_FILES, where_they_are};
+pub use self::written::{Judged, judge};
 
 /// What reading every file came to.
 #[derive(Default)]
