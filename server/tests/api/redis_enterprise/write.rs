@@ -215,16 +215,13 @@ async fn keys_of_every_form_that_openssl_writes() {
 }
 
 #[tokio::test]
-async fn err_each_refusal_has_its_status_and_code() {
+async fn err_unknown_names_and_texts_without_a_certificate() {
     let server = Server::demo();
     let before = files(&server);
-    let (good, other) = (Made::new("good"), Made::new("other"));
+    let good = Made::new("good");
     let mixed = format!("{}{}", good.certificate, good.key);
-    let mut server_only = params("leaf", (-1, 9));
-    server_only.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-    let server_only = Made::of(server_only, &KeyPair::generate().unwrap());
-    let of = |certificate: &str, key: &str| json!({"name": "proxy", "certificate": certificate, "key": key});
     let broken = good.certificate.replacen("MII", "MIX", 1);
+    let of = |certificate: &str, key: &str| json!({"name": "proxy", "certificate": certificate, "key": key});
     for (body, status, code, told) in [
         (
             good.body("nonsense"),
@@ -274,6 +271,22 @@ async fn err_each_refusal_has_its_status_and_code() {
             "invalid_certificate",
             "a private key stands in the text",
         ),
+    ] {
+        assert_refused(&put(&server, ONE, &body).await, status, code, told);
+    }
+    assert_eq!(files(&server), before);
+}
+
+#[tokio::test]
+async fn err_keys_times_and_purposes_that_do_not_fit() {
+    let server = Server::demo();
+    let before = files(&server);
+    let (good, other) = (Made::new("good"), Made::new("other"));
+    let mut server_only = params("leaf", (-1, 9));
+    server_only.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    let server_only = Made::of(server_only, &KeyPair::generate().unwrap());
+    let of = |certificate: &str, key: &str| json!({"name": "proxy", "certificate": certificate, "key": key});
+    for (body, status, code, told) in [
         (
             of(&good.certificate, &other.key),
             400,
