@@ -86,7 +86,7 @@ pub use signature::{SignatureCheck, WeakDigest, check_signature};
 pub use time::{Standing, UnixTime};
 pub use tree::{Tree, trees};
 pub use write::{
-    Body, JavaTrust, KeyForm, Lost, NoRandomness, Part, PrivateKeys, Profile, Random, Sealing,
+    Body, JavaTrust, KeyForm, Lost, NoRandomness, Part, PrivateKeys, Random, SealProfile, Sealing,
     SecretKey, WriteError, Written, write_der, write_der_private_key_in_the_clear,
     write_der_sealed_key, write_jks, write_pem, write_pem_with_private_keys_in_the_clear,
     write_pem_with_sealed_keys, write_pkcs7, write_pkcs12,

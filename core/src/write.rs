@@ -26,7 +26,7 @@ pub use self::pem::{
 pub use self::pkcs7::write_pkcs7;
 pub use self::pkcs8::KeyForm;
 pub use self::pkcs12::{JavaTrust, write_pkcs12};
-pub use self::seal::{Profile, Sealing};
+pub use self::seal::{SealProfile, Sealing};
 use crate::asn1::{Reader, Tag};
 use crate::error::Error;
 use crate::report::KeystoreEntry;

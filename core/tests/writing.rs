@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 
 use certlens_core::{
     Format, Integrity, JavaTrust, KeyForm, Lock, Lost, Material, NoRandomness, Object, Options,
-    Part, Password, PrivateKeys, Profile, Report, Sealing, SecretKey, UnixTime, WriteError,
+    Part, Password, PrivateKeys, Report, SealProfile, Sealing, SecretKey, UnixTime, WriteError,
     inspect, open_for_writing, write_der, write_der_private_key_in_the_clear, write_der_sealed_key,
     write_jks, write_pem, write_pem_with_private_keys_in_the_clear, write_pem_with_sealed_keys,
     write_pkcs7, write_pkcs12,
@@ -21,7 +21,7 @@ const KINDS: [&str; 4] = ["rsa", "p256", "p384", "ed25519"];
 #[test]
 fn openssl_opens_every_pkcs12_that_is_written() {
     for kind in KINDS {
-        for profile in [Profile::Modern, Profile::Legacy] {
+        for profile in [SealProfile::Modern, SealProfile::Legacy] {
             for password in ["changeit", "", "pä sswörd €", "пароль", "🔑🔒"] {
                 let file = keystore(kind, profile, password);
                 let output = openssl_pkcs12(&file, password);
@@ -35,7 +35,7 @@ fn openssl_opens_every_pkcs12_that_is_written() {
 #[test]
 fn keytool_opens_every_pkcs12_that_is_written() {
     for kind in KINDS {
-        for profile in [Profile::Modern, Profile::Legacy] {
+        for profile in [SealProfile::Modern, SealProfile::Legacy] {
             let file = keystore(kind, profile, "changeit");
             assert_eq!(
                 keytool_list(&file, "changeit"),
@@ -45,7 +45,7 @@ fn keytool_opens_every_pkcs12_that_is_written() {
         }
     }
     // An empty password is one too. Java takes none that is not ASCII, from whomever the file is.
-    let file = keystore("p256", Profile::Modern, "");
+    let file = keystore("p256", SealProfile::Modern, "");
     let expected = [listed("web", "PrivateKeyEntry", 2), prints("p256")].concat();
     assert_eq!(keytool_list(&file, ""), expected);
 }
@@ -53,9 +53,9 @@ fn keytool_opens_every_pkcs12_that_is_written() {
 #[test]
 fn keys_come_out_of_java_as_they_went_in() {
     for (kind, profile) in [
-        ("rsa", Profile::Modern),
-        ("p256", Profile::Legacy),
-        ("ed25519", Profile::Modern),
+        ("rsa", SealProfile::Modern),
+        ("p256", SealProfile::Legacy),
+        ("ed25519", SealProfile::Modern),
     ] {
         let folder = tempfile::tempdir().expect("there is room");
         for (name, written) in [
@@ -84,14 +84,14 @@ fn keytool_lists_trusted_certificates_and_hides_others() {
         Part::certificate(&root).named("Wurzel").trusted(),
         Part::certificate(&other),
     ];
-    let as_read = sealed(&parts, JavaTrust::AsRead, Profile::Modern, "changeit");
+    let as_read = sealed(&parts, JavaTrust::AsRead, SealProfile::Modern, "changeit");
     let list = keytool_list(&as_read, "changeit");
     assert_eq!(
         list.first().map(String::as_str),
         Some("wurzel trustedCertEntry 0")
     );
     assert_eq!(list.len(), 2, "{list:?}");
-    let every = sealed(&parts, JavaTrust::Every, Profile::Modern, "changeit");
+    let every = sealed(&parts, JavaTrust::Every, SealProfile::Modern, "changeit");
     let list = keytool_list(&every, "changeit");
     assert_eq!(list.len(), 4, "{list:?}");
     assert!(
@@ -150,7 +150,7 @@ fn several_keys_keep_their_names_and_certificates() {
         parts.push(Part::certificate(leaf).named(name));
     }
     parts.push(Part::certificate(&root));
-    let store = sealed(&parts, JavaTrust::AsRead, Profile::Modern, "changeit");
+    let store = sealed(&parts, JavaTrust::AsRead, SealProfile::Modern, "changeit");
     let jks = write_jks(&parts, &Password::from("changeit"), now(), &mut counter());
     for file in [&store, &jks.expect("is written").bytes.to_vec()] {
         let list = keytool_list(file, "changeit");
@@ -182,18 +182,18 @@ fn our_own_reader_confirms_every_seal() {
     let aes = "PBES2, AES-256-CBC, PBKDF2 with HMAC-SHA-256 Some(1000)";
     let (certificates, one) = (format!("certificates: {aes}"), format!("key: {aes}"));
     assert_eq!(
-        seals(Profile::Modern),
+        seals(SealProfile::Modern),
         [&*certificates, &one, "integrity: HMAC-SHA-256 Some(1000)"]
     );
     assert_eq!(
-        seals(Profile::Pbmac1),
+        seals(SealProfile::Pbmac1),
         [
             &*certificates,
             &one,
             "integrity: PBMAC1 with HMAC-SHA-256, PBKDF2 with HMAC-SHA-256 Some(1000)"
         ]
     );
-    let [first, second, third] = seals(Profile::Legacy).try_into().expect("three seals");
+    let [first, second, third] = seals(SealProfile::Legacy).try_into().expect("three seals");
     assert!(
         first.contains("3DES") && second.contains("3DES"),
         "{first} {second}"
@@ -203,7 +203,11 @@ fn our_own_reader_confirms_every_seal() {
 
 #[test]
 fn another_password_opens_nothing_of_it() {
-    for profile in [Profile::Modern, Profile::Legacy, Profile::Pbmac1] {
+    for profile in [
+        SealProfile::Modern,
+        SealProfile::Legacy,
+        SealProfile::Pbmac1,
+    ] {
         let report = read(&keystore("p256", profile, "changeit"), &["changeit "]);
         let store = report.keystore.expect("a keystore");
         assert_eq!(store.lock, Lock::WrongPassword, "{profile:?}");
@@ -282,7 +286,7 @@ fn openssl_reads_keys_in_every_form() {
                 );
             }
         }
-        for profile in [Profile::Modern, Profile::Legacy] {
+        for profile in [SealProfile::Modern, SealProfile::Legacy] {
             for text in ["changeit", "pä sswörd €", "пароль"] {
                 let password = Password::from(text);
                 let sealing = few(&password, profile);
@@ -332,7 +336,7 @@ fn nothing_is_sealed_without_randomness() {
     let secret = key("p256");
     let parts = [Part::private_key(&secret)];
     let password = Password::from("changeit");
-    let sealing = few(&password, Profile::Modern);
+    let sealing = few(&password, SealProfile::Modern);
     let mut none = |_: &mut [u8]| Err(NoRandomness);
     for error in [
         write_pkcs12(&parts, JavaTrust::AsRead, &sealing, &mut none),
@@ -379,7 +383,7 @@ fn opening_forgets_keys_and_opening_for_writing_prints_none() {
     assert!(!format!("{opened:?}").contains("SecretKey"), "{opened:?}");
 }
 
-fn keystore(kind: &str, profile: Profile, password: &str) -> Vec<u8> {
+fn keystore(kind: &str, profile: SealProfile, password: &str) -> Vec<u8> {
     let (leaf, root) = (made(&format!("{kind}.der")), made("root.der"));
     let secret = key(kind);
     let parts = [
@@ -404,7 +408,7 @@ fn java_keystore(kind: &str) -> Vec<u8> {
     written.bytes.to_vec()
 }
 
-fn sealed(parts: &[Part<'_>], trust: JavaTrust, profile: Profile, password: &str) -> Vec<u8> {
+fn sealed(parts: &[Part<'_>], trust: JavaTrust, profile: SealProfile, password: &str) -> Vec<u8> {
     let password = Password::from(password);
     let sealing = few(&password, profile);
     let written = write_pkcs12(parts, trust, &sealing, &mut counter()).expect("is written");
@@ -413,7 +417,7 @@ fn sealed(parts: &[Part<'_>], trust: JavaTrust, profile: Profile, password: &str
 }
 
 /// Few rounds, so that the tests do not wait for them.
-fn few(password: &Password, profile: Profile) -> Sealing<'_> {
+fn few(password: &Password, profile: SealProfile) -> Sealing<'_> {
     Sealing {
         rounds: 1000,
         ..Sealing::new(password, profile)

@@ -15,7 +15,7 @@ use certlens_core::{
 use clap::ValueEnum;
 
 use self::output::{Existing, Output};
-use self::target::{Encoding, JavaTrustMarks, Profile, Target, Wish};
+use self::target::{Encoding, JavaTrustMarks, SealProfile, Target, Wish};
 use crate::inspect::input::{self, STDIN};
 use crate::inspect::visible::visible;
 
@@ -51,8 +51,8 @@ pub struct Arguments {
     #[arg(long)]
     password_stdin: bool,
     /// How keystores and keys are sealed
-    #[arg(long, value_enum, default_value_t = Profile::Modern)]
-    profile: Profile,
+    #[arg(long, value_enum, default_value_t = SealProfile::Modern)]
+    profile: SealProfile,
     /// Write private keys without a password: whoever has the file has the keys
     #[arg(long, conflicts_with = "no_keys")]
     keys_in_the_clear: bool,

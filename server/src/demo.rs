@@ -13,7 +13,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use certlens_core::{
-    JavaTrust, Part, Password, Profile, Sealing, SecretKey, UnixTime, write_pkcs12,
+    JavaTrust, Part, Password, SealProfile, Sealing, SecretKey, UnixTime, write_pkcs12,
 };
 use rcgen::KeyPair;
 use zeroize::Zeroizing;
@@ -65,7 +65,7 @@ fn keystore(parts: &[Part<'_>], password: &str) -> Result<Zeroizing<Vec<u8>>, Ca
     let password = Password::from(password);
     let sealing = Sealing {
         rounds: 10_000,
-        ..Sealing::new(&password, Profile::Modern)
+        ..Sealing::new(&password, SealProfile::Modern)
     };
     write_pkcs12(parts, JavaTrust::AsRead, &sealing, &mut host_key::fill)
         .map(|written| written.bytes)

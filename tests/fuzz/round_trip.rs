@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use certlens_core::{
     Entry, JavaTrust, KeyForm, Limits, Lost, Material, NoRandomness, Object, Options, Part,
-    Password, Profile, Sealing, UnixTime, WriteError, Written, open, open_for_writing,
+    Password, SealProfile, Sealing, UnixTime, WriteError, Written, open, open_for_writing,
     repair_with_private_keys_as_they_are, write_der, write_der_private_key_in_the_clear,
     write_der_sealed_key, write_jks, write_pem, write_pem_with_private_keys_in_the_clear,
     write_pem_with_sealed_keys, write_pkcs7, write_pkcs12,
@@ -73,7 +73,7 @@ pub(crate) fn write(format: &str, parts: &[Part<'_>]) -> Result<Written, WriteEr
         }
         Ok(())
     };
-    let modern = sealing(Profile::Modern);
+    let modern = sealing(SealProfile::Modern);
     let trust = JavaTrust::AsRead;
     match format {
         "pem" => write_pem(parts),
@@ -81,8 +81,8 @@ pub(crate) fn write(format: &str, parts: &[Part<'_>]) -> Result<Written, WriteEr
         "pem-clear" => write_pem_with_private_keys_in_the_clear(parts, KeyForm::Pkcs8),
         "pkcs7" => write_pkcs7(parts),
         "pkcs12" => write_pkcs12(parts, trust, &modern, &mut random),
-        "pkcs12-legacy" => write_pkcs12(parts, trust, &sealing(Profile::Legacy), &mut random),
-        "pkcs12-pbmac1" => write_pkcs12(parts, trust, &sealing(Profile::Pbmac1), &mut random),
+        "pkcs12-legacy" => write_pkcs12(parts, trust, &sealing(SealProfile::Legacy), &mut random),
+        "pkcs12-pbmac1" => write_pkcs12(parts, trust, &sealing(SealProfile::Pbmac1), &mut random),
         "jks" => {
             let at = UnixTime::from_seconds(1_700_000_000);
             write_jks(parts, &password, at, &mut random)

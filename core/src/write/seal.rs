@@ -13,19 +13,19 @@ use crate::password::Password;
 
 /// How keystores and keys are sealed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Profile {
+pub enum SealProfile {
     /// AES-256 and SHA-256: read by OpenSSL from 1.1, Java from 8u301 and 11.0.12, Windows from 10 1809
     /// and Server 2019 on.
     #[default]
     Modern,
     /// 3DES and SHA-1, for what is older than that. Whoever has the file guesses passwords faster.
     Legacy,
-    /// As [`Profile::Modern`] with a check value by RFC 9579: read by OpenSSL from 3.4 on. Only PKCS#12
+    /// As [`SealProfile::Modern`] with a check value by RFC 9579: read by OpenSSL from 3.4 on. Only PKCS#12
     /// files have such a check.
     Pbmac1,
 }
 
-impl Profile {
+impl SealProfile {
     /// Rounds of key derivation for each sealed part: what an attacker pays for each guess.
     ///
     /// They are below the 600,000 in all that Windows takes on import, also for files of several keys.
@@ -43,14 +43,14 @@ pub struct Sealing<'a> {
     /// The password. Some programs refuse an empty one.
     pub password: &'a Password,
     /// How it is sealed.
-    pub profile: Profile,
+    pub profile: SealProfile,
     /// Rounds of key derivation for each sealed part; 0 counts as 1.
     pub rounds: u32,
 }
 
 impl<'a> Sealing<'a> {
     /// Seals as the profile says.
-    pub fn new(password: &'a Password, profile: Profile) -> Self {
+    pub fn new(password: &'a Password, profile: SealProfile) -> Self {
         Self {
             password,
             profile,
@@ -76,8 +76,8 @@ impl<'a> Sealing<'a> {
         random: &mut dyn Random,
     ) -> Result<(Vec<u8>, Vec<u8>), WriteError> {
         match self.profile {
-            Profile::Modern | Profile::Pbmac1 => self.seal_by_aes(plain, random),
-            Profile::Legacy => self.seal_by_triple_des(plain, random),
+            SealProfile::Modern | SealProfile::Pbmac1 => self.seal_by_aes(plain, random),
+            SealProfile::Legacy => self.seal_by_triple_des(plain, random),
         }
     }
 
@@ -131,7 +131,7 @@ impl<'a> Sealing<'a> {
         let mut salt = [0; 16];
         random.fill(&mut salt)?;
         let info = |algorithm: &[u8], value: &[u8]| sequence(&[algorithm, &octet_string(value)]);
-        if self.profile == Profile::Pbmac1 {
+        if self.profile == SealProfile::Pbmac1 {
             let mut key = Zeroizing::new([0; 32]);
             self.pbkdf2(&salt, &mut key);
             let parameters = sequence(&[
@@ -147,8 +147,8 @@ impl<'a> Sealing<'a> {
             ]));
         }
         let (digest, identifier) = match self.profile {
-            Profile::Legacy => (DigestName::Sha1, SHA1),
-            Profile::Modern | Profile::Pbmac1 => (DigestName::Sha256, SHA256),
+            SealProfile::Legacy => (DigestName::Sha1, SHA1),
+            SealProfile::Modern | SealProfile::Pbmac1 => (DigestName::Sha256, SHA256),
         };
         let key = self.pkcs12(digest, &salt, Purpose::Mac, digest.length());
         let algorithm = sequence(&[&oid(identifier), NULL]);

@@ -38,7 +38,7 @@ pub(super) enum Target {
 
 /// How keystores and keys are sealed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Profile {
+pub(super) enum SealProfile {
     /// AES-256, PBKDF2 and HMAC with SHA-256
     Modern,
     /// 3DES and SHA-1, for Windows before 10 1809 and Java before 8u301
@@ -68,7 +68,7 @@ pub(super) struct Wish<'w> {
     /// The one that seals what is written.
     pub(super) password: Option<&'w Password>,
     pub(super) keys_in_the_clear: bool,
-    pub(super) profile: Profile,
+    pub(super) profile: SealProfile,
     pub(super) encoding: Option<Encoding>,
     pub(super) java_trust: Option<JavaTrustMarks>,
     pub(super) now: UnixTime,
@@ -164,9 +164,9 @@ impl Target {
 impl<'w> Wish<'w> {
     fn sealing(&self) -> Option<Sealing<'w>> {
         let profile = match self.profile {
-            Profile::Modern => certlens_core::Profile::Modern,
-            Profile::Legacy => certlens_core::Profile::Legacy,
-            Profile::Pbmac1 => certlens_core::Profile::Pbmac1,
+            SealProfile::Modern => certlens_core::SealProfile::Modern,
+            SealProfile::Legacy => certlens_core::SealProfile::Legacy,
+            SealProfile::Pbmac1 => certlens_core::SealProfile::Pbmac1,
         };
         Some(Sealing::new(self.password?, profile))
     }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use certlens_core::{
-    Body, JavaTrust, KeyForm, Material, NoRandomness, Options, Part, Password, Profile, Sealing,
-    UnixTime, open_for_writing, write_der_private_key_in_the_clear, write_jks, write_pem,
+    Body, JavaTrust, KeyForm, Material, NoRandomness, Options, Part, Password, SealProfile,
+    Sealing, UnixTime, open_for_writing, write_der_private_key_in_the_clear, write_jks, write_pem,
     write_pkcs12,
 };
 
@@ -183,8 +183,8 @@ fn write(material: &Material, folder: &Path, index: usize) -> Option<()> {
     save(".pem", &source.bytes);
     save(".key", &keys);
     for (name, profile) in [
-        ("-modern.p12", Profile::Modern),
-        ("-legacy.p12", Profile::Legacy),
+        ("-modern.p12", SealProfile::Modern),
+        ("-legacy.p12", SealProfile::Legacy),
     ] {
         let file = write_pkcs12(&parts, trust, &sealing(profile), &mut random);
         save(name, &file.ok()?.bytes);
