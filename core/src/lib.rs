@@ -39,10 +39,12 @@ mod repair;
 mod report;
 mod row;
 mod rule;
+mod sentence;
 mod signature;
 mod ssh;
 mod time;
 mod tree;
+pub mod words;
 mod write;
 mod x509;
 
@@ -82,6 +84,7 @@ pub use report::{
 };
 pub use row::{Row, RowKind};
 pub use rule::{Rule, rules};
+pub use sentence::{Sentence, SentencePart, row_sentence, sentence};
 pub use signature::{SignatureCheck, WeakDigest, check_signature};
 pub use time::{Standing, UnixTime};
 pub use tree::{Tree, trees};

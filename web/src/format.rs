@@ -1,20 +1,13 @@
 //! Instants, spans and octets as people read them.
 
 use certlens_core::UnixTime;
+pub use certlens_core::words::{
+    counted, counted_as, date, left_of, lifetime, number, span, whole_after,
+};
 
-const DAY: i64 = 86_400;
 const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
-
-/// `22 Jan 2027`, in UTC.
-pub fn date(time: UnixTime) -> String {
-    let (year, month, day) = time.date();
-    let month = MONTHS
-        .get(usize::from(month).saturating_sub(1))
-        .unwrap_or(&"?");
-    format!("{day} {month} {year}")
-}
 
 /// `22 Jan`, in UTC.
 pub fn short_date(time: UnixTime) -> String {
@@ -29,99 +22,6 @@ pub fn short_date(time: UnixTime) -> String {
 pub fn instant(time: UnixTime) -> String {
     let (hour, minute, second) = time.clock();
     format!("{}, {hour:02}:{minute:02}:{second:02} UTC", date(time))
-}
-
-/// A length of time in the two units that matter: `61 days`, `3 years 2 months`, `5 hours`.
-pub fn span(seconds: i64) -> String {
-    let seconds = seconds.max(0);
-    let days = seconds / DAY;
-    match days {
-        0 if seconds < 3600 => counted(seconds / 60, "minute"),
-        0 => counted(seconds / 3600, "hour"),
-        1..=730 => counted(days, "day"),
-        _ => {
-            let (years, months) = years_and_months(days);
-            if months == 0 || 10 <= years {
-                counted(years, "year")
-            } else {
-                format!("{} {}", counted(years, "year"), counted(months, "month"))
-            }
-        }
-    }
-}
-
-/// A lifetime: in days up to two years, in whole years above when it is close to that.
-pub fn lifetime(seconds: i64) -> String {
-    let days = (seconds + DAY / 2) / DAY;
-    if days <= 730 {
-        return span(seconds + 1);
-    }
-    let (years, months) = years_and_months(days);
-    match months {
-        0 => counted(years, "year"),
-        11 => counted(years + 1, "year"),
-        _ => span(seconds + 1),
-    }
-}
-
-/// What is left of a lifetime: `61 of 90 days left`, `1 year 8 months of 8 years left`.
-pub fn left_of(left: i64, total: i64) -> String {
-    let total_days = (total + DAY / 2) / DAY;
-    if total_days <= 730 && DAY <= left {
-        return format!(
-            "{} of {} left",
-            number(left / DAY),
-            counted(total_days, "day")
-        );
-    }
-    let (left, total) = (span(left), lifetime(total));
-    match (left.split_once(' '), total.split_once(' ')) {
-        (Some((number, unit)), Some((_, whole))) if is_same_unit(unit, whole) => {
-            format!("{number} of {total} left")
-        }
-        _ => format!("{left} of {total} left"),
-    }
-}
-
-/// The whole after what is left of it, without saying the unit twice: `61 days left` of `90`.
-pub fn whole_after(left: i64, total: i64) -> String {
-    let (left, total) = (span(left), lifetime(total));
-    match (left.split_once(' '), total.split_once(' ')) {
-        (Some((_, unit)), Some((number, whole))) if is_same_unit(unit, whole) => number.to_owned(),
-        _ => total,
-    }
-}
-
-/// Whether two spans differ in their figure alone: `days` and `day`, but not `years 8 months`.
-fn is_same_unit(one: &str, other: &str) -> bool {
-    !one.contains(' ') && one.trim_end_matches('s') == other.trim_end_matches('s')
-}
-
-/// `1 day`, `61 days`, `10,000 days`.
-pub fn counted(count: i64, unit: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{} {unit}{plural}", number(count))
-}
-
-/// Like [`counted`], for a word whose plural is not made with an s.
-pub fn counted_as(count: i64, one: &str, many: &str) -> String {
-    format!("{} {}", number(count), if count == 1 { one } else { many })
-}
-
-/// `1,234,567`.
-pub fn number(number: i64) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
-    if number < 0 {
-        text.push('-');
-    }
-    for (position, digit) in digits.chars().enumerate() {
-        if position != 0 && (digits.len() - position).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// Hexadecimal octets with a colon between two: `4f:8a:11`.
@@ -151,57 +51,15 @@ pub fn size(bytes: u64) -> String {
     }
 }
 
-/// Whole years and months of a number of days, by the mean Gregorian year.
-fn years_and_months(days: i64) -> (i64, i64) {
-    // A few days short of a month still read as that month.
-    let days = days + 3;
-    let years = days * 10_000 / 3_652_425;
-    let rest = days - years * 3_652_425 / 10_000;
-    (years, (rest * 12 * 10_000 / 3_652_425).min(11))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn spans_use_the_unit_that_fits() {
-        assert_eq!(span(59), "0 minutes");
-        assert_eq!(span(3599), "59 minutes");
-        assert_eq!(span(2 * 3600), "2 hours");
-        assert_eq!(span(DAY), "1 day");
-        assert_eq!(span(90 * DAY), "90 days");
-        assert_eq!(span(1157 * DAY), "3 years 2 months");
-        assert_eq!(span(4018 * DAY), "11 years");
-        assert_eq!(span(-5), "0 minutes");
-    }
-
-    #[test]
-    fn what_is_left_is_told_of_the_whole() {
-        let thousand = 1000 * DAY;
-        assert_eq!(whole_after(thousand - 60, thousand), "2 years 8 months");
-        assert!(left_of(thousand - 60, thousand).contains("of 2 years 8 months left"));
-
-        assert_eq!(left_of(61 * DAY + 5, 90 * DAY - 1), "61 of 90 days left");
-        assert_eq!(left_of(3600 * 5, 90 * DAY), "5 hours of 90 days left");
-        assert_eq!(left_of(610 * DAY, 2922 * DAY), "610 days of 8 years left");
-        assert_eq!(left_of(4018 * DAY, 7305 * DAY), "11 of 20 years left");
-    }
 
     #[test]
     fn octets_are_set_apart() {
         assert_eq!(colons("4f8a11"), "4f:8a:11");
         assert_eq!(colons("-01"), "-01");
         assert_eq!(colons(""), "");
-    }
-
-    #[test]
-    fn figures_carry_their_commas() {
-        assert_eq!(number(0), "0");
-        assert_eq!(number(999), "999");
-        assert_eq!(number(1_000), "1,000");
-        assert_eq!(number(1_234_567), "1,234,567");
-        assert_eq!(counted(1, "day"), "1 day");
     }
 
     #[test]

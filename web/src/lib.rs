@@ -10,7 +10,6 @@ pub mod json;
 pub mod pages;
 pub mod protocol;
 pub mod rows;
-pub mod say;
 pub mod services;
 pub mod state;
 pub mod status;

@@ -3,13 +3,14 @@
 mod fields;
 mod keys;
 mod signed;
-mod status;
+pub(crate) mod status;
 
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use certlens_core::{
-    Entry, Finding, Integrity, Keystore, Lock, Object, Problem, Report, Severity, UnixTime,
+    Entry, Finding, Integrity, Keystore, Lock, Object, Problem, Report, Sentence, Severity,
+    UnixTime, sentence,
 };
 
 use self::fields::{Field, fields};
@@ -17,11 +18,11 @@ use self::status::Status;
 use super::visible::visible;
 use super::{InspectedFile, Inspection};
 
-const BOLD: Style = Style::new().bold();
-const FAINT: Style = Style::new().dimmed();
-const RED: Style = AnsiColor::Red.on_default();
-const YELLOW: Style = AnsiColor::Yellow.on_default();
-const GREEN: Style = AnsiColor::Green.on_default();
+pub(crate) const BOLD: Style = Style::new().bold();
+pub(crate) const FAINT: Style = Style::new().dimmed();
+pub(crate) const RED: Style = AnsiColor::Red.on_default();
+pub(crate) const YELLOW: Style = AnsiColor::Yellow.on_default();
+pub(crate) const GREEN: Style = AnsiColor::Green.on_default();
 
 /// Width of the column of labels.
 const LABEL: usize = 18;
@@ -104,6 +105,7 @@ fn write_report(out: &mut impl Write, report: &Report, at: UnixTime) -> io::Resu
         if 1 < report.entries.len() {
             writeln!(out, "{BOLD}{}{BOLD:#}", visible(&name(entry)))?;
         }
+        write_sentence(out, &sentence(entry, at))?;
         for field in fields(entry) {
             write_field(out, &field)?;
         }
@@ -125,6 +127,15 @@ fn write_line(out: &mut impl Write, entry: &Entry, at: UnixTime) -> io::Result<(
     }
     if let Some((style, count)) = status::worst(&entry.findings) {
         write!(out, "  {style}! {count}{style:#}")?;
+    }
+    writeln!(out)
+}
+
+fn write_sentence(out: &mut impl Write, sentence: &Sentence) -> io::Result<()> {
+    let text = sentence.text();
+    write!(out, "  {}", visible(&text))?;
+    if !sentence.unchecked.is_empty() {
+        write!(out, " {FAINT}{}{FAINT:#}", visible(&sentence.unchecked))?;
     }
     writeln!(out)
 }
@@ -165,7 +176,7 @@ fn write_field(out: &mut impl Write, field: &Field) -> io::Result<()> {
     Ok(())
 }
 
-fn write_findings(out: &mut impl Write, findings: &[Finding]) -> io::Result<()> {
+pub(crate) fn write_findings(out: &mut impl Write, findings: &[Finding]) -> io::Result<()> {
     for finding in findings {
         let (style, word) = match finding.severity {
             Severity::Error => (RED, "Error"),

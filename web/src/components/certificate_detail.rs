@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use certlens_core::{
-    Algorithm, Certificate, Entry, GeneralNameKind, Object, Other, Problem, RowKind, Trust,
+    Algorithm, Certificate, Entry, GeneralNameKind, Lock, Object, Other, Problem, RowKind, Trust,
     UnixTime,
 };
 use yew::prelude::*;
@@ -22,8 +22,8 @@ use super::validity::Validity;
 use super::{Copy, Icon, Text};
 use crate::detail::{Neighbour, Relation};
 use crate::rows::RowId;
-use crate::say::Sentence;
-use crate::{format, json, say};
+use crate::status::Status;
+use crate::{format, json};
 
 /// What a [`CertificateDetail`] shows.
 #[derive(Clone, PartialEq, Properties)]
@@ -58,11 +58,8 @@ pub fn CertificateDetail(props: &CertificateDetailProps) -> Html {
     html! {
         <article class="detail-in" data-test="detail">
             { heading(props) }
-            if let Object::Certificate(certificate) = &entry.object {
-                <SayLine sentence={sentence(certificate, props)} />
-            }
-            if let Object::PrivateKey(key) = &entry.object {
-                <SayLine sentence={say::private_key(key)} />
+            if let Some(status) = status(props) {
+                <SayLine {status} sentence={certlens_core::sentence(entry, props.now)} />
             }
             <Findings findings={entry.findings.clone()} />
             <Views ..props.clone() />
@@ -70,13 +67,36 @@ pub fn CertificateDetail(props: &CertificateDetailProps) -> Html {
     }
 }
 
-fn sentence(certificate: &Certificate, props: &CertificateDetailProps) -> Sentence {
-    let sentence = say::certificate(certificate, props.now);
-    if props.entry.is_revoked() {
-        sentence.revoked()
-    } else {
-        sentence
-    }
+/// The status of an entry that has one.
+fn status(props: &CertificateDetailProps) -> Option<Status> {
+    let now = props.now;
+    Some(match &props.entry.object {
+        Object::Certificate(one) if props.entry.is_revoked() => {
+            Status::of_validity(one.not_before, one.not_after, now).revoked()
+        }
+        Object::Certificate(one) => Status::of_validity(one.not_before, one.not_after, now),
+        Object::AttributeCertificate(one) => {
+            Status::of_validity(one.not_before, one.not_after, now)
+        }
+        Object::RevocationList(list) => {
+            Status::of_list(list.this_update, list.next_update, "", now)
+        }
+        Object::SshCertificate(one) => match one.not_after {
+            Some(_) => Status::of_validity(one.not_before, one.not_after, now),
+            None => Status::unknown("SSH certificate", ""),
+        },
+        Object::PrivateKey(key) => match key.lock {
+            Lock::Open => Status::unknown("Private key", ""),
+            Lock::Locked | Lock::WrongPassword => Status {
+                icon: "i-lock",
+                ..Status::unknown("Locked", "")
+            },
+        },
+        Object::PublicKey(_) => Status::unknown("Public key", ""),
+        Object::CertificationRequest(_) => Status::unknown("Request", ""),
+        Object::Signer(_) => Status::unknown("Signer", ""),
+        _ => return None,
+    })
 }
 
 /// The views of an entry, one shown at a time.
@@ -110,7 +130,7 @@ fn heading(props: &CertificateDetailProps) -> Html {
     let (icon, kind, name) = match &entry.object {
         Object::Certificate(certificate) => (
             "i-cert",
-            say::role(certificate),
+            certificate.role(),
             certificate.display_name().to_owned(),
         ),
         Object::PrivateKey(key) => {

@@ -1,13 +1,16 @@
 //! The sentence above a detail.
 
+use certlens_core::{Sentence, SentencePart};
 use yew::prelude::*;
 
 use super::{StatusWord, Text};
-use crate::say::{Part, Sentence};
+use crate::status::Status;
 
 /// What a [`SayLine`] says.
 #[derive(Clone, PartialEq, Properties)]
 pub struct SayLineProps {
+    /// The status, which comes first.
+    pub status: Status,
     /// The sentence.
     pub sentence: Sentence,
 }
@@ -15,17 +18,17 @@ pub struct SayLineProps {
 /// The sentence above a detail.
 #[component]
 pub fn SayLine(props: &SayLineProps) -> Html {
-    let part = |part: &Part| match part {
-        Part::Text(text) => html! { { text } },
-        Part::Strong(text) => html! { <b>{ text }</b> },
-        Part::Name(name) => html! { <Text value={name.clone()} /> },
+    let part = |part: &SentencePart| match part {
+        SentencePart::Text(text) => html! { { text } },
+        SentencePart::Strong(text) => html! { <b>{ text }</b> },
+        SentencePart::Name(name) => html! { <Text value={name.clone()} /> },
     };
     html! {
         <p class="say" data-test="say">
-            <StatusWord status={props.sentence.status.clone()} />{ ". " }
+            <StatusWord status={props.status.clone()} />{ ". " }
             { for props.sentence.parts.iter().map(part) }
             if !props.sentence.unchecked.is_empty() {
-                { " " }<span class="unchecked">{ props.sentence.unchecked }</span>
+                { " " }<span class="unchecked">{ &props.sentence.unchecked }</span>
             }
         </p>
     }

@@ -2,12 +2,11 @@
 
 use std::rc::Rc;
 
-use certlens_core::{Object, Row, Standing, UnixTime};
+use certlens_core::{Object, Row, UnixTime, row_sentence};
 use certlens_dialect::Fact;
 use yew::prelude::*;
 
 use super::answer::{self, Answer, Source};
-use super::connection::Dialect;
 use super::desk::Desk;
 use super::page;
 use super::place;
@@ -20,7 +19,6 @@ use crate::components::{Copy, Icon, Text};
 use crate::detail::{Detail, Neighbour};
 use crate::format;
 use crate::rows::RowId;
-use crate::say::{Part, Sentence};
 use crate::status::Status;
 
 /// What an [`Opened`] shows.
@@ -204,7 +202,10 @@ fn Told(props: &ToldProps) -> Html {
                     </p>
                 </div>
             </header>
-            <SayLine sentence={sentence(row, dialect, props.now)} />
+            <SayLine
+                status={Status::of_validity(row.not_before, row.not_after, props.now)}
+                sentence={row_sentence(row, dialect.name(), props.now)}
+            />
             <div class="cols">
                 <div>
                     if row.not_after.is_some() {
@@ -297,133 +298,9 @@ fn untold((what, why): &(&'static str, &'static str)) -> Html {
     html! { <li class="rel c-unknown"><Icon name="i-unknown" /><span>{ *what }<small>{ *why }</small></span></li> }
 }
 
-/// The sentence of a certificate of which only a row is known.
-fn sentence(row: &Row, dialect: Dialect, now: UnixTime) -> Sentence {
-    let status = Status::of_validity(row.not_before, row.not_after, now);
-    let text = |text: String| Part::Text(text);
-    let mut parts = vec![
-        Part::Strong("Certificate".to_owned()),
-        text(" for ".to_owned()),
-        Part::Name(row.name.clone()),
-    ];
-    if row.self_issued {
-        parts.push(text(", which names itself as issuer. ".to_owned()));
-    } else if row.issuer.is_empty() {
-        parts.push(text(". ".to_owned()));
-    } else {
-        parts.extend([
-            text(", issued by ".to_owned()),
-            Part::Name(row.issuer.clone()),
-            text(". ".to_owned()),
-        ]);
-    }
-    match (row.not_before, row.not_after) {
-        (_, None) => parts.push(text("How long it lasts is not told. ".to_owned())),
-        (None, Some(end)) if end < now => {
-            let ago = format::span(now.seconds() - end.seconds());
-            parts.extend([
-                Part::Strong(format!("Ended {ago} ago")),
-                text(format!(", on {}. ", format::date(end))),
-            ]);
-        }
-        (None, Some(end)) => {
-            let left = format::span(end.seconds() - now.seconds());
-            parts.push(Part::Strong(format!("{left} left")));
-            parts.push(text(format!(
-                ". {} does not tell when it began, so days are counted: soon from 30, now from 7. ",
-                dialect.name(),
-            )));
-        }
-        (Some(start), Some(end)) => parts.extend(lasting(start, end, now)),
-    }
-    parts.push(text(
-        if row.has_private_key {
-            "Private key present."
-        } else {
-            "No private key beside it."
-        }
-        .to_owned(),
-    ));
-    Sentence {
-        status,
-        parts,
-        unchecked: "Signature, trust and revocation not checked.",
-    }
-}
-
-fn lasting(start: UnixTime, end: UnixTime, now: UnixTime) -> Vec<Part> {
-    let whole = format::lifetime(end.seconds() - start.seconds());
-    let (strong, rest) = match Standing::of(start, end, now) {
-        Standing::Expired => (
-            format!("Ended {} ago", format::span(now.seconds() - end.seconds())),
-            format!(", on {}, after {whole}. ", format::date(end)),
-        ),
-        Standing::NotYetValid => (
-            format!(
-                "Starts in {}",
-                format::span(start.seconds() - now.seconds())
-            ),
-            format!(", on {}, and lasts {whole}. ", format::date(start)),
-        ),
-        standing => {
-            let part = match standing {
-                Standing::Now => ": the last tenth has begun, renew it now. ",
-                Standing::Soon => ": the last third has begun, plan its renewal. ",
-                _ => ". ",
-            };
-            (
-                format!("{} left", format::span(end.seconds() - now.seconds())),
-                format!(" of {whole}{part}"),
-            )
-        }
-    };
-    vec![Part::Strong(strong), Part::Text(rest)]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const DAY: i64 = 86_400;
-
-    fn said(begins: Option<i64>, ends: Option<i64>) -> String {
-        let at = |day: i64| UnixTime::from_seconds(day * DAY);
-        let row = Row {
-            name: "es1".into(),
-            issuer: "Corp CA".into(),
-            not_before: begins.map(at),
-            not_after: ends.map(at),
-            has_private_key: true,
-            ..Row::default()
-        };
-        let sentence = sentence(&row, Dialect::Elasticsearch, at(100));
-        let parts = sentence.parts.into_iter().map(|part| match part {
-            Part::Text(text) | Part::Strong(text) | Part::Name(text) => text,
-        });
-        format!("{}. {}", sentence.status.word, parts.collect::<String>())
-    }
-
-    #[test]
-    fn a_sentence_says_what_is_not_told() {
-        assert_eq!(
-            said(None, Some(120)),
-            "Soon. Certificate for es1, issued by Corp CA. 20 days left. Elasticsearch does not tell when it \
-             began, so days are counted: soon from 30, now from 7. Private key present."
-        );
-        assert!(said(None, Some(90)).contains("Ended 10 days ago, on 1 Apr 1970. "));
-        assert!(said(None, None).contains("How long it lasts is not told."));
-    }
-
-    #[test]
-    fn a_sentence_counts_the_whole_lifetime_where_it_is_known() {
-        assert!(said(Some(50), Some(140)).contains("40 days left of 90 days. "));
-        assert!(
-            said(Some(30), Some(110)).contains("10 days left of 80 days: the last third has begun")
-        );
-        assert!(
-            said(Some(0), Some(90)).contains("Ended 10 days ago, on 1 Apr 1970, after 90 days.")
-        );
-    }
 
     #[test]
     fn odd_serials_are_not_cut_into_octets() {

@@ -2,20 +2,20 @@
 
 use anstyle::Style;
 use certlens_core::{
-    Entry, Finding, Freshness, Lock, Object, RevocationList, Severity, Standing, UnixTime,
+    Entry, Finding, Freshness, Lock, Object, RevocationList, Severity, Standing, UnixTime, words,
 };
 
 use super::{FAINT, GREEN, RED, YELLOW};
 
 /// The first and the last column of an entry's line.
-pub(super) struct Status {
-    pub(super) style: Style,
-    pub(super) word: &'static str,
-    pub(super) rest: String,
+pub(crate) struct Status {
+    pub(crate) style: Style,
+    pub(crate) word: &'static str,
+    pub(crate) rest: String,
 }
 
 impl Status {
-    pub(super) fn of(entry: &Entry, at: UnixTime) -> Self {
+    pub(crate) fn of(entry: &Entry, at: UnixTime) -> Self {
         let (style, word, rest) = match &entry.object {
             Object::Certificate(one) if entry.is_revoked() => {
                 let period = Self::of_validity(one.standing, one.not_before, one.not_after, at);
@@ -86,7 +86,7 @@ impl Status {
         }
     }
 
-    fn of_validity(
+    pub(crate) fn of_validity(
         standing: Option<Standing>,
         not_before: Option<UnixTime>,
         not_after: Option<UnixTime>,
@@ -114,7 +114,7 @@ impl Status {
 }
 
 /// How many of the worst findings there are, if they are more than notices: `1 error`.
-pub(super) fn worst(findings: &[Finding]) -> Option<(Style, String)> {
+pub(crate) fn worst(findings: &[Finding]) -> Option<(Style, String)> {
     let worst = findings.iter().map(|one| one.severity).min()?;
     let (style, word) = match worst {
         Severity::Error => (RED, "error"),
@@ -126,23 +126,9 @@ pub(super) fn worst(findings: &[Finding]) -> Option<(Style, String)> {
     Some((style, format!("{count} {word}{plural}")))
 }
 
-/// How long it is from one instant to a later one, in the unit that people count it in.
-pub(super) fn span(from: UnixTime, to: UnixTime) -> String {
-    const HOUR: i64 = 3600;
-    const DAY: i64 = 24 * HOUR;
-    const YEAR: i64 = 31_556_952;
-    let seconds = to.seconds().saturating_sub(from.seconds());
-    let (count, unit) = match seconds {
-        ..HOUR => return "less than an hour".to_owned(),
-        HOUR..DAY => (seconds / HOUR, "hour"),
-        _ if seconds < 2 * YEAR => (seconds / DAY, "day"),
-        _ => return format!("{}.{} years", seconds / YEAR, seconds % YEAR * 10 / YEAR),
-    };
-    if count == 1 {
-        format!("1 {unit}")
-    } else {
-        format!("{count} {unit}s")
-    }
+/// How long it is from one instant to a later one.
+fn span(from: UnixTime, to: UnixTime) -> String {
+    words::span(to.seconds().saturating_sub(from.seconds()))
 }
 
 #[cfg(test)]
@@ -150,7 +136,7 @@ mod tests {
     use certlens_core::Finding;
     use certlens_core::Severity::{self, Error, Notice, Warning};
 
-    use super::{UnixTime, span, worst};
+    use super::worst;
 
     fn found(severity: Severity) -> Finding {
         Finding {
@@ -178,15 +164,5 @@ mod tests {
             Some("2 warnings")
         );
         assert_eq!(told(&[Warning, Error]).as_deref(), Some("1 error"));
-    }
-
-    #[test]
-    fn spans_are_counted_as_people_do() {
-        let after = |seconds| span(UnixTime::from_seconds(0), UnixTime::from_seconds(seconds));
-        assert_eq!(after(0), "less than an hour");
-        assert_eq!(after(7_300), "2 hours");
-        assert_eq!(after(86_400), "1 day");
-        assert_eq!(after(400 * 86_400), "400 days");
-        assert_eq!(after(31_556_952 * 9 + 31_556_952 / 2), "9.5 years");
     }
 }
