@@ -20,6 +20,7 @@
 
 mod asn1;
 mod base64;
+mod chain;
 mod columns;
 mod container;
 mod der;
@@ -27,14 +28,18 @@ mod error;
 mod hex;
 mod hidden;
 mod host_name;
+mod key_match;
 mod limits;
 mod links;
+#[cfg(test)]
+mod made;
 mod material;
 mod oids;
 mod open;
 mod origin;
 mod password;
 mod path;
+mod pile;
 mod repair;
 mod report;
 mod row;
@@ -44,14 +49,20 @@ mod signature;
 mod ssh;
 mod time;
 mod tree;
+mod truststore;
 pub mod words;
 mod write;
 mod x509;
 
+pub use chain::{
+    ChainCertificate, ChainPath, ChainPicture, ChainRole, EverySignature, IssuerCheck, IssuerLink,
+    IssuerSignature, LinkProof, MissingIssuer, NoIssuerCheck, PathEnd, ServedChain, chain,
+};
 pub use columns::{ColumnRow, Columns, TextField, columns};
 pub use error::{Error, ErrorKind, Problem};
 pub use hidden::is_hidden;
 pub use host_name::{HostName, HostVerdict};
+pub use key_match::{KeyMatch, match_keys};
 pub use limits::Limits;
 pub use material::{Material, open_for_writing};
 pub use open::{Contents, Options, inspect, open};
@@ -61,6 +72,7 @@ pub use path::{
     PathStep, PolicyDemand, Profile, Purpose, Question, Regard, RevocationDemand, Rules, StepRole,
     Treatment, Work, judge,
 };
+pub use pile::{Coverage, PileFinding, PilePlace};
 pub use repair::{Change, Repaired, repair_with_private_keys_as_they_are};
 pub use report::extension::{
     AccessDescription, AddressFamily, AsIdentifiers, Attestation, AttestationFact,
@@ -88,6 +100,7 @@ pub use sentence::{Sentence, SentencePart, row_sentence, sentence};
 pub use signature::{SignatureCheck, WeakDigest, check_signature};
 pub use time::{Standing, UnixTime};
 pub use tree::{Tree, trees};
+pub use truststore::{Kin, Kinship, Lacks, StoreAnswer, accepts, ask_store, kin_in_store};
 pub use write::{
     Body, JavaTrust, KeyForm, Lost, NoRandomness, Part, PrivateKeys, Random, SealProfile, Sealing,
     SecretKey, WriteError, Written, write_der, write_der_private_key_in_the_clear,

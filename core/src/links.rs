@@ -24,6 +24,7 @@ const MAX_CANDIDATES: usize = 64;
 #[derive(Debug, Default)]
 pub(crate) struct Links {
     issuer: Vec<Option<usize>>,
+    roots: Vec<bool>,
     /// Longest line of certificates below, 0 for a leaf.
     below: Vec<u32>,
     keys: HashMap<usize, (usize, KeyProof)>,
@@ -42,8 +43,8 @@ pub(crate) struct ChainPlace {
     pub(crate) position: u32,
     pub(crate) length: u32,
     pub(crate) issuer: Option<usize>,
-    /// The last certificate of the chain.
-    pub(crate) top: usize,
+    /// Whether the last certificate of the chain is a root.
+    pub(crate) complete: bool,
 }
 
 /// What is compared to find issuers and keys.
@@ -54,6 +55,17 @@ struct Facts<'a> {
     subject_key: Option<&'a [u8]>,
     authority_key: Option<&'a [u8]>,
     public_bits: Option<Cow<'a, [u8]>>,
+}
+
+impl Facts<'_> {
+    /// As in [`crate::chain()`]: it names itself as issuer, and no other key as the one that signed it.
+    fn is_root(&self) -> bool {
+        let other_key = self
+            .authority_key
+            .zip(self.subject_key)
+            .is_some_and(|(signed_by, own)| signed_by != own);
+        self.subject == self.issuer && !other_key
+    }
 }
 
 impl Links {
@@ -74,11 +86,13 @@ impl Links {
             .iter()
             .enumerate()
             .map(|(index, one)| {
-                let one = one.as_ref().filter(|one| one.subject != one.issuer)?;
+                let one = one.as_ref().filter(|one| !one.is_root())?;
                 let named = by_subject.get(one.issuer)?;
                 issuer(index, one, named, &facts)
             })
             .collect();
+        let is_root = |one: &Option<Facts<'_>>| one.as_ref().is_some_and(Facts::is_root);
+        let roots = facts.iter().map(is_root).collect();
         let below = below(&issuer);
         let keys = keys(items, &by_key);
         let mut certificates: HashMap<usize, Vec<usize>> = HashMap::new();
@@ -94,6 +108,7 @@ impl Links {
         let named = named::find(items, &facts);
         Self {
             issuer,
+            roots,
             below,
             keys,
             certificates,
@@ -120,7 +135,7 @@ impl Links {
             position: below + 1,
             length,
             issuer: self.issuer.get(index).copied().flatten(),
-            top,
+            complete: self.roots.get(top).copied().unwrap_or(false),
         })
     }
 
@@ -288,7 +303,7 @@ fn keys(
 }
 
 /// What the key of this item is compared by; `None` for certificates, and for keys still sealed.
-fn key_bits(item: &Item) -> Option<Cow<'_, [u8]>> {
+pub(crate) fn key_bits(item: &Item) -> Option<Cow<'_, [u8]>> {
     let bits = match &item.kind {
         ItemKind::Request(der) => public_bits(&RequestSpine::read(der).ok()?.public_key)?,
         ItemKind::PrivateKey(key) => key.facts.as_ref()?.public_bits.as_deref()?,

@@ -174,6 +174,10 @@ impl Contents {
         self.items.is_empty()
     }
 
+    pub(crate) fn items(&self) -> &[Item] {
+        &self.items
+    }
+
     /// The lines of a list, one an entry, in the same order.
     pub fn rows(&self) -> Vec<Row> {
         (0..self.items.len())
@@ -515,12 +519,11 @@ impl Contents {
 
     fn chain(&self, index: usize) -> Option<ChainPosition> {
         let place = self.links.position(index)?;
-        let top = self.row(place.top);
         Some(ChainPosition {
             position: place.position,
             length: place.length,
             issuer: place.issuer.and_then(|issuer| self.path(issuer)),
-            complete: top.is_some_and(|top| top.self_issued),
+            complete: place.complete,
         })
     }
 

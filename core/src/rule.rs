@@ -56,6 +56,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 /// One line for each file that has rules.
 const ALL: &[&[Rule]] = &[
     crate::open::RULES,
+    crate::chain::RULES,
     crate::container::oddity::RULES,
     crate::container::findings::RULES,
     crate::container::bks::RULES,
