@@ -22,6 +22,7 @@ mod asn1;
 mod base64;
 mod chain;
 mod columns;
+mod comparison;
 mod container;
 mod der;
 mod error;
@@ -59,6 +60,10 @@ pub use chain::{
     IssuerSignature, LinkProof, MissingIssuer, NoIssuerCheck, PathEnd, ServedChain, chain,
 };
 pub use columns::{ColumnRow, Columns, TextField, columns};
+pub use comparison::{
+    BundleComparison, BundleMember, BundlePair, Change, ComparedField, Comparison, FieldComparison,
+    MatchedBy, Relation, compare, compare_bundles,
+};
 pub use error::{Error, ErrorKind, Problem};
 pub use hidden::is_hidden;
 pub use host_name::{HostName, HostVerdict};
@@ -73,7 +78,7 @@ pub use path::{
     Treatment, Work, judge,
 };
 pub use pile::{Coverage, PileFinding, PilePlace};
-pub use repair::{Change, Repaired, repair_with_private_keys_as_they_are};
+pub use repair::{Repair, Repaired, repair_with_private_keys_as_they_are};
 pub use report::extension::{
     AccessDescription, AddressFamily, AsIdentifiers, Attestation, AttestationFact,
     AttestationSecurity, AuthorizationList, BasicConstraints, BootState, CertificateTemplate,
