@@ -37,6 +37,7 @@ mod made;
 mod material;
 mod oids;
 mod open;
+mod opener;
 mod origin;
 mod password;
 mod path;
@@ -71,6 +72,10 @@ pub use key_match::{KeyMatch, match_keys};
 pub use limits::Limits;
 pub use material::{Material, open_for_writing};
 pub use open::{Contents, Options, inspect, open};
+pub use opener::{
+    Opener, OpenerReason, OpenerRule, OpenerVerdict, Opens, SealFact, WhoCanOpen, opener_rules,
+    who_can_open,
+};
 pub use password::Password;
 pub use path::{
     Budget, CheckKind, CheckOutcome, Evidence, JudgedPath, Judgement, LeafAnchor, PathCheck,

@@ -449,7 +449,7 @@ const EMPTY_PASSWORD: Rule = Rule {
     citation: "RFC 7292, B.1",
 };
 
-const SEVERAL_PASSWORDS: Rule = Rule {
+pub(crate) const SEVERAL_PASSWORDS: Rule = Rule {
     id: "several-passwords",
     severity: Severity::Notice,
     title: "Its parts have different passwords",
@@ -476,7 +476,7 @@ pub(crate) const BER: Rule = Rule {
     citation: "RFC 7292, 4.1; X.690, 10.1",
 };
 
-const TRAILING: Rule = Rule {
+pub(crate) const TRAILING: Rule = Rule {
     id: "keystore-trailing-bytes",
     severity: Severity::Warning,
     title: "Bytes follow the end of the keystore",
@@ -512,7 +512,7 @@ const KEY_ALONE: Rule = Rule {
     citation: "RFC 7292, 4.2",
 };
 
-const JAVA_SEES_NOTHING: Rule = Rule {
+pub(crate) const JAVA_SEES_NOTHING: Rule = Rule {
     id: "invisible-to-java",
     severity: Severity::Notice,
     title: "Java does not list these certificates",

@@ -485,6 +485,9 @@ impl Scheme {
             rounds: self.kdf.rounds(),
             salt_length: Some(figure(self.kdf.salt().len())),
             key_bits: Some(figure(self.cipher.key_length()).saturating_mul(8)),
+            derivation: Some(self.kdf.short_name().to_owned()),
+            digest: self.kdf.digest().map(|digest| digest.name().to_owned()),
+            cipher: Some(self.cipher.name().to_owned()),
         }
     }
 }

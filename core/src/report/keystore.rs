@@ -73,6 +73,16 @@ pub struct Seal {
     /// Bits of the key that is derived, where that is known.
     #[serde(default)]
     pub key_bits: Option<u64>,
+    /// How the key is derived from the password: `PBKDF2`, `PKCS#12`, `PBKDF1`, `scrypt`, `bcrypt`,
+    /// `MD5`; absent where that is not known.
+    #[serde(default)]
+    pub derivation: Option<String>,
+    /// The digest that an integrity check is made with, else that of the derivation: `SHA-256`.
+    #[serde(default)]
+    pub digest: Option<String>,
+    /// The cipher; absent for integrity checks: `AES-256-CBC`.
+    #[serde(default)]
+    pub cipher: Option<String>,
 }
 
 /// What a keystore says of one of its entries.

@@ -58,6 +58,9 @@ impl<'a> Sealing<'a> {
             rounds: Some(u64::from(self.rounds)),
             salt_length: u64::try_from(self.salt.len()).ok(),
             key_bits: None,
+            derivation: Some(self.kdf.clone()),
+            digest: None,
+            cipher: Some(cipher.to_uppercase()),
         }
     }
 

@@ -168,6 +168,9 @@ impl Check {
             rounds: self.kdf.rounds(),
             salt_length: Some(figure(self.kdf.salt().len())),
             key_bits: Some(figure(self.key_length).saturating_mul(8)),
+            derivation: Some(self.kdf.short_name().to_owned()),
+            digest: Some(digest.to_owned()),
+            cipher: None,
         }
     }
 

@@ -232,6 +232,27 @@ impl Kdf {
         }
     }
 
+    /// Its name alone, as [`crate::Seal::derivation`] has it.
+    pub(crate) fn short_name(&self) -> &'static str {
+        match self {
+            Self::Pkcs12 { .. } => "PKCS#12",
+            Self::Pbkdf1 { .. } => "PBKDF1",
+            Self::Pbkdf2 { .. } => "PBKDF2",
+            Self::Scrypt { .. } => "scrypt",
+            Self::SunMd5 { .. } => "MD5",
+        }
+    }
+
+    pub(crate) fn digest(&self) -> Option<DigestName> {
+        match self {
+            Self::Pkcs12 { digest, .. }
+            | Self::Pbkdf1 { digest, .. }
+            | Self::Pbkdf2 { digest, .. } => Some(*digest),
+            Self::Scrypt { .. } => None,
+            Self::SunMd5 { .. } => Some(DigestName::Md5),
+        }
+    }
+
     /// In words: `PBKDF2 with HMAC-SHA-256`.
     pub(crate) fn name(&self) -> String {
         match self {

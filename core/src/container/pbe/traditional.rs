@@ -43,6 +43,9 @@ pub(crate) fn traditional_key(
         rounds: Some(1),
         salt_length: Some(8),
         key_bits: None,
+        derivation: Some("MD5".to_owned()),
+        digest: Some("MD5".to_owned()),
+        cipher: Some(cipher.name().to_owned()),
     };
     Ok(KeyItem {
         facts,

@@ -1,0 +1,222 @@
+//! Who can open a keystore or a sealed key: what is expected of each product, by a table of rules.
+
+mod facts;
+mod rules;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::facts::SealFact;
+use self::facts::{Sealing, key_sealing, keystore_sealing};
+pub use self::rules::{OpenerRule, opener_rules};
+use crate::pile::Coverage;
+use crate::report::{Lock, Object, Report};
+
+/// A product that opens keystores and keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Opener {
+    /// OpenSSL 3 as it is installed.
+    OpenSsl3,
+    /// OpenSSL 3 with its legacy provider.
+    OpenSsl3Legacy,
+    /// Java 8.
+    Java8,
+    /// Java 11.
+    Java11,
+    /// Java 17 and later.
+    Java17,
+    /// Windows Server 2016.
+    WindowsServer2016,
+    /// Windows Server 2019 and later.
+    WindowsServer2019,
+    /// The keychain of macOS.
+    Macos,
+    /// Go's `golang.org/x/crypto/pkcs12`.
+    GoCrypto,
+    /// Go's `software.sslmate.com/src/go-pkcs12`.
+    GoSslmate,
+    /// Software that uses nothing but a provider in FIPS 140 mode.
+    Fips140,
+}
+
+impl Opener {
+    /// Every product, in the order in which they are told.
+    pub const ALL: &[Self] = &[
+        Self::OpenSsl3,
+        Self::OpenSsl3Legacy,
+        Self::Java8,
+        Self::Java11,
+        Self::Java17,
+        Self::WindowsServer2016,
+        Self::WindowsServer2019,
+        Self::Macos,
+        Self::GoCrypto,
+        Self::GoSslmate,
+        Self::Fips140,
+    ];
+
+    /// What people call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::OpenSsl3 => "OpenSSL 3 as installed",
+            Self::OpenSsl3Legacy => "OpenSSL 3 with -legacy",
+            Self::Java8 => "Java 8",
+            Self::Java11 => "Java 11",
+            Self::Java17 => "Java 17 and later",
+            Self::WindowsServer2016 => "Windows Server 2016",
+            Self::WindowsServer2019 => "Windows Server 2019 and later",
+            Self::Macos => "macOS Keychain",
+            Self::GoCrypto => "Go, x/crypto/pkcs12",
+            Self::GoSslmate => "Go, sslmate go-pkcs12",
+            Self::Fips140 => "FIPS 140 mode",
+        }
+    }
+}
+
+/// Whether a product opens a file, the best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Opens {
+    /// It does.
+    Yes,
+    /// From some release on, or not everything in it.
+    Partly,
+    /// Nothing that can be cited says so.
+    Unknown,
+    /// It does not.
+    No,
+}
+
+impl Opens {
+    /// In one word: `not known`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::Partly => "partly",
+            Self::Unknown => "not known",
+            Self::No => "no",
+        }
+    }
+}
+
+/// Who can open one keystore or one sealed key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct WhoCanOpen {
+    /// [`crate::Entry::path`] of the key; absent for the keystore as a whole.
+    pub entry: Option<String>,
+    /// In one line: `2 of 11 are expected to refuse it`.
+    pub summary: String,
+    /// Product by product.
+    pub verdicts: Vec<OpenerVerdict>,
+    /// What this rests on.
+    pub coverage: Coverage,
+}
+
+/// What is expected of one product, by its documentation. Nothing was tried.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct OpenerVerdict {
+    /// The product.
+    pub opener: Opener,
+    /// What people call it.
+    pub name: String,
+    /// What is expected: the worst of the reasons, `yes` without any.
+    pub expected: Opens,
+    /// Why, the worst first.
+    pub reasons: Vec<OpenerReason>,
+}
+
+/// Why a product is expected to refuse a file, or part of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct OpenerReason {
+    /// What is expected for this reason alone.
+    pub expected: Opens,
+    /// What in the file it is about: `certificates: RC2-40 …`; absent where it is the file as a whole.
+    pub seal: Option<String>,
+    /// Why.
+    pub why: String,
+    /// What to do about it.
+    pub fix: String,
+    /// Where that is written.
+    pub source: String,
+}
+
+/// Tells who can open what an input holds: the keystore, else each of its sealed keys. Empty where
+/// nothing is sealed, for anybody can open that.
+pub fn who_can_open(report: &Report) -> Vec<WhoCanOpen> {
+    if let Some(keystore) = &report.keystore {
+        let mut not_checked = vec!["any of the products: nothing was tried"];
+        if keystore.lock != Lock::Open {
+            not_checked.push("what lies in the sealed parts");
+        }
+        let coverage = Coverage::new(&["how the keystore is written and sealed"], &not_checked);
+        return vec![told(None, &keystore_sealing(report, keystore), coverage)];
+    }
+    let sealed = report.entries.iter().filter_map(|entry| {
+        let Object::PrivateKey(key) = &entry.object else {
+            return None;
+        };
+        let sealing = key_sealing(key.seal.as_ref()?);
+        let coverage = Coverage::new(
+            &["how the key is sealed"],
+            &["any of the products: nothing was tried"],
+        );
+        Some(told(Some(entry.path.clone()), &sealing, coverage))
+    });
+    sealed.collect()
+}
+
+fn told(entry: Option<String>, sealing: &Sealing, coverage: Coverage) -> WhoCanOpen {
+    let verdicts: Vec<OpenerVerdict> = Opener::ALL
+        .iter()
+        .map(|opener| verdict(*opener, sealing))
+        .collect();
+    let count = |wanted: Opens| verdicts.iter().filter(|one| one.expected == wanted).count();
+    let all = verdicts.len();
+    let summary = match (count(Opens::No), count(Opens::Yes)) {
+        (_, yes) if yes == all => format!("All {all} are expected to open it"),
+        (0, _) => format!("None of {all} is expected to refuse it"),
+        (no, _) if no == all => format!("All {all} are expected to refuse it"),
+        (1, _) => format!("1 of {all} is expected to refuse it"),
+        (no, _) => format!("{no} of {all} are expected to refuse it"),
+    };
+    WhoCanOpen {
+        entry,
+        summary,
+        verdicts,
+        coverage,
+    }
+}
+
+fn verdict(opener: Opener, sealing: &Sealing) -> OpenerVerdict {
+    let mut reasons: Vec<OpenerReason> = Vec::new();
+    for rule in opener_rules()
+        .iter()
+        .filter(|rule| rule.opener.contains(&opener))
+    {
+        let Some(seal) = sealing.met_by(rule.facts) else {
+            continue;
+        };
+        reasons.push(OpenerReason {
+            expected: rule.expected,
+            seal: seal.map(str::to_owned),
+            why: rule.why.to_owned(),
+            fix: rule.fix.to_owned(),
+            source: rule.source.to_owned(),
+        });
+    }
+    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.expected));
+    OpenerVerdict {
+        opener,
+        name: opener.name().to_owned(),
+        expected: reasons.first().map_or(Opens::Yes, |reason| reason.expected),
+        reasons,
+    }
+}
