@@ -27,19 +27,19 @@ pub struct Repaired {
     /// Whether private keys are in it, and whether they are sealed, as they were before.
     pub private_keys: PrivateKeys,
     /// What was changed; nothing where the text was as it should be.
-    pub changes: Vec<Change>,
+    pub changes: Vec<Repair>,
 }
 
 /// Something that was changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
+pub struct Repair {
     /// The path of the block, in the text as it was; absent where it is about the whole of it.
     pub path: Option<String>,
     /// What was done, as a clause.
     pub what: String,
 }
 
-impl fmt::Display for Change {
+impl fmt::Display for Repair {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.path {
             Some(path) => write!(f, "{path}: {}", self.what),
@@ -115,7 +115,7 @@ enum Content {
 struct Text {
     blocks: Vec<Block>,
     after: Vec<String>,
-    changes: Vec<Change>,
+    changes: Vec<Repair>,
     /// Whether the text around blocks is that of another file, such as a program.
     is_foreign: bool,
 }
@@ -201,7 +201,7 @@ impl Text {
                             oddity.rule.id,
                             "pem-line-prefix" | "pem-line-breaks-written-out"
                         ) && !oddity_is_blank(text, oddity);
-                        self.changes.push(Change {
+                        self.changes.push(Repair {
                             path: Some(path.clone()),
                             what: done(oddity.rule.id).to_owned(),
                         });
@@ -230,7 +230,7 @@ impl Text {
                     let (start, stop) = broken.place;
                     let before = lines(text.get(end..start).unwrap_or_default(), false);
                     let what = format!("it stays as it is: {}", broken.error);
-                    self.changes.push(Change {
+                    self.changes.push(Repair {
                         path: Some(path.clone()),
                         what,
                     });
@@ -252,7 +252,7 @@ impl Text {
     fn change(&mut self, path: Option<&str>, what: &str) {
         let path = path.map(str::to_owned);
         let what = what.to_owned();
-        let change = Change { path, what };
+        let change = Repair { path, what };
         if !self.changes.contains(&change) {
             self.changes.push(change);
         }
@@ -273,7 +273,7 @@ impl Text {
                 });
             if let Some(first) = first {
                 let what = format!("it is left out: {} is the same", first.path);
-                self.changes.push(Change {
+                self.changes.push(Repair {
                     path: Some(block.path),
                     what,
                 });
@@ -315,7 +315,7 @@ impl Text {
             "certificates stand in the order of their chain: {}",
             paths.join(", ")
         );
-        self.changes.push(Change { path: None, what });
+        self.changes.push(Repair { path: None, what });
         for (place, block) in places.into_iter().zip(sorted) {
             if let Some(slot) = taken.get_mut(place) {
                 *slot = block;

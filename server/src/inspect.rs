@@ -2,7 +2,7 @@
 
 pub(crate) mod input;
 pub(crate) mod json;
-mod text;
+pub(crate) mod text;
 pub(crate) mod visible;
 
 use std::io::{self, BufWriter, Write};
@@ -85,8 +85,10 @@ pub fn schema() -> schemars::Schema {
     let mut generator = schemars::generate::SchemaSettings::draft2020_12()
         .for_serialize()
         .into_generator();
-    // What `certlens verify --json` prints stands beside it, under its name.
+    // What other commands print as JSON stands beside it, under its name.
     generator.subschema_for::<crate::verify::Verification>();
+    generator.subschema_for::<crate::chain::Chained>();
+    generator.subschema_for::<crate::compare::Compared>();
     generator.into_root_schema_for::<Inspection>()
 }
 

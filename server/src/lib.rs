@@ -8,6 +8,8 @@ pub mod asn1;
 pub mod check;
 mod clock;
 pub mod commands;
+pub mod chain;
+pub mod compare;
 mod config;
 pub mod convert;
 mod demo;

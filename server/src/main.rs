@@ -3,7 +3,9 @@
 use std::process::ExitCode;
 
 use certlens_server::commands::{token, user};
-use certlens_server::{StartError, asn1, check, convert, inspect, verify};
+use certlens_server::{
+    StartError, asn1, chain, check, compare, convert, inspect, verify,
+};
 use clap::{Parser, Subcommand};
 
 /// Understand certificate files; serve them over three documented certificate APIs.
@@ -22,6 +24,10 @@ enum Command {
     Convert(convert::Arguments),
     /// Show what certificate files hold
     Inspect(inspect::Arguments),
+    /// Show who issued whom in a pile of files, and which key belongs to what
+    Chain(chain::Arguments),
+    /// Show what changed between two files: 0 nothing, 1 something, 2 they cannot be compared
+    Compare(compare::Arguments),
     /// Judge whether a certificate is accepted, and why
     Verify(verify::Arguments),
     /// Say what is wrong with certificates, or will be soon: for cron and Nagios
@@ -41,6 +47,8 @@ fn main() -> ExitCode {
         Command::Asn1(arguments) => asn1::run(&arguments),
         Command::Convert(arguments) => convert::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Chain(arguments) => chain::run(&arguments),
+        Command::Compare(arguments) => compare::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Serve(arguments) => told(certlens_server::serve(&arguments)),

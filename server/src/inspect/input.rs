@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 
-use certlens_core::{Password, Problem};
+use certlens_core::{Contents, Options, Password, Problem};
 use zeroize::Zeroizing;
 
 /// The name that stands for standard input.
@@ -36,6 +36,16 @@ pub(crate) fn passwords(given: bool) -> io::Result<Vec<Password>> {
     }
     let lines = Zeroizing::new(io::read_to_string(io::stdin())?);
     Ok(lines.lines().map(Password::from).collect())
+}
+
+/// Opens a file of any kind.
+pub(crate) fn open(file: &str, passwords: &[Password]) -> Result<Contents, Problem> {
+    let options = Options {
+        passwords,
+        ..Options::default()
+    };
+    let bytes = read(file, options.limits.input)?;
+    certlens_core::open(&bytes, &options).map_err(|error| Problem::from(&error))
 }
 
 fn read_up_to(source: impl Read, limit: u64) -> Result<Vec<u8>, Problem> {
