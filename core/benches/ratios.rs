@@ -13,8 +13,8 @@ use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 use certlens_core::{
-    Evidence, HostName, Options, Password, Profile, Purpose, Question, UnixTime, columns, inspect,
-    judge, open,
+    Evidence, HostName, NoIssuerCheck, Options, Password, Profile, Purpose, Question, UnixTime,
+    columns, compare_bundles, inspect, judge, open,
 };
 use peak_alloc::PeakAlloc;
 use sha1::Sha1;
@@ -112,6 +112,7 @@ fn main() -> ExitCode {
         );
     }
     paths(&mut table, folder.path());
+    piles(&mut table, &leaves);
     let keystore = keystore(folder.path());
     table.line(
         "PKCS#12 of 600,000 rounds / its bare derivations",
@@ -135,6 +136,46 @@ fn main() -> ExitCode {
         },
     );
     table.print()
+}
+
+/// What looks at many certificates together: chains of a pile, and two bundles.
+fn piles(table: &mut Table, leaves: &[Vec<u8>]) {
+    let bundles = [1000, 10_000].map(|count| {
+        let text = bundle(leaves, count);
+        open(&text, &Options::default()).expect("opens")
+    });
+    table.line("chain of 10000 certificates / 1000, each", 1.3, || {
+        let [thousand, all] = &bundles;
+        let ours = || {
+            certlens_core::chain(&[all], None, &NoIssuerCheck)
+                .paths
+                .len()
+        };
+        let theirs = || {
+            (0..10)
+                .map(|_| {
+                    certlens_core::chain(&[thousand], None, &NoIssuerCheck)
+                        .paths
+                        .len()
+                })
+                .sum()
+        };
+        pair(7, ours, theirs)
+    });
+    table.line("comparing two bundles of 150 / 5 ms", 1.0, || {
+        let report = |from: usize| {
+            let rotated: Vec<Vec<u8>> =
+                leaves.iter().cycle().skip(from).take(10).cloned().collect();
+            inspect(&bundle(&rotated, 150), &Options::default(), None).expect("opens")
+        };
+        let (before, after) = (report(0), report(3));
+        let mut took: Vec<Duration> = (0..15)
+            .map(|_| timed(&mut || compare_bundles(&before, &after).pairs.len()))
+            .collect();
+        took.sort();
+        println!("  {:?}", took[took.len() / 2]);
+        took[took.len() / 2].as_secs_f64() / 0.005
+    });
 }
 
 /// What was found, beside what should be.
