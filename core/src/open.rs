@@ -268,10 +268,6 @@ impl Contents {
         }
     }
 
-    pub(crate) fn items(&self) -> &[Item] {
-        &self.items
-    }
-
     /// Which entry has this path.
     pub fn position(&self, path: &str) -> Option<usize> {
         self.items.iter().position(|item| item.path == path)

@@ -5,10 +5,10 @@
 
 mod app;
 pub mod asn1;
+pub mod chain;
 pub mod check;
 mod clock;
 pub mod commands;
-pub mod chain;
 pub mod compare;
 mod config;
 pub mod convert;

@@ -3,9 +3,7 @@
 use std::process::ExitCode;
 
 use certlens_server::commands::{token, user};
-use certlens_server::{
-    StartError, asn1, chain, check, compare, convert, inspect, verify,
-};
+use certlens_server::{StartError, asn1, chain, check, compare, convert, inspect, verify};
 use clap::{Parser, Subcommand};
 
 /// Understand certificate files; serve them over three documented certificate APIs.
