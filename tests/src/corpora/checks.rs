@@ -59,7 +59,7 @@ pub enum Topic {
     Pkits,
     /// Chains of BoringSSL: the verdict, and what it is for.
     Chains,
-    /// What BoringSSL's revocation lists say of a certificate.
+    /// What `BoringSSL`'s revocation lists say of a certificate.
     Revocation,
 }
 

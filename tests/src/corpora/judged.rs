@@ -1,4 +1,4 @@
-//! Judging paths: x509-limbo, NIST's PKITS and BoringSSL's chains, each case by what its authors say; and
+//! Judging paths: x509-limbo, NIST's PKITS and `BoringSSL`'s chains, each case by what its authors say; and
 //! the signatures of roots and of post-quantum certificates, which their makers checked.
 //!
 //! A case is named by its file and, after `#`, what it is called there.
@@ -54,7 +54,8 @@ fn signatures(corpora: &Path, seen: &mut dyn FnMut(Judged)) {
             .display()
             .to_string();
         // Keys for agreement sign nothing, and signatures by hashes alone are not computed with.
-        let signs_itself = name.contains("ML-DSA") && name.ends_with(".crt")
+        let signs_itself = name.contains("ML-DSA")
+            && file.extension().is_some_and(|it| it == "crt")
             || name.contains("/ml-dsa-") && name.ends_with("_ta.der")
             || name.starts_with("roots/");
         if !signs_itself {
@@ -224,6 +225,10 @@ impl LimboCase {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the file of vectors has them"
+)]
 struct PkitsCase {
     name: String,
     cert_path: Vec<String>,
@@ -549,7 +554,7 @@ impl<'a> Chain<'a> {
     }
 }
 
-/// Which check an error of BoringSSL's is about; `None` for those that say what another one says, too.
+/// Which check an error of `BoringSSL`'s is about; `None` for those that say what another one says, too.
 fn kind(error: &str) -> Option<CheckKind> {
     let words = [
         ("Time is ", CheckKind::Validity),
