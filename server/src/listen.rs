@@ -166,5 +166,6 @@ async fn refuse_plain(mut stream: Patient<TcpStream>) -> io::Result<()> {
     stream.shutdown().await
 }
 
-/// A longer head is answered 431. Elasticsearch takes 16 KiB; a connection may hold as much memory.
+/// More of an unfinished head is not read, and answered 431. Elasticsearch takes 16 KiB. Each connection may
+/// hold as much memory.
 const HEAD_SIZE: usize = 64 << 10;

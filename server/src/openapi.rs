@@ -1,4 +1,4 @@
-//! One OpenAPI document out of the fragments in `openapi/`, one for each dialect.
+//! One `OpenAPI` document out of the fragments in `openapi/`, one for each dialect.
 
 use std::sync::LazyLock;
 
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 pub(crate) static DOCUMENT: LazyLock<Result<Vec<u8>, String>> =
     LazyLock::new(|| merged().map(|document| Value::Object(document).to_string().into_bytes()));
 
-/// Each a document of its own, OpenAPI 3.1. `certlens.json` gives the frame.
+/// Each a document of its own, of `OpenAPI` 3.1. `certlens.json` gives the frame.
 #[derive(Embed)]
 #[folder = "openapi"]
 struct Fragments;

@@ -50,7 +50,7 @@ async fn elsewhere(State(app): State<App>, request: Request) -> Response {
     }
 }
 
-/// One path: what the router is made of, and what the OpenAPI document is held against.
+/// One path: what the router is made of, and what the `OpenAPI` document is held against.
 pub(crate) struct Route {
     /// As axum writes it: `/api/certificates/{id}`.
     pub(crate) path: &'static str,

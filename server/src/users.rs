@@ -167,9 +167,9 @@ impl Users {
         &self,
         headers: &HeaderMap,
         peer: Peer,
-        taken: &[Scheme],
+        schemes: &[Scheme],
     ) -> Result<User, Denied> {
-        match Credentials::of(headers, taken)? {
+        match Credentials::of(headers, schemes)? {
             Credentials::Password { name, password } => {
                 self.check_password(&name, password, peer).await
             }

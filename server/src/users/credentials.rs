@@ -43,8 +43,8 @@ pub(super) enum Credentials {
 
 impl Credentials {
     /// Reads the credentials of a request, if they are of a kind that is taken.
-    pub(super) fn of(headers: &HeaderMap, taken: &[Scheme]) -> Result<Self, Denied> {
-        if taken.contains(&Scheme::AccessToken)
+    pub(super) fn of(headers: &HeaderMap, schemes: &[Scheme]) -> Result<Self, Denied> {
+        if schemes.contains(&Scheme::AccessToken)
             && let Some(value) = text(headers, &ACCESS_TOKEN)?
         {
             let (kind, token) = value.split_once(' ').ok_or(Denied::Unreadable)?;
@@ -55,15 +55,15 @@ impl Credentials {
         }
         let value = text(headers, &header::AUTHORIZATION)?.ok_or(Denied::Missing)?;
         let (kind, rest) = value.split_once(' ').unwrap_or((value, ""));
-        let (takes, rest) = (|scheme| taken.contains(&scheme), rest.trim());
+        let (accepts, rest) = (|scheme| schemes.contains(&scheme), rest.trim());
         match kind.to_ascii_lowercase().as_str() {
-            "basic" if takes(Scheme::Basic) => Self::basic(rest).ok_or(Denied::Unreadable),
-            "apikey" if takes(Scheme::ApiKey) => Self::api_key(rest).ok_or(Denied::Unreadable),
-            "jwt" if takes(Scheme::Jwt) => Ok(Self::Jwt(Zeroizing::new(rest.to_owned()))),
-            "bearer" if takes(Scheme::Jwt) && rest.matches('.').count() == 2 => {
+            "basic" if accepts(Scheme::Basic) => Self::basic(rest).ok_or(Denied::Unreadable),
+            "apikey" if accepts(Scheme::ApiKey) => Self::api_key(rest).ok_or(Denied::Unreadable),
+            "jwt" if accepts(Scheme::Jwt) => Ok(Self::Jwt(Zeroizing::new(rest.to_owned()))),
+            "bearer" if accepts(Scheme::Jwt) && rest.matches('.').count() == 2 => {
                 Ok(Self::Jwt(Zeroizing::new(rest.to_owned())))
             }
-            "bearer" if takes(Scheme::Bearer) => Ok(Self::token(Scheme::Bearer, rest)),
+            "bearer" if accepts(Scheme::Bearer) => Ok(Self::token(Scheme::Bearer, rest)),
             _ => Err(Denied::Foreign),
         }
     }
