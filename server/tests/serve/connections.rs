@@ -91,3 +91,45 @@ fn a_server_that_is_asked_to_stop_takes_no_more_and_ends() {
     idle.read_to_end(&mut rest).unwrap();
     assert_eq!(server.ended(), Some(0));
 }
+
+/// The head of a write whose body is announced, and not sent yet.
+const WRITE: &[u8] = b"PUT /v1/cluster/update_cert HTTP/1.1\r\nHost: localhost\r\n\
+    Authorization: Basic YWRtaW46cHc=\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\
+    Expect: 100-continue\r\nConnection: close\r\n\r\n";
+
+#[test]
+fn a_request_under_way_is_answered_before_the_end() {
+    let data = tempfile::tempdir().unwrap();
+    let server = Serving::start(data.path(), Some("pw"), "");
+    let mut stream = server.connect();
+    stream.write_all(WRITE).unwrap();
+    let mut go_on = [0; 25];
+    stream.read_exact(&mut go_on).unwrap();
+    assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");
+    server.ask_to_stop();
+    let address = server.address().to_owned();
+    until(
+        || std::net::TcpStream::connect(&address).is_err(),
+        |refused| *refused,
+    );
+    stream.write_all(b"{}").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 400 Bad Request"), "{answer}");
+    assert_eq!(server.ended(), Some(0));
+}
+
+#[test]
+fn err_body_that_never_comes() {
+    let data = tempfile::tempdir().unwrap();
+    let limits = "[limits]\nrequest_seconds = 1\n";
+    let server = Serving::start(data.path(), Some("pw"), limits);
+    let mut stream = server.connect();
+    stream.write_all(WRITE).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(
+        answer.contains("HTTP/1.1 503 Service Unavailable"),
+        "{answer}"
+    );
+}

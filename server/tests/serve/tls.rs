@@ -204,6 +204,39 @@ fn a_served_certificate_may_be_the_servers_own() {
 }
 
 #[test]
+fn a_certificate_that_is_written_over_the_api_is_served_next() {
+    let data = tempfile::tempdir().unwrap();
+    let server = Serving::start(data.path(), Some("pw"), "[tls]\nname = 'api'\n");
+    let folder = tempfile::tempdir().unwrap();
+    openssl(
+        folder.path(),
+        "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=written \
+         -addext extendedKeyUsage=serverAuth,clientAuth -keyout key.pem -out cert.pem",
+    );
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    let body = serde_json::json!({
+        "name": "api",
+        "certificate": read("cert.pem"),
+        "key": read("key.pem"),
+    });
+    let json = "Content-Type: application/json";
+    let arguments = [
+        "--insecure",
+        "--user",
+        "admin:pw",
+        "--request",
+        "PUT",
+        "--header",
+        json,
+    ];
+    let (body, data) = (body.to_string(), "--data");
+    let arguments = [&arguments[..], &[data, &body]].concat();
+    let (status, answer) = server.curl("/v1/cluster/update_cert", &arguments);
+    assert_eq!(status, 200, "{answer}");
+    until(|| subject(&server), |subject| subject == "CN=written");
+}
+
+#[test]
 fn plain_http_on_the_port_of_tls_is_told_in_words() {
     let authority = Authority::new();
     authority.issue("first");
