@@ -335,7 +335,7 @@ impl Writing<'_> {
             match name.strip_prefix("..") {
                 Some(_) if name == DATA || now.as_deref() == Some(name) => {}
                 Some(number) if is_number(number) => fs::remove_dir_all(entry.path())?,
-                Some(rest) if rest.ends_with(".new") => fs::remove_file(entry.path())?,
+                Some(rest) if rest.strip_suffix(".new").is_some() => fs::remove_file(entry.path())?,
                 None if !name.starts_with('.') => {
                     let path = entry.path();
                     if self.standing(name)? == Standing::Linked
@@ -399,7 +399,7 @@ fn mode(access: Access, replaced: Option<&Metadata>) -> u32 {
     match (access, old) {
         (Access::Kept, None) => 0o644,
         (Access::Kept, Some(old)) => old,
-        (Access::Secret, Some(old)) if old & 0o007 == 0 => old | 0o600,
+        (Access::Secret, Some(old)) if old % 0o10 == 0 => old | 0o600,
         (Access::Secret, _) => 0o600,
     }
 }

@@ -31,9 +31,12 @@ pub(super) fn make(folder: &Folder, authorities: &Authorities) -> Result<(), Can
     let hosts = ["redis.corp.example", "*.redis.corp.example"];
     let between_nodes = demonstration(&hosts, authorities.now())
         .map_err(|error| CannotMake::Other(error.to_string()))?;
-    for (name, certificate, key) in between_nodes {
-        folder.write(&format!("{name}_cert.pem"), certificate)?;
-        folder.write_secret(&format!("{name}_key.pem"), key.as_bytes())?;
+    for pair in between_nodes {
+        let name = pair.name;
+        folder.write(&format!("{name}_cert.pem"), pair.certificate)?;
+        if let Some(key) = pair.key {
+            folder.write_secret(&format!("{name}_key.pem"), key.as_bytes())?;
+        }
     }
     Ok(())
 }

@@ -209,7 +209,9 @@ fn rewrap(block: &str) -> Option<Zeroizing<String>> {
     let der = Zeroizing::new(engine.decode(&*body).ok()?);
     let body = Zeroizing::new(STANDARD.encode(&*der));
     let mut pem = Zeroizing::new(String::with_capacity(body.len() * 2 + 128));
-    pem.push_str(&format!("-----BEGIN {label}-----\n"));
+    for part in ["-----BEGIN ", label, "-----\n"] {
+        pem.push_str(part);
+    }
     let mut rest = body.as_str();
     while !rest.is_empty() {
         let (line, after) = rest.split_at_checked(64).unwrap_or((rest, ""));
@@ -217,7 +219,9 @@ fn rewrap(block: &str) -> Option<Zeroizing<String>> {
         pem.push('\n');
         rest = after;
     }
-    pem.push_str(&format!("-----END {label}-----\n"));
+    for part in ["-----END ", label, "-----\n"] {
+        pem.push_str(part);
+    }
     Some(pem)
 }
 

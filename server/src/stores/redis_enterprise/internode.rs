@@ -13,7 +13,7 @@ use time::{Duration, OffsetDateTime};
 use zeroize::Zeroizing;
 
 use super::check::{self, Checked};
-use super::{Failure, end, file_names, text};
+use super::{Failure, Pair, end, file_names, text};
 use crate::durable::{Reading, Writing};
 
 /// A certificate that nodes know each other by.
@@ -94,21 +94,20 @@ pub(super) fn rotate(
     now: UnixTime,
 ) -> Result<(), Failure> {
     let old = Pem::read(writing, AUTHORITY)?;
-    let authority = match Authority::open(writing, old.as_ref(), now)? {
-        Some(authority) => authority,
-        None => {
-            // Nothing that the old one issued may be left without an authority.
-            for internode in Internode::ALL {
-                let pem = Pem::read(writing, internode.name())?;
-                let own = pem
-                    .zip(old.as_ref())
-                    .is_some_and(|(pem, old)| pem.ends_with(old));
-                if own && !names.contains(&internode) {
-                    names.push(internode);
-                }
+    let authority = if let Some(authority) = Authority::open(writing, old.as_ref(), now)? {
+        authority
+    } else {
+        // Nothing that the old one issued may be left without an authority.
+        for internode in Internode::ALL {
+            let pem = Pem::read(writing, internode.name())?;
+            let own = pem
+                .zip(old.as_ref())
+                .is_some_and(|(pem, old)| pem.ends_with(old));
+            if own && !names.contains(&internode) {
+                names.push(internode);
             }
-            Authority::make(now)?
         }
+        Authority::make(now)?
     };
     let mut pairs = Vec::new();
     for internode in names {
@@ -121,12 +120,8 @@ pub(super) fn rotate(
     Ok(super::write(writing, &pairs)?)
 }
 
-/// The certificates between nodes for demonstration data, with the authority that issued them: the
-/// logical name, the certificate and the key of each.
-pub(crate) fn demonstration(
-    hosts: &[&str],
-    now: UnixTime,
-) -> Result<Vec<(&'static str, String, Zeroizing<String>)>, CannotIssue> {
+/// The certificates between nodes for demonstration data, with the authority that issued them.
+pub(crate) fn demonstration(hosts: &[&str], now: UnixTime) -> Result<Vec<Pair>, CannotIssue> {
     let authority = Authority::make(now)?;
     let mut pairs = Vec::new();
     for internode in Internode::ALL {
@@ -134,8 +129,12 @@ pub(crate) fn demonstration(
         pairs.push((internode.name(), authority.issue(internode, hosts, now)?));
     }
     pairs.extend(authority.new.map(|new| (AUTHORITY, new)));
-    let whole = |(name, pair): (_, Checked)| Some((name, pair.certificate, pair.key?));
-    Ok(pairs.into_iter().filter_map(whole).collect())
+    let pair = |(name, Checked { certificate, key })| Pair {
+        name,
+        certificate,
+        key,
+    };
+    Ok(pairs.into_iter().map(pair).collect())
 }
 
 struct Authority {
@@ -341,12 +340,14 @@ mod tests {
 
         // Ends on day 120.
         let foreign = demonstration(&["other.example"], day(30)).unwrap();
-        let (_, certificate, key) = foreign.into_iter().next().unwrap();
+        let Pair {
+            certificate, key, ..
+        } = foreign.into_iter().next().unwrap();
         let name = CertificateName::find(control).unwrap();
         let update = Update {
             name,
             certificate: certificate.clone(),
-            key: Some(key),
+            key,
         };
         directory.update(&[update], day(31)).unwrap();
         assert_eq!(due(114), [plane]);
@@ -379,7 +380,8 @@ mod tests {
         let directory = Directory::new(data.path());
         directory.rotate(None, day(0)).unwrap();
         let key = data.path().join("redis/internode_ca_key.pem");
-        let other = demonstration(&[], day(0)).unwrap().pop().unwrap().2;
+        let other = demonstration(&[], day(0)).unwrap().pop().unwrap();
+        let other = other.key.unwrap();
         for lost in ["", "nonsense", &other] {
             let (_, before) = held(&directory, &data);
             std::fs::write(&key, lost).unwrap();

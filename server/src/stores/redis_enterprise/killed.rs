@@ -139,9 +139,10 @@ impl Inputs {
     fn make(folder: &Path) {
         for number in 0..3 {
             let made = demonstration(&["redis.corp.example"], now()).unwrap();
-            for (at, (_, certificate, key)) in made.iter().take(2).enumerate() {
+            for (at, pair) in made.iter().take(2).enumerate() {
                 let number = 2 * number + at;
-                fs::write(folder.join(format!("{number}.cert")), certificate).unwrap();
+                fs::write(folder.join(format!("{number}.cert")), &pair.certificate).unwrap();
+                let key = pair.key.as_ref().unwrap();
                 fs::write(folder.join(format!("{number}.key")), key.as_bytes()).unwrap();
             }
         }
