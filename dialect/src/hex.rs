@@ -3,7 +3,7 @@
 /// Reads an even number of hexadecimal digits.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let digits = text.as_bytes();
-    if !digits.len().is_multiple_of(2) {
+    if !digits.len().is_multiple_of(2) || !digits.iter().all(u8::is_ascii_hexdigit) {
         return None;
     }
     digits
@@ -45,6 +45,7 @@ mod tests {
         assert_eq!(decode("0aff"), Some(vec![0x0a, 0xff]));
         assert_eq!(decode("0af"), None);
         assert_eq!(decode("zz"), None);
+        assert_eq!(decode("+1"), None);
     }
 
     #[test]

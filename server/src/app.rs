@@ -30,10 +30,11 @@ pub(crate) fn make(config: &Config, users: Users) -> Result<(Router, Arc<Notify>
     let data = &config.data;
     let state = App(Arc::new(Parts {
         users,
-        elasticsearch: stores::elasticsearch::Directory::new(data, &host_key, Arc::clone(&files)),
+        cors: config.cors.clone(),
+        elasticsearch: stores::elasticsearch::Directory::new(data, &host_key, files),
         redis_enterprise: stores::redis_enterprise::Directory::new(data),
         redis_key_readers: config.redis_key_readers,
-        iis: stores::iis::Folders::new(data, host_key, files),
+        iis: stores::iis::Folders::new(data, host_key),
         metrics: Metrics::new(),
         metrics_access: config.metrics,
         readiness: Readiness::default(),
@@ -50,6 +51,8 @@ pub(crate) struct App(Arc<Parts>);
 
 pub(crate) struct Parts {
     pub(crate) users: Users,
+    /// Origins whose pages may use `/api`.
+    pub(crate) cors: Vec<String>,
     pub(crate) elasticsearch: stores::elasticsearch::Directory,
     pub(crate) redis_enterprise: stores::redis_enterprise::Directory,
     pub(crate) redis_key_readers: KeyReaders,

@@ -42,6 +42,8 @@ pub struct Config {
     pub demo: Demo,
     /// Other backends that the page may speak to, as origins: `https://es.corp.example:9200`.
     pub connect: Vec<String>,
+    /// Origins whose pages may use `/api`, as IIS Administration has them: `https://manage.iis.net`.
+    pub cors: Vec<String>,
     /// Names besides the loopback ones under which the server may be addressed.
     pub hosts: Vec<String>,
     /// How log lines are written.
@@ -158,6 +160,7 @@ impl Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT)),
             demo: Demo::Omit,
             connect: Vec::new(),
+            cors: Vec::new(),
             hosts: Vec::new(),
             log: Log::Text,
             transport: Transport::Plain,
@@ -182,8 +185,10 @@ impl Config {
                 "Give it with `--data DIR`, or as `data` in the configuration file.",
             ));
         };
-        for origin in &file.connect {
-            check_origin(origin)?;
+        for (key, origins) in [("connect", &file.connect), ("cors", &file.cors)] {
+            for origin in origins {
+                check_origin(key, origin)?;
+            }
         }
         let defaults = Self::new(data);
         let demo = arguments.demo || file.demo;
@@ -206,6 +211,7 @@ impl Config {
             limits: file.limits,
             demo: if demo { Demo::Make } else { Demo::Omit },
             connect: file.connect,
+            cors: file.cors,
             hosts: file.hosts,
             log: file.log,
             redis_key_readers: file.redis_key_readers,
@@ -222,6 +228,7 @@ struct File {
     listen: Option<SocketAddr>,
     demo: bool,
     connect: Vec<String>,
+    cors: Vec<String>,
     hosts: Vec<String>,
     log: Log,
     tls: Option<Tls>,
@@ -284,7 +291,7 @@ impl File {
 }
 
 /// An origin goes into a header of every answer: nothing but scheme, host and port may stand in it.
-fn check_origin(origin: &str) -> Result<(), StartError> {
+fn check_origin(key: &str, origin: &str) -> Result<(), StartError> {
     let host = origin
         .strip_prefix("https://")
         .or_else(|| origin.strip_prefix("http://"));
@@ -298,7 +305,7 @@ fn check_origin(origin: &str) -> Result<(), StartError> {
         return Ok(());
     }
     Err(StartError::new(
-        format!("connect: expected an origin, found `{origin}`"),
+        format!("{key}: expected an origin, found `{origin}`"),
         "Write scheme, host and port only: `https://es.corp.example:9200`.",
     ))
 }
@@ -323,13 +330,14 @@ mod tests {
     #[test]
     fn every_key_of_the_file_arrives() {
         let config = load(
-            "data = 'd'\nlisten = '0.0.0.0:9'\ndemo = true\nconnect = ['https://es:9200']\nhosts = ['h']\nlog = 'json'\nredis_key_readers = 'all'\nmetrics = 'loopback'\ninsecure_http = true\n[limits]\nbody_bytes = 1\nconnections = 2\nheader_seconds = 3\nrequest_seconds = 4\nwrite_seconds = 5\nstop_seconds = 6\n",
+            "data = 'd'\nlisten = '0.0.0.0:9'\ndemo = true\nconnect = ['https://es:9200']\ncors = ['https://m']\nhosts = ['h']\nlog = 'json'\nredis_key_readers = 'all'\nmetrics = 'loopback'\ninsecure_http = true\n[limits]\nbody_bytes = 1\nconnections = 2\nheader_seconds = 3\nrequest_seconds = 4\nwrite_seconds = 5\nstop_seconds = 6\n",
         )
         .unwrap();
         assert_eq!(config.data, Path::new("d"));
         assert_eq!(config.listen.port(), 9);
         assert_eq!(config.demo, Demo::Make);
         assert_eq!(config.connect, ["https://es:9200"]);
+        assert_eq!(config.cors, ["https://m"]);
         assert_eq!(config.hosts, ["h"]);
         assert_eq!(config.log, Log::Json);
         assert_eq!(config.metrics, MetricsAccess::Loopback);

@@ -141,10 +141,6 @@ impl<'a> Deref for Writing<'a> {
 }
 
 /// One file.
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the stores of single files want them")
-)]
 impl Writing<'_> {
     /// Writes one file, or replaces it. A symbolic link stays, and what it leads to is replaced.
     pub(crate) fn replace(&self, file: &str, content: &[u8], access: Access) -> io::Result<()> {

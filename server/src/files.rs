@@ -94,12 +94,14 @@ impl Files {
 }
 
 /// What the file system says of a file's content without reading it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Stamp {
     size: u64,
     modified: Option<SystemTime>,
     #[cfg(unix)]
     changed: (u64, i64, i64),
+    #[cfg(unix)]
+    device: u64,
 }
 
 impl Stamp {
@@ -111,6 +113,8 @@ impl Stamp {
             modified: metadata.modified().ok(),
             #[cfg(unix)]
             changed: (metadata.ino(), metadata.ctime(), metadata.ctime_nsec()),
+            #[cfg(unix)]
+            device: metadata.dev(),
         }
     }
 

@@ -28,7 +28,7 @@ impl Inventory {
         let mut inventory = Self::default();
         inventory.add(Dialect::Elasticsearch, stock(app, elasticsearch).await);
         inventory.add(Dialect::RedisEnterprise, stock(app, redis_enterprise).await);
-        inventory.add(Dialect::Iis, stock(app, iis).await);
+        inventory.add(Dialect::Iis, iis(app).await);
         inventory
     }
 
@@ -97,27 +97,25 @@ fn redis_enterprise(app: &App) -> Result<Vec<Listed>, String> {
     Ok(listed)
 }
 
-fn iis(app: &App) -> Result<Vec<Listed>, String> {
+async fn iis(app: &App) -> Result<Vec<Listed>, String> {
+    let stores = app.iis.stores().await;
+    let stores = stores.ok_or("looking at the files came to no end")?;
     let mut listed = Vec::new();
-    for store in app.iis.stores()? {
-        for item in app.iis.items(&store)? {
-            let Some((certificate, not_after)) = item
-                .certificate()
-                .and_then(|certificate| Some((certificate, certificate.not_after?)))
-            else {
-                continue;
-            };
-            listed.push(Listed {
+    for opened in stores {
+        let (store, rows) = opened.state?;
+        let rows = rows.all.iter();
+        listed.extend(rows.filter_map(|row| {
+            Some(Listed {
                 dialect: Dialect::Iis,
+                not_after: row.not_after()?,
                 labels: vec![
                     ("store", store.name.clone()),
-                    ("alias", item.alias.clone()),
-                    ("subject", certificate.display_name().to_owned()),
-                    ("thumbprint", certificate.fingerprints.sha1.clone()),
+                    ("alias", row.alias().to_owned()),
+                    ("subject", row.subject().to_owned()),
+                    ("thumbprint", row.thumbprint()),
                 ],
-                not_after,
-            });
-        }
+            })
+        }));
     }
     Ok(listed)
 }

@@ -15,6 +15,8 @@ use tokio::task;
 
 use crate::app::App;
 
+pub(crate) use iis::is_invited;
+
 /// Every route of the three dialects and of the page.
 pub(crate) fn router(app: App) -> Router {
     Router::new()

@@ -19,7 +19,7 @@ use tracing::Instrument;
 
 use crate::app::App;
 use crate::config::{self, Config};
-use crate::routes::Dialect;
+use crate::routes::{self, Dialect};
 
 /// Puts the layers around the routes, the outermost last.
 pub(crate) fn around(routes: Router, config: &Config, app: App) -> Router {
@@ -76,7 +76,10 @@ impl Shield {
                 "This server is not known by that name. Add it to `hosts` in its configuration.\n";
             return Some((StatusCode::MISDIRECTED_REQUEST, hint));
         }
-        if !request.method().is_safe() && is_cross_site(request.headers()) {
+        if !request.method().is_safe()
+            && is_cross_site(request.headers())
+            && !routes::is_invited(&self.app, request)
+        {
             let hint = "Another site may not change anything here.\n";
             return Some((StatusCode::FORBIDDEN, hint));
         }

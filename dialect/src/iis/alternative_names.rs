@@ -1,19 +1,36 @@
-use certlens_core::{GeneralName, GeneralNameKind};
+use certlens_core::{Certificate, GeneralName, GeneralNameKind};
 
 use super::name::rdns;
 use crate::hex;
 
-/// The lines that Windows prints for alternative names. Most names are one line; a user principal
-/// name and a directory name are a heading with indented lines below it.
-pub fn lines(names: &[GeneralName]) -> Vec<String> {
-    names.iter().flat_map(name_lines).collect()
+/// The lines that Windows prints for a certificate's alternative names. Most names are one line; a user
+/// principal name and a directory name are a heading with indented lines below it.
+///
+/// Windows has no words for X.400 addresses and EDI parties: with one of those among the names, it
+/// prints the octets of the whole extension.
+pub fn lines(certificate: &Certificate) -> Vec<String> {
+    let names = &certificate.subject_alternative_names;
+    let without_words = |name: &GeneralName| {
+        matches!(
+            name.kind,
+            GeneralNameKind::X400 | GeneralNameKind::EdiParty | GeneralNameKind::Unknown
+        )
+    };
+    let extensions = &certificate.extensions;
+    match extensions
+        .iter()
+        .find(|one| one.oid == SUBJECT_ALTERNATIVE_NAMES)
+    {
+        Some(whole) if names.iter().any(without_words) => vec![octets(&whole.bytes)],
+        _ => names.iter().flat_map(name_lines).collect(),
+    }
 }
 
 fn name_lines(name: &GeneralName) -> Vec<String> {
     match name.kind {
         GeneralNameKind::Dns => vec![format!("DNS Name={}", name.value)],
         GeneralNameKind::Email => vec![format!("RFC822 Name={}", name.value)],
-        GeneralNameKind::Uri => vec![format!("URL={}", name.value)],
+        GeneralNameKind::Uri => vec![url(&name.value)],
         GeneralNameKind::Ip => vec![format!("IP Address={}", address(name))],
         GeneralNameKind::RegisteredId => {
             vec![format!(
@@ -39,6 +56,26 @@ fn name_lines(name: &GeneralName) -> Vec<String> {
             vec![octets(&name.der)]
         }
     }
+}
+
+/// An address, and how it reads without its escapes where it has some.
+fn url(address: &str) -> String {
+    match unescaped(address) {
+        Some(plain) => format!("URL={address} ({plain})"),
+        None => format!("URL={address}"),
+    }
+}
+
+/// `a b` for `a%20b`; `None` where nothing is escaped, or what is escaped is no text.
+fn unescaped(address: &str) -> Option<String> {
+    let (first, rest) = address.split_once('%')?;
+    let mut plain = first.as_bytes().to_vec();
+    for part in rest.split('%') {
+        let (digits, text) = part.split_at_checked(2)?;
+        plain.extend(hex::decode(digits)?);
+        plain.extend(text.as_bytes());
+    }
+    String::from_utf8(plain).ok()
 }
 
 /// An address in full: IPv6 with all four digits of all eight groups.
@@ -77,11 +114,17 @@ fn octets(der: &str) -> String {
 
 const INDENT: &str = "     ";
 
+const SUBJECT_ALTERNATIVE_NAMES: &str = "2.5.29.17";
+
 #[cfg(test)]
 mod tests {
     use certlens_core::{Name, NameAttribute, Span};
 
     use super::*;
+
+    fn all(names: &[GeneralName]) -> Vec<String> {
+        names.iter().flat_map(name_lines).collect()
+    }
 
     fn name(kind: GeneralNameKind, value: &str) -> GeneralName {
         GeneralName {
@@ -106,7 +149,7 @@ mod tests {
             name(GeneralNameKind::UserPrincipalName, "user@dom"),
         ];
         assert_eq!(
-            lines(&names),
+            all(&names),
             [
                 "DNS Name=localhost",
                 "RFC822 Name=a@b",
@@ -117,6 +160,20 @@ mod tests {
                 "     Principal Name=user@dom",
             ]
         );
+    }
+
+    #[test]
+    fn an_escaped_address_is_told_twice() {
+        for (address, line) in [
+            ("ldap:///CN=a%20b", "URL=ldap:///CN=a%20b (ldap:///CN=a b)"),
+            ("http://x/%c3%bc", "URL=http://x/%c3%bc (http://x/ü)"),
+            ("http://x/100%", "URL=http://x/100%"),
+            ("http://x/%zz", "URL=http://x/%zz"),
+            ("http://x/%ff", "URL=http://x/%ff"),
+            ("http://x/%+1", "URL=http://x/%+1"),
+        ] {
+            assert_eq!(all(&[name(GeneralNameKind::Uri, address)]), [line]);
+        }
     }
 
     #[test]
@@ -139,7 +196,7 @@ mod tests {
             ..name(GeneralNameKind::Directory, "")
         };
         assert_eq!(
-            lines(&[name]),
+            all(&[name]),
             ["Directory Address:", "     CN=x", "     O=y"]
         );
     }
@@ -151,6 +208,6 @@ mod tests {
             der: "a00906020102a0030c0161".into(),
             ..name(GeneralNameKind::OtherName, "")
         };
-        assert_eq!(lines(&[name]), ["Other Name:", "     1.2.3=0c 01 61"]);
+        assert_eq!(all(&[name]), ["Other Name:", "     1.2.3=0c 01 61"]);
     }
 }

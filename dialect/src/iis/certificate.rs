@@ -3,7 +3,6 @@ use serde::{Deserialize, Serialize};
 
 use super::fields::Fields;
 use super::store::Store;
-use super::{alternative_names, name, purposes, signature};
 use crate::name_text::common_name;
 use crate::{Fact, tolerant};
 
@@ -108,39 +107,6 @@ pub struct Certificates {
 }
 
 impl Certificate {
-    /// The selected fields of a certificate, and `id`. Links are the caller's.
-    pub fn new(
-        id: String,
-        alias: &str,
-        certificate: &certlens_core::Certificate,
-        private_key: Option<PrivateKey>,
-        store: Store,
-        fields: &Fields,
-    ) -> Self {
-        let date = |time: Option<UnixTime>| time.map(|time| time.to_string()).unwrap_or_default();
-        let oid = certificate.signature_algorithm.oid.as_str();
-        let when = |name: &str| fields.contains(name).then_some(());
-        Self {
-            alias: when("alias").map(|()| alias.to_owned()),
-            id,
-            issued_by: when("issued_by").map(|()| name::name(&certificate.issuer)),
-            subject: when("subject").map(|()| name::name(&certificate.subject)),
-            thumbprint: when("thumbprint")
-                .map(|()| certificate.fingerprints.sha1.to_ascii_uppercase()),
-            signature_algorithm: when("signature_algorithm")
-                .map(|()| signature::friendly_name(oid).map(ToOwned::to_owned)),
-            valid_from: when("valid_from").map(|()| date(certificate.not_before)),
-            valid_to: when("valid_to").map(|()| date(certificate.not_after)),
-            version: when("version").map(|()| certificate.version.to_string()),
-            intended_purposes: when("intended_purposes").map(|()| intended_purposes(certificate)),
-            private_key: when("private_key").map(|()| private_key),
-            subject_alternative_names: when("subject_alternative_names")
-                .map(|()| alternative_names::lines(&certificate.subject_alternative_names)),
-            store: when("store").map(|()| store),
-            links: None,
-        }
-    }
-
     /// The fields of a list, where nothing else was asked for.
     pub fn reference_fields() -> Fields {
         Fields::named(&[
@@ -233,13 +199,6 @@ fn dns_names(certificate: &Certificate) -> Vec<String> {
     let lines = certificate.subject_alternative_names.iter().flatten();
     lines
         .filter_map(|line| line.split_once('=').map(|(_, name)| name.to_owned()))
-        .collect()
-}
-
-fn intended_purposes(certificate: &certlens_core::Certificate) -> Vec<Option<String>> {
-    let purposes = certificate.extended_key_usage.iter().flatten();
-    purposes
-        .map(|purpose| purposes::friendly_name(&purpose.oid).map(ToOwned::to_owned))
         .collect()
 }
 

@@ -17,6 +17,9 @@ pub struct Problem {
     /// More about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// More about a method that is not possible: the one problem that has no `detail` for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
     /// How to sign in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authentication_scheme: Option<String>,

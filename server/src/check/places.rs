@@ -64,7 +64,8 @@ fn iis(folder: &Path) -> Vec<Place> {
         for path in paths(&store) {
             let extension = path.extension().and_then(|extension| extension.to_str());
             let extension = extension.unwrap_or_default().to_lowercase();
-            let is_listed = ["pfx", "p12", "cer", "crt", "pem"].contains(&extension.as_str());
+            let is_listed = ["pfx", "p12", "cer", "crt", "der", "pem", "p7b", "p7c"]
+                .contains(&extension.as_str());
             if is_listed && path.is_file() {
                 places.push(Place {
                     name: told(folder, &path),

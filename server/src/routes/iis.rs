@@ -1,31 +1,45 @@
 //! `/api/certificates` and its stores, as IIS Administration answers them.
 
+mod body;
+mod change;
+mod cors;
 mod error;
 mod range;
 mod view;
 
 use axum::Router;
-use axum::extract::{FromRequestParts, Path, Request, State};
+use axum::extract::{Extension, FromRequestParts, Path, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 
+use cors::Origin;
 use error::Error;
-use view::{Resource, View};
+use view::View;
+
+pub(crate) use cors::is_invited;
 
 use super::blocking;
 use crate::app::App;
-use crate::stores::iis::{Item, Store};
+use crate::stores::iis::Opened;
 use crate::users::{Denied, Peer, Permission, Scheme, User};
 
 /// The paths of this dialect, each with and without a slash at its end.
 pub(super) fn routes(app: &App) -> Router<App> {
     let table = [
         ("/api", get(root)),
-        ("/api/certificates", get(certificates).head(count)),
-        ("/api/certificates/{id}", get(certificate)),
+        (
+            "/api/certificates",
+            get(certificates).head(count).post(change::create),
+        ),
+        ("/api/certificates/imports", post(change::import)),
+        ("/api/certificates/exports", post(change::export)),
+        (
+            "/api/certificates/{id}",
+            get(certificate).delete(change::delete),
+        ),
         ("/api/certificates/stores", get(stores)),
         ("/api/certificates/stores/{id}", get(store)),
     ];
@@ -36,8 +50,9 @@ pub(super) fn routes(app: &App) -> Router<App> {
             .route(&format!("{path}/"), handler);
     }
     routes
-        .method_not_allowed_fallback(not_allowed)
+        .method_not_allowed_fallback(async || Error::NotAllowed)
         .route_layer(middleware::from_fn_with_state(app.clone(), sign_in))
+        .route_layer(middleware::from_fn_with_state(app.clone(), cors::around))
 }
 
 /// `GET /api`: where to start.
@@ -46,58 +61,63 @@ async fn root(view: View) -> Response {
 }
 
 /// `GET /api/certificates`: all of them, those of one store, or a range of them.
-async fn certificates(State(app): State<App>, view: View) -> Result<Response, Error> {
-    let filter = view.store_filter()?;
-    let found = blocking(move || found(&app, filter.as_ref()))
-        .await
-        .ok_or(Error::Failed)??;
-    view.certificates(&found)
+async fn certificates(
+    State(app): State<App>,
+    Extension(user): Extension<User>,
+    view: View,
+) -> Result<Response, Error> {
+    let stores = opened(&app).await?;
+    let show = move || view.certificates(&stores, &user);
+    blocking(show).await.ok_or(Error::Failed)?
 }
 
 /// `HEAD /api/certificates`: how many there are.
-async fn count(State(app): State<App>, view: View) -> Result<Response, Error> {
-    let filter = view.store_filter()?;
-    let found = blocking(move || found(&app, filter.as_ref()))
-        .await
-        .ok_or(Error::Failed)??;
-    Ok(View::count(found.len()))
+async fn count(
+    State(app): State<App>,
+    Extension(user): Extension<User>,
+    view: View,
+) -> Result<Response, Error> {
+    view.count(&opened(&app).await?, &user)
 }
 
 /// `GET /api/certificates/{id}`: one of them, in full.
-async fn certificate(State(app): State<App>, Id(id): Id, view: View) -> Result<Response, Error> {
-    let (store, item) = blocking(move || find(&app, &id))
-        .await
-        .ok_or(Error::Failed)??;
-    view.certificate(&store, &item)
+async fn certificate(
+    State(app): State<App>,
+    Extension(user): Extension<User>,
+    Id(id): Id,
+    view: View,
+) -> Result<Response, Error> {
+    let stores = opened(&app).await?;
+    let (store, row) = find(&stores, &id)?;
+    view::may(&user, Permission::ReadCertificates, store)?;
+    Ok(view.certificate(store, row))
 }
 
 /// `GET /api/certificates/stores`: the stores.
 async fn stores(State(app): State<App>, view: View) -> Result<Response, Error> {
-    let stores = blocking(move || app.iis.stores())
-        .await
-        .ok_or(Error::Failed)??;
-    Ok(view.stores(&stores))
+    Ok(view.stores(&opened(&app).await?))
 }
 
 /// `GET /api/certificates/stores/{id}`: one store, with its claims.
 async fn store(State(app): State<App>, Id(id): Id, view: View) -> Result<Response, Error> {
-    let stores = blocking(move || app.iis.stores())
-        .await
-        .ok_or(Error::Failed)??;
-    let store = stores
-        .into_iter()
-        .find(|store| store.id == id)
-        .ok_or(Error::NotFound)?;
-    Ok(view.store(&store))
+    let stores = opened(&app).await?;
+    let store = stores.iter().find(|store| store.id == id);
+    Ok(view.store(store.ok_or(Error::NotFound)?))
 }
 
 /// Any other path below `/api`.
 pub(super) async fn unknown(app: App, request: Request) -> Response {
+    let origin = Origin::of(&app, request.headers());
+    if *request.method() == Method::OPTIONS {
+        return origin.preflight(request.headers());
+    }
     let peer = Peer::of(request.extensions());
-    match allowed(&app, request.headers(), peer).await {
+    let mut response = match allowed(&app, request.headers(), peer).await {
         Ok(_) => Error::NotFound.into_response(),
         Err(error) => error.into_response(),
-    }
+    };
+    origin.sign(response.headers_mut());
+    response
 }
 
 /// The identifier in a path. One that is no text names nothing.
@@ -112,78 +132,40 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
     }
 }
 
-/// Which store a listing is narrowed to: its identifier, and the name of the parameter.
-pub(crate) struct StoreFilter {
-    pub(crate) parameter: &'static str,
-    pub(crate) id: String,
+async fn opened(app: &App) -> Result<Vec<Opened>, Error> {
+    app.iis.stores().await.ok_or(Error::Failed)
 }
 
-/// The certificates of one store, or of every store that may be read.
-fn found(app: &App, filter: Option<&StoreFilter>) -> Result<Vec<Resource>, Error> {
-    let mut stores = app.iis.stores()?;
-    match filter {
-        None => stores.retain(|store| store.claims("read")),
-        Some(filter) => {
-            stores.retain(|store| store.id == filter.id);
-            let store = stores
-                .first()
-                .ok_or(Error::UnknownStore(filter.parameter))?;
-            readable(store)?;
-        }
+/// The certificate with this identifier. A store that cannot be read may be the one that has it.
+fn find<'a>(stores: &'a [Opened], id: &str) -> Result<view::Found<'a>, Error> {
+    if let Some(found) = stores.iter().find_map(|store| store.find(id)) {
+        return Ok(found);
     }
-    let mut found = Vec::new();
     for store in stores {
-        let items = app.iis.items(&store)?;
-        found.extend(items.into_iter().map(|item| Resource {
-            store: store.clone(),
-            item,
-        }));
-    }
-    Ok(found)
-}
-
-fn find(app: &App, id: &str) -> Result<(Store, Item), Error> {
-    for store in app.iis.stores()? {
-        if let Some(item) = app
-            .iis
-            .items(&store)?
-            .into_iter()
-            .find(|item| item.id == id)
-        {
-            readable(&store)?;
-            return Ok((store, item));
-        }
+        view::contents(store)?;
     }
     Err(Error::NotFound)
 }
 
-fn readable(store: &Store) -> Result<(), Error> {
-    if store.claims("read") {
-        Ok(())
-    } else {
-        Err(Error::Unreadable(store.name.clone()))
-    }
-}
-
-async fn not_allowed(method: Method) -> Error {
-    Error::NotAllowed(method)
-}
-
-async fn sign_in(State(app): State<App>, request: Request, next: Next) -> Result<Response, Error> {
+async fn sign_in(
+    State(app): State<App>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, Error> {
     let peer = Peer::of(request.extensions());
-    allowed(&app, request.headers(), peer).await?;
+    let user = allowed(&app, request.headers(), peer).await?;
+    request.extensions_mut().insert(user);
     Ok(next.run(request).await)
 }
 
 async fn allowed(app: &App, headers: &HeaderMap, peer: Peer) -> Result<User, Error> {
-    let user = app
-        .users
-        .sign_in(headers, peer, SCHEMES)
-        .await
-        .map_err(|denied| match denied {
-            Denied::TooMany { seconds } => Error::TooMany(seconds),
-            _ => Error::Unauthorized,
-        })?;
+    let user = app.users.sign_in(headers, peer, SCHEMES).await;
+    let user = user.map_err(|denied| match denied {
+        Denied::TooMany { seconds } => Error::TooMany(seconds),
+        Denied::Token { .. } => Error::WrongToken,
+        _ if headers.contains_key("access-token") => Error::WrongToken,
+        _ => Error::Unauthorized,
+    })?;
     if user.may(Permission::ReadCertificates) {
         Ok(user)
     } else {

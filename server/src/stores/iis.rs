@@ -1,281 +1,205 @@
-//! Folders of PFX, CER and PEM files as certificate stores.
+//! Folders of PFX, CER, P7B and PEM files as certificate stores.
 
-use std::collections::HashMap;
-use std::fs;
-use std::io;
+mod change;
+mod index;
+mod keystore;
+mod reader;
+mod row;
+mod settings;
+
+use std::hash::RandomState;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::thread;
+use std::time::Duration;
 
-use certlens_core::{Certificate, Entry, Object, Report};
-use serde::Deserialize;
+use tokio::task;
 
-use super::elasticsearch::certificate;
-use crate::files::{self, Files};
+use index::{Index, Snapshot};
+use reader::Reader;
+use row::{Id, Texts};
+use settings::Settings;
+
+pub(crate) use change::{Export, Import, Refused};
+pub(crate) use index::Rows;
+pub(crate) use keystore::Wish;
+pub(crate) use row::Row;
+pub(crate) use settings::Store;
+
 use crate::host_key::HostKey;
 
 /// The folders below `iis` of the data directory, one for each store.
-pub(crate) struct Folders {
-    path: PathBuf,
-    host_key: HostKey,
-    files: Arc<Files>,
+///
+/// What their files hold is kept in an index, and read again when they change. Nobody waits for that but
+/// the first who asks, and whoever changes a file through us: the others are answered from what was
+/// known last.
+#[derive(Clone)]
+pub(crate) struct Folders(Arc<Shared>);
+
+struct Shared {
+    root: PathBuf,
+    settings: Settings,
+    reader: Reader,
+    index: Mutex<Index>,
+    current: RwLock<Option<Arc<Snapshot>>>,
+    /// Walks that were begun so far.
+    begun: AtomicU64,
+    /// One walk at a time.
+    turn: tokio::sync::Mutex<()>,
 }
 
-/// One store.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Store {
-    /// The name of its folder: `My`.
+/// One store as it is now, with its certificates.
+pub(crate) struct Opened {
+    /// The name of its folder.
     pub(crate) name: String,
     /// Opaque.
     pub(crate) id: String,
-    /// What may be done with its certificates.
-    pub(crate) claims: Vec<String>,
-    passwords: Vec<String>,
+    /// What may be done with it, or what is wrong with it, in one clause.
+    pub(crate) state: Result<(Arc<Store>, Arc<Rows>), String>,
 }
 
-/// One certificate of a store.
-pub(crate) struct Item {
-    /// Opaque; two stores with the same certificate have two identifiers for it.
-    pub(crate) id: String,
-    /// Friendly name, or the name of the file in the central store.
-    pub(crate) alias: String,
-    /// Whether its private key is in the same file.
-    pub(crate) has_private_key: bool,
-    report: Arc<Report>,
-    entry: usize,
-}
-
-impl Store {
-    /// Whether its claims allow this. Case does not matter.
-    pub(crate) fn claims(&self, claim: &str) -> bool {
-        self.claims
-            .iter()
-            .any(|known| known.eq_ignore_ascii_case(claim))
-    }
-
-    fn is_central(&self) -> bool {
-        self.name.eq_ignore_ascii_case(CENTRAL_STORE)
-    }
-}
-
-impl Item {
-    pub(crate) fn certificate(&self) -> Option<&Certificate> {
-        certificate(&self.report.entries.get(self.entry)?.object)
+impl Opened {
+    /// The certificate with this identifier.
+    pub(crate) fn find(&self, id: &str) -> Option<(&Arc<Store>, &Arc<Row>)> {
+        let (store, rows) = self.state.as_ref().ok()?;
+        Some((store, rows.find(Id::parse(id)?)?))
     }
 }
 
 impl Folders {
-    pub(crate) fn new(data: &Path, host_key: HostKey, files: Arc<Files>) -> Self {
-        Self {
-            path: data.join("iis"),
+    pub(crate) fn new(data: &Path, host_key: HostKey) -> Self {
+        let reader = Reader {
             host_key,
-            files,
-        }
-    }
-
-    /// Every store: `My` and `WebHosting` first, the central one last. Blocks.
-    pub(crate) fn stores(&self) -> Result<Vec<Store>, String> {
-        let mut names = Vec::new();
-        for entry in directory(&self.path)? {
-            if entry.is_dir()
-                && let Some(name) = entry.file_name().and_then(|name| name.to_str())
-                && !name.starts_with('.')
-            {
-                names.push(name.to_owned());
-            }
-        }
-        names.sort_by_key(|name| (rank(name), name.clone()));
-        names.into_iter().map(|name| self.store(name)).collect()
-    }
-
-    fn store(&self, name: String) -> Result<Store, String> {
-        let path = self.path.join(&name).join(STORE_FILE);
-        let file = match files::read_text(&path) {
-            Ok(text) => toml::from_str(&text).map_err(|error| {
-                format!("{name}/{STORE_FILE}: {}", files::place_of(&text, &error))
-            })?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => StoreFile::default(),
-            Err(error) => return Err(format!("{name}/{STORE_FILE}: {error}")),
+            texts: Texts::default(),
+            hasher: RandomState::new(),
         };
-        let id = self
-            .host_key
-            .identifier("iis store", &[&name.to_lowercase()]);
-        Ok(Store {
-            id,
-            claims: file.claims,
-            passwords: file.passwords,
-            name,
-        })
+        let folders = Self(Arc::new(Shared {
+            root: data.join("iis"),
+            settings: Settings::default(),
+            reader,
+            index: Mutex::default(),
+            current: RwLock::default(),
+            begun: AtomicU64::new(0),
+            turn: tokio::sync::Mutex::default(),
+        }));
+        folders.read_ahead();
+        folders
     }
 
-    /// The certificates of a store, in the order of its files. Blocks.
-    ///
-    /// A file that cannot be read is left out, with a line in the log: it hides no other.
-    pub(crate) fn items(&self, store: &Store) -> Result<Vec<Item>, String> {
-        let mut items: Vec<Item> = Vec::new();
-        let mut places: HashMap<String, usize> = HashMap::new();
-        for path in directory(&self.path.join(&store.name))? {
-            if !is_certificate_file(&path) {
-                continue;
-            }
-            for item in self.file_items(store, &path) {
-                match places.get(&item.id).copied() {
-                    None => {
-                        places.insert(item.id.clone(), items.len());
-                        items.push(item);
-                    }
-                    // A store holds a certificate once; the file with its key tells more.
-                    Some(place) => {
-                        if let Some(known) = items.get_mut(place)
-                            && !known.has_private_key
-                        {
-                            *known = item;
-                        }
-                    }
-                }
-            }
+    /// Begins to read before anybody asks. Where no thread can be started, the first request does it.
+    fn read_ahead(&self) {
+        let shared = Arc::clone(&self.0);
+        let work = move || {
+            let _turn = shared.turn.blocking_lock();
+            shared.walk();
+        };
+        if let Err(error) = thread::Builder::new().name("iis-index".into()).spawn(work) {
+            tracing::warn!("Cannot read the stores ahead: {error}");
         }
-        Ok(items)
     }
 
-    fn file_items(&self, store: &Store, path: &Path) -> Vec<Item> {
-        let passwords: Vec<&str> = store.passwords.iter().map(String::as_str).collect();
-        let report = match self.files.report(path, &passwords) {
-            Ok(report) => report,
-            Err(error) => {
-                tracing::warn!(store = store.name, path = %path.display(), "Left out: {error}");
-                return Vec::new();
-            }
+    /// Every store: `My` and `WebHosting` first, the central one last. `None` when the server is
+    /// stopping.
+    pub(crate) async fn stores(&self) -> Option<Vec<Opened>> {
+        let shared = Arc::clone(&self.0);
+        let Some(snapshot) = shared.current() else {
+            return self.refreshed().await;
         };
-        let found = installed(&report);
-        if found.is_empty() {
-            tracing::warn!(store = store.name, path = %path.display(), "Left out: no certificate that can be read");
+        let look = move || {
+            (
+                shared.is_outdated(&snapshot),
+                shared.open(&snapshot),
+                snapshot,
+            )
+        };
+        let (outdated, opened, snapshot) = task::spawn_blocking(look).await.ok()?;
+        let age = snapshot.begun.elapsed();
+        if !outdated && age < FRESH.max(snapshot.walk * WALKS_APART) {
+            return Some(opened);
         }
-        let file = path.file_name().unwrap_or_default().to_string_lossy();
-        // The central store finds a file by its name: one certificate a file.
-        let wanted = if store.is_central() { 1 } else { found.len() };
-        found
-            .into_iter()
-            .take(wanted)
-            .filter_map(|entry| self.item(store, &file, &report, entry))
-            .collect()
+        if !outdated && self.0.turn.try_lock().is_err() {
+            return Some(opened);
+        }
+        let folders = self.clone();
+        let walk = task::spawn(async move { folders.refresh().await });
+        // Changes in place show once the walk is through. What has changed for all to see is worth a
+        // moment, and so is what was not looked at for a while.
+        if (outdated || FRESH * 10 < age) && tokio::time::timeout(PATIENCE, walk).await.is_ok() {
+            return self.current().await;
+        }
+        Some(opened)
     }
 
-    fn item(&self, store: &Store, file: &str, report: &Arc<Report>, entry: usize) -> Option<Item> {
-        let found = report.entries.get(entry)?;
-        let certificate = certificate(&found.object)?;
-        let central = store.is_central();
-        let key = if central {
-            file
-        } else {
-            &certificate.fingerprints.sha256
-        };
-        let alias = if central {
-            file
-        } else {
-            found.alias.as_deref().unwrap_or_default()
-        };
-        Some(Item {
-            id: self
-                .host_key
-                .identifier("iis certificate", &[&store.name.to_lowercase(), key]),
-            alias: alias.to_owned(),
-            has_private_key: certificate.private_key.is_some(),
-            report: Arc::clone(report),
-            entry,
-        })
+    /// As [`Folders::stores`], after a walk that began after this was called.
+    pub(crate) async fn refreshed(&self) -> Option<Vec<Opened>> {
+        let folders = self.clone();
+        task::spawn(async move { folders.refresh().await })
+            .await
+            .ok()?;
+        self.current().await
     }
-}
 
-/// What Windows would install of a file into this store: the certificates whose keys come along; all
-/// of them where there is no key.
-fn installed(report: &Report) -> Vec<usize> {
-    let is_certificate = |entry: &Entry| certificate(&entry.object).is_some();
-    let has_key = |entry: &Entry| {
-        certificate(&entry.object).is_some_and(|certificate| certificate.private_key.is_some())
-    };
-    let entries = || report.entries.iter().enumerate();
-    let with_key: Vec<usize> = entries()
-        .filter(|(_, e)| has_key(e))
-        .map(|(at, _)| at)
-        .collect();
-    if !with_key.is_empty() {
-        return with_key;
+    async fn current(&self) -> Option<Vec<Opened>> {
+        let shared = Arc::clone(&self.0);
+        let open = move || shared.current().map(|snapshot| shared.open(&snapshot));
+        task::spawn_blocking(open).await.ok()?
     }
-    if report
-        .entries
-        .iter()
-        .any(|entry| matches!(entry.object, Object::PrivateKey(_)))
-    {
-        // A key that fits nothing here: the first certificate is meant.
-        return entries()
-            .find(|(_, e)| is_certificate(e))
-            .map(|(at, _)| at)
-            .into_iter()
-            .collect();
-    }
-    entries()
-        .filter(|(_, e)| is_certificate(e))
-        .map(|(at, _)| at)
-        .collect()
-}
 
-/// `store.toml` in the folder of a store.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct StoreFile {
-    /// What may be done with the certificates.
-    claims: Vec<String>,
-    /// Tried on each file, in this order.
-    passwords: Vec<String>,
-}
-
-impl Default for StoreFile {
-    fn default() -> Self {
-        Self {
-            claims: vec!["read".to_owned()],
-            passwords: Vec::new(),
+    /// Walks the folders, unless a walk that began since this was called is through already.
+    async fn refresh(&self) {
+        let begun = self.0.begun.load(Ordering::SeqCst);
+        let _turn = self.0.turn.lock().await;
+        if begun < self.0.begun.load(Ordering::SeqCst) {
+            return;
+        }
+        let shared = Arc::clone(&self.0);
+        if task::spawn_blocking(move || shared.walk()).await.is_err() {
+            tracing::error!("A walk through the stores stopped short");
         }
     }
 }
 
-/// The paths in a directory, sorted; none where there is no directory.
-fn directory(path: &Path) -> Result<Vec<PathBuf>, String> {
-    let failed = |error: io::Error| format!("{}: {error}", path.display());
-    let entries = match fs::read_dir(path) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(failed(error)),
-    };
-    let mut paths = Vec::new();
-    for entry in entries {
-        paths.push(entry.map_err(failed)?.path());
+impl Shared {
+    fn walk(&self) {
+        self.begun.fetch_add(1, Ordering::SeqCst);
+        let mut index = self.index.lock().unwrap_or_else(PoisonError::into_inner);
+        let snapshot = Arc::new(index.walk(&self.root, &self.settings, &self.reader));
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        *current = Some(snapshot);
     }
-    paths.sort();
-    Ok(paths)
-}
 
-fn is_certificate_file(path: &Path) -> bool {
-    let extension = path
-        .extension()
-        .and_then(|extension| extension.to_str())
-        .unwrap_or_default();
-    let known = ["pfx", "p12", "cer", "crt", "pem"];
-    known
-        .iter()
-        .any(|known| extension.eq_ignore_ascii_case(known))
-        && path.is_file()
-}
+    fn current(&self) -> Option<Arc<Snapshot>> {
+        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+        current.clone()
+    }
 
-fn rank(name: &str) -> u8 {
-    match name {
-        "My" => 0,
-        "WebHosting" => 1,
-        CENTRAL_STORE => 3,
-        _ => 2,
+    fn is_outdated(&self, snapshot: &Snapshot) -> bool {
+        snapshot.is_outdated(&self.root, |name| self.store(name))
+    }
+
+    fn store(&self, name: &str) -> Result<Arc<Store>, String> {
+        self.settings.store(&self.root, name, &self.reader.host_key)
+    }
+
+    fn open(&self, snapshot: &Snapshot) -> Vec<Opened> {
+        let folders = snapshot.folders.iter();
+        let opened = folders.map(|folder| Opened {
+            name: folder.name.clone(),
+            id: settings::identifier(&self.reader.host_key, &folder.name),
+            state: self
+                .store(&folder.name)
+                .and_then(|store| Ok((store, folder.rows.clone()?))),
+        });
+        opened.collect()
     }
 }
 
-const STORE_FILE: &str = "store.toml";
+/// For how long nobody looks whether files were changed in place.
+const FRESH: Duration = Duration::from_secs(1);
 
-/// The store whose certificates are found by the names of their files.
-const CENTRAL_STORE: &str = "IIS Central Certificate Store";
+/// Walks take at most this part of the time of one processor.
+const WALKS_APART: u32 = 10;
+
+/// How long a request waits for what has changed.
+const PATIENCE: Duration = Duration::from_millis(100);

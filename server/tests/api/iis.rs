@@ -1,7 +1,14 @@
+mod changes;
+mod files;
+mod hostile;
+
+use std::time::{Duration, Instant};
+
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
-use crate::support::{Server, only_user};
+use crate::support::{Answer, Server, demo_data, only_user};
 
 const HAL: (&str, &str) = ("accept", "application/hal+json");
 
@@ -112,6 +119,76 @@ async fn one_certificate_has_every_field_in_order() {
         certificate["_links"],
         json!({ "self": { "href": format!("/api/certificates/{id}") } })
     );
+}
+
+#[tokio::test]
+async fn every_path_answers_with_and_without_a_slash_at_its_end() {
+    let server = Server::demo();
+    let certificate = id_of(&server, "Shop").await;
+    let store = store_id(&server, "My").await;
+    for path in [
+        "/api".to_owned(),
+        "/api/certificates".to_owned(),
+        format!("/api/certificates/{certificate}"),
+        "/api/certificates/stores".to_owned(),
+        format!("/api/certificates/stores/{store}"),
+    ] {
+        let bare = server.ask(Method::GET, &path, &[HAL]).await;
+        assert_eq!(bare.status, StatusCode::OK, "{path}");
+        let slashed = server.ask(Method::GET, &format!("{path}/"), &[HAL]).await;
+        assert_eq!(slashed.body, bare.body, "{path}/");
+    }
+}
+
+#[tokio::test]
+async fn the_head_of_a_list_counts_and_any_other_is_that_of_its_get() {
+    let server = Server::demo();
+    let head = |path: String| {
+        let server = &server;
+        async move { server.ask(Method::HEAD, &path, &[]).await }
+    };
+    let count = head("/api/certificates".to_owned()).await;
+    let expected = [
+        (
+            "content-type",
+            "application/vnd.Microsoft.Certificates.6.0.0+json",
+        ),
+        ("x-total-count", "9"),
+        ("accept-ranges", "certificates"),
+        ("content-length", "0"),
+    ];
+    for (name, value) in expected {
+        assert_eq!(count.header(name), Some(value), "{name}");
+    }
+    let hosting = store_id(&server, "WebHosting").await;
+    let narrowed =
+        format!("/api/certificates?certificate_store.id={hosting}&intended_purpose=1.2&fields=id");
+    assert_eq!(head(narrowed).await.header("x-total-count"), Some("4"));
+    let unknown = head("/api/certificates?store.id=x".to_owned()).await;
+    assert_eq!(
+        (unknown.status, unknown.body.as_str()),
+        (StatusCode::NOT_FOUND, "")
+    );
+
+    let certificate = id_of(&server, "Shop").await;
+    for path in [
+        format!("/api/certificates/{certificate}"),
+        "/api/certificates/stores".to_owned(),
+        format!("/api/certificates/stores/{hosting}"),
+    ] {
+        let get = server.get(&path).await;
+        let head = head(path.clone()).await;
+        assert_eq!((head.status, head.body.as_str()), (StatusCode::OK, ""));
+        let length = get.octets.len().to_string();
+        assert_eq!(
+            head.header("content-length"),
+            Some(length.as_str()),
+            "{path}"
+        );
+        for name in ["content-type", "x-total-count"] {
+            assert_eq!(head.header(name), get.header(name), "{path}: {name}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -366,24 +443,133 @@ async fn claims_decide_what_may_be_read_and_exported() {
 }
 
 #[tokio::test]
+async fn a_claim_that_is_withdrawn_is_withdrawn_at_once() {
+    let server = Server::demo();
+    let my = store_id(&server, "My").await;
+    let path = format!("/api/certificates?store.id={my}");
+    let file = server.path().join("iis/My/store.toml");
+    for _ in 0..20 {
+        for (claims, status) in [("[]", StatusCode::FORBIDDEN), ("['read']", StatusCode::OK)] {
+            std::fs::write(
+                &file,
+                format!("claims = {claims}\npasswords = ['demo-iis']\n"),
+            )
+            .unwrap();
+            assert_eq!(server.get(&path).await.status, status, "{claims}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn err_settings_that_cannot_be_read_close_their_store_and_say_where() {
+    let server = Server::demo();
+    let (my, hosting) = (
+        store_id(&server, "My").await,
+        store_id(&server, "WebHosting").await,
+    );
+    let file = server.path().join("iis/My/store.toml");
+    std::fs::write(&file, "claims = ['read']\npassword = 'geheim'\n").unwrap();
+    for path in [
+        "/api/certificates".to_owned(),
+        format!("/api/certificates?store.id={my}"),
+    ] {
+        let answer = server.get(&path).await;
+        assert_eq!(
+            (answer.status, answer.body.as_str()),
+            (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                r#"{"title":"Server error","detail":"My/store.toml: line 2 is not what it should be","status":500}"#
+            )
+        );
+    }
+    let other = server
+        .get(&format!("/api/certificates?store.id={hosting}"))
+        .await;
+    assert_eq!(other.header("x-total-count"), Some("4"));
+    let store = server
+        .get(&format!("/api/certificates/stores/{my}"))
+        .await
+        .json();
+    assert_eq!(store["claims"], json!([]));
+    std::fs::write(&file, "passwords = ['demo-iis']\n").unwrap();
+    until(&server, "/api/certificates", |answer| {
+        answer.header("x-total-count") == Some("9")
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn files_that_come_change_and_go_are_followed() {
+    let server = Server::demo();
+    let total =
+        |count: &'static str| move |answer: &Answer| answer.header("x-total-count") == Some(count);
+    let subjects = |answer: &Answer| answer.json()["certificates"].to_string();
+    until(&server, "/api/certificates", total("9")).await;
+    let iis = server.path().join("iis");
+    std::fs::copy(iis.join("WebHosting/shop.pfx"), iis.join("My/shop.pfx")).unwrap();
+    until(&server, "/api/certificates", total("10")).await;
+
+    // In place: the folder itself does not change, and neither do size and time.
+    let path = iis.join("My/my-work-pc.cer");
+    let before = std::fs::metadata(&path).unwrap();
+    let mut content = std::fs::read(&path).unwrap();
+    let name = content
+        .windows(9)
+        .position(|at| at == b"localhost")
+        .unwrap();
+    content[name..name + 9].copy_from_slice(b"replaced1");
+    let file = std::fs::File::options().write(true).open(&path).unwrap();
+    std::os::unix::fs::FileExt::write_all_at(&file, &content, 0).unwrap();
+    file.set_modified(before.modified().unwrap()).unwrap();
+    until(&server, "/api/certificates", |answer| {
+        subjects(answer).contains("replaced1")
+    })
+    .await;
+
+    std::fs::remove_file(&path).unwrap();
+    std::fs::rename(iis.join("WebHosting"), iis.join("Elsewhere")).unwrap();
+    until(&server, "/api/certificates/stores", |answer| {
+        answer.body.contains("Elsewhere")
+    })
+    .await;
+    until(&server, "/api/certificates", total("9")).await;
+}
+
+#[tokio::test]
+async fn who_asks_during_a_walk_is_answered_from_the_last_one() {
+    let server = Server::demo();
+    let all = server.get("/api/certificates").await.body;
+    // Other passwords mean that every file is opened anew.
+    let file = server.path().join("iis/My/store.toml");
+    let text = |extra: usize| format!("passwords = ['demo-iis', 'other-{extra}']\n");
+    for extra in 0..5 {
+        std::fs::write(&file, text(extra)).unwrap();
+        let answers = (0..8).map(|_| server.get("/api/certificates"));
+        for answer in futures(answers).await {
+            assert_eq!(answer.body, all);
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_file_that_cannot_be_read_hides_no_other() {
     let server = Server::demo();
     let store = server.path().join("iis/My");
+    let hosting = server.path().join("iis/WebHosting");
     std::fs::write(store.join("aaa.pfx"), "no keystore").unwrap();
     std::fs::write(store.join("notes.txt"), "no certificate file").unwrap();
-    assert_eq!(
-        server
-            .get("/api/certificates")
-            .await
-            .header("x-total-count"),
-        Some("9")
-    );
-    std::fs::copy(store.join("intranet.pfx"), store.join("copy.pfx")).unwrap();
-    let answer = server.get("/api/certificates").await;
+    std::fs::write(store.join(".half.cer"), "half written").unwrap();
+    std::fs::create_dir(store.join("folder.cer")).unwrap();
+    std::fs::copy(store.join("intranet.pfx"), store.join("twin.pfx")).unwrap();
+    std::fs::copy(hosting.join("shop.pfx"), store.join("zzz.pfx")).unwrap();
+    let answer = until(&server, "/api/certificates", |answer| {
+        answer.header("x-total-count") != Some("9")
+    })
+    .await;
     assert_eq!(
         answer.header("x-total-count"),
-        Some("9"),
-        "a store holds a certificate once"
+        Some("10"),
+        "the last file is there, and no certificate stands twice in a store"
     );
 }
 
@@ -420,6 +606,7 @@ async fn err_each_failure_is_a_problem() {
     }
     for (query, name) in [
         ("store.id=x", "store.id"),
+        ("store.id=x&store.id=y", "store.id"),
         ("certificate_store.id=", "certificate_store.id"),
     ] {
         let answer = server.get(&format!("/api/certificates?{query}")).await;
@@ -430,8 +617,8 @@ async fn err_each_failure_is_a_problem() {
     }
     let answer = server.ask(Method::DELETE, "/api/certificates", &[]).await;
     assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
-    assert_eq!(answer.header("allow"), Some("GET, HEAD"));
-    assert_eq!(answer.json()["title"], "Not Allowed");
+    assert_eq!(answer.header("allow"), Some("GET,HEAD,POST"));
+    assert_eq!(answer.body, r#"{"title":"Not Allowed","status":405}"#);
 }
 
 #[tokio::test]
@@ -460,6 +647,201 @@ async fn the_root_links_to_the_certificates() {
         json!({ "host_name": "localhost", "_links": { "certificates": { "href": "/api/certificates" } } })
     );
     assert_eq!(server.get("/api").await.json(), json!({ "host_name": "" }));
+}
+
+#[tokio::test]
+async fn pages_of_other_origins_may_ask_where_the_configuration_names_them() {
+    let manager = "https://manage.iis.net";
+    let server = Server::configured(demo_data(), |config| config.cors = vec![manager.into()]);
+    let preflight = [
+        ("origin", manager),
+        ("access-control-request-method", "DELETE"),
+        ("access-control-request-headers", "access-token, x-anything"),
+    ];
+    for path in [
+        "/api",
+        "/api/certificates/",
+        "/api/certificates/x",
+        "/api/webserver",
+    ] {
+        let request = server.anonymously(Method::OPTIONS, path, &preflight).await;
+        assert_eq!(
+            (request.status, request.body.as_str()),
+            (StatusCode::NO_CONTENT, ""),
+            "{path}"
+        );
+        for (name, value) in [
+            ("access-control-allow-origin", manager),
+            ("access-control-allow-credentials", "true"),
+            (
+                "access-control-allow-methods",
+                "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, DEBUG",
+            ),
+            ("access-control-allow-headers", "access-token, x-anything"),
+        ] {
+            assert_eq!(request.header(name), Some(value), "{path}: {name}");
+        }
+        // Failures, too, may be read.
+        let refused = server
+            .anonymously(Method::GET, path, &[("origin", manager)])
+            .await;
+        assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{path}");
+        assert_eq!(
+            refused.header("access-control-allow-origin"),
+            Some(manager),
+            "{path}"
+        );
+    }
+    let answer = server
+        .ask(Method::GET, "/api/certificates", &[("origin", manager)])
+        .await;
+    assert_eq!(
+        answer.header("access-control-expose-headers"),
+        Some("X-Total-Count, Accept-Ranges, Content-Range, Location, Allow, WWW-Authenticate")
+    );
+    assert!(answer.headers("vary").contains(&"origin"));
+    for (origin, status) in [
+        (manager, StatusCode::NOT_FOUND),
+        ("https://evil.example", StatusCode::FORBIDDEN),
+    ] {
+        let change = [("origin", origin), ("sec-fetch-site", "cross-site")];
+        let answer = server
+            .ask(Method::DELETE, "/api/certificates/x", &change)
+            .await;
+        assert_eq!(answer.status, status, "{origin}");
+    }
+
+    for origin in [
+        "https://evil.example",
+        "null",
+        "https://manage.iis.net.evil.example",
+    ] {
+        for (method, status) in [
+            (Method::OPTIONS, StatusCode::NO_CONTENT),
+            (Method::GET, StatusCode::OK),
+        ] {
+            let answer = server
+                .ask(method, "/api/certificates", &[("origin", origin)])
+                .await;
+            assert_eq!(answer.status, status);
+            let signs = answer
+                .headers
+                .keys()
+                .filter(|name| name.as_str().starts_with("access-"));
+            assert_eq!(signs.count(), 0, "{origin}: {answer:?}");
+        }
+    }
+    let untold = server
+        .anonymously(Method::OPTIONS, "/api/certificates", &[])
+        .await;
+    assert_eq!((untold.status, untold.body.as_str()), (StatusCode::OK, ""));
+}
+
+#[tokio::test]
+async fn an_access_token_opens_the_stores_that_it_is_for() {
+    let data = demo_data();
+    let token = token(data.path(), "cluster_viewer", &["WebHosting"]);
+    let server = Server::over(data);
+    let shown = [("access-token", token.as_str())];
+    let answer = server
+        .anonymously(Method::GET, "/api/certificates", &shown)
+        .await;
+    assert_eq!(answer.header("x-total-count"), Some("4"), "{answer:?}");
+    let my = store_id(&server, "My").await;
+    let path = format!("/api/certificates?store.id={my}");
+    let closed = server.anonymously(Method::GET, &path, &shown).await;
+    assert_eq!(
+        (closed.status, closed.body.as_str()),
+        (
+            StatusCode::FORBIDDEN,
+            r#"{"title":"Forbidden","name":"certificate_store","certificate_store":"My","status":403}"#
+        )
+    );
+    for wrong in ["Bearer nonsense", "Bearer certlens_a_b", "x", ""] {
+        let shown = [("access-token", wrong)];
+        let refused = server
+            .anonymously(Method::GET, "/api/certificates", &shown)
+            .await;
+        assert_eq!(
+            (refused.status, refused.body.as_str()),
+            (
+                StatusCode::FORBIDDEN,
+                r#"{"title":"Unauthorized","authentication_scheme":"Bearer","status":403}"#
+            ),
+            "{wrong:?}"
+        );
+        assert_eq!(refused.header("www-authenticate"), Some("Bearer"));
+    }
+}
+
+impl Server {
+    /// Any method, without credentials but those among the headers.
+    async fn anonymously(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let request = axum::http::Request::builder().method(method).uri(path);
+        let request = headers.iter().fold(request, |request, (name, value)| {
+            request.header(*name, *value)
+        });
+        self.send(request).await
+    }
+}
+
+/// Writes a token for a role in some stores; answers what a client shows of it.
+fn token(data: &std::path::Path, role: &str, stores: &[&str]) -> String {
+    use base64::Engine as _;
+    let digest = Sha256::digest("secret");
+    let digest = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(digest);
+    let text = format!(
+        "[[tokens]]\nid = 'abc'\nname = 'test'\nrole = '{role}'\nstores = {stores:?}\n\
+         created = '2026-11-22T09:41:00Z'\nsha256 = '{digest}'\n"
+    );
+    std::fs::write(data.join("tokens.toml"), text).unwrap();
+    "Bearer certlens_abc_secret".to_owned()
+}
+
+/// Asks until the answer is as wanted; a change to the files takes a moment to show.
+async fn until(server: &Server, path: &str, wanted: impl Fn(&Answer) -> bool) -> Answer {
+    let begun = Instant::now();
+    loop {
+        let answer = server.get(path).await;
+        if wanted(&answer) {
+            return answer;
+        }
+        assert!(
+            begun.elapsed() < Duration::from_secs(60),
+            "still {answer:?}"
+        );
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// Waits for all of them at once.
+async fn futures<F: Future>(all: impl Iterator<Item = F>) -> Vec<F::Output> {
+    let mut all: Vec<_> = all.map(|one| (Box::pin(one), None)).collect();
+    std::future::poll_fn(|context| {
+        let mut waiting = false;
+        for (future, done) in &mut all {
+            if done.is_none() {
+                match future.as_mut().poll(context) {
+                    std::task::Poll::Ready(value) => *done = Some(value),
+                    std::task::Poll::Pending => waiting = true,
+                }
+            }
+        }
+        if waiting {
+            std::task::Poll::Pending
+        } else {
+            std::task::Poll::Ready(())
+        }
+    })
+    .await;
+    all.into_iter().filter_map(|(_, done)| done).collect()
+}
+
+async fn store_id(server: &Server, name: &str) -> String {
+    let json = server.get("/api/certificates/stores").await.json();
+    let stores = json["stores"].as_array().unwrap();
+    let found = stores.iter().find(|store| store["name"] == name);
+    found.unwrap()["id"].as_str().unwrap().to_owned()
 }
 
 async fn id_of(server: &Server, alias: &str) -> String {

@@ -121,7 +121,7 @@ impl Server {
             status: parts.status,
             headers: parts.headers,
             body: String::from_utf8_lossy(&body).into_owned(),
-            octets: body.into(),
+            octets: body.to_vec(),
         }
     }
 }

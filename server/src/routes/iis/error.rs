@@ -1,100 +1,134 @@
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use certlens_dialect::iis::Problem;
+use serde_json::{Value, json};
 
 /// Every way in which a request of this dialect fails.
 #[derive(Debug)]
 pub(crate) enum Error {
     /// Nobody signed in.
     Unauthorized,
+    /// A token was shown that opens nothing.
+    WrongToken,
     /// Too many wrong passwords of late; how many seconds to wait.
     TooMany(u64),
-    /// Somebody signed in who may not read certificates.
+    /// Somebody signed in whose role does not allow this.
     Forbidden,
-    /// A store whose claims do not allow reading.
-    Unreadable(String),
+    /// A store whose claims do not allow this.
+    NotClaimed(String),
     /// No certificate, store or path of that name.
     NotFound,
-    /// A parameter names a store that does not exist.
-    UnknownStore(&'static str),
+    /// A parameter names something that does not exist.
+    Unknown(&'static str),
     /// A range that is none, or lies outside of what there is.
     InvalidRange,
     /// The path exists, with other methods.
-    NotAllowed(Method),
-    /// The files cannot be read.
-    Folder(String),
+    NotAllowed,
+    /// A part of the request cannot be taken: its name, and what is wrong with it.
+    InvalidParameter(&'static str, String),
+    /// The request is no JSON object.
+    NotJson,
+    /// The body is longer than is taken.
+    TooLarge,
+    /// What is there stands against it: the name of the part, and what it is.
+    Conflict(&'static str, String),
+    /// A store cannot be read.
+    Broken(String),
     /// Something else.
     Failed,
 }
 
-impl From<String> for Error {
-    fn from(what: String) -> Self {
-        Self::Folder(what)
-    }
-}
-
 impl Error {
-    fn problem(self) -> Problem {
-        match self {
-            Self::Unauthorized => Problem {
-                authentication_scheme: Some("Basic".into()),
-                ..Problem::new("Unauthorized", 401)
-            },
-            Self::TooMany(_) => Problem::new("Too Many Requests", 429),
-            Self::Forbidden => Problem::new("Forbidden", 403),
-            Self::Unreadable(store) => Problem {
-                name: Some("certificate_store".into()),
-                certificate_store: Some(store),
-                ..Problem::new("Forbidden", 403)
-            },
-            Self::NotFound => Problem::new("Not found", 404),
-            Self::UnknownStore(parameter) => Problem {
-                name: Some(parameter.into()),
-                ..Problem::new("Not found", 404)
-            },
-            Self::InvalidRange => Problem::new("Invalid Range", 416),
-            Self::NotAllowed(method) => Problem {
-                detail: Some(format!("{method} is not possible here.")),
-                ..Problem::new("Not Allowed", 405)
-            },
-            Self::Folder(detail) => Problem {
-                detail: Some(detail),
-                ..Problem::new("Server error", 500)
-            },
-            Self::Failed => Problem::new("Server error", 500),
+    fn problem(&self) -> (StatusCode, Value) {
+        let (status, mut problem) = match self {
+            Self::Unauthorized => (
+                StatusCode::UNAUTHORIZED,
+                json!({ "title": "Unauthorized", "authentication_scheme": "Basic" }),
+            ),
+            Self::WrongToken => (
+                StatusCode::FORBIDDEN,
+                json!({ "title": "Unauthorized", "authentication_scheme": "Bearer" }),
+            ),
+            Self::TooMany(_) => (
+                StatusCode::TOO_MANY_REQUESTS,
+                json!({ "title": "Too Many Requests" }),
+            ),
+            Self::Forbidden => (StatusCode::FORBIDDEN, json!({ "title": "Forbidden" })),
+            Self::NotClaimed(store) => (
+                StatusCode::FORBIDDEN,
+                json!({ "title": "Forbidden", "name": "certificate_store", "certificate_store": store }),
+            ),
+            Self::NotFound => (StatusCode::NOT_FOUND, json!({ "title": "Not found" })),
+            Self::Unknown(name) => (
+                StatusCode::NOT_FOUND,
+                json!({ "title": "Not found", "name": name }),
+            ),
+            Self::InvalidRange => (
+                StatusCode::RANGE_NOT_SATISFIABLE,
+                json!({ "title": "Invalid Range" }),
+            ),
+            Self::NotAllowed => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                json!({ "title": "Not Allowed" }),
+            ),
+            Self::InvalidParameter(name, detail) => (
+                StatusCode::BAD_REQUEST,
+                json!({ "title": "Invalid parameter", "name": name, "detail": detail }),
+            ),
+            Self::NotJson => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                json!({ "title": "Invalid JSON request object" }),
+            ),
+            Self::TooLarge => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                json!({ "title": "Request too large" }),
+            ),
+            Self::Conflict(name, detail) => (
+                StatusCode::CONFLICT,
+                json!({ "title": "Conflict", "detail": detail, "name": name }),
+            ),
+            Self::Broken(detail) => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                json!({ "title": "Server error", "detail": detail }),
+            ),
+            Self::Failed => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                json!({ "title": "Server error" }),
+            ),
+        };
+        if let Some(members) = problem.as_object_mut() {
+            members.insert("status".to_owned(), status.as_u16().into());
         }
+        (status, problem)
+    }
+
+    /// What the header of an answer says about it, besides the body.
+    fn header(&self) -> Option<(HeaderName, HeaderValue)> {
+        Some(match self {
+            Self::Unauthorized => (
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static("Basic realm=\"certlens\", charset=\"UTF-8\""),
+            ),
+            Self::WrongToken => (header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
+            Self::TooMany(seconds) => (header::RETRY_AFTER, HeaderValue::from(*seconds)),
+            Self::NotJson => (
+                HeaderName::from_static("accept-patch"),
+                HeaderValue::from_static("application/json;charset=utf-8"),
+            ),
+            _ => return None,
+        })
     }
 }
 
 /// The only place of this dialect where a failure becomes a status.
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        let wait = match &self {
-            Self::TooMany(seconds) => Some(HeaderValue::from(*seconds)),
-            _ => None,
-        };
-        let problem = self.problem();
-        let status =
-            StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let body = serde_json::to_vec(&problem).unwrap_or_default();
+        let (status, problem) = self.problem();
         let content = [
             (header::CONTENT_TYPE, "application/problem+json"),
             (header::CONTENT_LANGUAGE, "en"),
         ];
-        let mut response = (status, content, body).into_response();
-        let extra = match status {
-            StatusCode::UNAUTHORIZED => Some((
-                header::WWW_AUTHENTICATE,
-                HeaderValue::from_static("Basic realm=\"certlens\", charset=\"UTF-8\""),
-            )),
-            StatusCode::METHOD_NOT_ALLOWED => {
-                Some((header::ALLOW, HeaderValue::from_static("GET, HEAD")))
-            }
-            _ => None,
-        };
-        response.headers_mut().extend(extra);
-        let wait = wait.map(|wait| (header::RETRY_AFTER, wait));
-        response.headers_mut().extend(wait);
+        let mut response = (status, content, problem.to_string()).into_response();
+        response.headers_mut().extend(self.header());
         response
     }
 }

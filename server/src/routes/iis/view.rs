@@ -1,19 +1,20 @@
 //! What a request wants to see of the certificates, and how it is shown.
 
+use std::sync::Arc;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use certlens_dialect::iis::{
-    Certificate, Certificates, Fields, Link, Links, PrivateKey, Store as StoreView, StoreLinks,
-    Stores, purpose_name,
+    Certificate, Certificates, Fields, Link, Links, Store as StoreView, StoreLinks, Stores,
 };
 use serde::Serialize;
 
-use super::StoreFilter;
 use super::error::Error;
 use super::range::{self, Wanted};
-use crate::stores::iis::{Item, Store};
+use crate::stores::iis::{Opened, Row, Rows, Store};
+use crate::users::{Permission, User};
 
 /// What a request wants to see.
 pub(crate) struct View {
@@ -33,10 +34,10 @@ enum HalLinks {
     Omit,
 }
 
-/// A certificate with the store that it belongs to.
-pub(crate) struct Resource {
-    pub(crate) store: Store,
-    pub(crate) item: Item,
+/// Which store a listing is narrowed to: its identifier, and the name of the parameter.
+struct StoreFilter {
+    parameter: &'static str,
+    id: String,
 }
 
 impl<S: Sync> FromRequestParts<S> for View {
@@ -60,16 +61,10 @@ impl View {
         let mut fields: Vec<String> = Vec::new();
         let query = parts.uri.query().unwrap_or_default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            let filter = |parameter| {
-                Some(StoreFilter {
-                    parameter,
-                    id: value.clone().into_owned(),
-                })
-            };
             match name.to_ascii_lowercase().as_str() {
                 "fields" => fields.push(value.into_owned()),
-                "store.id" => view.store = filter("store.id"),
-                "certificate_store.id" => view.store = filter("certificate_store.id"),
+                "store.id" => view.narrow("store.id", &value),
+                "certificate_store.id" => view.narrow("certificate_store.id", &value),
                 "intended_purpose" => view.purpose = Some(value.into_owned()),
                 _ => {}
             }
@@ -78,16 +73,14 @@ impl View {
         view
     }
 
-    /// The store that the listing is narrowed to.
-    pub(crate) fn store_filter(&self) -> Result<Option<StoreFilter>, Error> {
-        match &self.store {
-            Some(filter) if filter.id.is_empty() => Err(Error::UnknownStore(filter.parameter)),
-            Some(StoreFilter { parameter, id }) => Ok(Some(StoreFilter {
-                parameter,
-                id: id.clone(),
-            })),
-            None => Ok(None),
-        }
+    /// Narrows the listing to a store. No certificate is in two of them: two filters that differ name
+    /// a store that does not exist, as they do in the product, which joins them by a comma.
+    fn narrow(&mut self, parameter: &'static str, id: &str) {
+        let id = match &self.store {
+            Some(before) if before.id != id => format!("{},{id}", before.id),
+            _ => id.to_owned(),
+        };
+        self.store = Some(StoreFilter { parameter, id });
     }
 
     /// Where to start.
@@ -104,40 +97,44 @@ impl View {
     }
 
     /// How many certificates there are.
-    pub(crate) fn count(total: usize) -> Response {
+    pub(crate) fn count(&self, stores: &[Opened], user: &User) -> Result<Response, Error> {
+        let listed = self.listed(stores, user)?;
+        let total: usize = listed.iter().map(|(_, rows)| rows.all.len()).sum();
         let mut response = ().into_response();
         let headers = response.headers_mut();
-        headers.insert(
-            header::CONTENT_TYPE,
-            content_type("Microsoft.Certificates", HalLinks::Omit),
-        );
-        headers.insert("x-total-count", HeaderValue::from(total));
-        headers.insert(
-            header::ACCEPT_RANGES,
-            HeaderValue::from_static("certificates"),
-        );
-        response
+        let content_type = format!("application/vnd.Microsoft.Certificates.{RELEASE}+json");
+        headers
+            .extend(HeaderValue::try_from(content_type).map(|kind| (header::CONTENT_TYPE, kind)));
+        put_count(headers, total);
+        Ok(response)
     }
 
     /// A list of certificates, or the range of it that was asked for.
-    pub(crate) fn certificates(&self, found: &[Resource]) -> Result<Response, Error> {
-        let total = found.len();
+    pub(crate) fn certificates(&self, stores: &[Opened], user: &User) -> Result<Response, Error> {
+        let listed = self.listed(stores, user)?;
+        let total: usize = listed.iter().map(|(_, rows)| rows.all.len()).sum();
         let (wanted, content_range) = match &self.range {
-            None => (found, None),
+            None => (0..total, None),
             Some(header) => match range::parse(header, total).ok_or(Error::InvalidRange)? {
-                Wanted::Nothing => (found, None),
+                Wanted::Nothing => (0..0, None),
                 Wanted::Items(range) => {
-                    let content_range = format!("{}-{}/{total}", range.start(), range.end());
-                    (found.get(range).unwrap_or_default(), Some(content_range))
+                    let (first, last) = range.into_inner();
+                    (first..last + 1, Some(format!("{first}-{last}/{total}")))
                 }
             },
         };
         let fields = self.list_fields(Certificate::reference_fields());
-        let certificates: Vec<Certificate> = wanted
-            .iter()
-            .filter(|resource| self.is_for_purpose(&resource.item))
-            .filter_map(|resource| self.one(&resource.store, &resource.item, &fields))
-            .collect();
+        let mut certificates = Vec::with_capacity(wanted.len());
+        let mut before = 0;
+        for (store, rows) in listed {
+            let after = before + rows.all.len();
+            let here = wanted.start.clamp(before, after)..wanted.end.clamp(before, after);
+            let part = rows.all.get(here.start - before..here.end - before);
+            let part = part.unwrap_or_default().iter();
+            let part = part.filter(|row| self.purpose.as_ref().is_none_or(|one| row.is_for(one)));
+            certificates.extend(part.map(|row| self.one(store, row, &fields)));
+            before = after;
+        }
         let count = certificates.len();
         // Links are written while the items are: without items there is nothing of HAL in it.
         let links = if count == 0 {
@@ -147,31 +144,51 @@ impl View {
         };
         let answer = Certificates { certificates };
         let mut response = respond("Microsoft.Certificates", links, &answer);
-        let headers = response.headers_mut();
-        headers.insert("x-total-count", HeaderValue::from(count));
-        headers.insert(
-            header::ACCEPT_RANGES,
-            HeaderValue::from_static("certificates"),
-        );
+        put_count(response.headers_mut(), count);
         let content_range = content_range.and_then(|text| HeaderValue::try_from(text).ok());
-        headers.extend(content_range.map(|value| (header::CONTENT_RANGE, value)));
+        let content_range = content_range.map(|value| (header::CONTENT_RANGE, value));
+        response.headers_mut().extend(content_range);
         Ok(response)
     }
 
     /// One certificate.
-    pub(crate) fn certificate(&self, store: &Store, item: &Item) -> Result<Response, Error> {
-        let fields = self.fields.clone().unwrap_or(Fields::All);
-        let certificate = self.one(store, item, &fields).ok_or(Error::NotFound)?;
-        Ok(respond("Microsoft.Certificate", self.links, &certificate))
+    pub(crate) fn certificate(&self, store: &Store, row: &Row) -> Response {
+        let fields = self.fields.as_ref().unwrap_or(&Fields::All);
+        let certificate = self.one(store, row, fields);
+        respond("Microsoft.Certificate", self.links, &certificate)
+    }
+
+    /// A certificate that was made.
+    pub(crate) fn created(&self, store: &Store, row: &Row) -> Response {
+        let mut response = self.certificate(store, row);
+        *response.status_mut() = StatusCode::CREATED;
+        put_place(response.headers_mut(), row);
+        response
+    }
+
+    /// The certificates that were added to a store.
+    pub(crate) fn added(&self, store: &Store, rows: &[Arc<Row>]) -> Response {
+        let fields = self.list_fields(Certificate::reference_fields());
+        let certificates = rows
+            .iter()
+            .map(|row| self.one(store, row, &fields))
+            .collect();
+        let answer = Certificates { certificates };
+        let mut response = respond("Microsoft.Certificates", self.links, &answer);
+        *response.status_mut() = StatusCode::CREATED;
+        if let [row] = rows {
+            put_place(response.headers_mut(), row);
+        }
+        response
     }
 
     /// The stores.
-    pub(crate) fn stores(&self, stores: &[Store]) -> Response {
+    pub(crate) fn stores(&self, stores: &[Opened]) -> Response {
         let fields = self.list_fields(Fields::named(&["name", "id"]));
         let stores: Vec<StoreView> = stores
             .iter()
             .map(|store| {
-                let mut view = self.store_view(store);
+                let mut view = self.opened_view(store);
                 view.select(&fields);
                 view
             })
@@ -186,8 +203,8 @@ impl View {
     }
 
     /// One store.
-    pub(crate) fn store(&self, store: &Store) -> Response {
-        let mut view = self.store_view(store);
+    pub(crate) fn store(&self, store: &Opened) -> Response {
+        let mut view = self.opened_view(store);
         let list = Link::new(format!("{CERTIFICATES}?certificate_store.id={}", store.id));
         if let Some(links) = &mut view.links {
             links.certificates = Some(list);
@@ -196,35 +213,56 @@ impl View {
         respond("Microsoft.Certificates.Stores", self.links, &view)
     }
 
-    fn one(&self, store: &Store, item: &Item, fields: &Fields) -> Option<Certificate> {
-        let exportable = store.claims("export");
-        let private_key = item.has_private_key.then_some(PrivateKey { exportable });
-        let of_store = StoreView {
-            claims: None,
-            ..self.store_view(store)
-        };
-        let mut certificate = Certificate::new(
-            item.id.clone(),
-            &item.alias,
-            item.certificate()?,
-            private_key,
-            of_store,
-            fields,
-        );
-        certificate.links = self.links.write(|| Links {
-            this: Link::new(format!("{CERTIFICATES}/{}", item.id)),
-        });
-        Some(certificate)
+    /// The stores that a listing runs over: the one that was asked for, else all that may be read.
+    fn listed<'a>(&self, stores: &'a [Opened], user: &User) -> Result<Vec<Contents<'a>>, Error> {
+        let mut listed = Vec::new();
+        match &self.store {
+            None => {
+                for opened in stores {
+                    let (store, rows) = contents(opened)?;
+                    if may(user, Permission::ReadCertificates, store).is_ok() {
+                        listed.push((store, rows));
+                    }
+                }
+            }
+            Some(StoreFilter { parameter, id }) => {
+                let opened = stores.iter().find(|opened| opened.id == *id);
+                let (store, rows) = contents(opened.ok_or(Error::Unknown(parameter))?)?;
+                may(user, Permission::ReadCertificates, store)?;
+                listed.push((store, rows));
+            }
+        }
+        Ok(listed)
     }
 
-    fn store_view(&self, store: &Store) -> StoreView {
+    fn one(&self, store: &Store, row: &Row, fields: &Fields) -> Certificate {
+        let mut certificate = row.show(fields, store.claims("export"));
+        certificate.store = fields
+            .contains("store")
+            .then(|| self.store_view(&store.name, &store.id));
+        certificate.links = self.links.write(|| Links {
+            this: Link::new(format!("{CERTIFICATES}/{}", certificate.id)),
+        });
+        certificate
+    }
+
+    /// A store with its claims; one whose settings cannot be read has none.
+    fn opened_view(&self, opened: &Opened) -> StoreView {
+        let claims = opened.state.as_ref().map(|(store, _)| store.claims.clone());
         StoreView {
-            name: Some(store.name.clone()),
-            id: store.id.clone(),
-            claims: Some(store.claims.clone()),
+            claims: Some(claims.unwrap_or_default()),
+            ..self.store_view(&opened.name, &opened.id)
+        }
+    }
+
+    fn store_view(&self, name: &str, id: &str) -> StoreView {
+        StoreView {
+            name: Some(name.to_owned()),
+            id: id.to_owned(),
+            claims: None,
             links: self.links.write(|| StoreLinks {
                 certificates: None,
-                this: Link::new(format!("{CERTIFICATES}/stores/{}", store.id)),
+                this: Link::new(format!("{CERTIFICATES}/stores/{id}")),
             }),
         }
     }
@@ -236,20 +274,53 @@ impl View {
             .filter(|fields| !fields.is_empty())
             .unwrap_or(otherwise)
     }
+}
 
-    /// A purpose is asked for by its identifier or by the name that Windows gives it.
-    fn is_for_purpose(&self, item: &Item) -> bool {
-        let Some(wanted) = &self.purpose else {
-            return true;
-        };
-        let purposes = item
-            .certificate()
-            .and_then(|found| found.extended_key_usage.as_ref());
-        purposes.into_iter().flatten().any(|purpose| {
-            purpose.oid == *wanted
-                || purpose_name(&purpose.oid).is_some_and(|name| name.eq_ignore_ascii_case(wanted))
-        })
+/// A store with all of its certificates.
+pub(crate) type Contents<'a> = (&'a Arc<Store>, &'a Arc<Rows>);
+
+/// What is in a store, or what is wrong with it.
+pub(crate) fn contents(opened: &Opened) -> Result<Contents<'_>, Error> {
+    match &opened.state {
+        Ok((store, rows)) => Ok((store, rows)),
+        Err(why) => Err(Error::Broken(why.clone())),
     }
+}
+
+/// A certificate with the store that it belongs to.
+pub(crate) type Found<'a> = (&'a Arc<Store>, &'a Arc<Row>);
+
+/// Refuses what the claims of a store, or the role of the user in it, do not hold.
+pub(crate) fn may(user: &User, permission: Permission, store: &Store) -> Result<(), Error> {
+    if store.claims(claim(permission)) && user.may_in(permission, &store.name) {
+        Ok(())
+    } else {
+        Err(Error::NotClaimed(store.name.clone()))
+    }
+}
+
+/// What a store must claim for this to be allowed.
+fn claim(permission: Permission) -> &'static str {
+    match permission {
+        Permission::ImportCertificates => "import",
+        Permission::ExportCertificates => "export",
+        Permission::DeleteCertificates => "delete",
+        Permission::CreateCertificates => "create",
+        _ => "read",
+    }
+}
+
+fn put_place(headers: &mut HeaderMap, row: &Row) {
+    let place = HeaderValue::try_from(format!("{CERTIFICATES}/{}", row.id()));
+    headers.extend(place.map(|place| (header::LOCATION, place)));
+}
+
+fn put_count(headers: &mut HeaderMap, count: usize) {
+    headers.insert("x-total-count", HeaderValue::from(count));
+    headers.insert(
+        header::ACCEPT_RANGES,
+        HeaderValue::from_static("certificates"),
+    );
 }
 
 fn respond(name: &str, links: HalLinks, answer: &impl Serialize) -> Response {
