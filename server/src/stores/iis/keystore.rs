@@ -1,7 +1,7 @@
 //! Private keys on their way from one keystore into another, and new ones.
 
 use certlens_core::{
-    JavaTrust, Limits, Material, Options, Part, Password, Profile, RowKind, Sealing, SecretKey,
+    JavaTrust, Limits, Material, Options, Part, Password, RowKind, SealProfile, Sealing, SecretKey,
     UnixTime, open_for_writing, write_pkcs12,
 };
 use rcgen::{
@@ -111,7 +111,7 @@ fn write(
     password: &Password,
     place: Sealed,
 ) -> Result<Zeroizing<Vec<u8>>, Refused> {
-    let mut sealing = Sealing::new(password, Profile::Modern);
+    let mut sealing = Sealing::new(password, SealProfile::Modern);
     if let Sealed::InStore = place {
         sealing.rounds = ROUNDS_IN_STORE;
     }
