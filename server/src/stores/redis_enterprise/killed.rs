@@ -89,8 +89,9 @@ fn a_kill_at_any_system_call_leaves_what_was_or_what_was_to_be() {
         1_000 <= died,
         "killed {died} times only, at {kills} system calls"
     );
+    // The others come before it begins to write, while the process starts.
     assert!(
-        kills - died <= kills / 20,
+        kills - died <= kills / 10,
         "killed {died} times, at {kills} system calls"
     );
 }
