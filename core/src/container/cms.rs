@@ -240,7 +240,10 @@ impl Message<'_> {
 
     fn signers(&mut self, set: &Element<'_>, signed: &Arc<SignedMessage>) -> usize {
         let before = self.items.len();
-        let mut number = 0;
+        // A broken message may have several sets of them.
+        let prefix = format!("{}/signer[", self.path);
+        let earlier = |item: &&Item| item.path.starts_with(&prefix);
+        let mut number = self.items.iter().filter(earlier).count();
         self.each(set, |message, _, one| {
             let path = format!("{}/signer[{number}]", message.path);
             number += 1;
