@@ -278,7 +278,7 @@ impl ItemKind {
 
 /// Whether a value is a private key that is not sealed.
 pub(crate) fn is_private_key(element: &Element<'_>) -> bool {
-    shape::shape(element) == shape::Shape::PrivateKey
+    shape::is_private_key(element)
 }
 
 /// Whether an input is neither empty nor too long.

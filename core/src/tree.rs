@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use self::value::{is_key, meaning, says, wraps};
+use self::value::{hides, is_secret, meaning, says, wraps};
 use crate::asn1::{Element, Reader, Tag};
 use crate::container::{self, Root};
 use crate::error::{Error, ErrorKind, Problem};
@@ -14,6 +14,7 @@ use crate::limits::Limits;
 use crate::open::Options;
 use crate::origin::Origin;
 use crate::report::{Asn1LengthForm, Asn1Tree, Asn1Value};
+use crate::ssh::PRIVATE_MAGIC;
 
 /// The values of one piece of an input: of the whole of it, of a PEM block, of an object that was sealed.
 ///
@@ -48,7 +49,8 @@ struct Node {
     depth: u8,
     form: Asn1LengthForm,
     wrapped: bool,
-    secret: bool,
+    /// Whether nothing is told of what it says.
+    silent: bool,
     problem: Option<String>,
 }
 
@@ -95,8 +97,15 @@ impl Tree {
             problem,
         } = root;
         let mut grower = Grower::new(depth, room);
+        let is_key = label
+            .as_deref()
+            .is_some_and(|label| label.ends_with("PRIVATE KEY"));
+        let level = Level {
+            secret: is_key || octets.starts_with(PRIVATE_MAGIC),
+            ..Level::default()
+        };
         if problem.is_none() {
-            grower.level(Reader::new(&octets), octets.len(), Level::default());
+            grower.level(Reader::new(&octets), octets.len(), level);
         }
         Self {
             path,
@@ -184,7 +193,7 @@ impl Node {
             name: name.unwrap_or_else(|| "bytes that are no value".to_owned()),
             length_form: self.tag.map(|_| self.form),
             wrapped: self.wrapped,
-            value: (!self.secret)
+            value: (!self.silent)
                 .then(|| says(self.tag, raw, contents))
                 .flatten(),
             meaning: self.tag.and_then(|tag| meaning(tag, contents)),
@@ -235,14 +244,15 @@ impl Grower {
     }
 
     fn element(&mut self, element: &Element<'_>, level: Level) {
-        let secret = level.secret || is_key(element);
+        let is_wrapping = !element.tag.constructed && wraps(element);
         let inner = if element.tag.constructed {
             Some(element.reader())
-        } else if wraps(element) {
-            Some(element.wrapped())
         } else {
-            None
+            is_wrapping.then(|| element.wrapped())
         };
+        // The pieces of a string say as little as the whole; what a string wraps speaks for itself.
+        let hidden = !is_wrapping && hides(element);
+        let secret = level.secret || hidden || is_secret(element);
         let deeper = Level {
             depth: level.depth.saturating_add(1),
             wrapped: !element.tag.constructed,
@@ -260,7 +270,7 @@ impl Grower {
             depth: level.depth,
             form: element.length_form().told(element),
             wrapped: level.wrapped,
-            secret,
+            silent: secret || is_wrapping,
             problem: too_deep.then(|| format!("nested deeper than {}: not followed", self.depth)),
         });
         if let Some(inner) = inner.filter(|_| !too_deep) {
@@ -277,7 +287,7 @@ impl Grower {
             depth: level.depth,
             form: Asn1LengthForm::Short,
             wrapped: level.wrapped,
-            secret: level.secret,
+            silent: true,
             problem: Some(problem),
         });
     }
@@ -323,7 +333,7 @@ mod tests {
         SEQUENCE Padded (0, 3, 34)
           INTEGER Short (3, 5, 6) -123
           OBJECT IDENTIFIER Short (6, 8, 11) 2.5.4.3 common name
-          OCTET STRING Short (11, 13, 18) 30030101ff
+          OCTET STRING Short (11, 13, 18)
             SEQUENCE Short wrapped (13, 15, 18)
               BOOLEAN Short (15, 17, 18) TRUE
           BIT STRING Short (18, 20, 22) a0, 5 bits unused
@@ -340,7 +350,7 @@ mod tests {
         insta::assert_snapshot!(drawn(&grown(&der)[0]), @r"
         SEQUENCE Short (0, 2, 7)
           INTEGER Short (2, 4, 5) 7
-          bytes that are no value  (5, 5, 7) 0409  ends too early, 9 more bytes are needed (byte 7)
+          bytes that are no value  (5, 5, 7)   ends too early, 9 more bytes are needed (byte 7)
         INTEGER Short (7, 9, 10) 8
         ");
         let indefinite = [0x30, 0x80, 0x24, 0x80, 4, 1, 7, 0, 0, 0, 0, 0xff];
@@ -348,7 +358,7 @@ mod tests {
         SEQUENCE Indefinite (0, 2, 11)
           OCTET STRING Indefinite (2, 4, 9)
             OCTET STRING Short (4, 6, 7) 07
-        bytes that are no value  (11, 11, 12) ff  ends too early, 1 more bytes are needed (byte 12)
+        bytes that are no value  (11, 11, 12)   ends too early, 1 more bytes are needed (byte 12)
         ");
     }
 
@@ -364,23 +374,65 @@ mod tests {
         }
     }
 
+    /// A private key over this seed, in the forms that are read, and in what others wrap around them.
+    fn keys(seed: &[u8]) -> Vec<Vec<u8>> {
+        let value = crate::der::value;
+        let algorithm = [0x30, 5, 6, 3, 0x2b, 0x65, 0x70];
+        let octets = value(4, &value(4, seed));
+        let with =
+            |version: &[u8], string: &[u8]| value(0x30, &[version, &algorithm, string].concat());
+        let plain = with(&[2, 1, 0], &octets);
+        let (one, two) = seed.split_at(seed.len() / 2);
+        let chunks = |octets: &[u8]| {
+            let (one, two) = octets.split_at(20);
+            [
+                &[0x24, 0x80],
+                value(4, one).as_slice(),
+                &value(4, two),
+                &[0, 0],
+            ]
+            .concat()
+        };
+        let named = |label: &str, der: &[u8]| {
+            let config = pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF);
+            pem::encode_config(&pem::Pem::new(label, der), config).into_bytes()
+        };
+        let secret = [6, 11, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 12, 10, 1, 5];
+        vec![
+            plain.clone(),
+            with(&[2, 1, 2], &octets),
+            with(&[2, 2, 0, 0], &octets),
+            with(&[2, 0x81, 1, 0], &octets),
+            with(&[2, 1, 0], &chunks(&value(4, seed))),
+            value(4, &plain),
+            value(4, &value(0x30, &value(4, &plain))),
+            chunks(&plain),
+            [&[0x30, 0x81, 37][..], &value(0x30, &plain)[2..]].concat(),
+            value(0x30, &[&[2, 1, 2][..], &value(4, seed)].concat()),
+            named("PRIVATE KEY", &value(4, seed)),
+            named("OPENSSH PRIVATE KEY", &[PRIVATE_MAGIC, one, two].concat()),
+            value(0x30, &[&secret[..], &value(0xa0, &value(4, seed))].concat()),
+        ]
+    }
+
     #[test]
     fn private_keys_are_told_by_place_alone() {
-        for name in ["pem/chain-and-key.pem"] {
-            let found = grown(&vector(name));
-            let keys = found
-                .iter()
-                .filter(|tree| tree.label() != Some("CERTIFICATE"));
-            for key in keys {
-                assert!(1 < key.len());
-                assert!(
-                    key.values().all(|one| one.value.is_none()),
-                    "{}",
-                    drawn(key)
-                );
+        let seed: Vec<u8> = (0x61..0x61 + 32).collect();
+        let shown = crate::hex::hex(&seed);
+        for key in keys(&seed) {
+            let found = trees(&key, &Options::default()).unwrap_or_default();
+            let text: String = found.iter().map(drawn).collect();
+            for part in [&shown[..12], &shown[30..42], "abcdef", "pqrstu"] {
+                assert!(!text.contains(part), "{key:02x?}\n{text}");
             }
-            assert!(!format!("{found:?}").contains("Octets(["));
+            assert!(!format!("{found:?}").contains("97, 98"));
         }
+        let found = grown(&vector("pem/chain-and-key.pem"));
+        let key = found
+            .iter()
+            .find(|tree| tree.label() == Some("PRIVATE KEY"));
+        let key = key.expect("is there");
+        assert!(1 < key.len() && key.values().all(|one| one.value.is_none()));
     }
 
     #[test]

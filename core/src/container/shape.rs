@@ -86,6 +86,14 @@ pub(crate) fn shape(whole: &Element<'_>) -> Shape {
         .map_or(Shape::Unknown, |(_, shape)| *shape)
 }
 
+/// Whether a value has one of the forms of a private key.
+pub(crate) fn is_private_key(value: &Element<'_>) -> bool {
+    let mut forms = SHAPES
+        .iter()
+        .filter(|(_, shape)| *shape == Shape::PrivateKey);
+    forms.any(|(part, _)| part.fits(value))
+}
+
 /// A pattern for one value.
 #[derive(Clone, Copy, Debug)]
 enum Part {

@@ -1,6 +1,8 @@
 //! What a value says, in words.
 
-use crate::asn1::{Element, LengthForm, Tag, dotted, instant, is_string, text};
+use zeroize::Zeroizing;
+
+use crate::asn1::{Element, LengthForm, Reader, Tag, dotted, instant, is_string, text};
 use crate::container::is_private_key;
 use crate::hex::hex;
 use crate::oids;
@@ -8,11 +10,10 @@ use crate::oids;
 /// Octets of a long value that are told.
 const EXCERPT: usize = 64;
 
-/// What a value says; `None` for one that is made of others.
+/// What a value says; `None` for one that is made of others, and for octets that are none, which may be
+/// what is left of a key.
 pub(super) fn says(tag: Option<Tag>, raw: &[u8], contents: &[u8]) -> Option<String> {
-    let Some(tag) = tag else {
-        return Some(excerpt(contents));
-    };
+    let tag = tag?;
     if tag.constructed {
         return None;
     }
@@ -42,11 +43,56 @@ pub(super) fn meaning(tag: Tag, contents: &[u8]) -> Option<String> {
     oids::name(&oid).map(str::to_owned)
 }
 
-/// Whether a value is a private key in the clear. All of their forms begin with a small version number.
-pub(super) fn is_key(element: &Element<'_>) -> bool {
+/// Whether the parts of a value are to be told by place alone: of a private key in the clear, of a secret
+/// in a keystore, of the password in a request.
+pub(super) fn is_secret(element: &Element<'_>) -> bool {
     element.tag == Tag::SEQUENCE
-        && matches!(element.contents, [2, 1, 0 | 1, ..])
-        && is_private_key(element)
+        && match element.contents {
+            // Every form of private key begins with a version number.
+            [2, ..] => is_private_key(element),
+            [6, ..] => SECRETS.iter().any(|oid| element.contents.starts_with(oid)),
+            _ => false,
+        }
+}
+
+/// Encoded types whose values are secrets: `secretBag` (RFC 7292, 4.2.5) and `challengePassword` (RFC 2985,
+/// 5.4.1).
+const SECRETS: [&[u8]; 2] = [
+    &[6, 11, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 12, 10, 1, 5],
+    &[6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 7],
+];
+
+/// Whether a secret stands in a string, however it is encoded, in one piece or in chunks.
+pub(super) fn hides(element: &Element<'_>) -> bool {
+    let is_string = element.tag.is_universal()
+        && [Tag::OCTET_STRING.number, Tag::BIT_STRING.number].contains(&element.tag.number);
+    if !is_string {
+        return false;
+    }
+    if !element.tag.constructed {
+        return any_secret(element.wrapped());
+    }
+    element
+        .octets()
+        .is_ok_and(|(joined, _)| any_secret(Reader::new(&Zeroizing::new(joined.into_owned()))))
+}
+
+/// Whether one of these values is a secret, or has one within it.
+fn any_secret(mut values: Reader<'_>) -> bool {
+    while let Ok(value) = values.any() {
+        let inner = match value.tag {
+            tag if tag.constructed => any_secret(value.reader()),
+            Tag::OCTET_STRING | Tag::BIT_STRING => any_secret(value.wrapped()),
+            _ => false,
+        };
+        if inner || is_secret(&value) {
+            return true;
+        }
+        if values.is_empty() {
+            break;
+        }
+    }
+    false
 }
 
 /// Whether a string holds one value and nothing else, so plainly that it is none by chance.
