@@ -206,6 +206,63 @@ fn a_private_key_is_not_written_by_accident() {
 }
 
 #[test]
+fn a_keystore_that_was_changed_is_not_sealed_anew() {
+    let utf16 =
+        |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_be_bytes).collect() };
+    let java = fs::read(vector("jks/keytool-17.jks")).expect("is there");
+    let pkcs12 = fs::read(vector("pkcs12/openssl-3.p12")).expect("is there");
+    for (bytes, name, other) in [
+        (java, b"root".to_vec(), b"rout".to_vec()),
+        (pkcs12, utf16("leaf"), utf16("loaf")),
+    ] {
+        let place = Place::new();
+        let source = place.folder.path().join("changed");
+        let at = bytes.windows(name.len()).position(|it| it == name);
+        let mut changed = bytes;
+        let at = at.expect("the name stands in it");
+        changed[at..at + name.len()].copy_from_slice(&other);
+        fs::write(&source, changed).expect("is written");
+        let source = source.display().to_string();
+        let output = place.convert(&["--to=p12", &source], "changeit\n");
+        assert_eq!(code(&output), 1, "{}", stderr(&output));
+        assert!(
+            stderr(&output).contains("no given password confirms its integrity check"),
+            "{}",
+            stderr(&output)
+        );
+        assert!(!place.out().exists());
+    }
+}
+
+#[test]
+fn a_truststore_takes_its_own_password_or_none() {
+    let place = Place::new();
+    let source = place.folder.path().join("trust.jks").display().to_string();
+    let leaf = path("pem/leaf.pem");
+    let mut command = certlens();
+    command.args([
+        "convert",
+        "--to=jks",
+        "--password-stdin",
+        "-o",
+        &source,
+        &leaf,
+    ]);
+    assert_eq!(code(&run(&mut command, b"changeit\n")), 0);
+
+    let output = place.convert(&["--to=p12", &source], "another\n");
+    assert_eq!(code(&output), 1, "{}", stderr(&output));
+    assert!(!place.out().exists());
+    let output = place.convert(&["--to=pem", &source], "");
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("its integrity was not checked"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
 fn standard_output_takes_what_is_public_and_pem() {
     let place = Place::new();
     let (source, leaf) = (path("pkcs12/openssl-3.p12"), path("pem/leaf.pem"));

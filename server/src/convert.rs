@@ -9,8 +9,8 @@ use std::process::ExitCode;
 use std::time::SystemTime;
 
 use certlens_core::{
-    Contents, Limits, Lock, Lost, Material, Options, Part, Password, PrivateKeys, Problem,
-    UnixTime, Written, open_for_writing, repair_with_private_keys_as_they_are,
+    Contents, Integrity, Limits, Lock, Lost, Material, Options, Part, Password, PrivateKeys,
+    Problem, UnixTime, Written, open_for_writing, repair_with_private_keys_as_they_are,
 };
 use clap::ValueEnum;
 
@@ -172,6 +172,10 @@ fn convert_to(
         .map(|file| Ok((file.as_str(), open(file, &passwords)?)))
         .collect::<Result<_, Refusal>>()?;
     let (mut parts, mut lost) = chosen(&materials, arguments)?;
+    let mut unchecked = Vec::new();
+    for (file, material) in &materials {
+        unchecked.extend(unchecked_integrity(file, material.contents(), &passwords)?);
+    }
     if arguments.no_keys {
         parts.retain(|part| {
             let is_key = is_private_key(part);
@@ -204,7 +208,8 @@ fn convert_to(
         }
         output.write(&bytes, private_keys)?;
     }
-    tell(arguments, &summary(target, &bytes, private_keys, &lost));
+    let summary = summary(target, &bytes, private_keys, &lost);
+    tell(arguments, &(summary + &unchecked.concat()));
     Ok(())
 }
 
@@ -298,6 +303,36 @@ fn refuse_sealed(
             "Give another one, several a line each, or leave keys out with --no-keys.",
         )),
     }
+}
+
+/// A keystore that was changed must not come out with a check value that is right. What is to be said
+/// where nothing could be checked.
+fn unchecked_integrity(
+    file: &str,
+    contents: &Contents,
+    passwords: &[Password],
+) -> Result<Option<String>, Refusal> {
+    let Some(keystore) = contents.keystore() else {
+        return Ok(None);
+    };
+    if keystore.integrity != Integrity::NotVerified {
+        return Ok(None);
+    }
+    let file = visible(file);
+    // Public-key integrity is a signature, which no password confirms.
+    let check = keystore.seals.iter().find(|seal| seal.what == "integrity");
+    if check.is_some_and(|seal| seal.algorithm.starts_with("signature")) {
+        let line = format!("  {file}: its integrity was not checked: it rests on a signature\n");
+        return Ok(Some(line));
+    }
+    if passwords.is_empty() {
+        let line = format!("  {file}: its integrity was not checked: no password was given\n");
+        return Ok(Some(line));
+    }
+    Err(Refusal::failure(
+        format!("{file}: no given password confirms its integrity check"),
+        "Give the password of the keystore too. If it is among them, the file was changed: get it anew.",
+    ))
 }
 
 fn open(file: &str, passwords: &[Password]) -> Result<Material, Refusal> {
