@@ -235,6 +235,53 @@ fn a_keystore_that_was_changed_is_not_sealed_anew() {
 }
 
 #[test]
+fn certificates_that_stay_sealed_are_not_left_out_in_silence() {
+    let sealed = path("pkcs12/openssl-3.p12");
+    let leaf = path("pem/leaf.pem");
+    let place = Place::new();
+    let output = place.convert(&["--to=pem", "--no-keys", &sealed, &leaf], "");
+    assert_eq!(code(&output), 1, "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("part of it is sealed and needs a password"),
+        "{}",
+        stderr(&output)
+    );
+    assert!(!place.out().exists());
+
+    // The key stands open beside certificates that are sealed.
+    let pem = place.folder.path().join("all.pem").display().to_string();
+    let options = [
+        "convert",
+        "--to=pem",
+        "--keys-in-the-clear",
+        "--password-stdin",
+        "-o",
+    ];
+    let mut command = certlens();
+    command.args(options).args([&pem, &sealed]);
+    assert_eq!(code(&run(&mut command, b"changeit\n")), 0);
+    let half = place.folder.path().join("half.p12").display().to_string();
+    let made = Command::new("openssl")
+        .args([
+            "pkcs12",
+            "-export",
+            "-keypbe",
+            "NONE",
+            "-passout",
+            "pass:changeit",
+        ])
+        .args(["-in", &pem, "-out", &half])
+        .output()
+        .expect("openssl is there");
+    assert!(made.status.success());
+    let output = place.convert(&["--to=pem", "--keys-in-the-clear", &half], "");
+    assert_eq!(code(&output), 1, "{}", stderr(&output));
+    assert!(!place.out().exists());
+    let output = place.convert(&["--to=pem", "--keys-in-the-clear", &half], "changeit\n");
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+}
+
+#[test]
 fn a_truststore_takes_its_own_password_or_none() {
     let place = Place::new();
     let source = place.folder.path().join("trust.jks").display().to_string();

@@ -1,6 +1,7 @@
 //! An input that is opened so as to write it anew: private keys are kept, for as long as that takes.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -8,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::container::{Item, ItemKind};
 use crate::error::Error;
 use crate::open::{Contents, Options, open_with_secrets};
-use crate::report::Lock;
+use crate::report::{Lock, PlaceForm};
 use crate::write::{Body, Lost, Part, only_value};
 
 /// An opened input with everything that writing it anew takes. Its private keys are wiped when it is
@@ -48,6 +49,27 @@ impl Material {
             _ => None,
         });
         locks.fold(Lock::Open, Lock::and)
+    }
+
+    /// Whether every sealed safe of a PKCS#12 file could be opened. One that stays sealed has no entries, so
+    /// nothing else tells that there is more in the file.
+    pub fn safes(&self) -> Lock {
+        let Some(keystore) = self.contents.keystore() else {
+            return Lock::Open;
+        };
+        let seals = keystore.seals.iter();
+        let sealed = seals.filter(|seal| seal.what == "certificates").count();
+        let items = self.contents.items().iter();
+        let opened: HashSet<&str> = items
+            .filter(|item| item.origin.place(item.length).form == PlaceForm::Sealed)
+            .filter(|item| !matches!(item.kind, ItemKind::PrivateKey(_)))
+            .filter_map(|item| Some(item.path.split_once("/bag[")?.0))
+            .collect();
+        if opened.len() < sealed {
+            keystore.lock
+        } else {
+            Lock::Open
+        }
     }
 
     /// What can be written of the entries that are chosen by index and path, in their order, and what

@@ -244,12 +244,7 @@ fn chosen<'m>(
             }
             any
         };
-        refuse_sealed(
-            file,
-            material.contents(),
-            material.lock(&mut chosen),
-            arguments,
-        )?;
+        refuse_sealed(file, material, material.lock(&mut chosen), arguments)?;
         let (mut some, mut not) = material.parts(chosen);
         first += material.contents().len();
         if 1 < materials.len() {
@@ -277,30 +272,37 @@ fn is_meant(wanted: &str, index: usize, path: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) || wanted.parse() == Ok(index)
 }
 
-/// A file without the key that was meant to be in it would be a trap.
+/// A file without the key or the certificates that were meant to be in it would be a trap.
 fn refuse_sealed(
     file: &str,
-    contents: &Contents,
+    material: &Material,
     keys: Lock,
     arguments: &Arguments,
 ) -> Result<(), Refusal> {
-    let lock = if contents.is_empty() {
+    let contents = material.contents();
+    let safes = if contents.is_empty() {
         contents.lock()
-    } else if arguments.no_keys {
-        Lock::Open
+    } else if arguments.entries.is_empty() {
+        material.safes()
     } else {
-        keys
+        Lock::Open
+    };
+    let keys = if arguments.no_keys { Lock::Open } else { keys };
+    let otherwise = if safes == Lock::Open {
+        "leave keys out with --no-keys"
+    } else {
+        "choose what is open with --entry"
     };
     let file = visible(file);
-    match lock {
+    match safes.and(keys) {
         Lock::Open => Ok(()),
         Lock::Locked => Err(Refusal::failure(
             format!("{file}: part of it is sealed and needs a password"),
-            "Give it with --password-stdin, or leave keys out with --no-keys.",
+            format!("Give it with --password-stdin, or {otherwise}."),
         )),
         Lock::WrongPassword => Err(Refusal::failure(
             format!("{file}: the password does not open all of it"),
-            "Give another one, several a line each, or leave keys out with --no-keys.",
+            format!("Give another one, several a line each, or {otherwise}."),
         )),
     }
 }
