@@ -164,6 +164,39 @@ fn several_keys_keep_their_names_and_certificates() {
 }
 
 #[test]
+fn java_sees_every_entry_whatever_the_names() {
+    let (one, two) = (key("rsa"), key("p256"));
+    let (first, second, root) = (made("rsa.der"), made("p256.der"), made("root.der"));
+    let parts = [
+        Part::certificate(&root).named("server").trusted(),
+        Part::private_key(&one).named("server"),
+        Part::certificate(&first).named("server"),
+        Part::private_key(&two).named("Server"),
+        Part::certificate(&second).named("Server"),
+    ];
+    let password = Password::from("changeit");
+    let sealing = few(&password, SealProfile::Modern);
+    let written = write_pkcs12(&parts, JavaTrust::AsRead, &sealing, &mut counter());
+    let written = written.expect("is written");
+    assert_eq!(
+        words(&written.lost),
+        [
+            "private key: the name \"Server\"",
+            "certificate: the name \"Server\"",
+            "certificate: the name \"server\"",
+        ]
+    );
+    let list = keytool_list(&written.bytes, "changeit");
+    for expected in [
+        "server PrivateKeyEntry 2",
+        "server-2 PrivateKeyEntry 2",
+        "server-3 trustedCertEntry 0",
+    ] {
+        assert!(list.contains(&expected.to_owned()), "{expected}: {list:?}");
+    }
+}
+
+#[test]
 fn our_own_reader_confirms_every_seal() {
     let seals = |profile| {
         let file = keystore("p256", profile, "pä sswörd");

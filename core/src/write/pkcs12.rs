@@ -1,10 +1,10 @@
 //! PKCS#12 files (RFC 7292).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use zeroize::Zeroizing;
 
-use super::name::Names;
+use super::name::{Names, named};
 use super::pkcs8::encrypted;
 use super::seal::Sealing;
 use super::tie::Ties;
@@ -48,12 +48,14 @@ pub fn write_pkcs12(
     let mut writer = Writer {
         ids: ties.key_ids(parts),
         names: Names::default(),
+        keys_names: HashMap::new(),
         trust,
         sealing,
         open: Vec::new(),
         keys: Vec::new(),
         lost: Vec::new(),
     };
+    writer.name_keys(parts, &ties);
     let repeated = repeated(parts);
     for (index, part) in parts.iter().enumerate() {
         if !repeated.contains(&index) {
@@ -66,6 +68,8 @@ pub fn write_pkcs12(
 struct Writer<'w> {
     ids: Vec<Option<Vec<u8>>>,
     names: Names,
+    /// The names of keys and of the certificates over them, by index.
+    keys_names: HashMap<usize, String>,
     trust: JavaTrust,
     sealing: &'w Sealing<'w>,
     /// Bags of certificates and revocation lists.
@@ -76,6 +80,28 @@ struct Writer<'w> {
 }
 
 impl Writer<'_> {
+    /// Names keys before certificates: Java drops the first of two entries that have one name.
+    fn name_keys(&mut self, parts: &[Part<'_>], ties: &Ties<'_>) {
+        for (index, part) in parts.iter().enumerate() {
+            let own = part.alias.as_deref().filter(|alias| !alias.is_empty());
+            let Some(own) = own.filter(|_| part.is_private_key()) else {
+                continue;
+            };
+            let name = self.names.take(part, None, &mut self.lost);
+            for &certificate in ties.certificates(index) {
+                let Some(held) = parts.get(certificate) else {
+                    continue;
+                };
+                if name != own && held.alias.as_deref() == Some(own) {
+                    let why = format!("its key is {name} now");
+                    self.lost.push(Lost::new(&held.path, named(own), why));
+                    self.keys_names.insert(certificate, name.clone());
+                }
+            }
+            self.keys_names.insert(index, name);
+        }
+    }
+
     fn part(
         &mut self,
         index: usize,
@@ -130,8 +156,9 @@ impl Writer<'_> {
             Some(self.names.take(part, None, &mut self.lost))
         } else {
             // That of a chain is the name of its key.
-            let own = part.alias.as_deref();
-            own.filter(|_| !part.is_of_chain()).map(str::to_owned)
+            let own = part.alias.as_deref().filter(|_| !part.is_of_chain());
+            let given = self.keys_names.get(&index).map(String::as_str);
+            given.or(own).map(str::to_owned)
         };
         found.extend(alias.map(|alias| attribute(FRIENDLY_NAME, &one(bmp_string(&alias)))));
         let id = self.ids.get(index).and_then(Option::as_ref);
