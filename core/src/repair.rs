@@ -2,7 +2,7 @@
 //!
 //! Blocks are taken as they stand, sealed ones too: nothing is opened, and nothing gets lost.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use sha2::{Digest as _, Sha256};
@@ -378,14 +378,13 @@ impl Text {
 fn chain_order(certificates: &[Part<'_>]) -> Option<Vec<usize>> {
     let ties = Ties::find(certificates);
     let chains: Vec<Vec<usize>> = (0..certificates.len()).map(|it| ties.chain(it)).collect();
-    let issues = |index: usize| {
-        chains
-            .iter()
-            .any(|chain| chain.iter().skip(1).any(|&issuer| issuer == index))
-    };
+    let issuers: HashSet<usize> = chains
+        .iter()
+        .flat_map(|it| it.iter().skip(1).copied())
+        .collect();
     let is_leaf = |index: &usize| {
         let chain = chains.get(*index).map_or(0, Vec::len);
-        1 < chain && !issues(*index)
+        1 < chain && !issuers.contains(index)
     };
     let mut leaves = (0..certificates.len()).filter(is_leaf);
     let (leaf, None) = (leaves.next()?, leaves.next()) else {

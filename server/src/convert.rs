@@ -3,6 +3,7 @@
 mod output;
 mod target;
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
@@ -360,8 +361,10 @@ fn summary(target: Target, bytes: &[u8], private_keys: PrivateKeys, lost: &[Lost
     let mut text = format!("{}, {} bytes, {keys}\n", target.name(), bytes.len());
     // What is lost of many in the same way is told once.
     let mut told: Vec<(&str, &str, Vec<&str>)> = Vec::new();
+    let mut places: HashMap<(&str, &str), usize> = HashMap::new();
     for Lost { path, what, why } in lost {
-        match told.iter_mut().find(|(a, b, _)| a == what && b == why) {
+        let place = *places.entry((what, why)).or_insert(told.len());
+        match told.get_mut(place) {
             Some((_, _, paths)) => paths.push(path),
             None => told.push((what, why, vec![path])),
         }

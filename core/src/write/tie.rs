@@ -15,6 +15,8 @@ pub(crate) struct Ties<'a> {
     /// The spine of each certificate that can be read.
     spines: Vec<Option<Spine<'a>>>,
     by_subject: HashMap<&'a [u8], Vec<usize>>,
+    /// By subject and key identifier: authorities that renewed often have many certificates of one name.
+    by_key_id: HashMap<(&'a [u8], Option<&'a [u8]>), Vec<usize>>,
     /// The certificates over each key, the first one first.
     certificates: HashMap<usize, Vec<usize>>,
 }
@@ -32,12 +34,16 @@ impl<'a> Ties<'a> {
             })
             .collect();
         let mut by_subject: HashMap<&[u8], Vec<usize>> = HashMap::new();
+        let mut by_key_id: HashMap<(&[u8], Option<&[u8]>), Vec<usize>> = HashMap::new();
         let mut by_bits: HashMap<Cow<'_, [u8]>, Vec<usize>> = HashMap::new();
         for (index, spine) in spines.iter().enumerate() {
             let Some(spine) = spine else {
                 continue;
             };
-            by_subject.entry(spine.subject.raw).or_default().push(index);
+            let subject = spine.subject.raw;
+            by_subject.entry(subject).or_default().push(index);
+            let named = by_key_id.entry((subject, subject_key(spine)));
+            named.or_default().push(index);
             if let Some(bits) = public_bits(&spine.public_key) {
                 by_bits.entry(match_bits(bits)).or_default().push(index);
             }
@@ -58,6 +64,7 @@ impl<'a> Ties<'a> {
         Self {
             spines,
             by_subject,
+            by_key_id,
             certificates,
         }
     }
@@ -86,19 +93,12 @@ impl<'a> Ties<'a> {
         if spine.is_self_issued() {
             return None;
         }
-        let named = self.by_subject.get(spine.issuer.raw)?;
-        let after = named.partition_point(|&other| other <= index);
-        let (before, after) = named.split_at_checked(after)?;
-        let mut named = after.iter().chain(before).filter(|&&other| other != index);
+        let name = spine.issuer.raw;
         let Some(wanted) = authority_key(spine) else {
-            return named.next().copied();
+            return next(self.by_subject.get(name)?, index);
         };
-        let id_of = |other: usize| self.spines.get(other)?.as_ref().and_then(subject_key);
-        let mut silent = named.clone();
-        let right = named.find(|&&other| id_of(other) == Some(wanted));
-        right
-            .or_else(|| silent.find(|&&other| id_of(other).is_none()))
-            .copied()
+        let of = |id| next(self.by_key_id.get(&(name, id))?, index);
+        of(Some(wanted)).or_else(|| of(None))
     }
 
     /// `localKeyID` for each part: keys have one of their own, which their certificates share. What a
@@ -132,6 +132,14 @@ impl<'a> Ties<'a> {
         }
         ids
     }
+}
+
+/// Of these, in their order, the one after this, and around again.
+fn next(indices: &[usize], index: usize) -> Option<usize> {
+    let after = indices.partition_point(|&other| other <= index);
+    let (before, after) = indices.split_at_checked(after)?;
+    let mut others = after.iter().chain(before);
+    others.find(|&&other| other != index).copied()
 }
 
 /// Of the certificates over one key those that its keystore says are its own, if it says so.
