@@ -337,6 +337,43 @@ fn openssl_reads_keys_in_every_form() {
 }
 
 #[test]
+fn a_key_in_chunks_is_written_in_one_piece() {
+    let plain = made("p256.key.der");
+    let expected = public_half(&plain, "DER", None);
+    let whole = |tag: u8, contents: &[u8]| {
+        let length = u8::try_from(contents.len()).expect("is short");
+        let header = if length < 0x80 {
+            vec![tag, length]
+        } else {
+            vec![tag, 0x81, length]
+        };
+        [&header, contents].concat()
+    };
+    // The private number of the key, in two chunks; its public half, too.
+    let scalar = plain.get(36..68).expect("is there");
+    let point = plain.get(plain.len() - 65..).expect("is there");
+    let chunks = [whole(4, &scalar[..16]), whole(4, &scalar[16..])].concat();
+    let bits = [
+        whole(3, &[&[0], &point[..32]].concat()),
+        whole(3, &[&[0], &point[32..]].concat()),
+    ];
+    let public = whole(0xa1, &whole(0x23, &bits.concat()));
+    let curve = whole(0xa0, &[6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7]);
+    let own = [&[2, 1, 1][..], &whole(0x24, &chunks), &curve, &public].concat();
+    let sec1 = whole(0x30, &own);
+    let identifier = plain.get(6..27).expect("is there");
+    let pkcs8 = [&[2, 1, 0][..], identifier, &whole(4, &sec1)].concat();
+    for der in [sec1, whole(0x30, &pkcs8)] {
+        let secret = SecretKey::read(&der).expect("reads");
+        let parts = [Part::private_key(&secret)];
+        let der = write_der_private_key_in_the_clear(&parts, KeyForm::Sec1).expect("is written");
+        assert_eq!(public_half(&der.bytes, "DER", None), expected);
+        let at = der.bytes.windows(32).position(|it| it == scalar);
+        assert_eq!(at, Some(7));
+    }
+}
+
+#[test]
 fn a_form_that_does_not_hold_a_key_says_so() {
     let secret = key("ed25519");
     let parts = [Part::private_key(&secret)];

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use super::seal::Sealing;
 use super::{Body, Part, Random, WriteError};
 use crate::asn1::{Element, Reader, Tag};
-use crate::der::{octet_string, oid, secret_sequence, sequence};
+use crate::der::{octet_string, oid, secret_sequence, sequence, value};
 use crate::error::Error;
 use crate::x509::{DSA, EC, RSA};
 
@@ -143,7 +143,7 @@ fn sec1(der: &[u8]) -> Result<Zeroizing<Vec<u8>>, Fault> {
     fields.expect(Tag::INTEGER, "version")?;
     let next = fields.any()?;
     if next.tag.is_universal() && next.tag.number == Tag::OCTET_STRING.number {
-        return Ok(Zeroizing::new(whole.raw.to_vec()));
+        return sec1_of(whole.raw, None);
     }
     let inner = pkcs8(der)?;
     let (algorithm, key) = taken_apart(&inner)?;
@@ -152,18 +152,40 @@ fn sec1(der: &[u8]) -> Result<Zeroizing<Vec<u8>>, Fault> {
         return Err(Fault::Unfit("SEC 1 holds keys of elliptic curves only"));
     }
     let curve = identifier.any()?;
+    sec1_of(key, Some(curve.raw))
+}
+
+/// The key with this curve, else with its own; strings that came in chunks are in one piece.
+fn sec1_of(key: &[u8], curve: Option<&[u8]>) -> Result<Zeroizing<Vec<u8>>, Fault> {
     let mut fields = Reader::new(key).sequence("ECPrivateKey")?.reader();
     let version = fields.expect(Tag::INTEGER, "version")?;
     let scalar = fields.expect(Tag::OCTET_STRING, "private key")?;
-    fields.optional(Tag::context(0))?;
+    let scalar = Zeroizing::new(scalar.octets()?.0.into_owned());
+    let own = fields.optional(Tag::context(0))?;
     let public = fields.optional(Tag::context(1))?;
-    let mut parts: Vec<(u8, &[u8])> = vec![
-        (INTEGER, version.contents),
-        (OCTET_STRING, scalar.contents),
-        (0xa0, curve.raw),
-    ];
-    parts.extend(public.map(|public| (0xa1, public.contents)));
+    let public = public.map(|public| public_half(&public)).transpose()?;
+    let mut parts: Vec<(u8, &[u8])> = vec![(INTEGER, version.contents), (OCTET_STRING, &scalar)];
+    parts.extend(curve.or(own.map(|own| own.contents)).map(|it| (0xa0, it)));
+    parts.extend(public.iter().map(|public| (0xa1, public.as_slice())));
     Ok(secret_sequence(&parts))
+}
+
+/// The BIT STRING in one piece. Each chunk has a count of unused bits of its own; that of the last counts
+/// (X.690, 8.6.4).
+fn public_half(field: &Element<'_>) -> Result<Vec<u8>, Error> {
+    let bits = field.reader().any()?;
+    if !bits.tag.constructed {
+        return Ok(field.contents.to_vec());
+    }
+    let (mut unused, mut joined) = (0, Vec::new());
+    let mut chunks = bits.reader();
+    while !chunks.is_empty() {
+        let chunk = chunks.any()?;
+        unused = chunk.contents.first().copied().unwrap_or_default();
+        joined.extend_from_slice(chunk.bits()?);
+    }
+    joined.insert(0, unused);
+    Ok(value(3, &joined))
 }
 
 /// The algorithm of a PKCS#8 key, and the octets within.
