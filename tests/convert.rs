@@ -436,6 +436,22 @@ fn broken_text_is_mended_and_its_changes_are_told() {
 }
 
 #[test]
+fn text_around_blocks_stays_to_the_octet_and_for_its_owner() {
+    let place = Place::new();
+    let leaf = fs::read(vector("pem/leaf.pem")).expect("is there");
+    let text = b"# Gr\xfc\xdfe, AGE-SECRET-KEY-1\n".to_vec();
+    let source = place.folder.path().join("text.pem");
+    fs::write(&source, [&b"\n"[..], &text, &leaf].concat()).expect("is written");
+    let source = source.display().to_string();
+    let output = place.convert(&["--repair", &source], "");
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let mended = fs::read(place.out()).expect("is there");
+    assert_eq!(mended, [text, leaf].concat());
+    let mode = fs::metadata(place.out()).expect("is there").mode();
+    assert_eq!(mode & 0o777, 0o600 & !umask());
+}
+
+#[test]
 fn a_chain_is_put_into_order_and_keys_stay_sealed() {
     let place = Place::new();
     let chain = fs::read_to_string("../core/tests/vectors/chain.pem").expect("is there");

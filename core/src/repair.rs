@@ -26,6 +26,8 @@ pub struct Repaired {
     pub bytes: Zeroizing<Vec<u8>>,
     /// Whether private keys are in it, and whether they are sealed, as they were before.
     pub private_keys: PrivateKeys,
+    /// Whether text around the blocks was kept, which may hold secrets of any kind.
+    pub holds_text: bool,
     /// What was changed; nothing where the text was as it should be.
     pub changes: Vec<Repair>,
 }
@@ -92,11 +94,15 @@ pub fn repair_with_private_keys_as_they_are(
     Ok(text.written(input))
 }
 
+/// Lines of text without their ends, wiped when dropped.
+#[derive(Default, PartialEq, Eq)]
+struct Lines(Vec<Zeroizing<Vec<u8>>>);
+
 /// One block that was found.
 struct Block {
     path: String,
-    /// What stands before it, line by line.
-    before: Vec<String>,
+    /// What stands before it, line by line, in whatever characters.
+    before: Lines,
     content: Content,
 }
 
@@ -114,7 +120,7 @@ enum Content {
 #[derive(Default)]
 struct Text {
     blocks: Vec<Block>,
-    after: Vec<String>,
+    after: Lines,
     changes: Vec<Repair>,
     /// Whether the text around blocks is that of another file, such as a program.
     is_foreign: bool,
@@ -165,7 +171,7 @@ impl Text {
         let label = fitting("UNKNOWN", &octets).to_owned();
         self.blocks.push(Block {
             path: "text".to_owned(),
-            before: Vec::new(),
+            before: Lines::default(),
             content: Content::Read {
                 label,
                 header: Vec::new(),
@@ -211,10 +217,10 @@ impl Text {
                         self.change(Some(&path), &what);
                     }
                     let octets = Zeroizing::new(block.octets.to_vec());
-                    let mut kept = header(block.header);
-                    if !kept.iter().any(|line| line.contains("ENCRYPTED")) {
+                    let kept = sealed_header(block.header);
+                    if kept.is_empty() {
                         // Such lines are no header to any program; before the block they are a remark.
-                        before.append(&mut kept);
+                        before.0.append(&mut lines(block.header, false).0);
                     }
                     Block {
                         path,
@@ -245,7 +251,7 @@ impl Text {
             self.blocks.push(block);
             end = text.len() - blocks.rest().len();
         }
-        self.after.extend(lines(blocks.rest(), false));
+        self.after.0.append(&mut lines(blocks.rest(), false).0);
         Ok(())
     }
 
@@ -269,7 +275,7 @@ impl Text {
                 .filter_map(|&index| kept.get(index))
                 .find(|other| {
                     other.content == block.content
-                        && (block.before.is_empty() || block.before == other.before)
+                        && (block.before.0.is_empty() || block.before == other.before)
                 });
             if let Some(first) = first {
                 let what = format!("it is left out: {} is the same", first.path);
@@ -325,15 +331,17 @@ impl Text {
     }
 
     fn written(mut self, input: &[u8]) -> Repaired {
-        let around = !self.after.is_empty() || self.blocks.iter().any(|it| !it.before.is_empty());
+        let mut blocks = self.blocks.iter();
+        let around = !self.after.0.is_empty() || blocks.any(|it| !it.before.0.is_empty());
+
         if self.is_foreign && around {
             self.change(None, "the text around the blocks is left out");
         }
         let mut text = Zeroizing::new(Vec::new());
         let mut private_keys = PrivateKeys::None;
-        let say = |text: &mut Zeroizing<Vec<u8>>, lines: &[String]| {
-            for line in lines {
-                push(text, line.as_bytes());
+        let say = |text: &mut Zeroizing<Vec<u8>>, lines: &Lines| {
+            for line in &lines.0 {
+                push(text, line);
                 push(text, b"\n");
             }
         };
@@ -369,6 +377,7 @@ impl Text {
         Repaired {
             bytes: text,
             private_keys,
+            holds_text: around && !self.is_foreign,
             changes: self.changes,
         }
     }
@@ -446,22 +455,22 @@ fn oddity_is_blank(text: &[u8], oddity: &Oddity) -> bool {
 }
 
 /// Lines of text that are kept: those that are not blank, without white space at their ends.
-fn lines(text: &[u8], first: bool) -> Vec<String> {
+fn lines(text: &[u8], first: bool) -> Lines {
     let text = if first {
         text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
     } else {
         text
     };
-    String::from_utf8_lossy(text)
-        .split(['\n', '\r'])
-        .map(str::trim_end)
-        .filter(|line| !line.is_empty())
-        .map(str::to_owned)
-        .collect()
+    let lines = text.split(|octet| matches!(octet, b'\n' | b'\r'));
+    let lines = lines
+        .map(<[u8]>::trim_ascii_end)
+        .filter(|line| !line.is_empty());
+    Lines(lines.map(|line| Zeroizing::new(line.to_vec())).collect())
 }
 
-/// The header of a sealed key on lines of its own (RFC 1421, 4.4); any other as it stands.
-fn header(header: &[u8]) -> Vec<String> {
+/// The header of a sealed key on lines of its own (RFC 1421, 4.4), or as it stands where it says so in
+/// other words; nothing for any other header.
+fn sealed_header(header: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(header);
     let field = |name: &str| {
         let (_, after) = text.split_once(name)?;
@@ -471,7 +480,12 @@ fn header(header: &[u8]) -> Vec<String> {
     };
     match (field("Proc-Type:"), field("DEK-Info:")) {
         (Some(kind), Some(info)) if kind.contains("ENCRYPTED") => vec![kind, info],
-        _ => lines(header, false),
+        _ if text.contains("ENCRYPTED") => {
+            let lines = text.split(['\n', '\r']).map(str::trim_end);
+            let lines = lines.filter(|line| !line.is_empty());
+            lines.map(str::to_owned).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -146,7 +146,12 @@ fn mend(arguments: &Arguments, output: Option<&Output>) -> Result<(), Refusal> {
     let repaired = repair_with_private_keys_as_they_are(&bytes, &limits)
         .map_err(|error| Refusal::about(file, &Problem::from(&error)))?;
     if let Some(output) = output {
-        output.write(&repaired.bytes, repaired.private_keys)?;
+        // Text may hold keys that no block is made of: it is guarded like them.
+        let guarded = match repaired.private_keys {
+            PrivateKeys::None if repaired.holds_text => PrivateKeys::InTheClear,
+            found => found,
+        };
+        output.write(&repaired.bytes, guarded)?;
     }
     let mut said = String::new();
     for change in &repaired.changes {
