@@ -173,6 +173,29 @@ fn a_dry_run_writes_nothing_and_says_what_it_would() {
 }
 
 #[test]
+fn a_dry_run_refuses_what_the_real_one_does() {
+    let place = Place::new();
+    fs::write(place.out(), "mine").expect("is written");
+    let output = place.convert(&["--to=der", "--dry-run", &path("pem/leaf.pem")], "");
+    assert_eq!(code(&output), 1, "{}", stderr(&output));
+    assert!(stderr(&output).contains("there is such a file already"));
+
+    let arguments = [
+        "convert",
+        "--to=p12",
+        "--dry-run",
+        "--password-stdin",
+        "-o",
+        "-",
+    ];
+    let mut command = certlens();
+    command.args(arguments).arg(path("pkcs12/openssl-3.p12"));
+    let output = run(&mut command, b"changeit\n");
+    assert_eq!(code(&output), 2, "{}", stderr(&output));
+    assert!(stderr(&output).contains("as PEM text only"));
+}
+
+#[test]
 fn a_private_key_is_not_written_by_accident() {
     let place = Place::new();
     let key = sealed_key(&place);

@@ -128,7 +128,7 @@ fn convert(arguments: &Arguments) -> Result<(), Refusal> {
     } else {
         Existing::Keep
     };
-    let output = arguments.output.as_deref().filter(|_| !arguments.dry_run);
+    let output = arguments.output.as_deref();
     let output = output.map(|path| Output::new(path, existing)).transpose()?;
     match arguments.to {
         Some(target) => convert_to(target, arguments, output.as_ref()),
@@ -151,7 +151,9 @@ fn mend(arguments: &Arguments, output: Option<&Output>) -> Result<(), Refusal> {
             PrivateKeys::None if repaired.holds_text => PrivateKeys::InTheClear,
             found => found,
         };
-        output.write(&repaired.bytes, guarded)?;
+        if !arguments.dry_run {
+            output.write(&repaired.bytes, guarded)?;
+        }
     }
     let mut said = String::new();
     for change in &repaired.changes {
@@ -212,7 +214,9 @@ fn convert_to(
         if output.is_standard() {
             may_be_printed(private_keys, is_text)?;
         }
-        output.write(&bytes, private_keys)?;
+        if !arguments.dry_run {
+            output.write(&bytes, private_keys)?;
+        }
     }
     let summary = summary(target, &bytes, private_keys, &lost);
     tell(arguments, &(summary + &unchecked.concat()));
