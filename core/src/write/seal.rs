@@ -14,7 +14,7 @@ use crate::password::Password;
 /// How keystores and keys are sealed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SealProfile {
-    /// AES-256 and SHA-256: read by OpenSSL from 1.1, Java from 8u301 and 11.0.12, Windows from 10 1809
+    /// AES-256 and SHA-256: read by OpenSSL from 1.1, Java from 8u301 and 11.0.12, Windows from 10 1709
     /// and Server 2019 on.
     #[default]
     Modern,

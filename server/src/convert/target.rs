@@ -41,7 +41,7 @@ pub(super) enum Target {
 pub(super) enum SealProfile {
     /// AES-256, PBKDF2 and HMAC with SHA-256
     Modern,
-    /// 3DES and SHA-1, for Windows before 10 1809 and Java before 8u301
+    /// 3DES and SHA-1, for Windows before 10 1709 and Java before 8u301
     Legacy,
     /// As modern, with a check value by RFC 9579, which few programs read yet
     Pbmac1,
