@@ -153,7 +153,10 @@ fn move_to_free_place(draft: &Path, path: &Path) -> io::Result<()> {
         // File systems without links: the place is taken first, then the draft is moved over it.
         Err(_) => {
             OpenOptions::new().write(true).create_new(true).open(path)?;
-            fs::rename(draft, path)
+            fs::rename(draft, path).inspect_err(|_| {
+                // What is there is empty, and ours.
+                let _ = fs::remove_file(path);
+            })
         }
     }
 }
