@@ -48,7 +48,7 @@ struct Shared {
     /// Signs what [`Users::issue_jwt`] gives out; the same over restarts.
     jwt_key: Zeroizing<[u8; 32]>,
     /// Each derivation takes 19 MiB: a few at a time, however many knock.
-    derivations: Semaphore,
+    derivations: Arc<Semaphore>,
 }
 
 /// Somebody who signed in.
@@ -157,7 +157,7 @@ impl Users {
             nobody: password::hash("nobody signs in with this")?,
             memory_key: host_key::random()?,
             jwt_key: key.derive("jwt"),
-            derivations: Semaphore::new(2),
+            derivations: Arc::new(Semaphore::new(2)),
         }));
         Ok((users, made))
     }
@@ -195,24 +195,28 @@ impl Users {
             return Ok(user);
         }
         self.check_patience(name, peer)?;
-        let turn = self.0.derivations.acquire().await;
+        let turn = Arc::clone(&self.0.derivations).acquire_owned().await;
         // Whoever stood before in the line may have shown the same, or spent the last attempt.
         if let Some(user) = users.recall(&pair) {
             return Ok(user);
         }
         self.check_patience(name, peer)?;
-        let record = users.find(name);
-        let stored = record.map_or(&self.0.nobody, |record| &record.password);
-        let stored = stored.clone();
-        let task = tokio::task::spawn_blocking(move || password::verify(&stored, &password));
-        let right = task.await.unwrap_or(false);
-        let Some(record) = record.filter(|_| right) else {
-            self.0.attempts.note(name, peer, Instant::now());
-            return Err(Denied::Wrong { name: name.into() });
-        };
-        users.remember(pair, User::from(record));
-        drop(turn);
-        Ok(User::from(record))
+        let (this, owned) = (self.clone(), name.to_owned());
+        // It goes on when the client goes away: then the attempt counts, and the turn is still taken.
+        let derivation = tokio::task::spawn_blocking(move || {
+            let (_turn, name) = (turn, owned);
+            let record = users.find(&name);
+            let stored = record.map_or(&this.0.nobody, |record| &record.password);
+            let right = password::verify(stored, &password);
+            let Some(record) = record.filter(|_| right) else {
+                this.0.attempts.note(&name, peer, Instant::now());
+                return Err(Denied::Wrong { name });
+            };
+            users.remember(pair, User::from(record));
+            Ok(User::from(record))
+        });
+        let broken_off = |_| Err(Denied::Wrong { name: name.into() });
+        derivation.await.unwrap_or_else(broken_off)
     }
 
     fn check_patience(&self, name: &str, peer: Peer) -> Result<(), Denied> {
@@ -553,6 +557,24 @@ mod tests {
         };
         assert!((1..=30).contains(&seconds), "{seconds}");
         assert!(sign_in("right").await.is_ok(), "from memory");
+    }
+
+    #[tokio::test]
+    async fn a_guess_counts_and_keeps_its_turn_when_the_client_goes_away() {
+        let (_data, users, _) = opened(Some("right"));
+        for guess in 0..10 {
+            let headers = basic("admin", &format!("guess {guess}"));
+            tokio::select! {
+                biased;
+                answer = ask(&users, &headers) => panic!("{answer:?} at once"),
+                () = std::future::ready(()) => {}
+            }
+            let free = users.0.derivations.available_permits();
+            assert_eq!(free, 1, "the derivation goes on");
+            drop(users.0.derivations.acquire_many(2).await.unwrap());
+        }
+        let denied = ask(&users, &basic("admin", "guess 10")).await;
+        assert!(matches!(denied, Err(Denied::TooMany { .. })), "{denied:?}");
     }
 
     #[tokio::test]
