@@ -1,5 +1,6 @@
 //! A directory of `<name>_cert.pem` and `<name>_key.pem`, as Redis Enterprise keeps them.
 
+mod blocks;
 mod check;
 mod internode;
 #[cfg(all(test, target_os = "linux"))]
@@ -36,7 +37,7 @@ pub(crate) struct Pair {
 pub(crate) enum Keys {
     /// They are.
     Read,
-    /// They stay in their files.
+    /// They stay in their files, also in that of a certificate.
     Leave,
 }
 
@@ -183,16 +184,24 @@ impl Directory {
 /// Only known names become file names: nothing that a client sent is ever part of a path.
 fn pair(reading: &Reading<'_>, name: &CertificateName, keys: Keys) -> Result<Option<Pair>, String> {
     let (certificate, key) = file_names(name.name);
-    let Some(certificate) = text(reading, &certificate)? else {
+    let Some(mut pem) = text(reading, &certificate)? else {
         return Ok(None);
     };
+    if keys == Keys::Leave {
+        let only = blocks::certificates(&pem);
+        if only.left_out {
+            let file = &certificate;
+            tracing::warn!(file, "Left out what is no certificate");
+        }
+        pem = Zeroizing::new(only.text);
+    }
     let key = match (keys, name.key) {
         (Keys::Read, Key::Held) => text(reading, &key)?,
         _ => None,
     };
     Ok(Some(Pair {
         name: name.name,
-        certificate: certificate.to_string(),
+        certificate: pem.to_string(),
         key,
     }))
 }

@@ -61,6 +61,22 @@ async fn names_stand_in_the_vendors_order_each_with_its_key() {
 }
 
 #[tokio::test]
+async fn who_may_not_write_gets_no_key_from_the_file_of_a_certificate() {
+    let data = demo_data();
+    only_user(data.path(), "cluster_viewer");
+    let folder = data.path().join("redis");
+    let read = |file| std::fs::read_to_string(folder.join(file)).unwrap();
+    let chain = read("proxy_cert.pem");
+    let combined = format!("{}{chain}", read("proxy_key.pem"));
+    std::fs::write(folder.join("proxy_cert.pem"), combined).unwrap();
+    let server = Server::over(data);
+    let who = Some(("cluster_viewer", "right"));
+    let answer = server.get_as(who, PATH, &[]).await;
+    assert!(!answer.body.contains("PRIVATE KEY"), "{}", answer.body);
+    assert_eq!(answer.json()["proxy_cert"], chain);
+}
+
+#[tokio::test]
 async fn who_may_not_write_gets_no_key() {
     let data = demo_data();
     only_user(data.path(), "cluster_viewer");
