@@ -105,13 +105,20 @@ impl Shield {
 async fn protect(State(shield): State<Arc<Shield>>, request: Request, next: Next) -> Response {
     let id = RequestId::of(request.headers());
     let span = tracing::info_span!("request", id = id.0.to_str().unwrap_or_default());
-    let guarded = guard(&shield, request, next);
-    let mut response = guarded.instrument(span).await;
+    let is_safe = request.method().is_safe();
+    let guarded = guard(shield, request, next).instrument(span);
+    let mut response = if is_safe {
+        guarded.await
+    } else {
+        // A change that was begun is counted and logged, also when the client does not wait for it.
+        let ended = tokio::spawn(guarded).await;
+        ended.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+    };
     response.headers_mut().insert(REQUEST_ID, id.0);
     response
 }
 
-async fn guard(shield: &Shield, request: Request, next: Next) -> Response {
+async fn guard(shield: Arc<Shield>, request: Request, next: Next) -> Response {
     let (method, uri, begun) = (
         request.method().clone(),
         request.uri().clone(),

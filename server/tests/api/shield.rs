@@ -41,6 +41,23 @@ async fn a_request_and_its_answer_have_one_identifier() {
 }
 
 #[tokio::test]
+async fn a_change_is_made_and_counted_when_the_client_goes_away() {
+    let server = Server::demo();
+    let file = server.path().join("redis/ldap_client_cert.pem");
+    assert!(file.exists());
+    let request = Request::delete("/v1/cluster/certificates/ldap_client")
+        .header("authorization", basic("admin", "right"));
+    server.send_and_leave(request).await;
+    let counted = "certlens_writes_total{dialect=\"redis-enterprise\",method=\"DELETE\"";
+    let mut looks = 0;
+    while !server.get("/metrics").await.body.contains(counted) {
+        looks += 1;
+        assert!(looks < 10_000, "it is never counted");
+    }
+    assert!(!file.exists());
+}
+
+#[tokio::test]
 async fn err_body_longer_than_allowed() {
     let server = Server::configured(tempfile::tempdir().unwrap(), |config| {
         config.limits.body_bytes = 4.try_into().unwrap();

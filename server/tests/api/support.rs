@@ -112,6 +112,16 @@ impl Server {
         self.send_body(request, "").await
     }
 
+    /// Sends a request, and goes away at once.
+    pub(crate) async fn send_and_leave(&self, request: Builder) {
+        let request = request.body(Body::empty()).unwrap();
+        tokio::select! {
+            biased;
+            answer = self.router.clone().oneshot(request) => panic!("{answer:?} at once"),
+            () = std::future::ready(()) => {}
+        }
+    }
+
     pub(crate) async fn send_body(&self, request: Builder, body: &str) -> Answer {
         let request = request.body(Body::from(body.to_owned())).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
