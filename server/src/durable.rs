@@ -377,13 +377,18 @@ fn write_new(
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
-    if let Some(replaced) = replaced {
-        keep_owner(&file, replaced)?;
-    }
     #[cfg(unix)]
-    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(mode(
-        access, replaced,
-    )))?;
+    {
+        use std::os::unix::fs::{MetadataExt, PermissionsExt};
+        let mut mode = mode(access, replaced);
+        if let Some(replaced) = replaced {
+            keep_owner(&file, replaced)?;
+            if file.metadata()?.gid() != replaced.gid() {
+                mode = for_another_group(mode);
+            }
+        }
+        file.set_permissions(PermissionsExt::from_mode(mode))?;
+    }
     file.write_all(content)?;
     file.sync_all()
 }
@@ -400,8 +405,15 @@ fn mode(access: Access, replaced: Option<&Metadata>) -> u32 {
     }
 }
 
+/// A mode without what was meant for the members of a group that could not be kept.
+#[cfg(unix)]
+fn for_another_group(mode: u32) -> u32 {
+    let group = (mode >> 3) & mode & 0o7;
+    (mode & !0o070) | (group << 3)
+}
+
 /// Gives a new file to the owner and group of another one. Only root may give to others; a server
-/// that is not keeps the file.
+/// that is not keeps the file, and gives it to the group if it is a member.
 #[cfg(unix)]
 fn keep_owner(new: &File, like: &Metadata) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt, fchown};
@@ -409,8 +421,21 @@ fn keep_owner(new: &File, like: &Metadata) -> io::Result<()> {
     if (own.uid(), own.gid()) == (like.uid(), like.gid()) {
         return Ok(());
     }
-    match fchown(new, Some(like.uid()), Some(like.gid())) {
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+    give(like, |owner, group| fchown(new, owner, group))
+}
+
+#[cfg(unix)]
+fn give(
+    like: &Metadata,
+    change: impl Fn(Option<u32>, Option<u32>) -> io::Result<()>,
+) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+    let refused = io::ErrorKind::PermissionDenied;
+    match change(Some(like.uid()), Some(like.gid())) {
+        Err(error) if error.kind() == refused => match change(None, Some(like.gid())) {
+            Err(error) if error.kind() == refused => Ok(()),
+            result => result,
+        },
         result => result,
     }
 }
@@ -614,6 +639,32 @@ mod tests {
         let after = fs::metadata(&path).unwrap();
         assert_eq!((after.uid(), after.gid()), (before.uid(), before.gid()));
         assert_eq!(is_root, after.uid() == 1234);
+    }
+
+    #[test]
+    fn what_cannot_be_kept_for_a_group_is_not_for_another_one() {
+        let (_place, folder) = folder();
+        let (like, asked) = (fs::metadata(&folder.path).unwrap(), Mutex::default());
+        let member = |owner: Option<u32>, group| {
+            let asked: &mut Vec<_> = &mut asked.lock().unwrap();
+            asked.push((owner, group));
+            match owner {
+                Some(_) => Err(io::ErrorKind::PermissionDenied.into()),
+                None => Ok(()),
+            }
+        };
+        give(&like, member).unwrap();
+        let (owner, group) = (Some(like.uid()), Some(like.gid()));
+        assert_eq!(*asked.lock().unwrap(), [(owner, group), (None, group)]);
+        give(&like, |_, _| Err(io::ErrorKind::PermissionDenied.into())).unwrap();
+        for (mode, left) in [
+            (0o640, 0o600),
+            (0o644, 0o644),
+            (0o664, 0o644),
+            (0o604, 0o604),
+        ] {
+            assert_eq!(for_another_group(mode), left, "{mode:o}");
+        }
     }
 
     #[test]
