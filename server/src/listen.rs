@@ -1,6 +1,7 @@
 //! Connections: how they are accepted, how long each may take, and how they end.
 
 mod patient;
+mod peers;
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -28,6 +29,7 @@ use tower::ServiceExt;
 use crate::config::{self, Limits};
 use crate::tls::Tls;
 use patient::Patient;
+use peers::Peers;
 
 /// Answers requests with the router until it is asked to stop, and then those that are under way.
 pub(crate) async fn listen(
@@ -39,6 +41,7 @@ pub(crate) async fn listen(
 ) {
     let graceful = GracefulShutdown::new();
     let seats = Arc::new(Semaphore::new(limits.connections.get()));
+    let peers = Peers::share(limits.connections.get());
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(config::duration(limits.header_seconds))
@@ -56,10 +59,14 @@ pub(crate) async fn listen(
             () = &mut stop => break,
         };
         if let Some((stream, peer, seat)) = accepted {
+            let Some(seated) = peers.seat(peer.ip()) else {
+                tracing::debug!(%peer, "Closed: its address has its share of the connections");
+                continue;
+            };
             let (answering, watcher) = (answering.clone(), graceful.watcher());
             tokio::spawn(async move {
                 answering.answer(stream, peer, watcher).await;
-                drop(seat);
+                drop((seat, seated));
             });
         }
     }
