@@ -5,6 +5,7 @@ use certlens_core::{Certificate, Limits, Object, Options, UnixTime};
 use crate::app::App;
 use crate::routes::{Dialect, blocking};
 use crate::stores::redis_enterprise::Keys;
+use crate::users::{Permission, User};
 
 /// What the stores hold, and what of them cannot be read.
 #[derive(Default)]
@@ -23,12 +24,17 @@ pub(crate) struct Listed {
 }
 
 impl Inventory {
-    /// Takes stock.
+    /// Takes stock of everything.
     pub(crate) async fn of(app: &App) -> Self {
+        Self::shown_to(None, app).await
+    }
+
+    /// Takes stock of what somebody may know of; nobody stands for all who may know everything.
+    pub(crate) async fn shown_to(user: Option<&User>, app: &App) -> Self {
         let mut inventory = Self::default();
         inventory.add(Dialect::Elasticsearch, stock(app, elasticsearch).await);
         inventory.add(Dialect::RedisEnterprise, stock(app, redis_enterprise).await);
-        inventory.add(Dialect::Iis, iis(app).await);
+        inventory.add(Dialect::Iis, iis(user, app).await);
         inventory
     }
 
@@ -97,12 +103,17 @@ fn redis_enterprise(app: &App) -> Result<Vec<Listed>, String> {
     Ok(listed)
 }
 
-async fn iis(app: &App) -> Result<Vec<Listed>, String> {
+async fn iis(user: Option<&User>, app: &App) -> Result<Vec<Listed>, String> {
     let stores = app.iis.stores().await;
     let stores = stores.ok_or("looking at the files came to no end")?;
     let mut listed = Vec::new();
     for opened in stores {
         let (store, rows) = opened.state?;
+        let is_shown =
+            |user: &User| store.claims("read") && user.may_in(Permission::Monitor, &store.name);
+        if !user.is_none_or(is_shown) {
+            continue;
+        }
         let rows = rows.all.iter();
         listed.extend(rows.filter_map(|row| {
             Some(Listed {

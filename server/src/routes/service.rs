@@ -58,13 +58,16 @@ async fn ready(State(app): State<App>) -> Response {
 /// `GET /metrics`: counters, and when each certificate expires, for Prometheus.
 async fn metrics(State(app): State<App>, request: Request) -> Result<Response, Error> {
     let peer = Peer::of(request.extensions());
+    let mut known = None;
     if app.metrics_access == MetricsAccess::SignIn || !peer.is_loopback() {
         let user = app.users.sign_in(request.headers(), peer, SCHEMES).await?;
         if !user.may(Permission::Monitor) {
             return Err(Error::Forbidden);
         }
+        known = Some(user);
     }
-    let text = app.metrics.text(&Inventory::of(&app).await);
+    let inventory = Inventory::shown_to(known.as_ref(), &app).await;
+    let text = app.metrics.text(&inventory);
     let kind = "text/plain; version=0.0.4; charset=utf-8";
     Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
 }

@@ -1,6 +1,6 @@
 use axum::http::{Method, StatusCode};
 
-use crate::support::{Server, only_user};
+use crate::support::{Server, demo_data, only_user};
 
 #[tokio::test]
 async fn anybody_learns_whether_the_server_lives_and_is_ready() {
@@ -98,4 +98,19 @@ async fn err_metrics_without_sign_in_or_without_the_right() {
         .get_as(Some(("none", "right")), "/metrics", &[])
         .await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn the_metrics_name_no_certificate_of_a_store_that_is_not_to_be_read() {
+    let data = demo_data();
+    only_user(data.path(), "monitor");
+    let path = data.path().join("users.toml");
+    let users = std::fs::read_to_string(&path).unwrap();
+    let narrowed = users.replace("role = ", "stores = [\"My\"]\nrole = ");
+    std::fs::write(path, narrowed).unwrap();
+    let server = Server::over(data);
+    let who = Some(("monitor", "right"));
+    let text = server.get_as(who, "/metrics", &[]).await.body;
+    assert!(text.contains("store=\"My\""), "{text}");
+    assert!(!text.contains("store=\"WebHosting\""), "{text}");
 }
