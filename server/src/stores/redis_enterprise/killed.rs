@@ -46,7 +46,11 @@ fn writes_are_acknowledged_one_by_one() {
 
 #[test]
 fn a_kill_at_any_system_call_leaves_what_was_or_what_was_to_be() {
-    if Command::new("strace").arg("-V").output().is_err() {
+    // Where processes may not be traced, as in many containers, it is there and fails.
+    let traced = Command::new("strace")
+        .args(["-o", "/dev/null", "true"])
+        .output();
+    if !traced.is_ok_and(|traced| traced.status.success()) {
         // Past the harness, which would hide it.
         let skipped = "SKIPPED: killing the store at every system call, which strace does";
         writeln!(std::io::stderr(), "{skipped}").unwrap();
