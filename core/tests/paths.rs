@@ -8,12 +8,13 @@ use std::process::Command;
 
 use certlens_core::{
     Budget, CheckKind, CheckOutcome, Evidence, HostName, Judgement, Profile, Purpose, Question,
-    UnixTime, judge,
+    RevocationDemand, UnixTime, judge,
 };
 use proptest::prelude::*;
 use rcgen::{
-    BasicConstraints, CertificateParams, CustomExtension, DnType, ExtendedKeyUsagePurpose,
-    GeneralSubtree, IsCa, Issuer, KeyPair, KeyUsagePurpose, NameConstraints,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CustomExtension, DnType,
+    ExtendedKeyUsagePurpose, GeneralSubtree, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+    NameConstraints, RevokedCertParams, SerialNumber,
 };
 use time::{Duration, OffsetDateTime};
 
@@ -365,6 +366,68 @@ fn a_leaf_that_is_trusted_itself_needs_no_issuer() {
     question.rules = certlens_core::Rules::of(Profile::Strict);
     let judgement = judge(&made[0], &evidence, &question).expect("is a certificate");
     assert!(!judgement.accepted);
+}
+
+/// A leaf, its issuer, and a list of the issuer's that revokes the leaf, or does not.
+fn listed(revoked: bool) -> (Vec<u8>, Vec<u8>, Vec<u8>) {
+    let key = || KeyPair::generate().expect("a key");
+    let above = Shape::authority().parameters("issuer");
+    let above_key = key();
+    let above_der = above.self_signed(&above_key).expect("is made");
+    let mut leaf = Shape::leaf().parameters("leaf");
+    leaf.serial_number = Some(SerialNumber::from(7_u64));
+    let issuer = Issuer::new(above, above_key);
+    let leaf = leaf.signed_by(&key(), &issuer).expect("is made");
+    let at = OffsetDateTime::from_unix_timestamp(AT).expect("a time");
+    let entry = RevokedCertParams {
+        serial_number: SerialNumber::from(if revoked { 7_u64 } else { 8 }),
+        revocation_time: at - Duration::hours(2),
+        reason_code: None,
+        invalidity_date: None,
+    };
+    let list = CertificateRevocationListParams {
+        this_update: at - Duration::hours(1),
+        next_update: at + Duration::hours(1),
+        crl_number: SerialNumber::from(1_u64),
+        issuing_distribution_point: None,
+        revoked_certs: vec![entry],
+        key_identifier_method: rcgen::KeyIdMethod::Sha256,
+    };
+    let list = list.signed_by(&issuer).expect("is made").der().to_vec();
+    (leaf.der().to_vec(), above_der.der().to_vec(), list)
+}
+
+#[test]
+fn a_leaf_that_is_trusted_itself_is_looked_up_in_the_lists_of_its_issuer() {
+    let judged = |revoked: bool, with_issuer: bool, demand: RevocationDemand| {
+        let (leaf, issuer, list) = listed(revoked);
+        let mut evidence = Evidence {
+            anchors: vec![&leaf],
+            untrusted: Vec::new(),
+            lists: vec![&list],
+        };
+        if with_issuer {
+            evidence.anchors.push(&issuer);
+        }
+        let mut question = question();
+        question.rules.revocation = demand;
+        judge(&leaf, &evidence, &question).expect("is a certificate")
+    };
+    let (always, listed) = (RevocationDemand::Always, RevocationDemand::WhereListed);
+    for demand in [always, listed] {
+        let revoked = judged(true, true, demand);
+        assert_eq!(refusals(&revoked), [CheckKind::Revocation]);
+        let good = judged(false, true, demand);
+        assert!(good.accepted, "{}", good.summary);
+        let covered = good.covered.iter();
+        assert!(covered.clone().any(|it| it == "1 given revocation lists"));
+    }
+    let alone = judged(true, false, listed);
+    assert!(alone.accepted, "{}", alone.summary);
+    let mut checks = alone.paths[0].steps[0].checks.iter();
+    assert!(checks.any(|it| it.outcome == CheckOutcome::Unchecked));
+    assert!(!alone.covered.iter().any(|it| it.contains("lists")));
+    assert!(!judged(true, false, always).accepted);
 }
 
 #[test]

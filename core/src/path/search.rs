@@ -39,6 +39,8 @@ pub(super) struct Search<'a> {
     refused: Vec<JudgedPath>,
     /// What issuers did wrong, by certificate and by what it is in its path: dear to find out.
     faults: HashMap<(usize, Kind), Rc<[Fault]>>,
+    /// The lists that certificates were looked up in.
+    consulted: HashSet<usize>,
 }
 
 /// Where a path ends.
@@ -94,6 +96,7 @@ impl<'a> Search<'a> {
             only_anchor: None,
             refused: Vec::new(),
             faults: HashMap::new(),
+            consulted: HashSet::new(),
         }
     }
 
@@ -122,14 +125,39 @@ impl<'a> Search<'a> {
 
     /// An acceptable path of this certificate; those that are refused are kept beside.
     fn find(&mut self, leaf: usize) -> Option<JudgedPath> {
-        if leaf == 0
+        let may_end_itself = leaf == 0
             && self.question.rules.leaf_anchor != LeafAnchor::Refuse
-            && self.anchor_twin().is_some()
-            && let Some(path) = self.walk(&[0], End::Itself)
-        {
-            return Some(path);
+            && self.anchor_twin().is_some();
+        if !may_end_itself {
+            return self.extend(&mut vec![leaf]);
         }
-        self.extend(&mut vec![leaf])
+        if self.lists_count_for_leaf() {
+            // Only by way of its issuer is it known what the lists say of it.
+            let found = self.extend(&mut vec![leaf]);
+            if found.is_some() || self.work.exhausted || self.is_held_back(leaf) {
+                return found;
+            }
+            return self.walk(&[leaf], End::Itself);
+        }
+        self.walk(&[leaf], End::Itself)
+            .or_else(|| self.extend(&mut vec![leaf]))
+    }
+
+    /// Whether lists are given or demanded, and the judged certificate comes from an issuer who lists.
+    fn lists_count_for_leaf(&self) -> bool {
+        let demand = self.question.rules.revocation;
+        let issued = self.links.first().is_some_and(|it| !it.is_self_issued());
+        issued && (!self.lists.is_empty() || demand == RevocationDemand::Always)
+    }
+
+    /// Whether a list of one who signed this certificate revokes it, or is about it and cannot be used.
+    fn is_held_back(&self, child: usize) -> bool {
+        self.statuses.iter().any(|((of, issuer, _), status)| {
+            let signed = self.signatures.get(&(child, *issuer));
+            *of == child
+                && signed.is_some_and(SignatureCheck::is_good)
+                && matches!(status, Status::Revoked { .. } | Status::Unusable { .. })
+        })
     }
 
     /// The anchor that is the judged certificate itself.
@@ -346,6 +374,9 @@ impl<'a> Search<'a> {
             }
             found
         };
+        if known.is_ok() {
+            self.consulted.insert(list);
+        }
         known.map_or_else(Signer::Refused, |()| Signer::Trusted)
     }
 
@@ -491,8 +522,8 @@ impl<'a> Search<'a> {
         if rules.judges_issuers() {
             covered.push("the rules that issuers must keep".to_owned());
         }
-        if !self.lists.is_empty() {
-            covered.push(format!("{} given revocation lists", self.lists.len()));
+        if !self.consulted.is_empty() {
+            covered.push(format!("{} given revocation lists", self.consulted.len()));
         }
         covered
     }
@@ -502,6 +533,12 @@ impl<'a> Search<'a> {
         if self.lists.is_empty() && self.question.rules.revocation == RevocationDemand::WhereListed
         {
             missing.push("revocation: no list was given, and none is fetched".to_owned());
+        }
+        let unused = self.lists.len().saturating_sub(self.consulted.len());
+        if unused != 0 {
+            missing.push(format!(
+                "{unused} given revocation lists that no certificate was looked up in"
+            ));
         }
         missing.push(
             "OCSP, certificate transparency, and issuers that would have to be fetched".to_owned(),

@@ -103,6 +103,9 @@ impl<'a> Search<'a> {
                 self.signed(chain, place, end, state.key.as_ref(), &mut notes);
                 validity(link, self.question.at, Treatment::Refuse, &mut notes);
                 self.revocation(chain, place, state.key.as_ref(), &mut notes);
+                if end == End::Itself {
+                    self.unlisted(link, &mut notes);
+                }
                 self.names(&chained, place, &state, &mut notes);
             }
             if !is_anchor || of_anchor {
@@ -352,6 +355,21 @@ impl<'a> Search<'a> {
                 }
             }
         }
+    }
+
+    /// The judged certificate ends its path itself: no issuer is on it whose lists could be about it.
+    fn unlisted(&self, link: &Link<'a>, notes: &mut Notes) {
+        let always = self.question.rules.revocation == RevocationDemand::Always;
+        if link.is_self_issued() || (self.lists.is_empty() && !always) {
+            return;
+        }
+        let outcome = if always {
+            CheckOutcome::Refused
+        } else {
+            CheckOutcome::Unchecked
+        };
+        let what = "no list could be looked at: its issuer is not here, or leads to no anchor";
+        notes.add(CheckKind::Revocation, outcome, what, "RFC 5280, 6.3");
     }
 
     fn names(&mut self, chained: &[&Link<'a>], place: usize, state: &State<'a>, notes: &mut Notes) {
