@@ -66,9 +66,7 @@ impl Domain<'_> {
         let length = usize::try_from(bits / 8).ok()?;
         let digest = digest.get(..length).unwrap_or(digest);
         // The order is a prime: its exponent less two inverts.
-        let mut exponent = order.to_vec();
-        let last = exponent.last_mut()?;
-        *last = last.checked_sub(2)?;
+        let exponent = less_two(order)?;
         let inverse = power(s, &exponent, order)?;
         let inverse = contents(&inverse)?;
         let of_digest = power(generator, &product_modulo(digest, inverse, order)?, prime)?;
@@ -94,11 +92,23 @@ fn numbers<const N: usize>(der: &[u8]) -> Option<[&[u8]; N]> {
     (fields.is_empty() && sequence.raw.len() == der.len()).then_some(found)
 }
 
+/// A number less two; `None` below two.
+fn less_two(number: &[u8]) -> Option<Vec<u8>> {
+    let mut octets = number.to_vec();
+    let mut borrow = 2;
+    for octet in octets.iter_mut().rev() {
+        let (left, under) = octet.overflowing_sub(borrow);
+        *octet = left;
+        borrow = u8::from(under);
+    }
+    (borrow == 0).then_some(octets)
+}
+
 fn contents(integer: &[u8]) -> Option<&[u8]> {
     Some(Reader::new(integer).any().ok()?.contents)
 }
 
-fn is_less(a: &[u8], b: &[u8]) -> bool {
+pub(super) fn is_less(a: &[u8], b: &[u8]) -> bool {
     let (a, b) = (significant(a), significant(b));
     (a.len(), a) < (b.len(), b)
 }
@@ -112,3 +122,16 @@ fn significant(mut octets: &[u8]) -> &[u8] {
 
 /// Stops a key whose powers would take seconds.
 const MOST_OCTETS: usize = 1025;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_are_taken_from_numbers_that_end_in_less() {
+        assert_eq!(less_two(&[5, 1]), Some(vec![4, 0xff]));
+        assert_eq!(less_two(&[5, 3]), Some(vec![5, 1]));
+        assert_eq!(less_two(&[1, 0, 1]), Some(vec![0, 0xff, 0xff]));
+        assert_eq!(less_two(&[1]), None);
+    }
+}
