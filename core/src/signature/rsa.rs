@@ -4,6 +4,7 @@
 //! digest for message and mask only, and no keys outside of 1024 to 8192 bits, which a lens must judge too.
 
 use super::digest::Digest;
+use super::dsa::is_less;
 use super::{Failure, Key, MISMATCH, RSA_PSS, bad, unchecked};
 use crate::asn1::{Element, Reader, Tag};
 use crate::x509::{integer_bits, power};
@@ -178,7 +179,10 @@ fn recover(key: &Key<'_>, signature: &[u8]) -> Result<(Vec<u8>, u32), Failure> {
         let modulus = fields.expect(Tag::INTEGER, "INTEGER").ok()?;
         let exponent = fields.expect(Tag::INTEGER, "INTEGER").ok()?;
         let positive = |number: &Element<'_>| number.contents.first().is_some_and(|it| *it < 0x80);
-        (positive(&modulus) && positive(&exponent)).then_some((modulus, exponent))
+        // With 1 as the exponent every signature is its own message: anybody could make one.
+        let is_odd = exponent.contents.last().is_some_and(|it| it & 1 == 1);
+        let is_exponent = is_odd && 1 < integer_bits(exponent.contents);
+        (positive(&modulus) && positive(&exponent) && is_exponent).then_some((modulus, exponent))
     };
     let (modulus, exponent) =
         numbers().ok_or_else(|| bad("the key of the issuer is no RSA key"))?;
@@ -194,10 +198,11 @@ fn recover(key: &Key<'_>, signature: &[u8]) -> Result<(Vec<u8>, u32), Failure> {
     let encoded = power
         .and_then(|power| Some(Reader::new(&power).any().ok()?.contents.to_vec()))
         .ok_or_else(|| {
-            if bits <= MOST_BITS {
-                bad(MISMATCH)
-            } else {
+            let is_odd = modulus.contents.last().is_some_and(|it| it & 1 == 1);
+            if is_odd && 16 <= bits && is_less(signature, modulus.contents) {
                 unchecked("the key is too large to compute with")
+            } else {
+                bad(MISMATCH)
             }
         })?;
     let significant = encoded.strip_prefix(&[0]).unwrap_or(&encoded);
@@ -206,5 +211,43 @@ fn recover(key: &Key<'_>, signature: &[u8]) -> Result<(Vec<u8>, u32), Failure> {
 }
 
 const MGF1: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 8];
-/// Moduli up to this are computed with.
-const MOST_BITS: u32 = 16_384;
+
+#[cfg(test)]
+mod tests {
+    use super::super::RSA;
+    use super::*;
+    use crate::der::{integer, sequence};
+
+    fn checked(exponent: &[u8], signature: &[u8]) -> Result<(), Failure> {
+        let modulus = [&[0xc5][..], &[0x5a; 126], &[1]].concat();
+        let bits = sequence(&[&integer(&modulus), &integer(exponent)]);
+        let key = Key {
+            algorithm: RSA,
+            parameters: None,
+            bits: &bits,
+        };
+        pkcs1(&key, Digest::Sha256, b"anything", signature)
+    }
+
+    #[test]
+    fn an_exponent_that_changes_nothing_is_none_of_a_key() {
+        let info = Digest::Sha256.info(b"anything");
+        let padding = vec![0xff; 128 - info.len() - 3];
+        let forged = [&[0, 1][..], &padding, &[0], &info].concat();
+        for exponent in [&[1][..], &[0], &[2], &[1, 0]] {
+            let found = checked(exponent, &forged);
+            let Err(Failure::Bad(why)) = found else {
+                panic!("{exponent:?} is taken");
+            };
+            assert_eq!(why, "the key of the issuer is no RSA key");
+        }
+    }
+
+    #[test]
+    fn an_exponent_too_large_to_compute_with_is_not_checked() {
+        let exponent = vec![0x7f; 40_000];
+        let found = checked(&exponent, &[1; 128]);
+        assert!(matches!(found, Err(Failure::Unchecked(_))));
+        assert!(matches!(checked(&[3], &[1; 128]), Err(Failure::Bad(_))));
+    }
+}
