@@ -55,6 +55,8 @@ pub(super) enum Status {
         /// Whether for all reasons.
         all_reasons: bool,
         until: Option<UnixTime>,
+        /// Why a newer delta list may not be used, which might name it.
+        unused_delta: Option<String>,
     },
     /// A list names it.
     Revoked {
@@ -366,6 +368,7 @@ pub(super) fn status<'a>(
 ) -> Status {
     let points = points(link);
     let mut why = None;
+    let mut unused_delta = None;
     let mut covered = 0;
     let mut until: Option<UnixTime> = None;
     let mut hold = None;
@@ -394,17 +397,16 @@ pub(super) fn status<'a>(
                 continue;
             }
         };
-        for (index, delta) in lists.iter().enumerate() {
-            if !delta.continues(list) {
-                continue;
-            }
+        for (index, delta) in newest_first(lists, list) {
             match usable(index, delta, trusted) {
-                Ok(Some(change)) => {
-                    let removed = change.reason() == Some(RevocationReason::RemoveFromCrl);
-                    entry = (!removed).then_some(change);
+                Ok(change) => {
+                    if let Some(change) = change {
+                        let removed = change.reason() == Some(RevocationReason::RemoveFromCrl);
+                        entry = (!removed).then_some(change);
+                    }
+                    break;
                 }
-                Ok(None) => {}
-                Err(fault) => why = why.or(Some(fault)),
+                Err(fault) => unused_delta = unused_delta.or(Some(fault)),
             }
         }
         if let Some(entry) = entry {
@@ -428,8 +430,21 @@ pub(super) fn status<'a>(
         (covered, _) => Status::Good {
             all_reasons: covered & ALL_REASONS == ALL_REASONS,
             until,
+            unused_delta,
         },
     }
+}
+
+/// The delta lists that bring `base` up to date, by number and date. Each holds every change since its
+/// base, so that one of them is all that counts (RFC 5280, 5.2.4).
+fn newest_first<'l, 'a>(lists: &'l [List<'a>], base: &List<'a>) -> Vec<(usize, &'l List<'a>)> {
+    let all = lists.iter().enumerate();
+    let mut deltas: Vec<_> = all.filter(|(_, delta)| delta.continues(base)).collect();
+    deltas.sort_by_key(|(_, delta)| {
+        let number = delta.number.map(|number| (number.len(), number));
+        std::cmp::Reverse((number, delta.this_update))
+    });
+    deltas
 }
 
 impl List<'_> {
@@ -471,3 +486,81 @@ fn significant(mut octets: &[u8]) -> &[u8] {
 /// `keyCompromise` to `aACompromise`: bits 1 to 8.
 const ALL_REASONS: u16 = 0x7f80;
 const CRL_SIGN: u16 = 0x0200;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::der::{integer, oid, sequence, value};
+    use crate::made::{Made, at};
+
+    const DAY: i64 = 20_010;
+
+    /// A list of the authority; `delta` is the number of its base, `entry` a reason for the serial 5.
+    fn list(number: u8, delta: Option<u8>, entry: Option<u8>, last_year: &str) -> Vec<u8> {
+        let extension = |kind: &str, critical: &[u8], content: &[u8]| {
+            sequence(&[&oid(kind), critical, &value(4, content)])
+        };
+        let algorithm = sequence(&[&oid("1.2.840.10045.4.3.2")]);
+        let name = sequence(&[&oid("2.5.4.3"), &value(12, b"authority")]);
+        let name = sequence(&[&value(0x31, &name)]);
+        let date = value(23, b"240101000000Z");
+        let until = value(23, format!("{last_year}0101000000Z").as_bytes());
+        let entries = entry.map(|reason| {
+            let reason = extension("2.5.29.21", &[], &value(10, &[reason]));
+            let serial = integer(&1005_u32.to_be_bytes());
+            sequence(&[&sequence(&[&serial, &date, &sequence(&[&reason])])])
+        });
+        let mut extensions = extension("2.5.29.20", &[], &integer(&[number]));
+        if let Some(base) = delta {
+            extensions.extend(extension("2.5.29.27", &[1, 1, 0xff], &integer(&[base])));
+        }
+        let tbs = sequence(&[
+            &integer(&[1]),
+            &algorithm,
+            &name,
+            &date,
+            &until,
+            &entries.unwrap_or_default(),
+            &value(0xa0, &value(0x30, &extensions)),
+        ]);
+        sequence(&[&tbs, &algorithm, &value(3, &[0, 0x30, 0])])
+    }
+
+    fn told(lists: &[Vec<u8>]) -> Status {
+        let leaf = Made::leaf("leaf", 5, "authority", 1).der();
+        let link = Link::read(&leaf).expect("reads");
+        let read = lists.iter().map(|it| List::read(it).expect("reads"));
+        let lists: Vec<List<'_>> = read.collect();
+        status(&link, &lists, at(DAY), &mut |_, _| Signer::Trusted)
+    }
+
+    #[test]
+    fn of_several_delta_lists_the_one_with_the_highest_number_counts() {
+        let base = || list(1, None, None, "30");
+        let revokes = || list(2, Some(1), Some(1), "30");
+        let removes = || list(3, Some(1), Some(8), "30");
+        for lists in [
+            [base(), revokes(), removes()],
+            [removes(), revokes(), base()],
+        ] {
+            assert!(matches!(told(&lists), Status::Good { .. }));
+        }
+        let removes = || list(2, Some(1), Some(8), "30");
+        let revokes = || list(3, Some(1), Some(1), "30");
+        for lists in [
+            [base(), revokes(), removes()],
+            [removes(), revokes(), base()],
+        ] {
+            assert!(matches!(told(&lists), Status::Revoked { .. }));
+        }
+    }
+
+    #[test]
+    fn a_delta_list_that_cannot_be_used_is_told_of() {
+        let lists = [list(1, None, None, "30"), list(2, Some(1), Some(1), "24")];
+        let Status::Good { unused_delta, .. } = told(&lists) else {
+            panic!("the base does not name it");
+        };
+        assert!(unused_delta.is_some_and(|why| why.contains("to be replaced")));
+    }
+}

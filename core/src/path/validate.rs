@@ -327,7 +327,23 @@ impl<'a> Search<'a> {
                 let what = "the lists given are not about every reason for revocation";
                 notes.refuse(CheckKind::Revocation, what, REVOCATION);
             }
-            Status::Good { all_reasons, until } => {
+            Status::Good {
+                unused_delta: Some(why),
+                ..
+            } if demand == RevocationDemand::Always => {
+                let what = format!("a newer delta list cannot be used: {why}");
+                notes.refuse(CheckKind::Revocation, what, REVOCATION);
+            }
+            Status::Good {
+                all_reasons,
+                until,
+                unused_delta,
+            } => {
+                if let Some(why) = unused_delta {
+                    let what = format!("a newer delta list cannot be used: {why}");
+                    let outcome = CheckOutcome::Unchecked;
+                    notes.add(CheckKind::Revocation, outcome, what, REVOCATION);
+                }
                 let until = until.map_or_else(String::new, |until| format!(", good until {until}"));
                 let some = if all_reasons {
                     ""
