@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use certlens_core::{Certificate, Contents, Entry, Limits, Lock, Options, Password};
+use certlens_core::{Certificate, Contents, Entry, Limits, Lock, Options, Password, RowKind};
 use tokio::task;
 use zeroize::Zeroizing;
 
@@ -238,7 +238,7 @@ impl Shared {
         let files = self.index().holding(&store.name, row.id);
         for file in &files {
             if file.others {
-                return Err(Refused::Conflict("Its file holds other certificates, too"));
+                return Err(SHARED);
             }
         }
         if files.is_empty()
@@ -247,6 +247,13 @@ impl Shared {
                 .all(|file| is_same(&path, &file.name, &file.stamp))
         {
             return Err(CHANGED);
+        }
+        for file in &files {
+            let content = folder.content(&file.name, FILE_SIZE)?.ok_or(CHANGED)?;
+            let contents = reader::open(&content, store).map_err(|_| CHANGED)?;
+            if !is_alone(&contents, row) {
+                return Err(SHARED);
+            }
         }
         for file in &files {
             folder.remove(&file.name)?;
@@ -311,6 +318,36 @@ fn der(certificate: &Certificate) -> Option<Zeroizing<Vec<u8>>> {
     STANDARD.decode(text).map(Zeroizing::new).ok()
 }
 
+/// Whether a file holds nothing but a certificate, its private key and its issuers. The index cannot
+/// tell: it leaves out what Windows would not install.
+fn is_alone(contents: &Contents, row: &Row) -> bool {
+    let rows = contents.rows();
+    let count = |kind| rows.iter().filter(|one| one.kind == kind).count();
+    let (certificates, keys) = (count(RowKind::Certificate), count(RowKind::PrivateKey));
+    let entries: Vec<Entry> = (0..rows.len())
+        .filter_map(|at| contents.entry(at, None))
+        .collect();
+    let all: Vec<&Certificate> = entries.iter().filter_map(certificate).collect();
+    if all.len() != certificates || certificates + keys != rows.len() {
+        return false;
+    }
+    let (own, mut others): (Vec<&Certificate>, Vec<&Certificate>) =
+        all.into_iter().partition(|one| row.is(one));
+    let Some(mut last) = own.first().copied() else {
+        return false;
+    };
+    if usize::from(last.private_key.is_some()) < keys {
+        return false;
+    }
+    while let Some(at) = others.iter().position(|one| one.subject == last.issuer) {
+        last = others.swap_remove(at);
+        if last.private_key.is_some() {
+            return false;
+        }
+    }
+    others.is_empty()
+}
+
 fn is_same(folder: &Path, file: &str, stamp: &Stamp) -> bool {
     std::fs::metadata(folder.join(file)).is_ok_and(|found| Stamp::of(&found) == *stamp)
 }
@@ -324,5 +361,7 @@ const NO_PASSWORD: Refused = Refused::Invalid(
     "store",
     "It has no password to seal private keys with: add one to its store.toml",
 );
+
+const SHARED: Refused = Refused::Conflict("Its file holds other certificates, too");
 
 const CHANGED: Refused = Refused::Conflict("Its file was changed meanwhile");

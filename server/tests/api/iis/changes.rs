@@ -407,6 +407,27 @@ async fn err_a_certificate_that_shares_its_file_is_not_deleted() {
 }
 
 #[tokio::test]
+async fn err_a_file_of_the_central_store_with_two_keys_is_not_deleted() {
+    let (data, made) = (tempfile::tempdir().unwrap(), Made::new());
+    let central = data.path().join("iis/IIS Central Certificate Store");
+    std::fs::create_dir_all(&central).unwrap();
+    std::fs::write(central.join("store.toml"), EVERYTHING).unwrap();
+    let mut bundle = Vec::new();
+    for name in ["one", "two"] {
+        bundle.extend(made.certificate(name, "PEM"));
+        bundle.extend(std::fs::read(made.path(&format!("{name}.key"))).unwrap());
+    }
+    std::fs::write(central.join("both.pem"), &bundle).unwrap();
+    let server = Server::over(data);
+    let listed = server.get("/api/certificates").await.json();
+    let id = text(&listed["certificates"][0], "id");
+    let path = format!("/api/certificates/{id}");
+    let answer = server.ask(Method::DELETE, &path, &[]).await;
+    assert_eq!(answer.status, StatusCode::CONFLICT, "{answer:?}");
+    assert_eq!(std::fs::read(central.join("both.pem")).unwrap(), bundle);
+}
+
+#[tokio::test]
 async fn err_stores_that_cannot_hold_a_private_key() {
     let data = store("claims = ['create']");
     let central = data.path().join("iis/IIS Central Certificate Store");
