@@ -197,6 +197,27 @@ fn java_sees_every_entry_whatever_the_names() {
 }
 
 #[test]
+fn a_key_that_is_given_twice_is_written_once() {
+    let (one, leaf) = (key("p256"), made("p256.der"));
+    let parts = [
+        Part::private_key(&one).named("web"),
+        Part::certificate(&leaf),
+        Part::private_key(&one).named("again"),
+    ];
+    let password = Password::from("changeit");
+    let sealing = few(&password, SealProfile::Modern);
+    let written = write_pkcs12(&parts, JavaTrust::AsRead, &sealing, &mut counter());
+    let written = written.expect("is written");
+    assert_eq!(words(&written.lost), ["private key: the private key"]);
+    let list = keytool_list(&written.bytes, "changeit");
+    assert_eq!(
+        list.first().map(String::as_str),
+        Some("web PrivateKeyEntry 1")
+    );
+    assert_eq!(list.len(), 2, "{list:?}");
+}
+
+#[test]
 fn our_own_reader_confirms_every_seal() {
     let seals = |profile| {
         let file = keystore("p256", profile, "pä sswörd");

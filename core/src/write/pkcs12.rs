@@ -58,7 +58,10 @@ pub fn write_pkcs12(
     writer.name_keys(parts, &ties);
     let repeated = repeated(parts);
     for (index, part) in parts.iter().enumerate() {
-        if !repeated.contains(&index) {
+        if let Some(first) = ties.first_of(index).and_then(|first| parts.get(first)) {
+            let why = format!("{} is the same key, and has the certificate", first.path);
+            writer.lost.push(Lost::new(&part.path, part.what(), why));
+        } else if !repeated.contains(&index) {
             writer.part(index, part, random)?;
         }
     }
@@ -84,7 +87,8 @@ impl Writer<'_> {
     fn name_keys(&mut self, parts: &[Part<'_>], ties: &Ties<'_>) {
         for (index, part) in parts.iter().enumerate() {
             let own = part.alias.as_deref().filter(|alias| !alias.is_empty());
-            let Some(own) = own.filter(|_| part.is_private_key()) else {
+            let is_written = part.is_private_key() && ties.first_of(index).is_none();
+            let Some(own) = own.filter(|_| is_written) else {
                 continue;
             };
             let name = self.names.take(part, None, &mut self.lost);

@@ -19,6 +19,8 @@ pub(crate) struct Ties<'a> {
     by_key_id: HashMap<(&'a [u8], Option<&'a [u8]>), Vec<usize>>,
     /// The certificates over each key, the first one first.
     certificates: HashMap<usize, Vec<usize>>,
+    /// Keys that stand there before and would share a certificate, each with the first one.
+    again: HashMap<usize, usize>,
 }
 
 /// Certificates of one chain. Stops cross-signs that lead far.
@@ -49,6 +51,7 @@ impl<'a> Ties<'a> {
             }
         }
         let mut certificates = HashMap::new();
+        let (mut owners, mut again) = (HashMap::new(), HashMap::new());
         for (index, part) in parts.iter().enumerate() {
             let Body::PrivateKey(key) = part.body else {
                 continue;
@@ -57,7 +60,14 @@ impl<'a> Ties<'a> {
                 continue;
             };
             if let Some(same) = by_bits.get(&match_bits(&bits)) {
-                certificates.insert(index, own(part, same, parts));
+                let own = own(part, same, parts);
+                let taken = own.iter().find_map(|one| owners.get(one).copied());
+                if let Some(first) = taken {
+                    again.insert(index, first);
+                } else {
+                    owners.extend(own.iter().map(|&one| (one, index)));
+                }
+                certificates.insert(index, own);
             }
         }
         drop(by_bits);
@@ -66,7 +76,13 @@ impl<'a> Ties<'a> {
             by_subject,
             by_key_id,
             certificates,
+            again,
         }
+    }
+
+    /// The same key, which stands before this one and has the same certificate.
+    pub(crate) fn first_of(&self, key: usize) -> Option<usize> {
+        self.again.get(&key).copied()
     }
 
     /// The certificates over this key.
@@ -111,7 +127,7 @@ impl<'a> Ties<'a> {
         let mut ids: Vec<Option<Vec<u8>>> = parts.iter().map(said).collect();
         let mut taken = HashSet::new();
         for (index, part) in parts.iter().enumerate() {
-            if !part.is_private_key() {
+            if !part.is_private_key() || self.again.contains_key(&index) {
                 continue;
             }
             let certificates = self.certificates(index);
