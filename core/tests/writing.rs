@@ -395,6 +395,36 @@ fn a_key_in_chunks_is_written_in_one_piece() {
 }
 
 #[test]
+fn older_forms_say_that_attributes_are_lost() {
+    let plain = made("p256.key.der");
+    // `friendlyName`, empty: no program minds it.
+    let attributes = [
+        0xa0, 0x0f, 0x30, 0x0d, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 20, 0x31, 0,
+    ];
+    let [0x30, 0x81, length, rest @ ..] = plain.as_slice() else {
+        panic!("{plain:02x?}");
+    };
+    let more = u8::try_from(attributes.len()).expect("is short");
+    let der = [&[0x30, 0x81, length + more], rest, &attributes[..]].concat();
+    let secret = SecretKey::read(&der).expect("reads");
+    let parts = [Part::private_key(&secret)];
+    for (form, expected) in [
+        (KeyForm::Pkcs8, &[][..]),
+        (
+            KeyForm::Sec1,
+            &["private key: the attributes of its PKCS#8 form"],
+        ),
+    ] {
+        for written in [
+            write_der_private_key_in_the_clear(&parts, form),
+            write_pem_with_private_keys_in_the_clear(&parts, form),
+        ] {
+            assert_eq!(words(&written.expect("is written").lost), expected);
+        }
+    }
+}
+
+#[test]
 fn a_form_that_does_not_hold_a_key_says_so() {
     let secret = key("ed25519");
     let parts = [Part::private_key(&secret)];

@@ -54,6 +54,7 @@ pub fn write_der_private_key_in_the_clear(
 ) -> Result<Written, WriteError> {
     let (part, mut lost) = only(parts, "a private key", Part::is_private_key)?;
     lost.extend(part.lost_beside(NO_PLACE));
+    lost.extend(form.lost(part));
     Ok(Written {
         bytes: form.of_part(part)?,
         private_keys: PrivateKeys::InTheClear,

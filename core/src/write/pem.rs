@@ -47,7 +47,12 @@ pub fn write_pem_with_private_keys_in_the_clear(
     parts: &[Part<'_>],
     form: KeyForm,
 ) -> Result<Written, WriteError> {
-    Text::default().parts(parts, &mut |part| {
+    let lost = parts.iter().filter_map(|part| form.lost(part)).collect();
+    let text = Text {
+        lost,
+        ..Text::default()
+    };
+    text.parts(parts, &mut |part| {
         Ok(Some(Key {
             label: form.label(),
             der: form.of_part(part)?,

@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::seal::Sealing;
-use super::{Body, Part, Random, WriteError};
+use super::{Body, Lost, Part, Random, WriteError};
 use crate::asn1::{Element, Reader, Tag};
 use crate::der::{octet_string, oid, secret_sequence, sequence, value};
 use crate::error::Error;
@@ -29,6 +29,16 @@ impl KeyForm {
             Self::Pkcs1 => "RSA PRIVATE KEY",
             Self::Sec1 => "EC PRIVATE KEY",
         }
+    }
+
+    /// The attributes of a PKCS#8 key, which the older forms have no place for.
+    pub(super) fn lost(self, part: &Part<'_>) -> Option<Lost> {
+        let Body::PrivateKey(key) = part.body else {
+            return None;
+        };
+        let attributes = matches!(self, Self::Pkcs1 | Self::Sec1) && has_attributes(key.reveal());
+        let why = "only PKCS#8 has a place for them";
+        attributes.then(|| Lost::new(&part.path, "the attributes of its PKCS#8 form", why))
     }
 
     /// The private key that this part is, in this form.
@@ -106,6 +116,17 @@ fn pkcs8(der: &[u8]) -> Result<Zeroizing<Vec<u8>>, Fault> {
         .optional(Tag::context(0))?
         .ok_or(Fault::Unfit("it does not name its curve"))?;
     Ok(wrapped(&[&oid(EC)[..], curve.contents].concat(), whole.raw))
+}
+
+fn has_attributes(der: &[u8]) -> bool {
+    let attributes = || -> Result<_, Error> {
+        let mut fields = Reader::new(der).sequence("private key")?.reader();
+        fields.expect(Tag::INTEGER, "version")?;
+        fields.sequence("AlgorithmIdentifier")?;
+        fields.expect(Tag::OCTET_STRING, "OCTET STRING")?;
+        fields.optional(Tag::context(0))
+    };
+    attributes().is_ok_and(|found| found.is_some_and(|found| !found.contents.is_empty()))
 }
 
 fn wrapped(identifier: &[u8], key: &[u8]) -> Zeroizing<Vec<u8>> {
