@@ -431,6 +431,31 @@ fn a_leaf_that_is_trusted_itself_is_looked_up_in_the_lists_of_its_issuer() {
 }
 
 #[test]
+fn purposes_that_must_be_stated_are_not_stated_by_any() {
+    let judged = |purposes: Vec<ExtendedKeyUsagePurpose>, purpose: &Purpose| {
+        let leaf = Shape {
+            purposes,
+            ..Shape::leaf()
+        };
+        let mut question = question();
+        question.purpose = purpose.clone();
+        refusals(&ours(&chain(&[leaf, Shape::authority()]), &question))
+    };
+    for purpose in [Purpose::TimeStamping, Purpose::Ocsp, Purpose::Code] {
+        let any = judged(vec![ExtendedKeyUsagePurpose::Any], &purpose);
+        assert!(any.contains(&CheckKind::Purpose), "{purpose:?}");
+    }
+    let code = judged(vec![ExtendedKeyUsagePurpose::CodeSigning], &Purpose::Code);
+    assert!(code.is_empty(), "{code:?}");
+    // Made without being critical.
+    let stamps = judged(
+        vec![ExtendedKeyUsagePurpose::TimeStamping],
+        &Purpose::TimeStamping,
+    );
+    assert_eq!(stamps, [CheckKind::Purpose]);
+}
+
+#[test]
 fn policies_are_carried_down_mapped_and_asked_for() {
     // 1.2.3.4, 1.2.3.5, and the one mapped to the other.
     let one = [(32, vec![0x30, 7, 0x30, 5, 6, 3, 0x2a, 3, 4])];

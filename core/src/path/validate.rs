@@ -464,7 +464,17 @@ impl<'a> Search<'a> {
                 };
                 notes.treat(treatment, CheckKind::Purpose, what, "RFC 5280, 4.2.1.12");
             }
-            (Some(stated), false) => purposes(stated, &purpose, rules.any_purpose, notes),
+            (Some(stated), false) => {
+                let any = if purpose.must_be_stated() {
+                    Treatment::Refuse
+                } else {
+                    rules.any_purpose
+                };
+                purposes(stated, &purpose, any, notes);
+                if purpose == Purpose::TimeStamping {
+                    for_stamps_alone(link, stated, notes);
+                }
+            }
         }
         if let (Some(usage), Some((names, mask))) = (link.key_usage, purpose.key_usage()) {
             if usage & mask == 0 {
@@ -650,6 +660,20 @@ fn purposes(stated: &[&[u8]], purpose: &Purpose, any: Treatment, notes: &mut Not
     } else {
         let what = format!("its purposes do not include {missing}");
         notes.refuse(CheckKind::Purpose, what, PURPOSE);
+    }
+}
+
+/// The purpose of who stamps times must be the only one, and critical (RFC 3161, 2.3).
+fn for_stamps_alone(link: &Link<'_>, stated: &[&[u8]], notes: &mut Notes) {
+    const STAMPS: &str = "RFC 3161, 2.3";
+    if stated.len() != 1 {
+        let what = "it states other purposes beside time stamps";
+        notes.refuse(CheckKind::Purpose, what, STAMPS);
+    }
+    let extension = link.spine.extension(&[0x55, 0x1d, 37]);
+    if !extension.is_some_and(|it| it.critical) {
+        let what = "its purpose, time stamps, is not critical";
+        notes.refuse(CheckKind::Purpose, what, STAMPS);
     }
 }
 
