@@ -62,7 +62,7 @@ test("every ASN.1 value is told, and of private keys no part", async () => {
   const key = trees.find(({ label }) => label === "PRIVATE KEY");
   assert.deepEqual([leaf.path, leaf.label], ["pem[0]", "CERTIFICATE"]);
   assert.deepEqual(leaf.values[0].tag, { class: "universal", number: 16, constructed: true });
-  assert(leaf.values.some(({ value, meaning, depth }) => value === "2.5.4.3" && meaning === "common name" && depth === 4));
+  assert(leaf.values.some(({ value, meaning, depth }) => value === "2.5.4.3" && meaning === "common name" && depth === 5));
   assert(key.values.every(({ value }) => value === null));
   assert.throws(() => readAsn1(new TextEncoder().encode("no certificate")), CertlensError);
 });

@@ -35,7 +35,7 @@ fn text(der: &str) -> Option<String> {
         octet.map_or(char::REPLACEMENT_CHARACTER, char::from)
     };
     Some(match der.first()? {
-        0x0c => String::from_utf8_lossy(contents).into_owned(),
+        0x0c => utf8(contents),
         0x13 | 0x16 | 0x1b => contents.iter().map(ascii).collect(),
         0x14 => contents.iter().copied().map(char::from).collect(),
         0x1c => {
@@ -43,23 +43,57 @@ fn text(der: &str) -> Option<String> {
             let text = contents.strip_prefix(b"\0\0\xfe\xff").unwrap_or(contents);
             text.chunks(4).map(quad).collect()
         }
-        0x1e => {
-            let units = contents.chunks(2).map(pair);
-            char::decode_utf16(units)
-                .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
-                .collect()
-        }
+        0x1e => utf16(contents),
         _ => return None,
     })
 }
 
-fn pair(octets: &[u8]) -> u16 {
-    match octets {
-        // The byte order mark of the other order.
-        [0xff, 0xfe] => 0xfffd,
-        [high, low] => u16::from_be_bytes([*high, *low]),
-        _ => 0xfffd,
+/// As Java decodes UTF-8: half of a pair that is encoded by itself is one fault, not one an octet.
+fn utf8(mut octets: &[u8]) -> String {
+    let mut text = String::new();
+    let half = |pair: &[u8]| matches!(pair, [0xed, 0xa0..=0xbf]);
+    while let Some((before, from)) = octets
+        .windows(2)
+        .position(half)
+        .map(|at| octets.split_at(at))
+    {
+        text.push_str(&String::from_utf8_lossy(before));
+        text.push(char::REPLACEMENT_CHARACTER);
+        octets = match from {
+            [_, _, 0x80..=0xbf, rest @ ..] | [_, _, rest @ ..] => rest,
+            _ => &[],
+        };
     }
+    text.push_str(&String::from_utf8_lossy(octets));
+    text
+}
+
+/// As Java decodes UTF-16: what stands where the second half of a pair should is lost with the first
+/// half, and so is what is left at the end.
+fn utf16(mut octets: &[u8]) -> String {
+    let mut text = String::new();
+    while !octets.is_empty() {
+        let (character, rest) = match octets {
+            // The byte order mark of the other order.
+            [0xff, 0xfe, rest @ ..] => (None, rest),
+            [0xd8..=0xdb, _, rest @ ..] => match (octets, rest) {
+                ([a, b, c, d, ..], [_, _, rest @ ..]) => {
+                    let units = [[*a, *b], [*c, *d]].map(u16::from_be_bytes);
+                    let pair = char::decode_utf16(units).next().and_then(Result::ok);
+                    (pair, rest)
+                }
+                _ => (None, &[][..]),
+            },
+            [high, low, rest @ ..] => {
+                let unit = u16::from_be_bytes([*high, *low]);
+                (char::from_u32(unit.into()), rest)
+            }
+            _ => (None, &[][..]),
+        };
+        text.push(character.unwrap_or(char::REPLACEMENT_CHARACTER));
+        octets = rest;
+    }
+    text
 }
 
 fn quad(octets: &[u8]) -> char {
