@@ -9,8 +9,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use certlens_core::{
-    CheckKind, CheckOutcome, Evidence, HostName, Judgement, LeafAnchor, Options, Profile, Purpose,
-    Question, Regard, RevocationDemand, Rules, SignatureCheck, Treatment, UnixTime,
+    CheckKind, CheckOutcome, Contents, Evidence, HostName, Judgement, LeafAnchor, Options, Profile,
+    Purpose, Question, Regard, RevocationDemand, Rules, SignatureCheck, Treatment, UnixTime,
     check_signature, judge, open,
 };
 use peak_alloc::PeakAlloc;
@@ -611,30 +611,23 @@ fn entries(folder: &Path) -> Vec<std::path::PathBuf> {
 }
 
 fn certificates(pem: &[String]) -> Vec<Vec<u8>> {
-    let opened = pem
-        .iter()
-        .filter_map(|pem| open(pem.as_bytes(), &Options::default()).ok());
-    opened
-        .flat_map(|contents| {
-            contents
-                .certificates()
-                .map(<[u8]>::to_vec)
-                .collect::<Vec<_>>()
-        })
-        .collect()
+    opened(pem, |contents| {
+        contents.certificates().map(<[u8]>::to_vec).collect()
+    })
 }
 
 fn lists(pem: &[String]) -> Vec<Vec<u8>> {
-    let opened = pem
-        .iter()
-        .filter_map(|pem| open(pem.as_bytes(), &Options::default()).ok());
-    opened
-        .flat_map(|contents| {
-            contents
-                .revocation_lists()
-                .map(<[u8]>::to_vec)
-                .collect::<Vec<_>>()
-        })
+    opened(pem, |contents| {
+        contents.revocation_lists().map(<[u8]>::to_vec).collect()
+    })
+}
+
+/// What this takes of each text that opens.
+fn opened(pem: &[String], take: fn(&Contents) -> Vec<Vec<u8>>) -> Vec<Vec<u8>> {
+    let open = |pem: &String| open(pem.as_bytes(), &Options::default()).ok();
+    pem.iter()
+        .filter_map(open)
+        .flat_map(|contents| take(&contents))
         .collect()
 }
 
