@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 use certlens_core::{Asn1LengthForm, Asn1Tree, Asn1Value, Options, Password, Problem, Tree, trees};
 use serde::Serialize;
 
+use crate::inspect::text::write_problem;
 use crate::inspect::visible::visible;
 use crate::inspect::{input, json};
 
@@ -40,16 +41,9 @@ struct File {
 
 /// Prints the values in the files. Succeeds when there was one.
 pub fn run(arguments: &Arguments) -> ExitCode {
-    if arguments.password_stdin && arguments.files.iter().any(|file| file == input::STDIN) {
-        eprintln!("error: standard input cannot give both the passwords and the file `-`");
-        return ExitCode::from(2);
-    }
-    let passwords = match input::passwords(arguments.password_stdin) {
+    let passwords = match input::passwords_for(arguments.password_stdin, &arguments.files) {
         Ok(passwords) => passwords,
-        Err(error) => {
-            eprintln!("error: the passwords could not be read: {error}");
-            return ExitCode::from(2);
-        }
+        Err(code) => return code,
     };
     let files: Vec<File> = arguments
         .files
@@ -99,9 +93,7 @@ fn print(files: &[File], as_json: bool) -> io::Result<()> {
     let mut err = anstream::stderr().lock();
     for file in files {
         if let Some(problem) = &file.error {
-            let (name, message) = (visible(&file.file), visible(&problem.message));
-            writeln!(err, "{RED}{name}: {message}{RED:#}")?;
-            writeln!(err, "  {}", visible(&problem.hint))?;
+            write_problem(&mut err, &file.file, &problem.message, &problem.hint)?;
         }
     }
     Ok(())

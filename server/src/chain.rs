@@ -11,7 +11,8 @@ use certlens_core::{
 };
 use serde::Serialize;
 
-use crate::inspect::{input, instant, json, now};
+use crate::clock;
+use crate::inspect::{input, instant, json};
 
 /// What to draw, and how.
 #[derive(Debug, clap::Args)]
@@ -64,18 +65,11 @@ pub struct UnreadFile {
 /// Runs the command. Fails with 1 when no file holds a certificate or a key, and with 2 when the
 /// passwords could not be read.
 pub fn run(arguments: &Arguments) -> ExitCode {
-    if arguments.password_stdin && arguments.files.iter().any(|file| file == input::STDIN) {
-        eprintln!("error: standard input cannot give both the passwords and the file `-`");
-        return ExitCode::from(2);
-    }
-    let passwords = match input::passwords(arguments.password_stdin) {
+    let passwords = match input::passwords_for(arguments.password_stdin, &arguments.files) {
         Ok(passwords) => passwords,
-        Err(error) => {
-            eprintln!("error: the passwords could not be read: {error}");
-            return ExitCode::from(2);
-        }
+        Err(code) => return code,
     };
-    let at = arguments.at.unwrap_or_else(now);
+    let at = arguments.at.unwrap_or_else(clock::now);
     let (mut files, mut pile, mut problems) = (Vec::new(), Vec::new(), Vec::new());
     for file in &arguments.files {
         match input::open(file, &passwords) {

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use certlens_core::{BundleComparison, Contents, Lock, Password, Problem, compare_bundles};
 use serde::Serialize;
 
+use crate::inspect::text::write_problem;
 use crate::inspect::{input, json};
 
 /// What to compare, and how.
@@ -42,20 +43,12 @@ pub struct Compared {
 
 /// Runs the command: 0 for files that hold the same, 1 for others, 2 when they cannot be compared.
 pub fn run(arguments: &Arguments) -> ExitCode {
-    if arguments.password_stdin
-        && [&arguments.before, &arguments.after]
-            .iter()
-            .any(|file| *file == input::STDIN)
-    {
-        eprintln!("error: standard input cannot give both the passwords and the file `-`");
-        return ExitCode::from(2);
-    }
-    let passwords = match input::passwords(arguments.password_stdin) {
+    let passwords = match input::passwords_for(
+        arguments.password_stdin,
+        [&arguments.before, &arguments.after],
+    ) {
         Ok(passwords) => passwords,
-        Err(error) => {
-            eprintln!("error: the passwords could not be read: {error}");
-            return ExitCode::from(2);
-        }
+        Err(code) => return code,
     };
     let (before, after) = (
         open(&arguments.before, &passwords),
@@ -95,7 +88,12 @@ fn open(file: &str, passwords: &[Password]) -> Option<Contents> {
         Err(problem) => problem,
     };
     // Where standard error is closed, the exit code has to do.
-    let _ = text::write_problem(&mut anstream::stderr().lock(), file, &problem);
+    let _ = write_problem(
+        &mut anstream::stderr().lock(),
+        file,
+        &problem.message,
+        &problem.hint,
+    );
     None
 }
 

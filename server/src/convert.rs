@@ -7,16 +7,16 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
-use std::time::SystemTime;
 
 use certlens_core::{
     Contents, Integrity, Limits, Lock, Lost, Material, Options, Part, Password, PrivateKeys,
-    Problem, UnixTime, Written, open_for_writing, repair_with_private_keys_as_they_are,
+    Problem, Written, open_for_writing, repair_with_private_keys_as_they_are,
 };
 use clap::ValueEnum;
 
 use self::output::{Existing, Output};
 use self::target::{Encoding, JavaTrustMarks, SealProfile, Target, Wish};
+use crate::clock;
 use crate::inspect::input::{self, STDIN};
 use crate::inspect::visible::visible;
 
@@ -201,7 +201,7 @@ fn convert_to(
         profile: arguments.profile,
         encoding: arguments.encoding,
         java_trust: arguments.java_trust,
-        now: now(),
+        now: clock::now(),
     };
     let Written {
         bytes,
@@ -419,13 +419,6 @@ fn passwords(arguments: &Arguments) -> Result<Vec<Password>, Refusal> {
         return Err(Refusal::usage(sentence, hint));
     }
     Ok(passwords)
-}
-
-fn now() -> UnixTime {
-    let since = SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default();
-    UnixTime::from_seconds(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }
 
 /// The words by which the command line knows a choice.

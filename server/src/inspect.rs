@@ -7,10 +7,11 @@ pub(crate) mod visible;
 
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
-use std::time::SystemTime;
 
 use certlens_core::{Lock, Object, Options, Password, Problem, Report, UnixTime};
 use serde::Serialize;
+
+use crate::clock;
 
 /// What to inspect, and how.
 #[derive(Debug, clap::Args)]
@@ -51,18 +52,11 @@ pub struct InspectedFile {
 
 /// Prints what the files hold. Succeeds when there was something to show.
 pub fn run(arguments: &Arguments) -> ExitCode {
-    if arguments.password_stdin && arguments.files.iter().any(|file| file == input::STDIN) {
-        eprintln!("error: standard input cannot give both the passwords and the file `-`");
-        return ExitCode::from(2);
-    }
-    let passwords = match input::passwords(arguments.password_stdin) {
+    let passwords = match input::passwords_for(arguments.password_stdin, &arguments.files) {
         Ok(passwords) => passwords,
-        Err(error) => {
-            eprintln!("error: the passwords could not be read: {error}");
-            return ExitCode::from(2);
-        }
+        Err(code) => return code,
     };
-    let at = arguments.at.unwrap_or_else(now);
+    let at = arguments.at.unwrap_or_else(clock::now);
     let inspection = Inspection {
         files: arguments
             .files
@@ -152,11 +146,4 @@ pub(crate) fn instant(text: &str) -> Result<UnixTime, String> {
     UnixTime::parse(text).ok_or_else(|| {
         "expected a date such as 2026-11-22, or a date and time such as 2026-11-22T09:41:00Z".into()
     })
-}
-
-pub(crate) fn now() -> UnixTime {
-    let since = SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default();
-    UnixTime::from_seconds(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }

@@ -11,7 +11,9 @@ use certlens_core::{
 };
 use serde::Serialize;
 
-use crate::inspect::{input, instant, json, now};
+use crate::clock;
+use crate::inspect::text::write_problem;
+use crate::inspect::{input, instant, json};
 
 /// What to verify, by what, and for what.
 #[derive(Debug, clap::Args)]
@@ -138,7 +140,7 @@ fn verify(arguments: &Arguments) -> Result<Judgement, Box<FileProblem>> {
 }
 
 fn question(arguments: &Arguments) -> Question {
-    let at = arguments.at.unwrap_or_else(now);
+    let at = arguments.at.unwrap_or_else(clock::now);
     let mut question = Question::new(at, arguments.purpose.clone(), arguments.profile);
     question.host.clone_from(&arguments.host);
     if arguments.require_crl {
@@ -216,7 +218,12 @@ fn print(verification: &Verification, as_json: bool) -> io::Result<()> {
         out.flush()?;
     }
     match &verification.error {
-        Some(error) => text::write_problem(&mut anstream::stderr().lock(), error),
+        Some(error) => write_problem(
+            &mut anstream::stderr().lock(),
+            &error.file,
+            &error.problem.message,
+            &error.problem.hint,
+        ),
         None => Ok(()),
     }
 }

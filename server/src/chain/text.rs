@@ -9,7 +9,7 @@ use certlens_core::{
 
 use super::Chained;
 use crate::inspect::text::status::Status;
-use crate::inspect::text::{BOLD, FAINT, RED, YELLOW, write_findings};
+use crate::inspect::text::{BOLD, FAINT, YELLOW, write_findings, write_problem};
 use crate::inspect::visible::visible;
 
 pub(super) fn write(out: &mut impl Write, chained: &Chained) -> io::Result<()> {
@@ -48,13 +48,7 @@ pub(super) fn write_problems(
 ) -> io::Result<()> {
     for unread in &chained.problems {
         let (file, error) = (&unread.file, &unread.error);
-        writeln!(
-            out,
-            "{RED}{}: {}{RED:#}",
-            visible(file),
-            visible(&error.message)
-        )?;
-        writeln!(out, "  {}", visible(&error.hint))?;
+        write_problem(out, file, &error.message, &error.hint)?;
     }
     for (file, contents) in chained.files.iter().zip(pile) {
         let message = match contents.lock() {

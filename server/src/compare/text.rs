@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use anstyle::Style;
-use certlens_core::{BundleMember, Change, Comparison, FieldComparison, Problem, Relation};
+use certlens_core::{BundleMember, Change, Comparison, FieldComparison, Relation};
 
 use super::Compared;
 use crate::inspect::text::{BOLD, FAINT, RED, YELLOW};
@@ -37,16 +37,6 @@ pub(super) fn write(out: &mut impl Write, compared: &Compared) -> io::Result<()>
     }
     let not_checked = comparison.coverage.not_checked.join(", ");
     writeln!(out, "\n{FAINT}Not looked at: {not_checked}.{FAINT:#}")
-}
-
-pub(super) fn write_problem(out: &mut impl Write, file: &str, problem: &Problem) -> io::Result<()> {
-    writeln!(
-        out,
-        "{RED}{}: {}{RED:#}",
-        visible(file),
-        visible(&problem.message)
-    )?;
-    writeln!(out, "  {}", visible(&problem.hint))
 }
 
 fn write_members(

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
+use std::process::ExitCode;
 
 use certlens_core::{Contents, Options, Password, Problem};
 use zeroize::Zeroizing;
@@ -36,6 +37,22 @@ pub(crate) fn passwords(given: bool) -> io::Result<Vec<Password>> {
     }
     let lines = Zeroizing::new(io::read_to_string(io::stdin())?);
     Ok(lines.lines().map(Password::from).collect())
+}
+
+/// The passwords for these files, where they are asked for. Where they cannot be had, standard error says
+/// why, and the program ends with this code.
+pub(crate) fn passwords_for<'a>(
+    given: bool,
+    files: impl IntoIterator<Item = &'a String>,
+) -> Result<Vec<Password>, ExitCode> {
+    if given && files.into_iter().any(|file| file == STDIN) {
+        eprintln!("error: standard input cannot give both the passwords and the file `-`");
+        return Err(ExitCode::from(2));
+    }
+    passwords(given).map_err(|error| {
+        eprintln!("error: the passwords could not be read: {error}");
+        ExitCode::from(2)
+    })
 }
 
 /// Opens a file of any kind.

@@ -45,17 +45,23 @@ pub(super) fn write(out: &mut impl Write, inspection: &Inspection, at: UnixTime)
     Ok(())
 }
 
+/// A file that could not be used, and why, then what to do about it.
+pub(crate) fn write_problem(
+    out: &mut impl Write,
+    file: &str,
+    message: &str,
+    hint: &str,
+) -> io::Result<()> {
+    let (file, message) = (visible(file), visible(message));
+    writeln!(out, "{RED}{file}: {message}{RED:#}")?;
+    writeln!(out, "  {}", visible(hint))
+}
+
 /// What could not be read, one problem a file, each with what to do about it.
 pub(super) fn write_problems(out: &mut impl Write, inspection: &Inspection) -> io::Result<()> {
     for file in &inspection.files {
         if let Some((message, hint)) = problem(file) {
-            writeln!(
-                out,
-                "{RED}{}: {}{RED:#}",
-                visible(&file.file),
-                visible(&message)
-            )?;
-            writeln!(out, "  {}", visible(&hint))?;
+            write_problem(out, &file.file, &message, &hint)?;
         }
     }
     Ok(())

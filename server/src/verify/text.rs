@@ -5,7 +5,6 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use certlens_core::{CheckOutcome, JudgedPath, Judgement, PathCheck, StepRole};
 
-use super::FileProblem;
 use crate::inspect::visible::visible;
 
 const BOLD: Style = Style::new().bold();
@@ -56,12 +55,6 @@ pub(super) fn write(out: &mut impl Write, judgement: &Judgement) -> io::Result<(
         )?;
     }
     Ok(())
-}
-
-pub(super) fn write_problem(out: &mut impl Write, error: &FileProblem) -> io::Result<()> {
-    let (file, message) = (visible(&error.file), visible(&error.problem.message));
-    writeln!(out, "{RED}{file}: {message}{RED:#}")?;
-    writeln!(out, "  {}", visible(&error.problem.hint))
 }
 
 fn write_path(out: &mut impl Write, path: &JudgedPath) -> io::Result<()> {
