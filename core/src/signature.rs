@@ -87,7 +87,14 @@ impl SignatureCheck {
 pub fn check_signature(signed: &[u8], issuer: Option<&[u8]>) -> Result<SignatureCheck, Error> {
     let parts = Signed::read(signed)?;
     let info = key_info(issuer.unwrap_or(signed))?;
-    Ok(parts.check(&Key::read(&info)?))
+    let key = Key::read(&info)?;
+    if parts.is_ambiguous() {
+        return Ok(SignatureCheck::Bad {
+            algorithm: parts.algorithm_name(),
+            why: "two different signature algorithms are named in it".to_owned(),
+        });
+    }
+    Ok(parts.check(&key))
 }
 
 /// Something signed, in its three parts.
@@ -115,10 +122,31 @@ impl<'a> Signed<'a> {
         })
     }
 
+    /// Whether what is signed names another algorithm than the signature, which anybody could have changed
+    /// (RFC 5280, 4.1.1.2 and 5.1.1.2). Requests name none within.
+    fn is_ambiguous(&self) -> bool {
+        let Ok(whole) = Reader::new(self.message).any() else {
+            return false;
+        };
+        let mut fields = whole.reader();
+        let _ = fields.optional(Tag::context(0));
+        let _ = fields.optional(Tag::INTEGER);
+        let inner = fields.any().ok();
+        inner.is_some_and(|inner| {
+            inner.tag == Tag::SEQUENCE
+                && inner.reader().peek() == Some(Tag::OID)
+                && inner.raw != self.algorithm.raw
+        })
+    }
+
+    fn algorithm_name(&self) -> String {
+        algorithm(&self.algorithm)
+            .map_or_else(|_| "an unreadable algorithm".to_owned(), |it| it.name)
+    }
+
     /// Checks the signature by this key.
     pub(crate) fn check(&self, key: &Key<'_>) -> SignatureCheck {
-        let name = algorithm(&self.algorithm)
-            .map_or_else(|_| "an unreadable algorithm".to_owned(), |it| it.name);
+        let name = self.algorithm_name();
         match self.compute(key) {
             Ok(scheme) => SignatureCheck::Good {
                 weak: scheme.weakness(),
@@ -184,10 +212,13 @@ impl<'a> Key<'a> {
         let bits = fields
             .expect(Tag::BIT_STRING, "BIT STRING")
             .map_err(|e| e.within("subjectPublicKey"))?;
+        let [0, bits @ ..] = bits.contents else {
+            return Err(bits.malformed("a public key is whole octets"));
+        };
         Ok(Self {
             algorithm,
             parameters,
-            bits: bits.bits()?,
+            bits,
         })
     }
 

@@ -1,5 +1,8 @@
 //! A certificate as paths see it: what RFC 5280, section 6, asks of it, read once.
 
+use std::collections::HashSet;
+
+use super::names::Base;
 use crate::asn1::{Element, Reader, Tag, is_string, text, time};
 use crate::error::Error;
 use crate::signature::{Key, Signed};
@@ -54,6 +57,8 @@ pub(crate) struct Subtrees<'a> {
 
 pub(crate) struct Subtree<'a> {
     pub(crate) base: Element<'a>,
+    /// The base as names are compared with it.
+    pub(crate) shape: Base<'a>,
     /// Whether it has a minimum or maximum, which RFC 5280 leaves no room for.
     pub(crate) ranged: bool,
 }
@@ -89,25 +94,39 @@ impl<'a> Link<'a> {
 
     fn read_extensions(&mut self) {
         let extensions = std::mem::take(&mut self.spine.extensions);
-        for (index, extension) in extensions.iter().enumerate() {
+        let mut seen = HashSet::new();
+        for extension in &extensions {
             let name =
-                crate::x509::named(crate::asn1::dotted(extension.oid).unwrap_or_default()).name;
-            if extensions
-                .iter()
-                .take(index)
-                .any(|earlier| earlier.oid == extension.oid)
-            {
-                self.faults
-                    .push(format!("the extension {name} stands there twice"));
+                || crate::x509::named(crate::asn1::dotted(extension.oid).unwrap_or_default()).name;
+            if !seen.insert(extension.oid) {
+                if self.faults.len() < MAX_FAULTS {
+                    let what = format!("the extension {} stands there twice", name());
+                    self.faults.push(what);
+                }
                 continue;
             }
-            if self.read_extension(extension).is_none() {
-                self.faults.push(format!(
-                    "the extension {name} is not written as its standard says"
-                ));
+            let fields = 2 + usize::from(extension.flag.is_some());
+            if self.read_extension(extension).is_none() || !holds(&extension.whole, fields) {
+                let what = "is not written as its standard says";
+                self.faults
+                    .push(format!("the extension {} {what}", name()));
             }
         }
         self.spine.extensions = extensions;
+        self.read_surplus();
+    }
+
+    /// Fields that no certificate has: whoever reads them differently sees another certificate.
+    fn read_surplus(&mut self) {
+        let spine = &self.spine;
+        let is_whole = spine.surplus.is_none()
+            && holds(&spine.certificate, 3)
+            && holds(&spine.validity, 2)
+            && spine.extensions_field.is_none_or(|field| holds(&field, 1));
+        if !is_whole {
+            self.faults
+                .push("it holds fields that no certificate has".to_owned());
+        }
     }
 
     /// `None` where the value is not what it should be.
@@ -125,7 +144,7 @@ impl<'a> Link<'a> {
         }
         match number {
             14 => self.subject_key = Some(value.contents),
-            15 => self.key_usage = Some(key_usage(&value)?),
+            15 => self.key_usage = Some(bits(&value).filter(|_| value.tag == Tag::BIT_STRING)?),
             17 => self.alternative_names = Some(elements(&value, Tag::SEQUENCE)?),
             19 => self.constraints = Some(BasicConstraints::read(&value)?),
             30 => self.name_constraints = Some(Subtrees::read(&value)?),
@@ -222,6 +241,7 @@ impl<'a> Subtrees<'a> {
                 let minimum = minimum.is_some_and(|minimum| minimum.contents != [0]);
                 place.push(Subtree {
                     base,
+                    shape: Base::of(&base),
                     ranged: minimum || maximum.is_some(),
                 });
                 if !fields.is_empty() {
@@ -233,15 +253,30 @@ impl<'a> Subtrees<'a> {
     }
 }
 
-/// Bits, the first highest; `None` for what is no BIT STRING.
-fn key_usage(value: &Element<'_>) -> Option<u16> {
-    if value.tag != Tag::BIT_STRING {
+/// The bits of a BIT STRING, the first highest. `None` where those that are said to be unused are more than
+/// there are, or are set (X.690, 11.2.1).
+pub(crate) fn bits(value: &Element<'_>) -> Option<u16> {
+    let [unused @ 0..=7, bits @ ..] = value.contents else {
+        return None;
+    };
+    let idle = bits.last().map_or(8, |last| last.trailing_zeros());
+    if idle < u32::from(*unused) || (bits.is_empty() && *unused != 0) {
         return None;
     }
-    let mut bits = value.bits().ok()?.iter().copied();
+    let mut bits = bits.iter().copied();
     let mut next = || bits.next().unwrap_or(0);
     Some(u16::from_be_bytes([next(), next()]))
 }
+
+/// Whether this many values, and nothing else, stand in this one.
+fn holds(value: &Element<'_>, count: usize) -> bool {
+    let mut reader = value.reader();
+    let found = std::iter::from_fn(|| reader.any().ok()).take(count).count();
+    found == count && reader.is_empty()
+}
+
+/// Extensions that stand there twice and are told of. Stops a certificate with nothing else.
+const MAX_FAULTS: usize = 16;
 
 fn policies<'a>(value: &Element<'a>) -> Option<Vec<&'a [u8]>> {
     let policies = elements(value, Tag::SEQUENCE)?;

@@ -4,20 +4,48 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use super::certificate::{Link, NameKey, Subtree, Subtrees, elements};
+use super::certificate::{Link, NameKey, Subtree, Subtrees};
 use crate::asn1::{Element, Tag, text};
 use crate::x509::{attributes, general_name_text};
 
-/// A name of a certificate, by its kind.
+/// A name of a certificate, by its kind, and as it is compared; absent what cannot be.
 enum Name<'a> {
-    Dns(&'a [u8]),
-    Email(Vec<u8>),
-    Uri(&'a [u8]),
+    Dns(&'a [u8], Option<String>),
+    /// Its local part and its host.
+    Email(Vec<u8>, Option<(String, String)>),
+    Uri(&'a [u8], Option<String>),
     Ip(&'a [u8]),
     Directory(NameKey),
     /// One that nobody here knows how to compare.
     Other(Element<'a>),
 }
+
+/// The base of a subtree, as names are compared with it.
+pub(crate) enum Base<'a> {
+    Dns(String),
+    /// One mailbox: its local part and its host.
+    Mailbox(String, String),
+    Mail(Hosts),
+    Uri(Hosts),
+    /// Network and mask.
+    Range(&'a [u8], &'a [u8]),
+    Directory(NameKey),
+    Registered(&'a [u8]),
+    /// It cannot be compared with, and this is why.
+    Unusable(&'static str),
+}
+
+/// Hosts of mail or of URIs.
+pub(crate) enum Hosts {
+    All,
+    /// `.example.org`: those below.
+    Below(String),
+    /// `example.org`: that one alone.
+    One(String),
+}
+
+/// Octets of a name that are compared at the price of one comparison.
+const FAIR: usize = 256;
 
 /// Whether every name of `link` lies within these constraints; the error names the first that does not.
 /// `spend` counts comparisons and says when there have been too many.
@@ -34,18 +62,63 @@ pub(super) fn within(
             *count += 1;
         }
     }
-    for name in names(link) {
-        let number = usize::try_from(name.number()).unwrap_or(usize::MAX);
-        let count = trees.get(number).copied().unwrap_or(0);
-        if count == 0 {
-            continue;
+    let mut check = Check {
+        constraints,
+        trees,
+        spend,
+    };
+    if !link.subject.is_empty() {
+        let octets = link.spine.subject.contents.len();
+        check.name(4, octets, || Some(Name::Directory(link.subject.clone())))?;
+    }
+    let alternative = link.alternative_names.as_deref().unwrap_or_default();
+    let is_mail = |name: &Element<'_>| name.tag == Tag::context_primitive(1);
+    if !alternative.iter().any(is_mail) {
+        // The subject's addresses of mail count where no other is given.
+        for attribute in attributes(&link.spine.subject) {
+            if attribute.oid == EMAIL_ADDRESS {
+                let octets = attribute.value.contents.len();
+                let name = || Some(Name::email(text(&attribute.value).into_bytes()));
+                check.name(1, octets, name)?;
+            }
         }
-        if !spend(count) {
-            return Err(Violation::TooMany);
+    }
+    for name in alternative {
+        let octets = name.contents.len();
+        check.name(name.tag.number, octets, || Some(Name::of(name)))?;
+        if name.tag == Tag::context(0) {
+            // Constraints on addresses of mail hold for these too (RFC 9598, 6).
+            check.name(1, octets, || international_mailbox(name))?;
         }
-        name.check(constraints)?;
     }
     Ok(())
+}
+
+struct Check<'c, 'a> {
+    constraints: &'c Subtrees<'a>,
+    /// How many subtrees there are of each kind of name.
+    trees: [usize; 16],
+    spend: &'c mut dyn FnMut(usize) -> bool,
+}
+
+impl Check<'_, '_> {
+    /// Compares a name of this kind and length, which is read where there is a constraint for it.
+    fn name<'n>(
+        &mut self,
+        number: u32,
+        octets: usize,
+        name: impl FnOnce() -> Option<Name<'n>>,
+    ) -> Result<(), Violation> {
+        let number = usize::try_from(number).unwrap_or(usize::MAX);
+        let count = self.trees.get(number).copied().unwrap_or(0);
+        if count == 0 {
+            return Ok(());
+        }
+        if !(self.spend)(count * (1 + octets / FAIR)) {
+            return Err(Violation::TooMany);
+        }
+        name().map_or(Ok(()), |name| name.check(self.constraints))
+    }
 }
 
 /// Why a name is refused.
@@ -58,39 +131,109 @@ fn refused(why: String) -> Violation {
     Violation::Refused(why)
 }
 
-/// The subject, its addresses of mail where no other is given, and the alternative names.
-fn names<'a>(link: &Link<'a>) -> Vec<Name<'a>> {
-    let alternative = link.alternative_names.as_deref().unwrap_or_default();
-    let mut found: Vec<Name<'a>> = Vec::new();
-    if !link.subject.is_empty() {
-        found.push(Name::Directory(link.subject.clone()));
+/// `SmtpUTF8Mailbox ::= UTF8String`, an `otherName`: an address of mail beyond ASCII (RFC 9598, 3).
+fn international_mailbox<'a>(name: &Element<'a>) -> Option<Name<'a>> {
+    const SMTP_UTF8_MAILBOX: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 8, 9];
+    let mut fields = name.reader();
+    let kind = fields.any().ok()?;
+    let address = fields.any().ok()?.reader().any().ok()?;
+    (kind.contents == SMTP_UTF8_MAILBOX).then(|| Name::email(address.contents.to_vec()))
+}
+
+impl<'a> Base<'a> {
+    pub(crate) fn of(base: &Element<'a>) -> Self {
+        let contents = base.contents;
+        match base.tag {
+            tag if tag == Tag::context_primitive(1) => Self::mail(contents),
+            tag if tag == Tag::context_primitive(2) => {
+                host(contents).map_or(Self::Unusable("is no host name"), Self::Dns)
+            }
+            tag if tag == Tag::context_primitive(6) => {
+                let hosts = ascii(contents).and_then(Hosts::of);
+                hosts.map_or(Self::Unusable("is no host"), Self::Uri)
+            }
+            tag if tag == Tag::context_primitive(7) => {
+                let (network, mask) = contents
+                    .split_at_checked(contents.len() / 2)
+                    .unwrap_or((contents, &[]));
+                if matches!(contents.len(), 8 | 32) && is_prefix(mask) {
+                    Self::Range(network, mask)
+                } else {
+                    Self::Unusable("is no range of addresses")
+                }
+            }
+            tag if tag == Tag::context_primitive(8) => Self::Registered(contents),
+            tag if tag == Tag::context(4) => match base.reader().any() {
+                Ok(name) => Self::Directory(NameKey::of(&name)),
+                Err(_) => Self::Unusable("is no name"),
+            },
+            _ => Self::Unusable(NOT_COMPARED),
+        }
     }
-    if !alternative
-        .iter()
-        .any(|name| name.tag == Tag::context_primitive(1))
-    {
-        let mail = attributes(&link.spine.subject)
-            .into_iter()
-            .filter(|attribute| attribute.oid == EMAIL_ADDRESS);
-        found.extend(mail.map(|attribute| Name::Email(text(&attribute.value).into_bytes())));
+
+    fn mail(contents: &[u8]) -> Self {
+        let Some(base) = ascii(contents) else {
+            return Self::Unusable("is no address");
+        };
+        let Some((local, at)) = base.rsplit_once('@') else {
+            return Hosts::of(base).map_or(Self::Unusable("is no host"), Self::Mail);
+        };
+        match host(at.as_bytes()).filter(|at| !at.is_empty()) {
+            Some(at) => Self::Mailbox(local.to_owned(), at),
+            None => Self::Unusable("is no address"),
+        }
     }
-    found.extend(alternative.iter().map(Name::of));
-    found
+}
+
+impl Hosts {
+    fn of(base: &str) -> Option<Self> {
+        if base.is_empty() {
+            return Some(Self::All);
+        }
+        let Some(parent) = base.strip_prefix('.') else {
+            return host(base.as_bytes()).map(Self::One);
+        };
+        let parent = host(parent.as_bytes()).filter(|parent| !parent.is_empty());
+        parent.map(Self::Below)
+    }
+
+    fn cover(&self, name: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Below(parent) => name
+                .strip_suffix(parent.as_str())
+                .and_then(|rest| rest.strip_suffix('.'))
+                .is_some_and(|rest| !rest.is_empty()),
+            Self::One(host) => name == host,
+        }
+    }
 }
 
 impl<'a> Name<'a> {
     fn of(name: &Element<'a>) -> Self {
+        let contents = name.contents;
         match name.tag {
-            tag if tag == Tag::context_primitive(1) => Self::Email(name.contents.to_vec()),
-            tag if tag == Tag::context_primitive(2) => Self::Dns(name.contents),
-            tag if tag == Tag::context_primitive(6) => Self::Uri(name.contents),
-            tag if tag == Tag::context_primitive(7) => Self::Ip(name.contents),
+            tag if tag == Tag::context_primitive(1) => {
+                let ascii = ascii(contents).is_some();
+                let parts = mailbox(contents).filter(|_| ascii);
+                Self::Email(contents.to_vec(), parts)
+            }
+            tag if tag == Tag::context_primitive(2) => Self::Dns(contents, presented(contents)),
+            tag if tag == Tag::context_primitive(6) => {
+                Self::Uri(contents, ascii(contents).and_then(uri_host))
+            }
+            tag if tag == Tag::context_primitive(7) => Self::Ip(contents),
             tag if tag == Tag::context(4) => match name.reader().any() {
                 Ok(directory) => Self::Directory(NameKey::of(&directory)),
                 Err(_) => Self::Other(*name),
             },
             _ => Self::Other(*name),
         }
+    }
+
+    fn email(address: Vec<u8>) -> Self {
+        let parts = mailbox(&address);
+        Self::Email(address, parts)
     }
 
     fn check(&self, constraints: &Subtrees<'_>) -> Result<(), Violation> {
@@ -128,10 +271,10 @@ impl<'a> Name<'a> {
     /// The number of its kind among general names.
     fn number(&self) -> u32 {
         match self {
-            Self::Email(_) => 1,
-            Self::Dns(_) => 2,
+            Self::Email(..) => 1,
+            Self::Dns(..) => 2,
             Self::Directory(_) => 4,
-            Self::Uri(_) => 6,
+            Self::Uri(..) => 6,
             Self::Ip(_) => 7,
             Self::Other(name) => name.tag.number,
         }
@@ -143,7 +286,6 @@ impl<'a> Name<'a> {
 
     /// Whether the subtree covers the name; the error says what cannot be compared.
     fn covered_by(&self, tree: &Subtree<'_>, side: Side) -> Result<bool, Violation> {
-        let base = tree.base.contents;
         let unusable = |what: &str| {
             let tree = general_name_text(&tree.base);
             refused(format!(
@@ -151,70 +293,46 @@ impl<'a> Name<'a> {
                 self.text()
             ))
         };
+        let broken = |what: &str| refused(format!("{} {what}", self.text()));
         if tree.ranged {
             return Err(unusable("has a minimum or a maximum"));
         }
-        match self {
-            Self::Directory(name) => {
-                let base = tree.base.reader().any();
-                let base = base.map_err(|_| unusable("is no name"))?;
-                Ok(name.is_within(&NameKey::of(&base)))
+        Ok(match (self, &tree.shape) {
+            (_, Base::Unusable(what)) => return Err(unusable(what)),
+            (Self::Directory(name), Base::Directory(base)) => name.is_within(base),
+            (Self::Dns(_, name), Base::Dns(base)) => {
+                let name = name.as_ref().ok_or_else(|| broken("is no host name"))?;
+                dns_covers(base, name, side)
             }
-            Self::Dns(name) => {
-                let base = host(base).ok_or_else(|| unusable("is no host name"))?;
-                let name = presented(name)
-                    .ok_or_else(|| refused(format!("{} is no host name", self.text())))?;
-                Ok(dns_covers(&base, &name, side))
-            }
-            Self::Email(name) => {
-                let base = ascii(base).ok_or_else(|| unusable("is no address"))?;
-                let name =
-                    ascii(name).and_then(|name| mailbox(name).map(|(a, b)| (a.to_owned(), b)));
-                let (local, domain) =
-                    name.ok_or_else(|| refused(format!("{} is no address", self.text())))?;
-                if let Some((wanted, at)) = base.rsplit_once('@') {
-                    let at = host(at.as_bytes()).filter(|at| !at.is_empty());
-                    let at = at.ok_or_else(|| unusable("is no address"))?;
-                    return Ok(local == wanted && domain == at);
+            (Self::Email(_, name), base) => {
+                let (local, at) = name.as_ref().ok_or_else(|| broken("is no address"))?;
+                match base {
+                    Base::Mailbox(wanted, host) => local == wanted && at == host,
+                    Base::Mail(hosts) => hosts.cover(at),
+                    _ => return Err(unusable(NOT_COMPARED)),
                 }
-                host_covers(base, &domain).ok_or_else(|| unusable("is no host"))
             }
-            Self::Uri(name) => {
-                let base = ascii(base).ok_or_else(|| unusable("is no host"))?;
-                let host = ascii(name).and_then(uri_host);
-                let host = host
-                    .ok_or_else(|| refused(format!("{} names no host to compare", self.text())))?;
-                host_covers(base, &host).ok_or_else(|| unusable("is no host"))
+            (Self::Uri(_, name), Base::Uri(hosts)) => {
+                let name = name.as_ref();
+                hosts.cover(name.ok_or_else(|| broken("names no host to compare"))?)
             }
-            Self::Ip(name) => {
-                let (network, mask) = base.split_at_checked(base.len() / 2).unwrap_or((base, &[]));
-                if !matches!(base.len(), 8 | 32) || !is_prefix(mask) {
-                    return Err(unusable("is no range of addresses"));
-                }
+            (Self::Ip(name), Base::Range(network, mask)) => {
                 if !matches!(name.len(), 4 | 16) {
-                    return Err(refused(format!("{} is no address", self.text())));
+                    return Err(broken("is no address"));
                 }
-                let same = network
-                    .iter()
-                    .zip(*name)
-                    .zip(mask)
-                    .all(|((a, b), m)| a & m == b & m);
-                Ok(network.len() == name.len() && same)
+                let octets = network.iter().zip(*name).zip(*mask);
+                network.len() == name.len()
+                    && octets.map(|((a, b), m)| (a ^ b) & m).all(|differ| differ == 0)
             }
-            Self::Other(name) => {
-                let comparable = [Tag::context_primitive(8)];
-                if comparable.contains(&name.tag) {
-                    return Ok(name.contents == base);
-                }
-                Err(unusable("is of a kind that is not compared here"))
-            }
-        }
+            (Self::Other(name), Base::Registered(base)) => name.contents == *base,
+            _ => return Err(unusable(NOT_COMPARED)),
+        })
     }
 
     fn text(&self) -> String {
         match self {
-            Self::Dns(name) | Self::Uri(name) => String::from_utf8_lossy(name).into_owned(),
-            Self::Email(name) => String::from_utf8_lossy(name).into_owned(),
+            Self::Dns(name, _) | Self::Uri(name, _) => String::from_utf8_lossy(name).into_owned(),
+            Self::Email(name, _) => String::from_utf8_lossy(name).into_owned(),
             Self::Ip(name) => crate::x509::address(name),
             Self::Directory(_) => "its subject or a directory name".to_owned(),
             Self::Other(name) => general_name_text(name),
@@ -247,25 +365,9 @@ fn dns_covers(base: &str, name: &str, side: Side) -> bool {
     at_or_below(parent) || (side == Side::Excluded && may_be_base)
 }
 
-/// Whether a host lies within a constraint on hosts of mail or URIs: `.example.org` covers those below,
-/// `example.org` that host alone.
-fn host_covers(base: &str, name: &str) -> Option<bool> {
-    if base.is_empty() {
-        return Some(true);
-    }
-    if let Some(parent) = base.strip_prefix('.') {
-        let parent = host(parent.as_bytes()).filter(|parent| !parent.is_empty())?;
-        let below = name
-            .strip_suffix(&parent)
-            .and_then(|rest| rest.strip_suffix('.'));
-        return Some(below.is_some_and(|rest| !rest.is_empty()));
-    }
-    Some(name == host(base.as_bytes())?)
-}
-
 /// A host name in lower case, or nothing at all; `None` for what is neither.
 fn host(name: &[u8]) -> Option<String> {
-    let name = ascii(name)?;
+    let name = ascii(name).filter(|name| name.len() <= MAX_HOST)?;
     let label = |label: &str| {
         !label.is_empty()
             && label.len() <= 63
@@ -284,15 +386,16 @@ fn presented(name: &[u8]) -> Option<String> {
     }
 }
 
-fn mailbox(address: &str) -> Option<(&str, String)> {
-    let (local, domain) = address.rsplit_once('@')?;
+/// Local part and host of an address of mail.
+fn mailbox(address: &[u8]) -> Option<(String, String)> {
+    let (local, domain) = std::str::from_utf8(address).ok()?.rsplit_once('@')?;
     let quoted = local.len() > 1 && local.starts_with('"') && local.ends_with('"');
     let plain = !local.is_empty() && !local.contains(['@', ' ', '"', '(', ')', '<', '>', ',', ';']);
     if !quoted && !plain {
         return None;
     }
     Some((
-        local,
+        local.to_owned(),
         host(domain.as_bytes()).filter(|domain| !domain.is_empty())?,
     ))
 }
@@ -333,22 +436,10 @@ fn ascii(octets: &[u8]) -> Option<&str> {
         .filter(|text| text.is_ascii())
 }
 
-/// Whether two lists of general names have one in common: the same octets, or directory names that
-/// compare as one.
-pub(super) fn share_a_name(one: &[Element<'_>], other: &[Element<'_>]) -> bool {
-    one.iter().any(|a| other.iter().any(|b| is_same(a, b)))
-}
+const NOT_COMPARED: &str = "is of a kind that is not compared here";
 
-fn is_same(a: &Element<'_>, b: &Element<'_>) -> bool {
-    if a.tag != b.tag {
-        return false;
-    }
-    if a.tag == Tag::context(4) {
-        let key = |name: &Element<'_>| elements(name, a.tag)?.first().map(NameKey::of);
-        return key(a).is_some() && key(a) == key(b);
-    }
-    a.contents == b.contents
-}
+/// Characters of a host name at most (RFC 1035, 2.3.4).
+const MAX_HOST: usize = 253;
 
 const EMAIL_ADDRESS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 1];
 
@@ -379,11 +470,12 @@ mod tests {
 
     #[test]
     fn hosts_of_mail_are_one_host_or_those_below_a_dot() {
-        assert_eq!(host_covers("example.org", "example.org"), Some(true));
-        assert_eq!(host_covers("example.org", "a.example.org"), Some(false));
-        assert_eq!(host_covers(".example.org", "a.example.org"), Some(true));
-        assert_eq!(host_covers(".example.org", "example.org"), Some(false));
-        assert_eq!(host_covers("*.example.org", "a.example.org"), None);
+        let covers = |base: &str, name: &str| Hosts::of(base).map(|hosts| hosts.cover(name));
+        assert_eq!(covers("example.org", "example.org"), Some(true));
+        assert_eq!(covers("example.org", "a.example.org"), Some(false));
+        assert_eq!(covers(".example.org", "a.example.org"), Some(true));
+        assert_eq!(covers(".example.org", "example.org"), Some(false));
+        assert_eq!(covers("*.example.org", "a.example.org"), None);
     }
 
     #[test]

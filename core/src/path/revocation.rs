@@ -1,7 +1,8 @@
 //! Revocation lists: whether one names a certificate of the path (RFC 5280, 6.3).
 
-use super::certificate::{Link, NameKey, elements, general_names};
-use super::names::share_a_name;
+use std::collections::HashSet;
+
+use super::certificate::{Link, NameKey, bits, elements, general_names};
 use crate::asn1::{Element, Tag, dotted, time};
 use crate::error::Error;
 use crate::report::RevocationReason;
@@ -30,7 +31,8 @@ pub(crate) struct List<'a> {
 #[derive(Default)]
 struct Scope<'a> {
     raw: &'a [u8],
-    point: Option<Element<'a>>,
+    /// The names of its point, where it has one.
+    point: Option<HashSet<PointName<'a>>>,
     /// Which certificates alone, if not all.
     only: Option<Only>,
     indirect: bool,
@@ -57,6 +59,8 @@ pub(super) enum Status {
         until: Option<UnixTime>,
         /// Why a newer delta list may not be used, which might name it.
         unused_delta: Option<String>,
+        /// What else is to be known of the lists, in clauses.
+        remarks: Vec<String>,
     },
     /// A list names it.
     Revoked {
@@ -68,9 +72,20 @@ pub(super) enum Status {
 }
 
 /// Whether the signature of a list is one of an issuer that may give it out.
+#[derive(Clone)]
 pub(super) enum Signer {
-    Trusted,
+    /// It is; what is to be known of it, in a clause.
+    Trusted(Option<String>),
     Refused(String),
+}
+
+/// Who knows the signers of lists, and counts the work.
+pub(super) trait Registrar {
+    /// Whether the list of this index comes from one who may give it out.
+    fn signer(&mut self, list: usize) -> Signer;
+
+    /// Counts comparisons of names; false past the budget.
+    fn spend(&mut self, comparisons: usize) -> bool;
 }
 
 impl<'a> List<'a> {
@@ -110,7 +125,7 @@ impl<'a> List<'a> {
                 [0x55, 0x1d, 20] => self.number = contents.map(significant),
                 [0x55, 0x1d, 27] => self.base = contents.map(significant),
                 [0x55, 0x1d, 28] => {
-                    let scope = value.and_then(|value| Scope::read(&value));
+                    let scope = value.and_then(|value| Scope::read(&value, &self.issuer));
                     self.scope = scope.ok_or("its scope cannot be read")?;
                 }
                 [0x55, 0x1d, 35] => {
@@ -155,6 +170,11 @@ impl<'a> List<'a> {
             }
     }
 
+    /// Whether the list can be about the certificate at all, before names are compared.
+    fn may_be_about(&self, link: &Link<'_>) -> bool {
+        self.scope.indirect || link.issuer == self.issuer
+    }
+
     /// The reasons for which the list is about the certificate; `None` where it is not.
     fn reasons_for(&self, link: &Link<'_>, points: &[Point<'_>]) -> Option<u16> {
         let scope = &self.scope;
@@ -171,7 +191,7 @@ impl<'a> List<'a> {
                 None => link.issuer == self.issuer,
                 Some(issuers) => scope.indirect && issuers.contains(&self.issuer),
             };
-            if issuer && self.is_for_point(link, point) {
+            if issuer && self.is_for_point(point) {
                 reasons |= point.reasons & own;
             }
         }
@@ -183,20 +203,9 @@ impl<'a> List<'a> {
     }
 
     /// Whether the names of the list's point and of the certificate's have one in common.
-    fn is_for_point(&self, link: &Link<'_>, point: &Point<'_>) -> bool {
-        let Some(scope) = &self.scope.point else {
-            return true;
-        };
-        let base = point
-            .issuer
-            .as_ref()
-            .and_then(|issuers| issuers.first())
-            .unwrap_or(&link.issuer);
-        let own = PointName::of(scope, &self.issuer);
-        match &point.name {
-            Some(name) => own.meets(&PointName::of(name, base)),
-            None => own.is_directory(base),
-        }
+    fn is_for_point(&self, point: &Point<'_>) -> bool {
+        let own = self.scope.point.as_ref();
+        own.is_none_or(|own| point.names.iter().any(|name| own.contains(name)))
     }
 
     /// The entry of the certificate with this serial number, and whether some entry cannot be understood.
@@ -225,7 +234,8 @@ impl<'a> List<'a> {
             {
                 issuer = NameKey::of(&name);
             }
-            if entry.serial.contents == link.spine.serial.contents && issuer == link.issuer {
+            let serial = least(entry.serial.contents);
+            if serial == least(link.spine.serial.contents) && issuer == link.issuer {
                 found = Some(entry);
             }
         }
@@ -256,7 +266,7 @@ impl<'a> List<'a> {
 }
 
 impl<'a> Scope<'a> {
-    fn read(value: &Element<'a>) -> Option<Self> {
+    fn read(value: &Element<'a>, issuer: &NameKey) -> Option<Self> {
         let mut scope = Self {
             raw: value.raw,
             ..Self::default()
@@ -265,7 +275,7 @@ impl<'a> Scope<'a> {
         for field in elements(value, Tag::SEQUENCE)? {
             let number = field.tag.number;
             match number {
-                0 => scope.point = Some(field),
+                0 => scope.point = Some(PointName::all(&field, issuer).into_iter().collect()),
                 1 if field.boolean().ok()? => only.push(Only::Users),
                 2 if field.boolean().ok()? => only.push(Only::Authorities),
                 3 => scope.reasons = Some(reasons(&field)?),
@@ -283,123 +293,144 @@ impl<'a> Scope<'a> {
 
 /// One of the `cRLDistributionPoints` of a certificate.
 struct Point<'a> {
-    name: Option<Element<'a>>,
+    /// Its names; the name of who issues its lists where it has none.
+    names: Vec<PointName<'a>>,
     reasons: u16,
     issuer: Option<Vec<NameKey>>,
 }
 
+impl Point<'_> {
+    /// How many names are looked at to see whether a list is about it.
+    fn cost(&self) -> usize {
+        1 + self.names.len() + self.issuer.as_ref().map_or(0, Vec::len)
+    }
+}
+
 /// Those of the certificate; one that stands for its issuer's own list where it names none.
 fn points<'a>(link: &Link<'a>) -> Vec<Point<'a>> {
-    let implied = || Point {
-        name: None,
-        reasons: ALL_REASONS,
-        issuer: None,
-    };
     let Some(extension) = link.spine.extension(&[0x55, 0x1d, 31]) else {
-        return vec![implied()];
+        return vec![Point {
+            names: vec![PointName::Directory(link.issuer.clone())],
+            reasons: ALL_REASONS,
+            issuer: None,
+        }];
     };
     let list = extension.value.reader().any().ok();
     let list = list.and_then(|list| elements(&list, Tag::SEQUENCE));
     let read = |point: &Element<'a>| {
-        let mut found = implied();
+        let (mut name, mut flags, mut issuer) = (None, ALL_REASONS, None);
         for field in elements(point, Tag::SEQUENCE)? {
             match field.tag.number {
-                0 => found.name = Some(field),
-                1 => found.reasons = reasons(&field)?,
+                0 => name = Some(field),
+                1 => flags = reasons(&field)?,
                 2 => {
                     let names = general_names(field.reader());
                     let directories = names.iter().filter(|name| name.tag == Tag::context(4));
                     let keys = directories.filter_map(|name| name.reader().any().ok());
-                    found.issuer = Some(keys.map(|name| NameKey::of(&name)).collect());
+                    issuer = Some(keys.map(|name| NameKey::of(&name)).collect::<Vec<_>>());
                 }
                 _ => return None,
             }
         }
-        Some(found)
+        let base = issuer.as_ref().and_then(|issuers| issuers.first());
+        let base = base.unwrap_or(&link.issuer);
+        Some(Point {
+            names: match name {
+                Some(name) => PointName::all(&name, base),
+                None => vec![PointName::Directory(base.clone())],
+            },
+            reasons: flags,
+            issuer,
+        })
     };
     list.unwrap_or_default().iter().filter_map(read).collect()
 }
 
-/// `DistributionPointName ::= CHOICE { fullName [0] GeneralNames, nameRelativeToCRLIssuer [1] RDN }`
+/// A name of a distribution point, as such names are compared.
+#[derive(PartialEq, Eq, Hash)]
 enum PointName<'a> {
-    Full(Vec<Element<'a>>),
-    Relative(NameKey),
+    Directory(NameKey),
+    /// Tag and contents.
+    Other(u32, &'a [u8]),
 }
 
 impl<'a> PointName<'a> {
-    fn of(wrapper: &Element<'a>, base: &NameKey) -> Self {
-        match wrapper.reader().any() {
-            Ok(choice) if choice.tag == Tag::context(1) => Self::Relative(base.with(&choice)),
-            Ok(choice) => Self::Full(general_names(choice.reader())),
-            Err(_) => Self::Full(Vec::new()),
+    /// `DistributionPointName ::= CHOICE { fullName [0] GeneralNames, nameRelativeToCRLIssuer [1] RDN }`
+    fn all(wrapper: &Element<'a>, base: &NameKey) -> Vec<Self> {
+        let Ok(choice) = wrapper.reader().any() else {
+            return Vec::new();
+        };
+        if choice.tag == Tag::context(1) {
+            return vec![Self::Directory(base.with(&choice))];
         }
+        let names = general_names(choice.reader()).into_iter();
+        names.filter_map(|name| Self::of(&name)).collect()
     }
 
-    fn meets(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Full(one), Self::Full(other)) => share_a_name(one, other),
-            (Self::Relative(one), Self::Relative(other)) => one == other,
-            (Self::Full(_), Self::Relative(name)) => self.is_directory(name),
-            (Self::Relative(name), Self::Full(_)) => other.is_directory(name),
+    fn of(name: &Element<'a>) -> Option<Self> {
+        if name.tag == Tag::context(4) {
+            return Some(Self::Directory(NameKey::of(&name.reader().any().ok()?)));
         }
-    }
-
-    fn is_directory(&self, key: &NameKey) -> bool {
-        match self {
-            Self::Full(names) => names.iter().any(|name| {
-                name.tag == Tag::context(4)
-                    && name
-                        .reader()
-                        .any()
-                        .is_ok_and(|name| NameKey::of(&name) == *key)
-            }),
-            Self::Relative(name) => name == key,
-        }
+        Some(Self::Other(name.tag.number, name.contents))
     }
 }
 
-/// What these lists say of the certificate at this instant. `trusted` says whether a list comes from one
-/// who may give it out.
+/// What these lists say of the certificate at this instant.
 pub(super) fn status<'a>(
     link: &Link<'a>,
     lists: &[List<'a>],
     at: UnixTime,
-    trusted: &mut dyn FnMut(usize, &List<'a>) -> Signer,
+    registrar: &mut dyn Registrar,
 ) -> Status {
     let points = points(link);
+    let cost: usize = points.iter().map(Point::cost).sum();
+    let deltas: Vec<(usize, &List<'a>)> = lists
+        .iter()
+        .enumerate()
+        .filter(|(_, list)| list.base.is_some())
+        .collect();
     let mut why = None;
     let mut unused_delta = None;
+    let mut remarks = Vec::new();
     let mut covered = 0;
     let mut until: Option<UnixTime> = None;
     let mut hold = None;
     let usable = |index: usize,
                   list: &List<'a>,
-                  trusted: &mut dyn FnMut(usize, &List<'a>) -> Signer|
-     -> Result<Option<RevokedSpine<'a>>, String> {
+                  registrar: &mut dyn Registrar|
+     -> Result<(Option<RevokedSpine<'a>>, Option<String>), String> {
         list.usable(at)?;
-        if let Signer::Refused(why) = trusted(index, list) {
-            return Err(why);
+        match registrar.signer(index) {
+            Signer::Refused(why) => Err(why),
+            Signer::Trusted(remark) => Ok((list.find(link)?, remark)),
         }
-        list.find(link)
     };
-    for (index, list) in lists
-        .iter()
-        .enumerate()
-        .filter(|(_, list)| list.base.is_none())
-    {
+    let full = lists.iter().enumerate();
+    for (index, list) in full.filter(|(_, list)| list.base.is_none()) {
+        if !list.may_be_about(link) {
+            continue;
+        }
+        if !registrar.spend(cost + deltas.len()) {
+            let why = "the work allowed was spent before".to_owned();
+            return Status::Unusable { why };
+        }
         let Some(reasons) = list.reasons_for(link, &points) else {
             continue;
         };
-        let mut entry = match usable(index, list, trusted) {
-            Ok(entry) => entry,
+        let mut entry = match usable(index, list, registrar) {
+            Ok((entry, remark)) => {
+                remarks.extend(remark);
+                entry
+            }
             Err(fault) => {
                 why = why.or(Some(fault));
                 continue;
             }
         };
-        for (index, delta) in newest_first(lists, list) {
-            match usable(index, delta, trusted) {
-                Ok(change) => {
+        for (index, delta) in newest_first(&deltas, list) {
+            match usable(index, delta, registrar) {
+                Ok((change, remark)) => {
+                    remarks.extend(remark);
                     if let Some(change) = change {
                         let removed = change.reason() == Some(RevocationReason::RemoveFromCrl);
                         entry = (!removed).then_some(change);
@@ -416,6 +447,9 @@ pub(super) fn status<'a>(
             }));
         }
         covered |= reasons;
+        if list.is_undated() {
+            remarks.push(UNDATED.to_owned());
+        }
         until = match (until, list.next_update) {
             (Some(one), Some(other)) => Some(one.min(other)),
             (one, other) => one.or(other),
@@ -427,19 +461,31 @@ pub(super) fn status<'a>(
     match (covered, why) {
         (0, Some(why)) => Status::Unusable { why },
         (0, None) => Status::NoList,
-        (covered, _) => Status::Good {
-            all_reasons: covered & ALL_REASONS == ALL_REASONS,
-            until,
-            unused_delta,
-        },
+        (covered, why) => {
+            remarks.extend(why.map(|why| format!("another list about it cannot be used: {why}")));
+            remarks.sort_unstable();
+            remarks.dedup();
+            Status::Good {
+                all_reasons: covered & ALL_REASONS == ALL_REASONS,
+                until,
+                unused_delta,
+                remarks,
+            }
+        }
     }
 }
 
+const UNDATED: &str =
+    "the list does not say when the next one is due, so that it may be an old one (RFC 5280, 5.1.2.5)";
+
 /// The delta lists that bring `base` up to date, by number and date. Each holds every change since its
 /// base, so that one of them is all that counts (RFC 5280, 5.2.4).
-fn newest_first<'l, 'a>(lists: &'l [List<'a>], base: &List<'a>) -> Vec<(usize, &'l List<'a>)> {
-    let all = lists.iter().enumerate();
-    let mut deltas: Vec<_> = all.filter(|(_, delta)| delta.continues(base)).collect();
+fn newest_first<'l, 'a>(
+    deltas: &[(usize, &'l List<'a>)],
+    base: &List<'a>,
+) -> Vec<(usize, &'l List<'a>)> {
+    let of_base = deltas.iter().filter(|(_, delta)| delta.continues(base));
+    let mut deltas: Vec<_> = of_base.copied().collect();
     deltas.sort_by_key(|(_, delta)| {
         let number = delta.number.map(|number| (number.len(), number));
         std::cmp::Reverse((number, delta.this_update))
@@ -448,6 +494,11 @@ fn newest_first<'l, 'a>(lists: &'l [List<'a>], base: &List<'a>) -> Vec<(usize, &
 }
 
 impl List<'_> {
+    /// Whether it does not say when the next one is due.
+    pub(super) fn is_undated(&self) -> bool {
+        self.spine.next_update.is_none()
+    }
+
     /// Whether this is a delta list that brings `base` up to date (RFC 5280, 5.2.4).
     fn continues(&self, base: &Self) -> bool {
         let (Some(from), Some(of_base)) = (self.base, base.number) else {
@@ -465,15 +516,23 @@ impl List<'_> {
 
 /// `ReasonFlags`, the first bit highest; the first is not used.
 fn reasons(flags: &Element<'_>) -> Option<u16> {
-    let mut bits = flags.bits().ok()?.iter().copied();
-    let mut next = || bits.next().unwrap_or(0);
-    Some(u16::from_be_bytes([next(), next()]) & ALL_REASONS)
+    Some(bits(flags)? & ALL_REASONS)
 }
 
 /// How many values this one holds.
 fn count(value: &Element<'_>) -> usize {
     let mut reader = value.reader();
     std::iter::from_fn(|| reader.any().ok()).count()
+}
+
+/// The contents of an INTEGER without octets that only repeat its sign: some write too many.
+fn least(mut octets: &[u8]) -> &[u8] {
+    while let [0, 0..=0x7f, ..] | [0xff, 0x80..=0xff, ..] = octets
+        && let [_, rest @ ..] = octets
+    {
+        octets = rest;
+    }
+    octets
 }
 
 fn significant(mut octets: &[u8]) -> &[u8] {
@@ -531,7 +590,24 @@ mod tests {
         let link = Link::read(&leaf).expect("reads");
         let read = lists.iter().map(|it| List::read(it).expect("reads"));
         let lists: Vec<List<'_>> = read.collect();
-        status(&link, &lists, at(DAY), &mut |_, _| Signer::Trusted)
+        status(&link, &lists, at(DAY), &mut Trusting { left: usize::MAX })
+    }
+
+    /// Trusts every signer, and allows this many comparisons.
+    struct Trusting {
+        left: usize,
+    }
+
+    impl Registrar for Trusting {
+        fn signer(&mut self, _: usize) -> Signer {
+            Signer::Trusted(None)
+        }
+
+        fn spend(&mut self, comparisons: usize) -> bool {
+            let left = self.left.checked_sub(comparisons);
+            self.left = left.unwrap_or(0);
+            left.is_some()
+        }
     }
 
     #[test]

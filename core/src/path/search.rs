@@ -6,9 +6,9 @@ use std::rc::Rc;
 use super::certificate::{Link, NameKey};
 use super::form::{Fault, Kind, faults};
 use super::judgement::{CheckOutcome, JudgedPath, Judgement, StepRole, Work};
-use super::revocation::{List, Signer, Status};
+use super::revocation::{List, Registrar, Signer, Status};
 use super::rules::{LeafAnchor, PolicyDemand, Purpose, Question, RevocationDemand, Treatment};
-use crate::signature::{DSA, Key, SignatureCheck};
+use crate::signature::{DSA, Key, SignatureCheck, WeakDigest};
 
 /// Refused paths that a verdict tells of.
 const TOLD: usize = 8;
@@ -29,7 +29,7 @@ pub(super) struct Search<'a> {
     /// What checking signatures came to: signed certificate and signing one.
     signatures: HashMap<(usize, usize), SignatureCheck>,
     /// Why lists may not count, by list, issuer of the certificate and anchor.
-    signers: HashMap<(usize, usize, usize), Result<(), String>>,
+    signers: HashMap<(usize, usize, usize), Signer>,
     /// What the lists say, by certificate, issuer and anchor.
     statuses: HashMap<(usize, usize, usize), Status>,
     /// The signers of lists whose own paths are being looked for.
@@ -368,16 +368,17 @@ impl<'a> Search<'a> {
             known.clone()
         } else {
             let found = self.find_signer(list, above, key);
+            let found = found.map_or_else(Signer::Refused, Signer::Trusted);
             // What was broken off says nothing for another time.
             if self.nested.is_empty() {
                 self.signers.insert(place, found.clone());
             }
             found
         };
-        if known.is_ok() {
+        if matches!(known, Signer::Trusted(_)) {
             self.consulted.insert(list);
         }
-        known.map_or_else(Signer::Refused, |()| Signer::Trusted)
+        known
     }
 
     fn find_signer(
@@ -385,7 +386,7 @@ impl<'a> Search<'a> {
         index: usize,
         above: &[usize],
         key: Option<&Key<'a>>,
-    ) -> Result<(), String> {
+    ) -> Result<Option<String>, String> {
         let lists = Rc::clone(&self.lists);
         let links = Rc::clone(&self.links);
         let Some(list) = lists.get(index) else {
@@ -414,8 +415,20 @@ impl<'a> Search<'a> {
             if self.spend_signature().is_none() {
                 return Err("the work allowed was spent before".to_owned());
             }
-            match list.signed().check(&own) {
-                SignatureCheck::Good { .. } => {}
+            let remark = match list.signed().check(&own) {
+                SignatureCheck::Good { algorithm, weak } => {
+                    let told = weak.map(|weak| {
+                        let words = weak.words();
+                        format!("the signature of the list is made with {algorithm}: {words}")
+                    });
+                    if let (Some(weak), Some(told)) = (weak, &told)
+                        && self.treatment(weak) == Treatment::Refuse
+                    {
+                        why.clone_from(told);
+                        continue;
+                    }
+                    told
+                }
                 SignatureCheck::Bad { why: fault, .. } => {
                     why = format!("its signature is not good: {fault}");
                     continue;
@@ -424,9 +437,9 @@ impl<'a> Search<'a> {
                     why = format!("its signature could not be checked: {fault}");
                     continue;
                 }
-            }
+            };
             if above.contains(&candidate) || self.has_path(candidate, above) {
-                return Ok(());
+                return Ok(remark);
             }
             "who signed it is not accepted itself".clone_into(&mut why);
         }
@@ -470,6 +483,14 @@ impl<'a> Search<'a> {
             found.unwrap_or_default().into()
         });
         Rc::clone(known)
+    }
+
+    /// How signatures over a weak digest are treated, of certificates and of lists.
+    pub(super) fn treatment(&self, weak: WeakDigest) -> Treatment {
+        match weak {
+            WeakDigest::Md5 => Treatment::Refuse,
+            WeakDigest::Sha1 => self.question.rules.sha1,
+        }
     }
 
     /// Counts the entries of a list, which is about to be walked; false past the budget.
@@ -540,6 +561,14 @@ impl<'a> Search<'a> {
                 "{unused} given revocation lists that no certificate was looked up in"
             ));
         }
+        let consulted = self.consulted.iter();
+        let undated = consulted.filter_map(|&list| self.lists.get(list));
+        let undated = undated.filter(|list| list.is_undated()).count();
+        if undated != 0 {
+            missing.push(format!(
+                "whether {undated} given revocation lists are current: they do not say when the next is due"
+            ));
+        }
         missing.push(
             "OCSP, certificate transparency, and issuers that would have to be fetched".to_owned(),
         );
@@ -553,6 +582,25 @@ impl<'a> Search<'a> {
             missing.push(format!("{unreadable} given objects that cannot be read"));
         }
         missing
+    }
+}
+
+/// What a path under way tells of the signers of lists.
+pub(super) struct Desk<'s, 'a> {
+    pub(super) search: &'s mut Search<'a>,
+    /// The authorities above the certificate that is looked up.
+    pub(super) above: &'s [usize],
+    /// The key of the first of them.
+    pub(super) key: Option<&'s Key<'a>>,
+}
+
+impl Registrar for Desk<'_, '_> {
+    fn signer(&mut self, list: usize) -> Signer {
+        self.search.signer(list, self.above, self.key)
+    }
+
+    fn spend(&mut self, comparisons: usize) -> bool {
+        self.search.spend_comparisons(comparisons)
     }
 }
 

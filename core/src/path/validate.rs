@@ -11,12 +11,12 @@ use super::names::{Violation, within};
 use super::policies::Policies;
 use super::revocation::{Status, status};
 use super::rules::{LeafAnchor, Profile, Purpose, Regard, RevocationDemand, Rules, Treatment};
-use super::search::{End, Search};
+use super::search::{Desk, End, Search};
 use crate::asn1::dotted;
 use crate::der;
 use crate::hex::hex;
 use crate::origin::Origin;
-use crate::signature::{Key, SignatureCheck, WeakDigest};
+use crate::signature::{Key, SignatureCheck};
 use crate::time::UnixTime;
 use crate::x509::{label, name, named, public_key, serial};
 
@@ -237,10 +237,7 @@ impl<'a> Search<'a> {
                 if let Some(weak) = weak {
                     let words = weak.words();
                     let what = format!("its signature is made with {algorithm}: {words}");
-                    let treatment = match weak {
-                        WeakDigest::Md5 => Treatment::Refuse,
-                        WeakDigest::Sha1 => self.question.rules.sha1,
-                    };
+                    let treatment = self.treatment(weak);
                     notes.treat(treatment, CheckKind::Strength, what, "RFC 6194; RFC 6151");
                 }
                 let what = format!("its issuer signed it with {algorithm}");
@@ -307,9 +304,7 @@ impl<'a> Search<'a> {
         }
         let at = self.question.at;
         let found = self.status(chain, place, |search| {
-            status(link, &lists, at, &mut |index, _| {
-                search.signer(index, above, key)
-            })
+            status(link, &lists, at, &mut Desk { search, above, key })
         });
         match found {
             Status::Revoked { reason, since } => {
@@ -338,9 +333,10 @@ impl<'a> Search<'a> {
                 all_reasons,
                 until,
                 unused_delta,
+                remarks,
             } => {
-                if let Some(why) = unused_delta {
-                    let what = format!("a newer delta list cannot be used: {why}");
+                let delta = unused_delta.map(|why| format!("a newer delta list cannot be used: {why}"));
+                for what in delta.into_iter().chain(remarks) {
                     let outcome = CheckOutcome::Unchecked;
                     notes.add(CheckKind::Revocation, outcome, what, REVOCATION);
                 }
