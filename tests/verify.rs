@@ -193,6 +193,108 @@ fn a_list_revokes_and_is_asked_for_where_one_must_be_there() {
 }
 
 #[test]
+fn a_list_that_cannot_be_read_beside_a_good_one_is_an_error() {
+    let made = Made::new();
+    let list = std::fs::read_to_string(made.path("list.pem")).expect("was made");
+    let broken = "-----BEGIN X509 CRL-----\nMAMCAQE=\n-----END X509 CRL-----\n";
+    std::fs::write(made.path("lists.pem"), format!("{list}{broken}")).expect("is written");
+    let arguments = [&CHAIN[..], &["--crl", "lists.pem", "leaf.pem"]].concat();
+    let output = made.verify(&arguments, b"");
+    assert_eq!(code(&output), Some(2), "{}", stdout(&output));
+    let said = stderr(&output);
+    for part in ["lists.pem", "pem[1]", "Fetch the list anew"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_beside_anchors_is_named_as_not_covered() {
+    let made = Made::new();
+    let root = std::fs::read_to_string(made.path("root.pem")).expect("was made");
+    let broken = "-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----\n";
+    std::fs::write(made.path("roots.pem"), format!("{broken}{root}")).expect("is written");
+    let arguments = ["--anchors", "roots.pem", "--untrusted", "between.pem"];
+    let arguments = [&arguments[..], &["--json", "leaf.pem"]].concat();
+    let output = made.verify(&arguments, b"");
+    assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+    let json: Value = serde_json::from_slice(&output.stdout).expect("is JSON");
+    let not_covered = json["judgement"]["notCovered"].as_array().expect("a list");
+    let named = not_covered.iter().filter_map(Value::as_str);
+    let named = named.filter(|one| one.contains("pem[0] of ") && one.contains("roots.pem"));
+    assert_eq!(named.count(), 1, "{not_covered:?}");
+}
+
+#[test]
+fn a_list_over_a_weak_digest_is_judged_as_a_certificate_is() {
+    let made = Made::new();
+    let arguments = "ca -config ca.conf -keyfile between.key -cert between.pem -gencrl -crldays 7";
+    let arguments: Vec<&str> = arguments.split(' ').collect();
+    made.openssl(&[&arguments[..], &["-md", "sha1", "-out", "sha1.pem"]].concat());
+    made.openssl(&[&arguments[..], &["-md", "md5", "-out", "md5.pem"]].concat());
+    let verify = |list, profile| {
+        let more = ["--crl", list, "--profile", profile, "leaf.pem"];
+        made.verify(&[&CHAIN[..], &more].concat(), b"")
+    };
+    for (list, profile, expected) in [
+        ("sha1.pem", "standard", 1),
+        ("sha1.pem", "legacy", 0),
+        ("list.pem", "standard", 0),
+    ] {
+        let output = verify(list, profile);
+        let text = stdout(&output);
+        assert_eq!(code(&output), Some(expected), "{list} {profile}: {text}");
+        let told = text.contains("collisions can be made for SHA-1");
+        assert_eq!(told, list == "sha1.pem", "{list} {profile}: {text}");
+    }
+    let output = verify("md5.pem", "legacy");
+    assert_eq!(code(&output), Some(1), "{}", stdout(&output));
+}
+
+#[test]
+fn what_openssl_was_told_to_trust_an_anchor_for_counts() {
+    let made = Made::new();
+    let set = |setting: &str, file: &str| {
+        let arguments = ["x509", "-in", "root.pem", "-trustout"];
+        made.openssl(&[&arguments[..], &[setting, "serverAuth", "-out", file]].concat());
+    };
+    set("-addreject", "rejected.pem");
+    set("-addtrust", "trusted.pem");
+    let verify = |anchors, purpose| {
+        let arguments = ["--anchors", anchors, "--untrusted", "between.pem"];
+        made.verify(
+            &[&arguments[..], &["--purpose", purpose, "leaf.pem"]].concat(),
+            b"",
+        )
+    };
+    let output = verify("trusted.pem", "server");
+    assert_eq!(code(&output), Some(0), "{}", stdout(&output));
+    let output = verify("rejected.pem", "server");
+    assert_eq!(code(&output), Some(1), "{}", stdout(&output));
+    let expected = "it is told not to be trusted for";
+    assert!(stdout(&output).contains(expected), "{}", stdout(&output));
+    let output = verify("trusted.pem", "email");
+    let expected = "what it is told to be trusted for does not include";
+    assert!(stdout(&output).contains(expected), "{}", stdout(&output));
+}
+
+#[test]
+fn an_anchor_that_says_it_is_no_authority_issues_nothing_but_under_rfc_5280_alone() {
+    let made = Made::new();
+    made.certificate("none", None, &["basicConstraints=critical,CA:FALSE"]);
+    made.certificate("below", Some("none"), &["extendedKeyUsage=serverAuth"]);
+    for (profile, expected) in [("standard", 1), ("legacy", 0)] {
+        let arguments = ["--anchors", "none.pem", "--profile", profile, "below.pem"];
+        let output = made.verify(&arguments, b"");
+        assert_eq!(
+            code(&output),
+            Some(expected),
+            "{profile}: {}",
+            stdout(&output)
+        );
+    }
+}
+
+#[test]
 fn anchors_may_come_from_a_truststore() {
     let made = Made::new();
     let store = [

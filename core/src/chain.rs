@@ -35,10 +35,18 @@ const MAX_STEPS: usize = 256;
 /// authority, each a little different, from being compared ten thousand times.
 const MAX_CANDIDATES: usize = 64;
 
+/// Signatures that are asked about. Stops a thousand certificates that each name one of 64 authorities of
+/// one name and no key from being computed with each; a pile of ten thousand has one for each.
+const MAX_SIGNATURES: usize = 16_384;
+
+/// Places from which one issuer can be fetched that are told.
+const MAX_URLS: usize = 64;
+
 /// Draws who issued whom in a pile of inputs, judged at `at`.
 ///
 /// Issuers are found by name and, where both sides name one, by key identifier; `signatures` is asked
-/// about each pair so found, and what it calls wrong is no link. Of equals the next one in the pile
+/// about each pair so found, and of what names itself as issuer about that, up to 16,384 times. What it calls
+/// wrong is no link. Of equals the next one in the pile
 /// comes first, as chains are stored. Copies of a certificate are one certificate with several places.
 pub fn chain(
     pile: &[&Contents],
@@ -61,10 +69,38 @@ struct Builder<'a> {
     other_key: Vec<Vec<usize>>,
     /// Pairs whose signature is wrong: certificate, issuer.
     wrong: Vec<(usize, usize)>,
+    signatures: Signatures,
     /// How many certificates each one issued.
     issued: Vec<usize>,
     /// Comparisons and steps.
     work: usize,
+}
+
+/// The signatures that were asked about.
+#[derive(Clone, Copy, Default)]
+struct Signatures {
+    asked: usize,
+    /// Those of them that nothing is known of.
+    unchecked: usize,
+}
+
+impl Signatures {
+    /// Whether the key of `issuer` signed `certificate`, as far as that may be asked.
+    fn ask(
+        &mut self,
+        check: &dyn IssuerCheck,
+        certificate: &[u8],
+        issuer: &[u8],
+    ) -> IssuerSignature {
+        self.asked += 1;
+        let found = if self.asked <= MAX_SIGNATURES {
+            check.check(certificate, issuer)
+        } else {
+            IssuerSignature::NotChecked
+        };
+        self.unchecked += usize::from(found == IssuerSignature::NotChecked);
+        found
+    }
 }
 
 impl<'a> Builder<'a> {
@@ -100,6 +136,7 @@ impl<'a> Builder<'a> {
             issuers: vec![Vec::new(); facts.len()],
             other_key: vec![Vec::new(); facts.len()],
             wrong: Vec::new(),
+            signatures: Signatures::default(),
             issued: vec![0; facts.len()],
             facts,
             work: 0,
@@ -112,13 +149,7 @@ impl<'a> Builder<'a> {
         let paths = self.paths(&missing_of);
         let served = self.served(&paths);
         let findings = self.findings(&paths, &missing, &served);
-        let asked = self
-            .issuers
-            .iter()
-            .flatten()
-            .any(|link| link.signature != IssuerSignature::NotChecked)
-            || !self.wrong.is_empty();
-        let coverage = self.coverage(asked);
+        let coverage = self.coverage();
         let certificates = self.certificates();
         ChainPicture {
             certificates,
@@ -144,6 +175,9 @@ impl<'a> Builder<'a> {
                 continue;
             };
             if one.is_root() {
+                if self.signatures.ask(signatures, one.der, one.der) == IssuerSignature::Wrong {
+                    self.wrong.push((index, index));
+                }
                 continue;
             }
             let named = by_name.get(one.issuer).map(Vec::as_slice);
@@ -168,7 +202,7 @@ impl<'a> Builder<'a> {
                     IssuerFit::Name => LinkProof::Name,
                     IssuerFit::None => continue,
                 };
-                let signature = signatures.check(one.der, other.der);
+                let signature = self.signatures.ask(signatures, one.der, other.der);
                 if signature == IssuerSignature::Wrong {
                     self.wrong.push((index, candidate));
                     continue;
@@ -205,6 +239,7 @@ impl<'a> Builder<'a> {
         let mut missing: Vec<MissingIssuer> = Vec::new();
         let mut known: HashMap<(&[u8], Option<&[u8]>), usize> = HashMap::new();
         let mut of = HashMap::new();
+        let mut urls: HashSet<(usize, String)> = HashSet::new();
         for (index, one) in self.facts.iter().enumerate() {
             if one.is_root() || self.issuers.get(index).is_some_and(|all| !all.is_empty()) {
                 continue;
@@ -225,7 +260,7 @@ impl<'a> Builder<'a> {
             if let Some(issuer) = missing.get_mut(place) {
                 issuer.wanted_by.push(index);
                 for url in one.issuer_urls() {
-                    if !issuer.urls.contains(&url) {
+                    if issuer.urls.len() < MAX_URLS && urls.insert((place, url.clone())) {
                         issuer.urls.push(url);
                     }
                 }
@@ -323,12 +358,12 @@ impl<'a> Builder<'a> {
                     .get(*index)
                     .is_some_and(|one| one.role() == ChainRole::Leaf)
             };
-            let mut once: Vec<usize> = Vec::new();
-            for index in held {
-                if !once.contains(index) {
-                    once.push(*index);
-                }
-            }
+            let mut seen = HashSet::new();
+            let once: Vec<usize> = held
+                .iter()
+                .copied()
+                .filter(|one| seen.insert(*one))
+                .collect();
             let mut leaves = once.iter().copied().filter(is_leaf);
             let (Some(leaf), None) = (leaves.next(), leaves.next()) else {
                 continue;
@@ -353,12 +388,12 @@ impl<'a> Builder<'a> {
             .filter(|path| path.certificates.first() == Some(&leaf))
             .flat_map(|path| path.certificates.iter().copied())
             .collect();
+        // Those that are here and not yet in the chain.
+        let mut left: HashSet<usize> = once.iter().copied().filter(|one| *one != leaf).collect();
         let mut chain = vec![leaf];
         while let Some(top) = chain.last()
             && let Some(links) = self.issuers.get(*top)
-            && let Some(next) = links
-                .iter()
-                .find(|link| once.contains(&link.certificate) && !chain.contains(&link.certificate))
+            && let Some(next) = links.iter().find(|link| left.remove(&link.certificate))
         {
             chain.push(next.certificate);
         }
@@ -371,7 +406,7 @@ impl<'a> Builder<'a> {
             .last()
             .copied()
             .filter(|top| self.facts.get(*top).is_some_and(Facts::is_root) && *top != leaf);
-        let sent = once.iter().filter(|index| chain.contains(index));
+        let sent = once.iter().filter(|index| !left.contains(index));
         let in_order = once.first() == Some(&leaf) && sent.eq(chain.iter());
         let mut advised = chain;
         advised.retain(|index| Some(*index) != root);
@@ -385,18 +420,26 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn coverage(&self, signatures: bool) -> Coverage {
+    fn coverage(&self) -> Coverage {
         let mut checked = vec!["issuers by name and key identifier"];
         let mut not_checked = Vec::new();
-        for (asked, what) in [
-            (signatures, "signatures of certificates"),
-            (self.at.is_some(), "validity periods"),
-        ] {
-            if asked {
-                checked.push(what);
-            } else {
-                not_checked.push(what);
+        let Signatures { asked, unchecked } = self.signatures;
+        let some = format!(
+            "{} of {} signatures: of algorithms that are not computed with, or past {MAX_SIGNATURES}",
+            unchecked, asked
+        );
+        match unchecked {
+            0 if 0 < asked => checked.push("signatures of certificates"),
+            count if count == asked => not_checked.push("signatures of certificates"),
+            _ => {
+                checked.push("signatures of certificates, but for some");
+                not_checked.push(&some);
             }
+        }
+        if self.at.is_some() {
+            checked.push("validity periods");
+        } else {
+            not_checked.push("validity periods");
         }
         not_checked.extend([
             "whether the roots are trusted",

@@ -3,7 +3,7 @@
 mod bundle;
 mod subject;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -322,12 +322,12 @@ fn fields(
             line(old.serial),
             line(new.serial),
         );
-        let count = |count: Option<u64>| count.map(|it| it.to_string()).into_iter().collect();
+        let whole = old.revokes_are_whole() && new.revokes_are_whole();
         add(
             ComparedField::Revoked,
             "Revoked",
-            count(old.revoked),
-            count(new.revoked),
+            old.revoked(whole),
+            new.revoked(whole),
         );
         add(
             ComparedField::SignatureAlgorithm,
@@ -370,13 +370,13 @@ fn extensions(before: &Entry, after: &Entry, fields: &mut Vec<FieldComparison>) 
     let (old, new) = (extensions_of(before), extensions_of(after));
     let oids: Vec<&str> = old.iter().chain(new).map(|one| one.oid.as_str()).collect();
     let mut seen = BTreeSet::new();
+    let (old, new) = (by_oid(old), by_oid(new));
     for oid in oids.into_iter().filter(|oid| seen.insert(*oid)) {
-        let find = |all: &'_ [Extension]| all.iter().find(|one| one.oid == oid).cloned();
-        let (old, new) = (find(old), find(new));
-        let spoken = old.as_ref().is_none_or(|one| one.text.is_some())
-            && new.as_ref().is_none_or(|one| one.text.is_some());
+        let (old, new) = (old.get(oid).copied(), new.get(oid).copied());
+        let spoken =
+            old.is_none_or(|one| one.text.is_some()) && new.is_none_or(|one| one.text.is_some());
         let own_field = OWN_FIELDS.contains(&oid);
-        let lines = |extension: &Option<Extension>| {
+        let lines = |extension: Option<&Extension>| {
             let Some(one) = extension else {
                 return Vec::new();
             };
@@ -392,18 +392,24 @@ fn extensions(before: &Entry, after: &Entry, fields: &mut Vec<FieldComparison>) 
             }
             lines
         };
-        let label = old
-            .as_ref()
-            .or(new.as_ref())
-            .and_then(|one| one.name.clone());
+        let label = old.or(new).and_then(|one| one.name.clone());
         let label = label.unwrap_or_else(|| oid.to_owned());
         let mut field =
-            FieldComparison::new(ComparedField::Extension, &label, lines(&old), lines(&new));
+            FieldComparison::new(ComparedField::Extension, &label, lines(old), lines(new));
         field.oid = Some(oid.to_owned());
         if !own_field || field.change == Change::Changed {
             fields.push(field);
         }
     }
+}
+
+/// The first one of each kind.
+fn by_oid(all: &[Extension]) -> HashMap<&str, &Extension> {
+    let mut found = HashMap::new();
+    for one in all {
+        found.entry(one.oid.as_str()).or_insert(one);
+    }
+    found
 }
 
 /// Extensions whose content is compared as a field: names, key usage, purposes, constraints.

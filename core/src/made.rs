@@ -24,6 +24,10 @@ pub(crate) struct Made {
     pub(crate) days: (i64, i64),
     pub(crate) names: Vec<String>,
     pub(crate) purposes: Vec<&'static str>,
+    /// How many distribution points it names.
+    pub(crate) points: u32,
+    /// How many extensions it has that nobody knows, each with its number.
+    pub(crate) unknown: u32,
 }
 
 impl Made {
@@ -40,6 +44,8 @@ impl Made {
             days: (20_000, 20_090),
             names: Vec::new(),
             purposes: Vec::new(),
+            points: 0,
+            unknown: 0,
         }
     }
 
@@ -85,6 +91,16 @@ impl Made {
             let purposes: Vec<Vec<u8>> = self.purposes.iter().map(|it| oid(it)).collect();
             extensions.push(extension("2.5.29.37", &value(0x30, &purposes.concat())));
         }
+        if self.points != 0 {
+            let points: Vec<Vec<u8>> = (0..self.points)
+                .map(|number| value(0x86, format!("http://{number}.example.org/").as_bytes()))
+                .map(|name| sequence(&[&value(0xa0, &value(0xa0, &name))]))
+                .collect();
+            extensions.push(extension("2.5.29.31", &value(0x30, &points.concat())));
+        }
+        let unknown = (0..self.unknown)
+            .map(|number| extension(&format!("1.3.6.1.4.1.55555.{number}"), &value(5, &[])));
+        extensions.extend(unknown);
         let tbs = sequence(&[
             &value(0xa0, &integer(&[2])),
             &integer(&self.serial.to_be_bytes()),

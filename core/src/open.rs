@@ -1,5 +1,6 @@
 //! Bytes of unknown kind → the objects in them → a report.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::asn1::Reader;
@@ -152,6 +153,27 @@ impl Contents {
     pub fn certificates(&self) -> impl Iterator<Item = &[u8]> {
         self.items.iter().filter_map(|item| match &item.kind {
             ItemKind::Certificate(der) => Some(first(der)),
+            _ => None,
+        })
+    }
+
+    /// The certificates in DER, in their order, each with what OpenSSL was told to trust it for.
+    pub fn anchors(&self) -> impl Iterator<Item = Cow<'_, [u8]>> {
+        self.items
+            .iter()
+            .filter_map(|item| match (&item.kind, &item.trust) {
+                (ItemKind::Certificate(der), Some(trust)) => {
+                    Some(Cow::Owned([first(der), &trust.der].concat()))
+                }
+                (ItemKind::Certificate(der), None) => Some(Cow::Borrowed(first(der))),
+                _ => None,
+            })
+    }
+
+    /// What could not be read: [`Entry::path`] of each, and why.
+    pub fn unreadable(&self) -> impl Iterator<Item = (&str, &Problem)> {
+        self.items.iter().filter_map(|item| match &item.kind {
+            ItemKind::Unreadable(problem) => Some((item.path.as_str(), problem)),
             _ => None,
         })
     }

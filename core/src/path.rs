@@ -30,7 +30,8 @@ use crate::error::Error;
 /// what the verdict does not cover.
 #[derive(Clone, Debug, Default)]
 pub struct Evidence<'a> {
-    /// Certificates that the caller trusts.
+    /// Certificates that the caller trusts. What OpenSSL writes after one, which purposes it is trusted for
+    /// and which not, is heeded.
     pub anchors: Vec<&'a [u8]>,
     /// Certificates that may stand between, in any order.
     pub untrusted: Vec<&'a [u8]>,

@@ -359,3 +359,22 @@ pub(crate) const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1];
 pub(crate) const RSA_PSS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 10];
 pub(crate) const EC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1];
 pub(crate) const DSA: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x38, 4, 1];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::made::Made;
+
+    #[test]
+    fn two_algorithms_in_one_certificate_are_told_before_anything_is_computed() {
+        let der = Made::root("root", 1).der();
+        let algorithm = crate::der::oid("1.2.840.10045.4.3.2");
+        let last = der.windows(algorithm.len()).rposition(|it| it == algorithm);
+        let mut other = der.clone();
+        other[last.expect("it is there") + algorithm.len() - 1] = 3;
+        let SignatureCheck::Bad { why, .. } = check_signature(&other, None).expect("reads") else {
+            panic!("it names ECDSA with SHA-256 and with SHA-384");
+        };
+        assert_eq!(why, "two different signature algorithms are named in it");
+    }
+}

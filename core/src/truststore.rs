@@ -1,5 +1,7 @@
 //! Questions to a truststore: is this authority here, and what is missing.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::chain::{
@@ -185,8 +187,9 @@ pub fn accepts(
         Some(ItemKind::Certificate(der)) => der.as_slice(),
         _ => &[],
     };
+    let anchors: Vec<Cow<'_, [u8]>> = store.anchors().collect();
     let evidence = Evidence {
-        anchors: store.certificates().collect(),
+        anchors: anchors.iter().map(AsRef::as_ref).collect(),
         untrusted: offered.certificates().collect(),
         lists: store
             .revocation_lists()

@@ -2,6 +2,7 @@
 
 mod text;
 
+use std::borrow::Cow;
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
@@ -120,22 +121,50 @@ fn verify(arguments: &Arguments) -> Result<Judgement, Box<FileProblem>> {
         }
     }
     for (file, contents) in arguments.crl.iter().zip(&lists) {
+        if let Some((path, problem)) = contents.unreadable().next() {
+            return Err(unreadable_list(file, path, problem));
+        }
         if contents.revocation_lists().next().is_none() {
             return Err(no_certificate(file, "revocation list"));
         }
     }
+    let trusted: Vec<Cow<'_, [u8]>> = anchors.iter().flat_map(Contents::anchors).collect();
     let evidence = Evidence {
-        anchors: anchors.iter().flat_map(Contents::certificates).collect(),
+        anchors: trusted.iter().map(AsRef::as_ref).collect(),
         untrusted: chain
             .chain(untrusted.iter().flat_map(Contents::certificates))
             .collect(),
         lists: lists.iter().flat_map(Contents::revocation_lists).collect(),
     };
-    judge(certificate, &evidence, &question(arguments)).map_err(|error| {
+    let mut judgement = judge(certificate, &evidence, &question(arguments)).map_err(|error| {
         Box::new(FileProblem {
             file: arguments.leaf.clone(),
             problem: Problem::from(&error),
         })
+    })?;
+    let files = arguments.anchors.iter().zip(&anchors);
+    let files = files.chain(arguments.untrusted.iter().zip(&untrusted));
+    for (file, contents) in files.chain([(&arguments.leaf, &leaf)]) {
+        for (path, problem) in contents.unreadable() {
+            let what = format!(
+                "{path} of {file}, which cannot be read: {}",
+                problem.message
+            );
+            judgement.not_covered.push(what);
+        }
+    }
+    Ok(judgement)
+}
+
+/// A list that cannot be read may revoke what the others do not name.
+fn unreadable_list(file: &str, path: &str, problem: &Problem) -> Box<FileProblem> {
+    Box::new(FileProblem {
+        file: file.to_owned(),
+        problem: Problem {
+            message: format!("{path}: {}", problem.message),
+            hint: "Fetch the list anew. Without it nothing is known of what it revokes; to judge all the same, take it out of the file.".to_owned(),
+            ..problem.clone()
+        },
     })
 }
 

@@ -177,9 +177,15 @@ impl Builder<'_> {
 
     fn links(&self, findings: &mut Vec<PileFinding>) {
         for (certificate, issuer) in &self.wrong {
+            let name = self.label(*certificate);
+            if certificate == issuer {
+                let what =
+                    format!("{name} names itself as issuer and was not signed by its own key.");
+                findings.push(self.found(&SIGNATURE_WRONG, &[*certificate], what));
+                continue;
+            }
             let what = format!(
-                "{} was not signed by the key of {}.",
-                self.label(*certificate),
+                "{name} was not signed by the key of {}.",
                 self.label(*issuer)
             );
             findings.push(self.found(&SIGNATURE_WRONG, &[*certificate, *issuer], what));

@@ -322,6 +322,61 @@ fn ten_thousand_certificates_take_work_in_proportion() {
     }
 }
 
+/// Answers the same of every signature, and counts the questions.
+struct Answering(IssuerSignature, std::cell::Cell<usize>);
+
+impl IssuerCheck for Answering {
+    fn check(&self, _: &[u8], _: &[u8]) -> IssuerSignature {
+        self.1.set(self.1.get() + 1);
+        self.0
+    }
+}
+
+#[test]
+fn only_so_many_signatures_are_computed_with_and_that_is_told() {
+    let nameless = |one: Made| Made {
+        identified: false,
+        signed_by: None,
+        ..one
+    };
+    let authorities = (0..64).map(|key| nameless(Made::authority("CA", key, "Root", 1)));
+    let leaves = (100..400).map(|key| nameless(Made::leaf(&format!("leaf {key}"), key, "CA", 1)));
+    let pile = opened(&authorities.chain(leaves).collect::<Vec<_>>());
+    let check = Answering(IssuerSignature::Valid, std::cell::Cell::new(0));
+    let picture = chain(&[&pile], None, &check);
+    assert_eq!(check.1.get(), MAX_SIGNATURES);
+    let told = picture.coverage.not_checked.iter();
+    let told: Vec<_> = told
+        .filter(|one| one.contains("of 19200 signatures"))
+        .collect();
+    assert_eq!(told.len(), 1, "{:?}", picture.coverage);
+}
+
+#[test]
+fn what_names_itself_as_issuer_must_have_signed_itself() {
+    let pile = opened([&Made::root("Root", 1)]);
+    let wrong = Answering(IssuerSignature::Wrong, std::cell::Cell::new(0));
+    let picture = chain(&[&pile], None, &wrong);
+    let [found] = picture.findings.as_slice() else {
+        panic!("{:?}", picture.findings);
+    };
+    assert_eq!(found.finding.id, "chain-signature-wrong");
+    assert_eq!(
+        found.finding.what,
+        "Root names itself as issuer and was not signed by its own key."
+    );
+    let good = Answering(IssuerSignature::Valid, std::cell::Cell::new(0));
+    let picture = chain(&[&pile], None, &good);
+    assert_eq!(picture.findings, []);
+    let checked = &picture.coverage.checked;
+    assert!(
+        checked
+            .iter()
+            .any(|one| one == "signatures of certificates"),
+        "{checked:?}"
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::report::{
-    Algorithm, BasicConstraints, Entry, GeneralName, GeneralNameKind, Object, PublicKey,
+    Algorithm, BasicConstraints, Entry, GeneralName, GeneralNameKind, Object, PublicKey, Revoked,
 };
 use crate::time::UnixTime;
 
@@ -81,7 +81,8 @@ pub(super) struct Subject<'a> {
     pub(super) not_before: Option<UnixTime>,
     pub(super) not_after: Option<UnixTime>,
     pub(super) signed_with: Option<String>,
-    pub(super) revoked: Option<u64>,
+    /// How many a revocation list revokes, and those that are told.
+    revoked: Option<(u64, &'a [Revoked])>,
     pub(super) is_ca: Option<bool>,
     key_usage: Option<&'a [String]>,
     purposes: Option<&'a [Algorithm]>,
@@ -142,7 +143,7 @@ impl<'a> Subject<'a> {
                 not_before: one.this_update,
                 not_after: one.next_update,
                 signed_with: Some(one.signature_algorithm.text()),
-                revoked: Some(one.count),
+                revoked: Some((one.count, &one.revoked)),
                 ..nothing
             },
             Object::AttributeCertificate(one) => Self {
@@ -245,6 +246,27 @@ impl<'a> Subject<'a> {
 
     pub(super) fn identity(&self) -> Option<Identity<'a>> {
         self.identity
+    }
+
+    /// Whether all entries of a revocation list are told.
+    pub(super) fn revokes_are_whole(&self) -> bool {
+        let told = |(count, told): (u64, &[Revoked])| u64::try_from(told.len()) == Ok(count);
+        self.revoked.is_none_or(told)
+    }
+
+    /// What a revocation list revokes, by serial number; where not all of it is told, how many.
+    pub(super) fn revoked(&self, whole: bool) -> Vec<String> {
+        match self.revoked {
+            Some((_, told)) if whole => {
+                let of = |one: &Revoked| match &one.issuer {
+                    Some(issuer) => format!("{} of {issuer}", one.serial),
+                    None => one.serial.clone(),
+                };
+                told.iter().map(of).collect()
+            }
+            Some((count, _)) => vec![format!("{count} certificates")],
+            None => Vec::new(),
+        }
     }
 
     /// The key in one line.

@@ -145,6 +145,57 @@ fn certificates_without_subject_are_matched_by_the_names_in_common() {
     assert_eq!(pairs, [("pem[0]", "pem[1]"), ("pem[1]", "pem[0]")]);
 }
 
+/// The report of a list that revokes these, by one octet of their serial numbers.
+fn list(serials: &[u8]) -> Entry {
+    use crate::der::{integer, oid, sequence, value};
+    let algorithm = sequence(&[&oid("1.2.840.10045.4.3.2")]);
+    let name = sequence(&[&oid("2.5.4.3"), &value(12, b"CA")]);
+    let date = value(23, b"240101000000Z");
+    let entries: Vec<Vec<u8>> = serials
+        .iter()
+        .map(|serial| sequence(&[&integer(&[*serial]), &date]))
+        .collect();
+    let tbs = sequence(&[
+        &integer(&[1]),
+        &algorithm,
+        &sequence(&[&value(0x31, &name)]),
+        &date,
+        &value(0x30, &entries.concat()),
+    ]);
+    let der = sequence(&[&tbs, &algorithm, &value(3, &[0, 0x30, 0])]);
+    let contents = crate::open(&der, &crate::Options::default()).expect("opens");
+    contents.report(None).entries.remove(0)
+}
+
+#[test]
+fn revocation_lists_are_compared_by_what_they_revoke() {
+    let comparison = compare(&list(&[5, 7]), &list(&[7, 9]));
+    let revoked = comparison
+        .fields
+        .iter()
+        .find(|one| one.field == ComparedField::Revoked);
+    let revoked = revoked.expect("it is compared");
+    assert_eq!(revoked.change, Change::Changed);
+    assert_eq!((revoked.lost.len(), revoked.added.len()), (1, 1));
+    assert!(revoked.lost[0].ends_with('5'), "{:?}", revoked.lost);
+    assert!(revoked.added[0].ends_with('9'), "{:?}", revoked.added);
+}
+
+#[test]
+fn many_extensions_are_compared_in_one_pass() {
+    let many = |serial| {
+        entry(&Made {
+            serial,
+            unknown: 20_000,
+            ..Made::leaf("leaf", 5, "CA", 1)
+        })
+    };
+    let comparison = compare(&many(1), &many(2));
+    let extensions = comparison.fields.iter();
+    let extensions = extensions.filter(|one| one.field == ComparedField::Extension);
+    assert!(20_000 <= extensions.count());
+}
+
 fn any_made() -> impl Strategy<Value = Made> {
     let names = proptest::collection::vec("[ab]\\.corp", 0..3);
     let numbers = (0..3_u32, 0..3_u32, 0..3_u32, 20_000..20_003_i64);

@@ -5,14 +5,18 @@ use std::collections::HashSet;
 use super::names::Base;
 use crate::asn1::{Element, Reader, Tag, is_string, text, time};
 use crate::error::Error;
+use crate::origin::Origin;
+use crate::report::Trust;
 use crate::signature::{Key, Signed};
 use crate::time::UnixTime;
-use crate::x509::{ExtensionSpine, Spine};
+use crate::x509::{ExtensionSpine, Spine, trusted};
 
 /// One certificate.
 pub(crate) struct Link<'a> {
-    /// The certificate and what follows it.
+    /// The certificate and what follows it, but for what OpenSSL writes there.
     pub(crate) der: &'a [u8],
+    /// What OpenSSL was told to trust it for.
+    pub(crate) trust: Option<Trust>,
     pub(crate) spine: Spine<'a>,
     pub(crate) subject: NameKey,
     pub(crate) issuer: NameKey,
@@ -66,8 +70,10 @@ pub(crate) struct Subtree<'a> {
 impl<'a> Link<'a> {
     pub(crate) fn read(der: &'a [u8]) -> Result<Self, Error> {
         let spine = Spine::read(der)?;
+        let trust = trusted(der, &Origin::input()).map(|found| found.trust);
         let mut link = Self {
-            der,
+            der: trust.as_ref().map_or(der, |_| spine.certificate.raw),
+            trust,
             subject: NameKey::of(&spine.subject),
             issuer: NameKey::of(&spine.issuer),
             not_before: time(&spine.not_before),
@@ -108,8 +114,7 @@ impl<'a> Link<'a> {
             let fields = 2 + usize::from(extension.flag.is_some());
             if self.read_extension(extension).is_none() || !holds(&extension.whole, fields) {
                 let what = "is not written as its standard says";
-                self.faults
-                    .push(format!("the extension {} {what}", name()));
+                self.faults.push(format!("the extension {} {what}", name()));
             }
         }
         self.spine.extensions = extensions;
@@ -400,4 +405,50 @@ fn folded(text: &str) -> String {
 pub(crate) fn general_names(list: Reader<'_>) -> Vec<Element<'_>> {
     let mut list = list;
     std::iter::from_fn(|| list.any().ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::made::Made;
+
+    #[test]
+    fn many_extensions_are_read_in_one_pass() {
+        let made = Made {
+            unknown: 150_000,
+            ..Made::leaf("leaf", 5, "authority", 1)
+        };
+        let der = made.der();
+        let link = Link::read(&der).expect("reads");
+        assert_eq!(link.faults, Vec::<String>::new());
+        assert!(150_000 < link.spine.extensions.len());
+    }
+
+    #[test]
+    fn bits_that_are_unused_and_set_are_no_bits() {
+        let read = |contents: &[u8]| {
+            let der = crate::der::value(3, contents);
+            bits(&Reader::new(&der).any().expect("reads"))
+        };
+        assert_eq!(read(&[5, 0xa0]), Some(0xa000));
+        assert_eq!(read(&[0, 0x80, 1]), Some(0x8001));
+        assert_eq!(read(&[0]), Some(0));
+        assert_eq!(read(&[5, 0xa1]), None);
+        assert_eq!(read(&[8, 0]), None);
+        assert_eq!(read(&[1]), None);
+        assert_eq!(read(&[]), None);
+    }
+
+    #[test]
+    fn fields_that_no_certificate_has_are_faults() {
+        let der = Made::leaf("leaf", 5, "authority", 1).der();
+        let whole = Reader::new(&der).any().expect("reads");
+        let more = crate::der::sequence(&[whole.contents, &[5, 0]]);
+        assert_eq!(
+            Link::read(&der).expect("reads").faults,
+            Vec::<String>::new()
+        );
+        let faults = Link::read(&more).expect("reads").faults;
+        assert_eq!(faults, ["it holds fields that no certificate has"]);
+    }
 }

@@ -23,6 +23,8 @@ enum Name<'a> {
 /// The base of a subtree, as names are compared with it.
 pub(crate) enum Base<'a> {
     Dns(String),
+    /// `.example.org`, as RFC 5280 does not have it and OpenSSL, Java and Go read it: those below.
+    BelowDns(String),
     /// One mailbox: its local part and its host.
     Mailbox(String, String),
     Mail(Hosts),
@@ -145,9 +147,12 @@ impl<'a> Base<'a> {
         let contents = base.contents;
         match base.tag {
             tag if tag == Tag::context_primitive(1) => Self::mail(contents),
-            tag if tag == Tag::context_primitive(2) => {
-                host(contents).map_or(Self::Unusable("is no host name"), Self::Dns)
-            }
+            tag if tag == Tag::context_primitive(2) => match contents.strip_prefix(b".") {
+                Some(parent) => host(parent)
+                    .filter(|parent| !parent.is_empty())
+                    .map_or(Self::Unusable("is no host name"), Self::BelowDns),
+                None => host(contents).map_or(Self::Unusable("is no host name"), Self::Dns),
+            },
             tag if tag == Tag::context_primitive(6) => {
                 let hosts = ascii(contents).and_then(Hosts::of);
                 hosts.map_or(Self::Unusable("is no host"), Self::Uri)
@@ -304,6 +309,10 @@ impl<'a> Name<'a> {
                 let name = name.as_ref().ok_or_else(|| broken("is no host name"))?;
                 dns_covers(base, name, side)
             }
+            (Self::Dns(_, name), Base::BelowDns(base)) => {
+                let name = name.as_ref().ok_or_else(|| broken("is no host name"))?;
+                name != base && dns_covers(base, name, Side::Permitted)
+            }
             (Self::Email(_, name), base) => {
                 let (local, at) = name.as_ref().ok_or_else(|| broken("is no address"))?;
                 match base {
@@ -322,7 +331,9 @@ impl<'a> Name<'a> {
                 }
                 let octets = network.iter().zip(*name).zip(*mask);
                 network.len() == name.len()
-                    && octets.map(|((a, b), m)| (a ^ b) & m).all(|differ| differ == 0)
+                    && octets
+                        .map(|((a, b), m)| (a ^ b) & m)
+                        .all(|differ| differ == 0)
             }
             (Self::Other(name), Base::Registered(base)) => name.contents == *base,
             _ => return Err(unusable(NOT_COMPARED)),
@@ -484,5 +495,84 @@ mod tests {
         assert_eq!(found.as_deref(), Some("www.example.org"));
         assert_eq!(uri_host("http://192.0.2.1/"), None);
         assert_eq!(uri_host("urn:isbn:1"), None);
+    }
+
+    /// Whether one name is within one permitted base, both as general names in DER.
+    fn allows(base: &[u8], name: &[u8]) -> bool {
+        let base = crate::asn1::Reader::new(base).any().expect("reads");
+        let name = crate::asn1::Reader::new(name).any().expect("reads");
+        let tree = Subtree {
+            base,
+            shape: Base::of(&base),
+            ranged: false,
+        };
+        let constraints = Subtrees {
+            permitted: vec![tree],
+            excluded: Vec::new(),
+        };
+        let made = crate::made::Made::leaf("", 5, "authority", 1).der();
+        let mut link = Link::read(&made).expect("reads");
+        link.alternative_names = Some(vec![name]);
+        within(&link, &constraints, &mut |_| true).is_ok()
+    }
+
+    #[test]
+    fn a_leading_dot_covers_the_hosts_below() {
+        let allows = |base: &[u8], name: &[u8]| {
+            allows(
+                &crate::der::value(0x82, base),
+                &crate::der::value(0x82, name),
+            )
+        };
+        assert!(allows(b".example.org", b"a.example.org"));
+        assert!(allows(b".example.org", b"*.example.org"));
+        assert!(!allows(b".example.org", b"example.org"));
+        assert!(!allows(b".example.org", b"badexample.org"));
+        assert!(!allows(b".", b"example.org"));
+        assert!(!allows(b"..example.org", b"a.example.org"));
+    }
+
+    #[test]
+    fn addresses_of_mail_beyond_ascii_meet_the_constraints_on_mail() {
+        use crate::der::{oid, value};
+        let mailbox = |address: &str| {
+            let text = value(0xa0, &value(12, address.as_bytes()));
+            value(0xa0, &[oid("1.3.6.1.5.5.7.8.9"), text].concat())
+        };
+        let allows = |base: &[u8], name: &str| allows(&value(0x81, base), &mailbox(name));
+        assert!(allows(b"example.org", "m\u{fc}ller@example.org"));
+        assert!(!allows(b"example.org", "m\u{fc}ller@example.net"));
+        assert!(!allows(b"muller@example.org", "m\u{fc}ller@example.org"));
+        assert!(!allows(
+            b"example.org",
+            "m\u{fc}ller@m\u{fc}ller.example.org"
+        ));
+    }
+
+    #[test]
+    fn long_names_cost_more_than_short_ones() {
+        let base = crate::der::value(0x86, b"example.org");
+        let base = crate::asn1::Reader::new(&base).any().expect("reads");
+        let tree = Subtree {
+            base,
+            shape: Base::of(&base),
+            ranged: false,
+        };
+        let constraints = Subtrees {
+            permitted: vec![tree],
+            excluded: Vec::new(),
+        };
+        let path = "a".repeat(100 * FAIR);
+        let name = crate::der::value(0x86, format!("https://example.org/{path}").as_bytes());
+        let made = crate::made::Made::leaf("", 5, "authority", 1).der();
+        let mut link = Link::read(&made).expect("reads");
+        link.alternative_names = Some(vec![crate::asn1::Reader::new(&name).any().expect("reads")]);
+        let mut spent = 0;
+        let within = within(&link, &constraints, &mut |count| {
+            spent += count;
+            true
+        });
+        assert!(within.is_ok());
+        assert_eq!(spent, 101);
     }
 }

@@ -475,8 +475,7 @@ pub(super) fn status<'a>(
     }
 }
 
-const UNDATED: &str =
-    "the list does not say when the next one is due, so that it may be an old one (RFC 5280, 5.1.2.5)";
+const UNDATED: &str = "the list does not say when the next one is due, so that it may be an old one (RFC 5280, 5.1.2.5)";
 
 /// The delta lists that bring `base` up to date, by number and date. Each holds every change since its
 /// base, so that one of them is all that counts (RFC 5280, 5.2.4).
@@ -638,5 +637,80 @@ mod tests {
             panic!("the base does not name it");
         };
         assert!(unused_delta.is_some_and(|why| why.contains("to be replaced")));
+    }
+
+    #[test]
+    fn a_full_list_that_cannot_be_used_beside_a_good_one_is_told_of() {
+        let lists = [list(1, None, None, "30"), list(2, None, Some(1), "24")];
+        let Status::Good { remarks, .. } = told(&lists) else {
+            panic!("the good one does not name it");
+        };
+        let [remark] = remarks.as_slice() else {
+            panic!("{remarks:?}");
+        };
+        assert!(
+            remark.contains("another list about it cannot be used"),
+            "{remark}"
+        );
+    }
+
+    #[test]
+    fn a_list_that_does_not_say_when_the_next_one_is_due_is_told_of() {
+        let dated = list(1, None, None, "30");
+        let date = [&[23, 13][..], b"300101000000Z"].concat();
+        let place = dated
+            .windows(15)
+            .position(|it| it == date)
+            .expect("it is there");
+        let mut undated = [&dated[..place], &dated[place + 15..]].concat();
+        // The lengths of the list and of what is signed.
+        undated[1] -= 15;
+        undated[3] -= 15;
+        let Status::Good { remarks, until, .. } = told(&[undated]) else {
+            panic!("it does not name it");
+        };
+        assert_eq!(
+            (remarks.as_slice(), until),
+            (&[UNDATED.to_owned()][..], None)
+        );
+    }
+
+    #[test]
+    fn serial_numbers_are_compared_by_value() {
+        let of = |octets: &'static [u8]| least(octets).to_vec();
+        assert_eq!(of(&[0, 0, 5]), of(&[5]));
+        assert_eq!(of(&[0, 0x85]), [0, 0x85]);
+        assert_eq!(of(&[0xff, 0xff, 0x85]), of(&[0x85]));
+        assert_eq!(of(&[0]), [0]);
+        // The serial of the leaf has two octets of zeros that it does not need.
+        let lists = [list(1, None, Some(1), "30")];
+        assert!(matches!(told(&lists), Status::Revoked { .. }));
+        let leaf = Made {
+            serial: 0x0123,
+            ..Made::leaf("leaf", 5, "authority", 1)
+        }
+        .der();
+        let link = Link::read(&leaf).expect("reads");
+        assert_eq!(least(link.spine.serial.contents), [1, 0x23]);
+    }
+
+    #[test]
+    fn lists_under_many_points_are_looked_at_within_the_budget() {
+        let leaf = Made {
+            points: 2_000,
+            ..Made::leaf("leaf", 5, "authority", 1)
+        };
+        let leaf = leaf.der();
+        let link = Link::read(&leaf).expect("reads");
+        let lists = vec![list(1, None, None, "30"); 2_000];
+        let lists: Vec<List<'_>> = lists
+            .iter()
+            .map(|it| List::read(it).expect("reads"))
+            .collect();
+        let mut trusting = Trusting { left: 1 << 20 };
+        let Status::Unusable { why } = status(&link, &lists, at(DAY), &mut trusting) else {
+            panic!("four million comparisons are too many");
+        };
+        assert!(why.contains("spent"), "{why}");
     }
 }

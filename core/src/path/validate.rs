@@ -16,6 +16,7 @@ use crate::asn1::dotted;
 use crate::der;
 use crate::hex::hex;
 use crate::origin::Origin;
+use crate::report::Algorithm;
 use crate::signature::{Key, SignatureCheck};
 use crate::time::UnixTime;
 use crate::x509::{label, name, named, public_key, serial};
@@ -133,7 +134,10 @@ impl<'a> Search<'a> {
                     notes.refuse(CheckKind::Policies, *why, "RFC 5280, 6.1.5 (g)");
                 }
             } else if !is_anchor || of_anchor {
-                let authority = !is_anchor || rules.anchor_authority == Regard::Apply;
+                // Where nothing is said of it, an anchor is one because it is trusted.
+                let authority = !is_anchor
+                    || rules.anchor_authority == Regard::Apply
+                    || link.constraints.is_some();
                 self.issues(link, place, is_anchor, authority, &mut state, &mut notes);
             } else if rules.anchor_authority == Regard::Apply {
                 is_authority(link, &mut notes);
@@ -174,6 +178,44 @@ impl<'a> Search<'a> {
             Regard::Ignore => Treatment::Accept,
         };
         validity(link, self.question.at, treatment, notes);
+        self.settings(link, notes);
+    }
+
+    /// What OpenSSL was told to trust an anchor for: a purpose that is rejected is, and so is one that is not
+    /// among those trusted, where there are any.
+    fn settings(&self, link: &Link<'a>, notes: &mut Notes) {
+        const SETTINGS: &str = "openssl-verification-options, Trust Anchors";
+        const ANY: &str = "2.5.29.37.0";
+        let Some(trust) = &link.trust else {
+            return;
+        };
+        let mut wanted = self.question.purpose.identifiers();
+        if wanted.is_empty() {
+            wanted.push(ANY);
+        }
+        let names = |all: &[Algorithm], wanted: &str| {
+            all.iter().any(|one| one.oid == wanted || one.oid == ANY)
+        };
+        let mut held = false;
+        for wanted in wanted {
+            let name = || named(wanted.to_owned()).name;
+            let what = if names(&trust.rejected, wanted) {
+                format!("it is told not to be trusted for {}", name())
+            } else if !trust.trusted.is_empty() && !names(&trust.trusted, wanted) {
+                format!(
+                    "what it is told to be trusted for does not include {}",
+                    name()
+                )
+            } else {
+                continue;
+            };
+            held = true;
+            notes.refuse(CheckKind::Anchor, what, SETTINGS);
+        }
+        if !held {
+            let what = "what it is told to be trusted for allows it";
+            notes.pass(CheckKind::Anchor, what, SETTINGS);
+        }
     }
 
     fn signed(
@@ -201,6 +243,10 @@ impl<'a> Search<'a> {
             (Some(issuer), _) => *issuer,
             (None, End::Itself) => {
                 self.trusted_leaf(link, notes);
+                let links = Rc::clone(&self.links);
+                if let Some(twin) = self.anchor_twin().and_then(|twin| links.get(twin)) {
+                    self.settings(twin, notes);
+                }
                 return;
             }
             (None, _) => {
@@ -335,7 +381,8 @@ impl<'a> Search<'a> {
                 unused_delta,
                 remarks,
             } => {
-                let delta = unused_delta.map(|why| format!("a newer delta list cannot be used: {why}"));
+                let delta =
+                    unused_delta.map(|why| format!("a newer delta list cannot be used: {why}"));
                 for what in delta.into_iter().chain(remarks) {
                     let outcome = CheckOutcome::Unchecked;
                     notes.add(CheckKind::Revocation, outcome, what, REVOCATION);

@@ -418,7 +418,9 @@ impl Key<'_> {
             ([_, p, q, g, y, _], [_, prime, _, base, _, exponent]) => {
                 let computed = numbers::power(base.contents, exponent.contents, prime.contents);
                 self.compare(Some(y), computed.as_deref(), &exponent.range());
-                (crate::der::sequence(&[p, q, g]), Some(y.to_vec()))
+                // What it signs is checked by the half that follows from the secret one.
+                let public = computed.unwrap_or_else(|| y.to_vec());
+                (crate::der::sequence(&[p, q, g]), Some(public))
             }
             _ => (Vec::new(), None),
         };
