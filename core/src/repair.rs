@@ -217,7 +217,12 @@ impl Text {
                         self.change(Some(&path), &what);
                     }
                     let octets = Zeroizing::new(block.octets.to_vec());
-                    let kept = sealed_header(block.header);
+                    // Only private keys were ever sealed by a header.
+                    let kept = if label.ends_with("PRIVATE KEY") {
+                        sealed_header(block.header)
+                    } else {
+                        Vec::new()
+                    };
                     if kept.is_empty() {
                         // Such lines are no header to any program; before the block they are a remark.
                         before.0.append(&mut lines(block.header, false).0);

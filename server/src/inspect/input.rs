@@ -11,9 +11,9 @@ use zeroize::Zeroizing;
 pub(crate) const STDIN: &str = "-";
 
 /// Reads a file whole, unless it is larger than `limit` octets.
-pub(crate) fn read(file: &str, limit: u64) -> Result<Vec<u8>, Problem> {
+pub(crate) fn read(file: &str, limit: u64) -> Result<Zeroizing<Vec<u8>>, Problem> {
     if file == STDIN {
-        return read_up_to(io::stdin().lock(), limit);
+        return read_up_to(io::stdin().lock(), limit, 0);
     }
     // Looked at first: a directory opens like a file, and a disk image should not be read to its end.
     let metadata = fs::metadata(file).map_err(|error| not_read(&error))?;
@@ -27,7 +27,8 @@ pub(crate) fn read(file: &str, limit: u64) -> Result<Vec<u8>, Problem> {
     if limit < metadata.len() {
         return Err(too_large(metadata.len(), limit));
     }
-    read_up_to(File::open(file).map_err(|error| not_read(&error))?, limit)
+    let opened = File::open(file).map_err(|error| not_read(&error))?;
+    read_up_to(opened, limit, metadata.len())
 }
 
 /// The passwords on standard input, one a line, where they are asked for.
@@ -35,7 +36,9 @@ pub(crate) fn passwords(given: bool) -> io::Result<Vec<Password>> {
     if !given {
         return Ok(Vec::new());
     }
-    let lines = Zeroizing::new(io::read_to_string(io::stdin())?);
+    let octets = wiped(io::stdin().lock(), 0)?;
+    let lines = str::from_utf8(&octets)
+        .map_err(|_| io::Error::new(ErrorKind::InvalidData, "they are not written in UTF-8"))?;
     Ok(lines.lines().map(Password::from).collect())
 }
 
@@ -65,12 +68,8 @@ pub(crate) fn open(file: &str, passwords: &[Password]) -> Result<Contents, Probl
     certlens_core::open(&bytes, &options).map_err(|error| Problem::from(&error))
 }
 
-fn read_up_to(source: impl Read, limit: u64) -> Result<Vec<u8>, Problem> {
-    let mut bytes = Vec::new();
-    source
-        .take(limit + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| not_read(&error))?;
+fn read_up_to(source: impl Read, limit: u64, expected: u64) -> Result<Zeroizing<Vec<u8>>, Problem> {
+    let bytes = wiped(source.take(limit + 1), expected).map_err(|error| not_read(&error))?;
     let length = bytes.len() as u64;
     if limit < length {
         Err(too_large(length, limit))
@@ -78,6 +77,32 @@ fn read_up_to(source: impl Read, limit: u64) -> Result<Vec<u8>, Problem> {
         Ok(bytes)
     }
 }
+
+/// Reads to the end, and leaves no copy behind where the buffer has to grow: there may be keys in it.
+fn wiped(mut source: impl Read, expected: u64) -> io::Result<Zeroizing<Vec<u8>>> {
+    let room = usize::try_from(expected).unwrap_or_default();
+    let mut bytes = Zeroizing::new(Vec::with_capacity(room));
+    let mut chunk = Zeroizing::new(vec![0; CHUNK]);
+    loop {
+        let count = match source.read(&mut chunk) {
+            Ok(0) => return Ok(bytes),
+            Ok(count) => count,
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        let needed = bytes.len() + count;
+        if bytes.capacity() < needed {
+            let mut larger = Zeroizing::new(Vec::with_capacity(needed * 2));
+            larger.extend_from_slice(&bytes);
+            // The old one is wiped as it is dropped.
+            bytes = larger;
+        }
+        bytes.extend_from_slice(&chunk[..count]);
+    }
+}
+
+/// Octets that are read at a time.
+const CHUNK: usize = 1 << 16;
 
 fn too_large(found: u64, limit: u64) -> Problem {
     problem(
