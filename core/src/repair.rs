@@ -202,7 +202,10 @@ impl Text {
                 Ok(block) => {
                     let mut before = lines(block.before, self.blocks.is_empty());
                     let label = fitting(block.label, block.octets).to_owned();
-                    for oddity in &block.oddities {
+                    let kept = sealed_header(block.header);
+                    // Under a label of no key the header stays: without it what it seals is lost.
+                    let stays = |rule: &str| rule == "pem-header" && !kept.is_empty();
+                    for oddity in block.oddities.iter().filter(|it| !stays(it.rule.id)) {
                         self.is_foreign |= matches!(
                             oddity.rule.id,
                             "pem-line-prefix" | "pem-line-breaks-written-out"
@@ -217,12 +220,6 @@ impl Text {
                         self.change(Some(&path), &what);
                     }
                     let octets = Zeroizing::new(block.octets.to_vec());
-                    // Only private keys were ever sealed by a header.
-                    let kept = if label.ends_with("PRIVATE KEY") {
-                        sealed_header(block.header)
-                    } else {
-                        Vec::new()
-                    };
                     if kept.is_empty() {
                         // Such lines are no header to any program; before the block they are a remark.
                         before.0.append(&mut lines(block.header, false).0);

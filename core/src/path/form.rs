@@ -1,6 +1,7 @@
 //! What issuers must have done: the findings that a strict profile refuses a path for.
 
 use super::certificate::Link;
+use super::names::Base;
 use super::rules::Profile;
 use crate::asn1::Tag;
 use crate::origin::Origin;
@@ -37,6 +38,12 @@ pub(super) fn faults(link: &Link<'_>, profile: Profile, kind: Kind) -> Vec<Fault
                 found.push((format!("{}: {what}", finding.title), finding.citation));
             }
         }
+    }
+    let constraints = link.name_constraints.iter();
+    let mut trees = constraints.flat_map(|all| all.permitted.iter().chain(&all.excluded));
+    if trees.any(|tree| matches!(tree.shape, Base::BelowDns(_))) {
+        let what = "a constraint on host names begins with a dot".to_owned();
+        found.push((what, "RFC 5280, 4.2.1.10".to_owned()));
     }
     if profile == Profile::Webpki {
         browsers(link, kind, &mut found);
