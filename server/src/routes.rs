@@ -20,12 +20,16 @@ pub(crate) use iis::is_invited;
 /// Every route of the three dialects and of the page.
 pub(crate) fn router(app: App) -> Router {
     Router::new()
-        .route("/", any(root))
+        .route("/", any(root).layer(page::compression()))
         .merge(elasticsearch::routes())
         .merge(redis_enterprise::routes(&app))
         .merge(iis::routes(&app))
         .merge(table(service::ROUTES))
-        .fallback(elsewhere)
+        .fallback_service(
+            any(elsewhere)
+                .layer(page::compression())
+                .with_state(app.clone()),
+        )
         .with_state(app)
 }
 
@@ -117,9 +121,11 @@ impl Dialect {
     }
 }
 
-/// Runs work that waits for the disk or derives keys off the threads that answer requests.
+/// Runs work that waits for the disk or derives keys off the threads that answer requests. Its log lines
+/// carry the identifier of the request.
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Option<T> {
-    task::spawn_blocking(work).await.ok()
+    let span = tracing::Span::current();
+    task::spawn_blocking(move || span.in_scope(work)).await.ok()
 }

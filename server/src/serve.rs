@@ -1,6 +1,6 @@
 //! `certlens serve`: from the command line to a server that listens, and to its end.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -107,6 +107,7 @@ fn greet(config: &Config, address: SocketAddr, password: &str) {
 fn start_log(log: Log) {
     let lines = tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_target(false);
     match log {
         Log::Text => lines.init(),

@@ -1,20 +1,26 @@
 //! The layers around every route: headers that protect the page, limits, and the checks of who sent a
 //! browser here.
 
+use std::future::{Future, poll_fn};
 use std::net::IpAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
 use axum::Router;
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderName, HeaderValue};
-use axum::http::{Extensions, HeaderMap, Method, StatusCode, Uri, Version};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::CompressionLayer;
+use hyper::body::{Frame, SizeHint};
+use tokio::task;
+use tokio::time;
 use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::timeout::TimeoutLayer;
 use tracing::Instrument;
 
 use crate::app::App;
@@ -24,28 +30,10 @@ use crate::routes::{self, Dialect};
 /// Puts the layers around the routes, the outermost last.
 pub(crate) fn around(routes: Router, config: &Config, app: App) -> Router {
     let shield = Arc::new(Shield::new(config, app));
+    // Each layer costs every request a few allocations: what need not be one is a part of `protect`.
     routes
-        .layer(CompressionLayer::new().compress_when(is_page_file))
-        .layer(CatchPanicLayer::custom(|_| {
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }))
         .layer(RequestBodyLimitLayer::new(config.limits.body_bytes.get()))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            config::duration(config.limits.request_seconds),
-        ))
         .layer(middleware::from_fn_with_state(shield, protect))
-}
-
-/// Only files of the page are compressed. An answer with secrets in it never is, so that its length
-/// tells nothing of them.
-fn is_page_file(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
-    let kind = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok());
-    let compressible = ["text/", "application/wasm", "application/json", "image/svg"];
-    headers.contains_key(header::ETAG)
-        && kind.is_some_and(|kind| compressible.iter().any(|known| kind.starts_with(known)))
 }
 
 struct Shield {
@@ -53,6 +41,8 @@ struct Shield {
     /// The names under which the server may be addressed; `None` for any.
     hosts: Option<Vec<String>>,
     content_security_policy: HeaderValue,
+    /// How long a client waits for the head of an answer.
+    patience: Duration,
 }
 
 impl Shield {
@@ -64,6 +54,7 @@ impl Shield {
             hosts: hosts(config),
             content_security_policy: HeaderValue::try_from(policy.trim_end())
                 .unwrap_or_else(|_| HeaderValue::from_static(POLICY)),
+            patience: config::duration(config.limits.request_seconds),
         }
     }
 
@@ -129,7 +120,7 @@ async fn guard(shield: Arc<Shield>, request: Request, next: Next) -> Response {
         .get("x-requested-with")
         .is_some_and(|by| by == "certlens");
     let mut response = match shield.refusal(&request) {
-        None => next.run(request).await,
+        None => shield.run(request, next).await,
         Some(refusal) => refusal.into_response(),
     };
     let headers = response.headers_mut();
@@ -142,10 +133,7 @@ async fn guard(shield: Arc<Shield>, request: Request, next: Next) -> Response {
         shield.content_security_policy.clone(),
     );
     for (name, value) in HEADERS {
-        headers.insert(
-            HeaderName::from_static(name),
-            HeaderValue::from_static(value),
-        );
+        headers.insert(name, HeaderValue::from_static(value));
     }
     headers
         .entry(header::CACHE_CONTROL)
@@ -153,13 +141,105 @@ async fn guard(shield: Arc<Shield>, request: Request, next: Next) -> Response {
     let (status, took) = (response.status(), begun.elapsed());
     let dialect = Dialect::of(uri.path());
     shield.app.metrics.answered(dialect, &method, status, took);
-    if is_write(dialect, &method, &uri) {
-        shield.app.metrics.wrote(dialect, &method, status);
-        // It may have been the server's own.
-        shield.app.certificate_changed.notify_one();
-    }
     log(&method, &uri, status, took);
     response
+}
+
+impl Shield {
+    /// Answers in time. A change that was begun comes to its end also when nobody waits for it any
+    /// more, and is counted by how that was.
+    async fn run(&self, request: Request, next: Next) -> Response {
+        if request.method().is_safe() {
+            let answer = unless_it_panics(next.run(request));
+            let answered = time::timeout(self.patience, answer).await;
+            return answered.unwrap_or_else(|_| StatusCode::SERVICE_UNAVAILABLE.into_response());
+        }
+        let (request, all_sent) = Sent::watch(request);
+        let (app, method, uri) = (
+            self.app.clone(),
+            request.method().clone(),
+            request.uri().clone(),
+        );
+        let change = async move {
+            let response = unless_it_panics(next.run(request)).await;
+            let dialect = Dialect::of(uri.path());
+            if is_write(dialect, &method, &uri) {
+                app.metrics.wrote(dialect, &method, response.status());
+                // It may have been the server's own.
+                app.certificate_changed.notify_one();
+            }
+            response
+        };
+        to_its_end(change.in_current_span(), self.patience, &all_sent).await
+    }
+}
+
+/// Runs a change that goes on when its client does not wait for the answer. Only one whose request has not
+/// come whole after so long is broken off: it waits for its client, and has changed nothing.
+async fn to_its_end(
+    change: impl Future<Output = Response> + Send + 'static,
+    patience: Duration,
+    all_sent: &AtomicBool,
+) -> Response {
+    let mut change = task::spawn(change);
+    match time::timeout(patience, &mut change).await {
+        Ok(ended) => ended.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response()),
+        Err(_) => {
+            if !all_sent.load(Ordering::Acquire) {
+                change.abort();
+            }
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}
+
+/// The body of a request, and whether it has come to its end.
+struct Sent {
+    body: Body,
+    all: Arc<AtomicBool>,
+}
+
+impl Sent {
+    fn watch(request: Request) -> (Request, Arc<AtomicBool>) {
+        let all = Arc::new(AtomicBool::new(request.body().is_end_stream()));
+        let watched = Arc::clone(&all);
+        let request = request.map(|body| Body::new(Self { body, all }));
+        (request, watched)
+    }
+}
+
+impl HttpBody for Sent {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+        if frame.is_none() || self.body.is_end_stream() {
+            self.all.store(true, Ordering::Release);
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// What a handler answers, or 500 where it panics: then the connection lives on.
+async fn unless_it_panics(answer: impl Future<Output = Response>) -> Response {
+    let mut answer = pin!(answer);
+    poll_fn(|context| {
+        let polled = catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context)));
+        polled.unwrap_or_else(|_| Poll::Ready(StatusCode::INTERNAL_SERVER_ERROR.into_response()))
+    })
+    .await
 }
 
 /// Whether a request is to change certificates; signing in changes none.
@@ -246,15 +326,21 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
     img-src 'self' data:; worker-src 'self'; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'";
 
-const HEADERS: &[(&str, &str)] = &[
-    ("x-content-type-options", "nosniff"),
-    ("referrer-policy", "no-referrer"),
+const HEADERS: [(HeaderName, &str); 5] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
     (
-        "permissions-policy",
+        HeaderName::from_static("permissions-policy"),
         "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), hid=()",
     ),
-    ("cross-origin-opener-policy", "same-origin"),
-    ("cross-origin-resource-policy", "same-origin"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
 ];
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -262,6 +348,41 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_change_ends_after_its_time_is_up_unless_it_waits_for_its_client() {
+        let minute = Duration::from_secs(60);
+        for sent in [true, false] {
+            let (done, mut is_done) = tokio::sync::oneshot::channel();
+            let change = async move {
+                time::sleep(2 * minute).await;
+                done.send(()).unwrap();
+                StatusCode::OK.into_response()
+            };
+            let response = to_its_end(change, minute, &AtomicBool::new(sent)).await;
+            assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert!(is_done.try_recv().is_err(), "it is not through yet");
+            assert_eq!(is_done.await.is_ok(), sent);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_has_come_whole_once_it_was_read() {
+        let (request, sent) = Sent::watch(Request::new(Body::from("x")));
+        assert!(!sent.load(Ordering::Acquire));
+        let body = axum::body::to_bytes(request.into_body(), 9).await.unwrap();
+        assert_eq!(body, "x");
+        assert!(sent.load(Ordering::Acquire));
+        let (_, sent) = Sent::watch(Request::new(Body::empty()));
+        assert!(sent.load(Ordering::Acquire), "there is nothing to wait for");
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_answer() {
+        let answer = async { panic!("as a handler would") };
+        let response = unless_it_panics(answer).await;
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    }
 
     #[test]
     fn ports_are_cut_off_and_addresses_left_whole() {

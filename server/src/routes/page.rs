@@ -1,11 +1,13 @@
 //! The page: the files that Trunk built, inside the binary in a release build.
 
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Version, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rust_embed::{Embed, EmbeddedFile};
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::Predicate;
 
 /// The built page. A debug build reads it from the disk at each request.
 #[derive(Embed)]
@@ -77,6 +79,21 @@ fn without_policy(page: &[u8]) -> Vec<u8> {
         Some(format!("{before}{after}"))
     };
     cut().unwrap_or_else(|| page.to_string()).into_bytes()
+}
+
+/// Compresses files of the page. An answer with secrets in it never is, so that its length tells
+/// nothing of them.
+pub(super) fn compression() -> CompressionLayer<impl Predicate> {
+    CompressionLayer::new().compress_when(is_file)
+}
+
+fn is_file(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok());
+    let compressible = ["text/", "application/wasm", "application/json", "image/svg"];
+    headers.contains_key(header::ETAG)
+        && kind.is_some_and(|kind| compressible.iter().any(|known| kind.starts_with(known)))
 }
 
 fn content_type(mime: &str) -> String {

@@ -137,7 +137,13 @@ async fn remove(
     if name.presence == Presence::Required {
         return Err(Error::Required(name.name));
     }
-    let removed = blocking(move || app.redis_enterprise.delete(name)).await;
+    let removed = blocking(move || {
+        app.redis_enterprise.delete(name)?;
+        let certificate = name.name;
+        tracing::info!(user = user.name, certificate, "Removed {certificate}");
+        Ok(())
+    });
+    let removed: Option<Result<(), Failure>> = removed.await;
     removed
         .ok_or(Error::Failed)?
         .map_err(|failure| match failure {
@@ -145,12 +151,6 @@ async fn remove(
             Failure::Broken(what) => Error::NotDeleted(what),
             failure @ Failure::Refused(_) => Error::from(failure),
         })?;
-    tracing::info!(
-        user = user.name,
-        certificate = name.name,
-        "Removed {}",
-        name.name
-    );
     Ok(done())
 }
 
@@ -169,14 +169,17 @@ async fn rotate(
             None => return Err(Error::NotRotated(name)),
         },
     };
-    let rotated = blocking(move || app.redis_enterprise.rotate(only, clock::now())).await;
-    rotated.ok_or(Error::Failed)??;
-    let certificate = only.map_or("all", Internode::name);
-    tracing::info!(
-        user = user.name,
-        certificate,
-        "Rotated certificates between nodes"
-    );
+    let rotated = blocking(move || {
+        app.redis_enterprise.rotate(only, clock::now())?;
+        let certificate = only.map_or("all", Internode::name);
+        tracing::info!(
+            user = user.name,
+            certificate,
+            "Rotated certificates between nodes"
+        );
+        Ok::<(), Failure>(())
+    });
+    rotated.await.ok_or(Error::Failed)??;
     Ok(done())
 }
 
