@@ -11,19 +11,24 @@ pub(crate) struct Filter {
 }
 
 impl Filter {
-    pub(crate) fn parse(text: &str) -> Self {
+    /// Reads the parameter; `Err` says what is too much of it.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let patterns = || text.split(',').map(str::trim).filter(|one| !one.is_empty());
+        let (count, length) = (patterns().count(), text.len());
+        if PATTERNS < count || LENGTH < length {
+            return Err(format!(
+                "[filter_path] has [{count}] patterns in [{length}] bytes; expected at most \
+                 [{PATTERNS}] patterns in [{LENGTH}] bytes"
+            ));
+        }
         let mut filter = Self::default();
-        for pattern in text
-            .split(',')
-            .map(str::trim)
-            .filter(|pattern| !pattern.is_empty())
-        {
+        for pattern in patterns() {
             match pattern.strip_prefix('-') {
                 Some(pattern) => filter.excluded.push(names(pattern)),
                 None => filter.included.push(names(pattern)),
             }
         }
-        filter
+        Ok(filter)
     }
 
     /// What is left of an answer; `None` when nothing of an array is.
@@ -150,6 +155,11 @@ fn matches(pattern: &str, name: &str) -> bool {
     rest.ends_with(last)
 }
 
+/// Each field of each row is held against each pattern. Stops a query of a few kilobytes from keeping a
+/// processor busy with a long listing. The names of all fields fit in a dozen patterns.
+const PATTERNS: usize = 64;
+const LENGTH: usize = 2048;
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -158,6 +168,7 @@ mod tests {
 
     fn filtered(text: &str, value: Value) -> String {
         Filter::parse(text)
+            .unwrap()
             .apply(value)
             .map(|value| value.to_string())
             .unwrap_or_default()
@@ -217,6 +228,17 @@ mod tests {
         );
         let dotted = json!({"a.b": {"c": 1}, "a": 2});
         assert_eq!(filtered("a\\.b.c", dotted), r#"{"a.b":{"c":1}}"#);
+    }
+
+    #[test]
+    fn err_more_patterns_or_longer_ones_than_anybody_needs() {
+        assert!(Filter::parse(&"a,".repeat(PATTERNS)).is_ok());
+        assert_eq!(
+            Filter::parse(&"a,".repeat(PATTERNS + 1)).unwrap_err(),
+            "[filter_path] has [65] patterns in [130] bytes; expected at most [64] patterns in [2048] bytes"
+        );
+        assert!(Filter::parse(&"*".repeat(LENGTH)).is_ok());
+        assert!(Filter::parse(&"*".repeat(LENGTH + 1)).is_err());
     }
 
     #[test]

@@ -123,7 +123,8 @@ impl Render {
     fn written(&self, content: &impl Serialize) -> Result<Vec<u8>, Error> {
         let value = serde_json::to_value(content).map_err(|_| Error::Failed)?;
         let is_object = value.is_object();
-        let value = match Filter::parse(&self.filter).apply(value) {
+        let filter = Filter::parse(&self.filter).map_err(Error::IllegalArgument)?;
+        let value = match filter.apply(value) {
             None if is_object => Some(Value::Object(serde_json::Map::new())),
             value => value,
         };
