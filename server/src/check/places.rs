@@ -77,15 +77,23 @@ fn iis(folder: &Path) -> Vec<Place> {
     places
 }
 
-/// The files that the settings name, with their passwords.
+/// The files that the settings name, with their passwords, each certificate together with its key.
 fn elasticsearch(folder: &Path) -> Vec<Place> {
     use crate::stores::elasticsearch::configured;
     match configured(folder) {
         Ok(files) => files
             .into_iter()
-            .map(|(path, passwords)| Place {
-                name: told(folder, &folder.join(&path)),
-                report: read(&[&folder.join(path)], &passwords),
+            .map(|file| {
+                let path = folder.join(&file.path);
+                let key = file.key.map(|key| folder.join(key));
+                let files: Vec<&Path> = key.iter().fold(vec![&path], |mut files, key| {
+                    files.push(key);
+                    files
+                });
+                Place {
+                    name: told(folder, &path),
+                    report: read(&files, &file.passwords),
+                }
             })
             .collect(),
         Err(error) => vec![Place {

@@ -136,20 +136,42 @@ impl Directory {
     }
 }
 
-/// The files that the settings of this directory refer to, each once, with the passwords that are known
-/// for it. Blocks.
-pub(crate) fn configured(folder: &Path) -> Result<Vec<(String, Vec<String>)>, SettingsError> {
+/// A file that the settings refer to.
+pub(crate) struct Configured {
+    pub(crate) path: String,
+    /// Those that are known for it and its key.
+    pub(crate) passwords: Vec<String>,
+    /// Where the private key of its certificate is, if that is a file of its own.
+    pub(crate) key: Option<String>,
+}
+
+/// The files that the settings of this directory refer to, each once with each of its keys. Blocks.
+pub(crate) fn configured(folder: &Path) -> Result<Vec<Configured>, SettingsError> {
     let settings = Settings::read(folder)?;
-    let mut files: Vec<(String, Vec<String>)> = Vec::new();
+    let mut files: Vec<Configured> = Vec::new();
     for source in Context::all(&settings)
         .into_iter()
         .flat_map(|one| one.sources)
     {
-        match files.iter_mut().find(|(path, _)| *path == source.path) {
-            Some((_, passwords)) => passwords.extend(source.password),
-            None => files.push((source.path, source.password.into_iter().collect())),
+        let is_it = |file: &&mut Configured| {
+            file.path == source.path && (source.key.is_none() || file.key == source.key)
+        };
+        match files.iter_mut().find(is_it) {
+            Some(file) => file.passwords.extend(source.password),
+            None => files.push(Configured {
+                path: source.path,
+                passwords: source.password.into_iter().collect(),
+                key: source.key,
+            }),
         }
     }
+    // Trusted by one context and shown by another: with its key it tells all that it tells without.
+    let with_keys: Vec<String> = files
+        .iter()
+        .filter(|file| file.key.is_some())
+        .map(|file| file.path.clone())
+        .collect();
+    files.retain(|file| file.key.is_some() || !with_keys.contains(&file.path));
     Ok(files)
 }
 

@@ -174,3 +174,37 @@ fn a_data_directory_is_checked_whole_and_left_as_it_is() {
     let told = "critical  redis/api_cert.pem: the private key fits no certificate here\n";
     assert!(text.contains(told), "{text}");
 }
+
+#[test]
+fn a_key_of_elasticsearch_that_fits_another_certificate_is_critical() {
+    let data = tempfile::tempdir().unwrap();
+    let folder = data.path().join("elasticsearch");
+    std::fs::create_dir(&folder).unwrap();
+    make(&folder, "http", 90);
+    make(&folder, "other", 90);
+    let sealed = Command::new("openssl")
+        .args(["pkcs8", "-topk8", "-in", "http.key", "-out", "sealed.key"])
+        .args(["-passout", "pass:secret"])
+        .current_dir(&folder)
+        .output()
+        .unwrap();
+    assert!(sealed.status.success(), "{sealed:?}");
+    let told = |settings: &str| {
+        let settings = settings.replace('/', "xpack.security.http.ssl.");
+        std::fs::write(folder.join("elasticsearch.yml"), settings).unwrap();
+        check(&["--data", &data.path().display().to_string()])
+    };
+    for fits in [
+        "/certificate: http.pem\n/key: http.key\n",
+        "/certificate: http.pem\n/key: sealed.key\n/key_passphrase: secret\n",
+    ] {
+        let (code, text) = told(fits);
+        assert_eq!(code, Some(0), "{fits}{text}");
+    }
+    let (code, text) = told("/certificate: http.pem\n/key: other.key\n");
+    assert_eq!(code, Some(2), "{text}");
+    let line = "critical  elasticsearch/http.pem: the private key fits no certificate here\n";
+    assert!(text.contains(line), "{text}");
+    let (code, text) = told("/certificate: http.pem\n/key: gone.key\n");
+    assert_eq!(code, Some(3), "{text}");
+}

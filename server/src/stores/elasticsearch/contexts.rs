@@ -18,8 +18,10 @@ pub(crate) struct Source {
     pub(crate) format: String,
     /// What the file is used for.
     pub(crate) role: Role,
-    /// The password of the keystore.
+    /// The password of the keystore, or of the private key.
     pub(crate) password: Option<String>,
+    /// The file with the private key of a certificate in PEM.
+    pub(crate) key: Option<String>,
 }
 
 /// What a file is used for.
@@ -52,11 +54,19 @@ impl Context {
             format: PEM.to_owned(),
             role,
             password: None,
+            key: None,
+        };
+        let setting = |name: &str| {
+            let value = settings.text(&format!("{prefix}.{name}"));
+            value.map(ToOwned::to_owned)
         };
         let mut sources = Vec::new();
         sources.extend(keystore(settings, prefix, "keystore", Role::Identity));
-        let certificate = settings.text(&format!("{prefix}.certificate"));
-        sources.extend(certificate.map(|path| pem(path, Role::Identity)));
+        sources.extend(setting("certificate").map(|path| Source {
+            password: setting("secure_key_passphrase").or_else(|| setting("key_passphrase")),
+            key: setting("key"),
+            ..pem(&path, Role::Identity)
+        }));
         let authorities = settings.list(&format!("{prefix}.certificate_authorities"));
         let mut trusted: Vec<Source> = authorities
             .iter()
@@ -94,6 +104,7 @@ fn keystore(settings: &Settings, prefix: &str, kind: &str, role: Role) -> Option
         format,
         role,
         password,
+        key: None,
     })
 }
 

@@ -10,7 +10,7 @@ use certlens_core::{
 use certlens_dialect::redis_enterprise::Key;
 use zeroize::Zeroizing;
 
-use super::signature::{Verdict, verify};
+use super::signature::is_anothers;
 use super::{Internode, Pair, Update};
 
 /// A certificate that may be written, with its key: PEM text of nothing else, lines ended by LF.
@@ -258,7 +258,7 @@ fn broken_chain(found: &[Certificate]) -> Option<Reason> {
             None if one.self_issued => one,
             None => continue,
         };
-        if verify(one, signer) == Verdict::Wrong {
+        if is_anothers(one, signer) {
             return Some(invalid(format!(
                 "the signature of certificate {at} ({}) was not made with the key of {}",
                 one.subject.text, signer.subject.text,
