@@ -15,6 +15,7 @@ pub mod convert;
 mod demo;
 mod durable;
 mod files;
+mod forms;
 mod host_key;
 pub mod inspect;
 mod inventory;
@@ -30,6 +31,11 @@ mod stores;
 mod tls;
 mod users;
 pub mod verify;
+#[cfg(target_os = "linux")]
+mod watch;
+#[cfg(not(target_os = "linux"))]
+#[path = "watch/none.rs"]
+mod watch;
 
 pub use app::{StartError, app};
 pub use config::{Arguments, Config, Demo, KeyReaders, Limits, Log, MetricsAccess, Transport};

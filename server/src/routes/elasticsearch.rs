@@ -110,7 +110,13 @@ async fn respond(
     match endpoint {
         Endpoint::Certificates => {
             allow(&user, "cluster:monitor/xpack/ssl/certificates/get")?;
-            render.listing(&*listing(app).await?)
+            let listing = listing(app).await?;
+            if let Some(recalled) = render.recalled(&listing) {
+                return Ok(recalled);
+            }
+            let render = render.clone();
+            let written = blocking(move || render.listing(&listing)).await;
+            written.ok_or(Error::Failed)?
         }
         Endpoint::Root => {
             allow(&user, "cluster:monitor/main")?;

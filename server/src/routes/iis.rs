@@ -7,6 +7,8 @@ mod error;
 mod range;
 mod view;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::{Extension, FromRequestParts, Path, Request, State};
 use axum::http::request::Parts;
@@ -23,7 +25,7 @@ pub(crate) use cors::is_invited;
 
 use super::blocking;
 use crate::app::App;
-use crate::stores::iis::Opened;
+use crate::stores::iis::{Opened, Stores};
 use crate::users::{Denied, Peer, Permission, Scheme, User};
 
 /// The paths of this dialect, each with and without a slash at its end.
@@ -67,7 +69,15 @@ async fn certificates(
     view: View,
 ) -> Result<Response, Error> {
     let stores = opened(&app).await?;
-    let show = move || view.certificates(&stores, &user);
+    let form = view.form(&user);
+    if let Some(written) = stores.forms.recall(&form) {
+        return Ok(written.into_response());
+    }
+    let show = move || {
+        let written = view.certificates(&stores, &user)?;
+        stores.forms.keep(form, written.clone());
+        Ok(written.into_response())
+    };
     blocking(show).await.ok_or(Error::Failed)?
 }
 
@@ -132,7 +142,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
     }
 }
 
-async fn opened(app: &App) -> Result<Vec<Opened>, Error> {
+async fn opened(app: &App) -> Result<Arc<Stores>, Error> {
     app.iis.stores().await.ok_or(Error::Failed)
 }
 

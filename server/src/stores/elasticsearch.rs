@@ -70,18 +70,18 @@ impl Directory {
     /// The last listing, if there is one and finding out whether it still holds takes no time to speak
     /// of: the file system is asked, and nothing is read.
     pub(crate) fn recall(&self) -> Option<Arc<Listing>> {
-        self.unchanged(Looks::are_few)
+        self.unchanged(|looks| looks.are_quiet() || (looks.are_few() && looks.are_still_so()))
     }
 
-    fn unchanged(&self, is_worth_it: impl Fn(&Looks) -> bool) -> Option<Arc<Listing>> {
+    fn unchanged(&self, is_unchanged: impl Fn(&Looks) -> bool) -> Option<Arc<Listing>> {
         let latest = self.latest().clone()?;
         let Latest { looks, listing } = &*latest;
-        (is_worth_it(looks) && looks.are_still_so()).then(|| Arc::clone(listing))
+        is_unchanged(looks).then(|| Arc::clone(listing))
     }
 
     /// Every certificate that the TLS settings refer to, sorted and without repetitions. Blocks.
     pub(crate) fn listing(&self) -> Result<Arc<Listing>, SettingsError> {
-        if let Some(listing) = self.unchanged(|_| true) {
+        if let Some(listing) = self.unchanged(Looks::are_still_so) {
             return Ok(listing);
         }
         let mut looks = Looks::new();

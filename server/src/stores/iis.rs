@@ -8,6 +8,7 @@ mod row;
 mod settings;
 
 use std::hash::RandomState;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -27,7 +28,9 @@ pub(crate) use keystore::Wish;
 pub(crate) use row::Row;
 pub(crate) use settings::Store;
 
+use crate::forms::Forms;
 use crate::host_key::HostKey;
+use crate::watch::Watch;
 
 /// The folders below `iis` of the data directory, one for each store.
 ///
@@ -43,10 +46,33 @@ struct Shared {
     reader: Reader,
     index: Mutex<Index>,
     current: RwLock<Option<Arc<Snapshot>>>,
+    /// What was handed out last, while the kernel tells of no change.
+    latest: RwLock<Option<Arc<Latest>>>,
     /// Walks that were begun so far.
     begun: AtomicU64,
     /// One walk at a time.
     turn: tokio::sync::Mutex<()>,
+}
+
+/// All stores as they are now, and the answers about them.
+pub(crate) struct Stores {
+    all: Vec<Opened>,
+    pub(crate) forms: Forms,
+}
+
+impl Deref for Stores {
+    type Target = [Opened];
+
+    fn deref(&self) -> &[Opened] {
+        &self.all
+    }
+}
+
+struct Latest {
+    snapshot: Arc<Snapshot>,
+    stores: Arc<Stores>,
+    watch: Watch,
+    changes: u64,
 }
 
 /// One store as it is now, with its certificates.
@@ -80,6 +106,7 @@ impl Folders {
             reader,
             index: Mutex::default(),
             current: RwLock::default(),
+            latest: RwLock::default(),
             begun: AtomicU64::new(0),
             turn: tokio::sync::Mutex::default(),
         }));
@@ -101,21 +128,26 @@ impl Folders {
 
     /// Every store: `My` and `WebHosting` first, the central one last. `None` when the server is
     /// stopping.
-    pub(crate) async fn stores(&self) -> Option<Vec<Opened>> {
+    pub(crate) async fn stores(&self) -> Option<Arc<Stores>> {
         let shared = Arc::clone(&self.0);
         let Some(snapshot) = shared.current() else {
             return self.refreshed().await;
         };
+        let is_young =
+            |snapshot: &Snapshot| snapshot.begun.elapsed() < FRESH.max(snapshot.walk * WALKS_APART);
+        // Faster than another thread could be woken for it.
+        if is_young(&snapshot)
+            && let Some(stores) = shared.recall(&snapshot)
+        {
+            return Some(stores);
+        }
         let look = move || {
-            (
-                shared.is_outdated(&snapshot),
-                shared.open(&snapshot),
-                snapshot,
-            )
+            let (outdated, opened) = shared.look(&snapshot);
+            (outdated, opened, snapshot)
         };
         let (outdated, opened, snapshot) = task::spawn_blocking(look).await.ok()?;
         let age = snapshot.begun.elapsed();
-        if !outdated && age < FRESH.max(snapshot.walk * WALKS_APART) {
+        if !outdated && is_young(&snapshot) {
             return Some(opened);
         }
         if !outdated && self.0.turn.try_lock().is_err() {
@@ -132,7 +164,7 @@ impl Folders {
     }
 
     /// As [`Folders::stores`], after a walk that began after this was called.
-    pub(crate) async fn refreshed(&self) -> Option<Vec<Opened>> {
+    pub(crate) async fn refreshed(&self) -> Option<Arc<Stores>> {
         let folders = self.clone();
         task::spawn(async move { folders.refresh().await })
             .await
@@ -140,9 +172,9 @@ impl Folders {
         self.current().await
     }
 
-    async fn current(&self) -> Option<Vec<Opened>> {
+    async fn current(&self) -> Option<Arc<Stores>> {
         let shared = Arc::clone(&self.0);
-        let open = move || shared.current().map(|snapshot| shared.open(&snapshot));
+        let open = move || shared.current().map(|snapshot| shared.look(&snapshot).1);
         task::spawn_blocking(open).await.ok()?
     }
 
@@ -180,6 +212,54 @@ impl Shared {
 
     fn store(&self, name: &str) -> Result<Arc<Store>, String> {
         self.settings.store(&self.root, name, &self.reader.host_key)
+    }
+
+    /// What was handed out last, where it is of this snapshot and nothing changed since.
+    fn recall(&self, snapshot: &Arc<Snapshot>) -> Option<Arc<Stores>> {
+        let latest = self.latest.read().unwrap_or_else(PoisonError::into_inner);
+        let latest = latest.as_ref()?;
+        let same =
+            Arc::ptr_eq(&latest.snapshot, snapshot) && latest.watch.changes() == latest.changes;
+        same.then(|| Arc::clone(&latest.stores))
+    }
+
+    /// Whether a snapshot is outdated, and the stores as it has them. Blocks.
+    fn look(&self, snapshot: &Arc<Snapshot>) -> (bool, Arc<Stores>) {
+        if let Some(stores) = self.recall(snapshot) {
+            return (false, stores);
+        }
+        // Watched first, then looked at: what changes in between is told.
+        let watch = self.watch(snapshot);
+        let changes = watch.as_ref().map_or(0, Watch::changes);
+        let outdated = self.is_outdated(snapshot);
+        let stores = Arc::new(Stores {
+            all: self.open(snapshot),
+            forms: Forms::default(),
+        });
+        if let Some(watch) = watch.filter(|_| !outdated) {
+            let latest = Latest {
+                snapshot: Arc::clone(snapshot),
+                stores: Arc::clone(&stores),
+                watch,
+                changes,
+            };
+            let latest = Some(Arc::new(latest));
+            *self.latest.write().unwrap_or_else(PoisonError::into_inner) = latest;
+        }
+        (outdated, stores)
+    }
+
+    /// Watches the folders, their settings, and the ways there. `None` where that cannot be done.
+    fn watch(&self, snapshot: &Snapshot) -> Option<Watch> {
+        let mut watch = Watch::new()?;
+        watch.add(&self.root)?;
+        for folder in &snapshot.folders {
+            let path = self.root.join(&folder.name);
+            // The settings may be a link that leads out of the folder.
+            watch.add(&path.join(settings::STORE_FILE))?;
+            watch.add(&path)?;
+        }
+        Some(watch)
     }
 
     fn open(&self, snapshot: &Snapshot) -> Vec<Opened> {

@@ -13,9 +13,11 @@ use super::content::Layout;
 use super::error::{Error, Trace, listed};
 use super::filter::Filter;
 use super::media_type::MediaType;
+use crate::forms::Written;
 use crate::stores::elasticsearch::Listing;
 
 /// How a request is to be answered, be it with what it asks for or with why not.
+#[derive(Clone)]
 pub(crate) struct Render {
     media_type: MediaType,
     layout: Layout,
@@ -76,12 +78,27 @@ impl Render {
         Ok(self.respond(StatusCode::OK, body.into()))
     }
 
-    /// Writes a listing, or finds how it was written before.
+    /// A listing as it was written before, if it was.
+    pub(crate) fn recalled(&self, listing: &Listing) -> Option<Response> {
+        let written = listing.forms.recall(&self.form())?;
+        Some(self.respond(StatusCode::OK, written.body))
+    }
+
+    /// Writes a listing. Takes its time, where it is long.
     pub(crate) fn listing(&self, listing: &Listing) -> Result<Response, Error> {
-        let form = (self.media_type.format, self.layout);
-        let name = format!("{form:?} {}", self.filter);
-        let body = listing.in_form(name, |rows| self.written(&rows))?;
+        let body = Bytes::from(self.written(&listing.rows())?);
+        let written = Written {
+            body: body.clone(),
+            ..Written::default()
+        };
+        listing.forms.keep(self.form(), written);
         Ok(self.respond(StatusCode::OK, body))
+    }
+
+    /// By what an answer in this form is found again.
+    fn form(&self) -> String {
+        let form = (self.media_type.format, self.layout);
+        format!("{form:?} {}", self.filter)
     }
 
     /// Tells why there is no answer. Filters do not touch that.

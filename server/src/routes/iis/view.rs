@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::error::Error;
 use super::range::{self, Wanted};
+use crate::forms::Written;
 use crate::stores::iis::{Opened, Row, Rows, Store};
 use crate::users::{Permission, User};
 
@@ -25,6 +26,7 @@ pub(crate) struct View {
     purpose: Option<String>,
     range: Option<String>,
     host: String,
+    query: String,
 }
 
 /// Whether an answer links to others.
@@ -57,6 +59,7 @@ impl View {
             purpose: None,
             range: text(&parts.headers, "range"),
             host: text(&parts.headers, "host").unwrap_or_default(),
+            query: parts.uri.query().unwrap_or_default().to_owned(),
         };
         let mut fields: Vec<String> = Vec::new();
         let query = parts.uri.query().unwrap_or_default();
@@ -109,8 +112,22 @@ impl View {
         Ok(response)
     }
 
+    /// By what a list is found again that was written before: all that it depends on.
+    pub(crate) fn form(&self, user: &User) -> String {
+        let Self {
+            query,
+            range,
+            links,
+            ..
+        } = self;
+        format!(
+            "{query} {range:?} {links:?} {:?} {:?}",
+            user.role, user.stores
+        )
+    }
+
     /// A list of certificates, or the range of it that was asked for.
-    pub(crate) fn certificates(&self, stores: &[Opened], user: &User) -> Result<Response, Error> {
+    pub(crate) fn certificates(&self, stores: &[Opened], user: &User) -> Result<Written, Error> {
         let listed = self.listed(stores, user)?;
         let total: usize = listed.iter().map(|(_, rows)| rows.all.len()).sum();
         let (wanted, content_range) = match &self.range {
@@ -143,12 +160,12 @@ impl View {
             self.links
         };
         let answer = Certificates { certificates };
-        let mut response = respond("Microsoft.Certificates", links, &answer);
-        put_count(response.headers_mut(), count);
+        let mut written = written("Microsoft.Certificates", links, &answer)?;
+        put_count(&mut written.headers, count);
         let content_range = content_range.and_then(|text| HeaderValue::try_from(text).ok());
         let content_range = content_range.map(|value| (header::CONTENT_RANGE, value));
-        response.headers_mut().extend(content_range);
-        Ok(response)
+        written.headers.extend(content_range);
+        Ok(written)
     }
 
     /// One certificate.
@@ -324,10 +341,15 @@ fn put_count(headers: &mut HeaderMap, count: usize) {
 }
 
 fn respond(name: &str, links: HalLinks, answer: &impl Serialize) -> Response {
-    match serde_json::to_vec(answer) {
-        Ok(body) => ([(header::CONTENT_TYPE, content_type(name, links))], body).into_response(),
-        Err(_) => Error::Failed.into_response(),
-    }
+    written(name, links, answer).into_response()
+}
+
+fn written(name: &str, links: HalLinks, answer: &impl Serialize) -> Result<Written, Error> {
+    let body = serde_json::to_vec(answer).map_err(|_| Error::Failed)?;
+    Ok(Written {
+        headers: HeaderMap::from_iter([(header::CONTENT_TYPE, content_type(name, links))]),
+        body: body.into(),
+    })
 }
 
 impl HalLinks {

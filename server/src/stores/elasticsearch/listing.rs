@@ -1,26 +1,26 @@
 //! A listing that is made once and kept while the files stay as they are.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
-use axum::body::Bytes;
 use certlens_dialect::elasticsearch::CertificateInfo;
 
 use crate::files::Stamp;
+use crate::forms::Forms;
+use crate::watch::Watch;
 
-/// The rows of a listing, and the octets of every form in which they were asked for.
+/// The rows of a listing, and every form in which they were asked for.
 pub(crate) struct Listing {
     rows: Vec<CertificateInfo>,
-    written: Mutex<HashMap<String, Bytes>>,
+    pub(crate) forms: Forms,
 }
 
 impl Listing {
     pub(super) fn new(rows: Vec<CertificateInfo>) -> Self {
         Self {
             rows,
-            written: Mutex::default(),
+            forms: Forms::default(),
         }
     }
 
@@ -28,35 +28,16 @@ impl Listing {
     pub(crate) fn rows(&self) -> &[CertificateInfo] {
         &self.rows
     }
-
-    /// The listing in a form of this name, written now if it never was.
-    pub(crate) fn in_form<E>(
-        &self,
-        name: String,
-        write: impl FnOnce(&[CertificateInfo]) -> Result<Vec<u8>, E>,
-    ) -> Result<Bytes, E> {
-        let written = || self.written.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(octets) = written().get(&name) {
-            return Ok(octets.clone());
-        }
-        let octets = Bytes::from(write(self.rows())?);
-        let size = name.len() + octets.len();
-        if size <= KEPT {
-            let mut written = written();
-            let held = |(name, octets): (&String, &Bytes)| name.len() + octets.len();
-            if FORMS <= written.len() || KEPT < size + written.iter().map(held).sum::<usize>() {
-                written.clear();
-            }
-            written.insert(name, octets.clone());
-        }
-        Ok(octets)
-    }
 }
 
 /// What files looked like before they were read.
 pub(super) struct Looks {
     begun: SystemTime,
     seen: Vec<(PathBuf, Option<Stamp>)>,
+    /// Tells of changes; `None` where it might not tell of all.
+    watch: Option<Watch>,
+    /// When everything was last seen to look as it did, and how many changes were told until then.
+    confirmed: Mutex<(Instant, u64)>,
 }
 
 impl Looks {
@@ -64,12 +45,21 @@ impl Looks {
         Self {
             begun: SystemTime::now(),
             seen: Vec::new(),
+            watch: Watch::new(),
+            confirmed: Mutex::new((Instant::now(), 0)),
         }
     }
 
     /// Looks at a file, before it is read. That it is not there is a look, too.
     pub(super) fn take(&mut self, path: &Path) {
         if self.seen.iter().all(|(known, _)| known != path) {
+            if self
+                .watch
+                .as_mut()
+                .is_some_and(|watch| watch.add(path).is_none())
+            {
+                self.watch = None;
+            }
             self.seen.push((path.to_owned(), look(path)));
         }
     }
@@ -87,9 +77,30 @@ impl Looks {
         self.seen.len() <= FEW
     }
 
+    /// Whether it is known without looking that everything looks as it did.
+    pub(super) fn are_quiet(&self) -> bool {
+        let Some(watch) = &self.watch else {
+            return false;
+        };
+        let (when, changes) = *self.confirmed();
+        watch.changes() == changes && when.elapsed() < TRUST
+    }
+
     /// Whether everything looks as it did.
     pub(super) fn are_still_so(&self) -> bool {
-        self.seen.iter().all(|(path, stamp)| look(path) == *stamp)
+        let changes = self.watch.as_ref().map_or(0, Watch::changes);
+        let now = Instant::now();
+        let same = self.seen.iter().all(|(path, stamp)| look(path) == *stamp);
+        if same {
+            *self.confirmed() = (now, changes);
+        }
+        same
+    }
+
+    fn confirmed(&self) -> std::sync::MutexGuard<'_, (Instant, u64)> {
+        self.confirmed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -98,10 +109,8 @@ fn look(path: &Path) -> Option<Stamp> {
     Some(Stamp::of(&metadata))
 }
 
-/// Forms that are kept, and the octets that they may take together. Stops a client that sends ever
-/// new filters from filling the memory.
-const FORMS: usize = 16;
-const KEPT: usize = 32 << 20;
+/// For how long the kernel is believed that nothing changed: it does not tell of everything.
+const TRUST: Duration = Duration::from_secs(1);
 
 /// Files that are looked at in between. For more, another thread is worth its price.
 const FEW: usize = 256;
@@ -109,30 +118,6 @@ const FEW: usize = 256;
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_form_is_written_once_and_forgotten_when_there_are_many() {
-        let listing = Listing::new(Vec::new());
-        let mut count = 0;
-        let mut ask = |name: &str| {
-            let octets = listing.in_form(name.to_owned(), |_| {
-                count += 1;
-                Ok::<_, ()>(vec![b'x'])
-            });
-            assert_eq!(octets.unwrap(), "x");
-            count
-        };
-        assert_eq!((ask("json"), ask("json"), ask("yaml")), (1, 1, 2));
-        let long = "y".repeat(KEPT);
-        assert_eq!(
-            (ask(&long), ask(&long)),
-            (3, 4),
-            "what is large is not kept"
-        );
-        (0..FORMS).for_each(|at| assert_ne!(ask(&at.to_string()), 0));
-        assert_eq!(ask("json"), 5 + FORMS, "forgotten");
-        assert!(listing.written.lock().unwrap().len() <= FORMS);
-    }
 
     #[test]
     fn a_change_shows_and_so_does_a_file_that_comes_or_goes() {
@@ -147,6 +132,7 @@ mod tests {
         };
         let looks = look();
         assert!(looks.are_still_so());
+        assert!(looks.watch.is_none() || looks.are_quiet());
         assert!(!looks.are_settled(), "it was made just now");
         let later_on = Looks {
             begun: looks.begun + std::time::Duration::from_secs(3),
@@ -154,12 +140,12 @@ mod tests {
         };
         assert!(later_on.are_settled() && later_on.are_still_so());
         std::fs::write(&later, "").unwrap();
-        assert!(!looks.are_still_so(), "one came");
+        assert!(!looks.are_quiet() && !looks.are_still_so(), "one came");
         let looks = look();
         std::fs::write(&kept, "12").unwrap();
-        assert!(!looks.are_still_so(), "one changed");
+        assert!(!looks.are_quiet() && !looks.are_still_so(), "one changed");
         let looks = look();
         std::fs::remove_file(&later).unwrap();
-        assert!(!looks.are_still_so(), "one went");
+        assert!(!looks.are_quiet() && !looks.are_still_so(), "one went");
     }
 }

@@ -164,7 +164,7 @@ fn is_central(name: &str) -> bool {
     name.eq_ignore_ascii_case(CENTRAL_STORE)
 }
 
-const STORE_FILE: &str = "store.toml";
+pub(super) const STORE_FILE: &str = "store.toml";
 
 /// The store whose certificates are found by the names of their files.
 const CENTRAL_STORE: &str = "IIS Central Certificate Store";
