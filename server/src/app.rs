@@ -7,11 +7,16 @@ use std::sync::Arc;
 use axum::Router;
 use tokio::sync::Notify;
 
+use crate::audit::Audit;
+use crate::changes::{Changes, Here};
+use crate::cluster::Cluster;
 use crate::config::{Config, KeyReaders, MetricsAccess};
 use crate::files::Files;
+use crate::history::History;
 use crate::host_key::HostKey;
 use crate::metrics::Metrics;
 use crate::readiness::Readiness;
+use crate::sealing::SealingKey;
 use crate::users::Users;
 use crate::{routes, shield, stores};
 
@@ -20,19 +25,24 @@ use crate::{routes, shield, stores};
 /// # Errors
 /// When the data directory cannot hold the key from which opaque identifiers are made.
 pub fn app(config: &Config, users: Users) -> Result<Router, StartError> {
-    make(config, users).map(|(router, _)| router)
+    make(config, users).map(|(router, ..)| router)
 }
 
-/// The whole service, and the bell that is rung when the server's own certificate may have changed.
-pub(crate) fn make(config: &Config, users: Users) -> Result<(Router, Arc<Notify>), StartError> {
+/// The whole service, the bell that is rung when the server's own certificate may have changed, and the
+/// way to change certificates.
+pub(crate) fn make(
+    config: &Config,
+    users: Users,
+) -> Result<(Router, Arc<Notify>, Changes), StartError> {
     let files = Arc::new(Files::new()?);
     let host_key = HostKey::open(&config.data)?;
     let data = &config.data;
+    let changes = changes(config, &host_key)?;
     let state = App(Arc::new(Parts {
         users,
         cors: config.cors.clone(),
         elasticsearch: stores::elasticsearch::Directory::new(data, &host_key, files),
-        redis_enterprise: stores::redis_enterprise::Directory::new(data),
+        changes: changes.clone(),
         redis_key_readers: config.redis_key_readers,
         iis: stores::iis::Folders::new(data, host_key),
         metrics: Metrics::new(),
@@ -42,7 +52,30 @@ pub(crate) fn make(config: &Config, users: Users) -> Result<(Router, Arc<Notify>
     }));
     let bell = Arc::clone(&state.certificate_changed);
     let router = shield::around(routes::router(state.clone()), config, state);
-    Ok((router, bell))
+    Ok((router, bell, changes))
+}
+
+fn changes(config: &Config, host_key: &HostKey) -> Result<Changes, StartError> {
+    let data = &config.data;
+    let key = || match &config.ccs_key_file {
+        Some(path) => SealingKey::read(path),
+        None => Ok(SealingKey::of(host_key)),
+    };
+    let here = Arc::new(Here {
+        directory: stores::redis_enterprise::Directory::new(data),
+        audit: Audit::new(data),
+        history: History::new(data, key()?),
+    });
+    let cluster = match &config.ccs {
+        Some(ccs) => Some(Arc::new(Cluster::new(
+            ccs,
+            data,
+            key()?,
+            Arc::clone(&here),
+        )?)),
+        None => None,
+    };
+    Ok(Changes { here, cluster })
 }
 
 /// What every handler can reach.
@@ -54,7 +87,8 @@ pub(crate) struct Parts {
     /// Origins whose pages may use `/api`.
     pub(crate) cors: Vec<String>,
     pub(crate) elasticsearch: stores::elasticsearch::Directory,
-    pub(crate) redis_enterprise: stores::redis_enterprise::Directory,
+    /// The certificates of Redis Enterprise, and the way to change any.
+    pub(crate) changes: Changes,
     pub(crate) redis_key_readers: KeyReaders,
     pub(crate) iis: stores::iis::Folders,
     pub(crate) metrics: Metrics,

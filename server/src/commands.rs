@@ -1,5 +1,7 @@
-//! The commands that change who may sign in: `certlens user`, `certlens token`.
+//! The commands about a data directory: who may sign in, the key that seals, the audit.
 
+pub mod audit;
+pub mod keygen;
 pub mod token;
 pub mod user;
 

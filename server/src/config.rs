@@ -10,6 +10,7 @@ use certlens_dialect::redis_enterprise::{CertificateName, Key, NAMES};
 use serde::Deserialize;
 
 use crate::app::StartError;
+use crate::cluster;
 
 /// Serves the page and the three certificate APIs.
 #[derive(clap::Args, Clone, Debug, Default)]
@@ -29,6 +30,22 @@ pub struct Arguments {
     /// The same options, and more, in a file.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+
+    /// Keep in step with other nodes over this etcd: `etcd://HOST:PORT[,HOST:PORT…]`, or `etcds://` for TLS.
+    #[arg(long, value_name = "ADDRESS")]
+    pub ccs: Option<String>,
+
+    /// The cluster that this node belongs to.
+    #[arg(long, value_name = "NAME")]
+    pub cluster: Option<String>,
+
+    /// What this node is called in its cluster.
+    #[arg(long, value_name = "NAME")]
+    pub node: Option<String>,
+
+    /// The key that private keys are sealed with, of `certlens keygen`.
+    #[arg(long, value_name = "FILE", env = "CERTLENS_CCS_KEY_FILE")]
+    pub ccs_key_file: Option<PathBuf>,
 }
 
 /// What the server runs with.
@@ -56,6 +73,84 @@ pub struct Config {
     pub limits: Limits,
     /// Who gets the private keys of Redis Enterprise.
     pub redis_key_readers: KeyReaders,
+    /// The other nodes, where there are any.
+    pub ccs: Option<Ccs>,
+    /// The key that private keys are sealed with in the history and in the cluster.
+    pub ccs_key_file: Option<PathBuf>,
+}
+
+/// The store that the nodes of a cluster share.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ccs {
+    /// Members of one etcd: `http://HOST:PORT`, `https://HOST:PORT`.
+    pub endpoints: Vec<String>,
+    /// The name of the cluster.
+    pub cluster: String,
+    /// The name of this node.
+    pub node: String,
+    /// PEM file with the authorities that etcd's certificates are trusted by.
+    pub authorities: Option<PathBuf>,
+    /// How long a change waits for the other nodes.
+    pub patience: Duration,
+}
+
+impl Ccs {
+    fn new(arguments: &Arguments, file: &File) -> Result<Option<Self>, StartError> {
+        let hint = "Write `--ccs etcd://HOST:PORT --cluster NAME --node NAME`; with etcds:// also \
+                    `ccs_ca` in the configuration.";
+        let wrong = |what: String| StartError::new(format!("ccs: {what}"), hint);
+        let Some(address) = arguments.ccs.as_ref().or(file.ccs.as_ref()) else {
+            let other = arguments.cluster.as_ref().or(arguments.node.as_ref());
+            return match other.or(file.cluster.as_ref()).or(file.node.as_ref()) {
+                Some(_) => Err(wrong("a cluster or node is named, and no store".to_owned())),
+                None => Ok(None),
+            };
+        };
+        let (scheme, hosts) = if let Some(hosts) = address.strip_prefix("etcd://") {
+            ("http", hosts)
+        } else if let Some(hosts) = address.strip_prefix("etcds://") {
+            ("https", hosts)
+        } else {
+            return Err(wrong(format!(
+                "expected etcd://HOST:PORT, found `{address}`"
+            )));
+        };
+        if (scheme == "https") != file.ccs_ca.is_some() {
+            return Err(wrong("etcds:// and `ccs_ca` belong together".to_owned()));
+        }
+        let mut endpoints = Vec::new();
+        for host in hosts.split(',') {
+            let endpoint = format!("{scheme}://{host}");
+            let has_port = host
+                .rsplit_once(':')
+                .is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+            if !has_port || check_origin("ccs", &endpoint).is_err() {
+                return Err(wrong(format!("expected HOST:PORT, found `{host}`")));
+            }
+            endpoints.push(endpoint);
+        }
+        let name = |what: &str, given: Option<&String>| {
+            let given = given.cloned().unwrap_or_default();
+            if cluster::is_plain(&given) {
+                return Ok(given);
+            }
+            let expected = "expected 1 to 64 letters, digits, `-`, `_` and `.`";
+            Err(wrong(format!("{what}: {expected}, found `{given}`")))
+        };
+        let patience = file
+            .ccs_wait_seconds
+            .map_or(Duration::from_secs(10), duration);
+        Ok(Some(Self {
+            endpoints,
+            cluster: name(
+                "cluster",
+                arguments.cluster.as_ref().or(file.cluster.as_ref()),
+            )?,
+            node: name("node", arguments.node.as_ref().or(file.node.as_ref()))?,
+            authorities: file.ccs_ca.clone(),
+            patience,
+        }))
+    }
 }
 
 /// What lies between the server and the network.
@@ -167,6 +262,8 @@ impl Config {
             metrics: MetricsAccess::SignIn,
             limits: Limits::default(),
             redis_key_readers: KeyReaders::default(),
+            ccs: None,
+            ccs_key_file: None,
         }
     }
 
@@ -179,6 +276,15 @@ impl Config {
             Some(path) => File::read(path)?,
             None => File::default(),
         };
+        let ccs = Ccs::new(arguments, &file)?;
+        let ccs_key_file = arguments.ccs_key_file.clone().or(file.ccs_key_file);
+        if ccs.is_some() && ccs_key_file.is_none() {
+            return Err(StartError::new(
+                "ccs: private keys are sealed before they enter the store, and there is no key to seal with",
+                "Make one with `certlens keygen --output FILE`, give each node the same, and name it in \
+                 CERTLENS_CCS_KEY_FILE or as `ccs_key_file`.",
+            ));
+        }
         let Some(data) = arguments.data.clone().or(file.data) else {
             return Err(StartError::new(
                 "expected a data directory, found none",
@@ -215,6 +321,8 @@ impl Config {
             hosts: file.hosts,
             log: file.log,
             redis_key_readers: file.redis_key_readers,
+            ccs,
+            ccs_key_file,
             ..defaults
         })
     }
@@ -236,6 +344,12 @@ struct File {
     metrics: MetricsAccess,
     limits: Limits,
     redis_key_readers: KeyReaders,
+    ccs: Option<String>,
+    cluster: Option<String>,
+    node: Option<String>,
+    ccs_key_file: Option<PathBuf>,
+    ccs_ca: Option<PathBuf>,
+    ccs_wait_seconds: Option<NonZeroU32>,
 }
 
 /// The server's own certificate: a name of the Redis directory, or two files.

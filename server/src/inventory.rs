@@ -75,7 +75,7 @@ fn elasticsearch(app: &App) -> Result<Vec<Listed>, String> {
 
 fn redis_enterprise(app: &App) -> Result<Vec<Listed>, String> {
     let mut listed = Vec::new();
-    for pair in app.redis_enterprise.pairs(Keys::Leave)? {
+    for pair in app.changes.here.directory.pairs(Keys::Leave)? {
         let options = Options {
             passwords: &[],
             limits: Limits::default(),

@@ -5,9 +5,13 @@
 
 mod app;
 pub mod asn1;
+mod audit;
 pub mod chain;
+mod changes;
 pub mod check;
+mod client;
 mod clock;
+mod cluster;
 pub mod commands;
 pub mod compare;
 mod config;
@@ -16,6 +20,7 @@ mod demo;
 mod durable;
 mod files;
 mod forms;
+mod history;
 mod host_key;
 pub mod inspect;
 mod inventory;
@@ -25,6 +30,7 @@ mod openapi;
 mod readiness;
 mod rotation;
 mod routes;
+mod sealing;
 mod serve;
 mod shield;
 mod stores;
@@ -38,7 +44,7 @@ mod watch;
 mod watch;
 
 pub use app::{StartError, app};
-pub use config::{Arguments, Config, Demo, KeyReaders, Limits, Log, MetricsAccess, Transport};
+pub use config::{Arguments, Ccs, Config, Demo, KeyReaders, Limits, Log, MetricsAccess, Transport};
 pub use demo::{Made, make_demonstration};
 pub use serve::serve;
 pub use users::{NewPassword, Permission, Role, User, Users};

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use certlens_server::commands::{token, user};
+use certlens_server::commands::{audit, keygen, token, user};
 use certlens_server::{StartError, asn1, chain, check, compare, convert, inspect, verify};
 use clap::{Parser, Subcommand};
 
@@ -38,6 +38,11 @@ enum Command {
     /// Add, remove and list the tokens that programs sign in with
     #[command(subcommand)]
     Token(token::Command),
+    /// Make the key that private keys are sealed with in the history and in a cluster
+    Keygen(keygen::Arguments),
+    /// Tell whether the log of changes is what was written
+    #[command(subcommand)]
+    Audit(audit::Command),
 }
 
 fn main() -> ExitCode {
@@ -52,6 +57,8 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => told(certlens_server::serve(&arguments)),
         Command::User(command) => told(user::run(&command)),
         Command::Token(command) => told(token::run(&command)),
+        Command::Keygen(arguments) => told(keygen::run(&arguments)),
+        Command::Audit(command) => audit::run(&command),
     }
 }
 

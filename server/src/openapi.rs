@@ -89,7 +89,7 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
-    use crate::routes::{Route, service_routes};
+    use crate::routes::{Route, own_routes};
     use crate::{Config, Users, app};
 
     const METHODS: [&str; 7] = ["get", "head", "post", "put", "patch", "delete", "options"];
@@ -141,13 +141,15 @@ mod tests {
 
     #[test]
     fn the_routes_of_the_server_itself_are_documented_and_nothing_else_of_them() {
-        let told = operations(&fragment(FRAME).unwrap());
         let methods = |route: &Route| route.methods.iter().map(ToString::to_string).collect();
-        let routes: BTreeMap<String, BTreeSet<String>> = service_routes()
-            .iter()
-            .map(|route| (route.path.to_owned(), methods(route)))
-            .collect();
-        assert_eq!(told, routes);
+        for (name, routes) in [FRAME, "certlens-v1.json"].into_iter().zip(own_routes()) {
+            let told = operations(&fragment(name).unwrap());
+            let routes: BTreeMap<String, BTreeSet<String>> = routes
+                .iter()
+                .map(|route| (route.path.to_owned(), methods(route)))
+                .collect();
+            assert_eq!(told, routes);
+        }
     }
 
     /// A method that nobody knows is answered 405 where there is a path, with what there is.

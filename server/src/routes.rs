@@ -1,5 +1,7 @@
 //! Every path, and who answers it.
 
+mod certlens;
+mod deed;
 mod elasticsearch;
 mod iis;
 mod page;
@@ -24,6 +26,7 @@ pub(crate) fn router(app: App) -> Router {
         .merge(elasticsearch::routes())
         .merge(redis_enterprise::routes(&app))
         .merge(iis::routes(&app))
+        .merge(certlens::routes(&app))
         .merge(table(service::ROUTES))
         .fallback_service(
             any(elsewhere)
@@ -79,10 +82,10 @@ fn table(routes: &'static [Route]) -> Router<App> {
     routes.iter().flat_map(each).fold(Router::new(), add)
 }
 
-/// The paths that are about this server itself.
+/// The paths that are about this server itself, and those of its own below `/certlens`.
 #[cfg(test)]
-pub(crate) fn service_routes() -> &'static [Route] {
-    service::ROUTES
+pub(crate) fn own_routes() -> [&'static [Route]; 2] {
+    [service::ROUTES, certlens::ROUTES]
 }
 
 /// Whose words an answer is written in.

@@ -65,7 +65,7 @@ async fn run(config: &Config, tls: Option<Arc<Tls>>) -> Result<(), StartError> {
     let given = std::env::var("CERTLENS_PASSWORD").ok();
     let first_start = !Users::exist(&config.data);
     let (users, made) = Users::open(&config.data, given.as_deref())?;
-    let (router, bell) = app::make(config, users)?;
+    let (router, bell, changes) = app::make(config, users)?;
     let password = Zeroizing::new(match (&made, first_start) {
         (Some(made), _) => format!("{}   (shown only this once)", made.reveal()),
         (None, true) => "as in CERTLENS_PASSWORD".to_owned(),
@@ -73,7 +73,10 @@ async fn run(config: &Config, tls: Option<Arc<Tls>>) -> Result<(), StartError> {
     });
     let stop = asked_to_stop();
     greet(config, address, &password);
-    tokio::spawn(keep_rotating(config.data.clone()));
+    if let Some(cluster) = &changes.cluster {
+        tokio::spawn(Arc::clone(cluster).follow());
+    }
+    tokio::spawn(keep_rotating(changes));
     if let Some(tls) = &tls {
         tokio::spawn(Arc::clone(tls).follow(bell));
     }

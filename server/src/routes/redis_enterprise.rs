@@ -24,9 +24,10 @@ use error::Error;
 
 use super::blocking;
 use crate::app::App;
+use crate::audit::Deed;
 use crate::clock;
 use crate::config::KeyReaders;
-use crate::stores::redis_enterprise::{Failure, Internode, Keys, Lifetime, Pair, Update};
+use crate::stores::redis_enterprise::{Failure, Internode, Keys, Lifetime, Pair, Update, Wish};
 use crate::users::{Peer, Permission, Scheme, User};
 
 /// The paths of this dialect.
@@ -63,7 +64,7 @@ async fn certificates(
         KeyReaders::Writers if !may_write => Keys::Leave,
         KeyReaders::Writers | KeyReaders::All => Keys::Read,
     };
-    let pairs = blocking(move || app.redis_enterprise.pairs(keys)).await;
+    let pairs = blocking(move || app.changes.here.directory.pairs(keys)).await;
     certificates_json(&pairs.ok_or(Error::Failed)?.map_err(Error::Broken)?)
 }
 
@@ -71,12 +72,13 @@ async fn certificates(
 async fn update_one(
     State(app): State<App>,
     Extension(user): Extension<User>,
+    deed: Deed,
     request: Request,
 ) -> Result<Response, Error> {
     allow(&user, Permission::UpdateCluster)?;
     let sent: CertificateUpdate = body::read(request, UPDATE).await?;
     let update = known(sent)?;
-    replace(app, user, vec![update])
+    replace(app, deed, vec![update])
         .await
         .map_err(|failure| match failure {
             Failure::Refused(refusals) => Error::refused_one(refusals),
@@ -88,6 +90,7 @@ async fn update_one(
 async fn update_several(
     State(app): State<App>,
     Extension(user): Extension<User>,
+    deed: Deed,
     request: Request,
 ) -> Result<Response, Error> {
     allow(&user, Permission::UpdateCluster)?;
@@ -107,20 +110,18 @@ async fn update_several(
             return Err(Error::Schema(format!("`{name}` stands in it twice")));
         }
     }
-    replace(app, user, updates).await.map_err(Error::from)
+    replace(app, deed, updates).await.map_err(Error::from)
 }
 
-async fn replace(app: App, user: User, updates: Vec<Update>) -> Result<Response, Failure> {
-    let replaced = blocking(move || {
-        app.redis_enterprise.update(&updates, clock::now())?;
-        for update in &updates {
-            let certificate = update.name.name;
-            tracing::info!(user = user.name, certificate, "Replaced {certificate}");
-        }
-        Ok::<(), Failure>(())
-    });
-    let failed = || Failure::Broken("redis: the write was broken off".to_owned());
-    replaced.await.ok_or_else(failed)??;
+async fn replace(app: App, deed: Deed, updates: Vec<Update>) -> Result<Response, Failure> {
+    let user = deed.by.clone();
+    let replaced = app
+        .changes
+        .make(Wish::Update(updates), "update", deed)
+        .await?;
+    for certificate in replaced {
+        tracing::info!(user, certificate, "Replaced {certificate}");
+    }
     Ok(done())
 }
 
@@ -128,6 +129,7 @@ async fn replace(app: App, user: User, updates: Vec<Update>) -> Result<Response,
 async fn remove(
     State(app): State<App>,
     Extension(user): Extension<User>,
+    deed: Deed,
     Name(sent): Name,
 ) -> Result<Response, Error> {
     allow(&user, Permission::UpdateCluster)?;
@@ -137,20 +139,18 @@ async fn remove(
     if name.presence == Presence::Required {
         return Err(Error::Required(name.name));
     }
-    let removed = blocking(move || {
-        app.redis_enterprise.delete(name)?;
-        let certificate = name.name;
-        tracing::info!(user = user.name, certificate, "Removed {certificate}");
-        Ok(())
-    });
-    let removed: Option<Result<(), Failure>> = removed.await;
-    removed
-        .ok_or(Error::Failed)?
-        .map_err(|failure| match failure {
-            Failure::NotThere => Error::NoCertificate(sent),
-            Failure::Broken(what) => Error::NotDeleted(what),
-            failure @ Failure::Refused(_) => Error::from(failure),
-        })?;
+    let removed = app.changes.make(Wish::Delete(name), "delete", deed).await;
+    removed.map_err(|failure| match failure {
+        Failure::NotThere => Error::NoCertificate(sent),
+        Failure::Broken(_) | Failure::Lagging(_) => Error::NotDeleted(failure.to_string()),
+        failure => Error::from(failure),
+    })?;
+    tracing::info!(
+        user = user.name,
+        certificate = name.name,
+        "Removed {}",
+        name.name
+    );
     Ok(done())
 }
 
@@ -158,6 +158,7 @@ async fn remove(
 async fn rotate(
     State(app): State<App>,
     Extension(user): Extension<User>,
+    deed: Deed,
     request: Request,
 ) -> Result<Response, Error> {
     allow(&user, Permission::UpdateCluster)?;
@@ -169,17 +170,17 @@ async fn rotate(
             None => return Err(Error::NotRotated(name)),
         },
     };
-    let rotated = blocking(move || {
-        app.redis_enterprise.rotate(only, clock::now())?;
-        let certificate = only.map_or("all", Internode::name);
-        tracing::info!(
-            user = user.name,
-            certificate,
-            "Rotated certificates between nodes"
-        );
-        Ok::<(), Failure>(())
-    });
-    rotated.await.ok_or(Error::Failed)??;
+    let rotated = app.changes.make(Wish::Rotate(only), "rotate", deed).await;
+    rotated.map_err(|failure| match failure {
+        Failure::Lagging(_) => Error::NotAllRotated(failure.to_string()),
+        failure => Error::from(failure),
+    })?;
+    let certificate = only.map_or("all", Internode::name);
+    tracing::info!(
+        user = user.name,
+        certificate,
+        "Rotated certificates between nodes"
+    );
     Ok(done())
 }
 
@@ -223,7 +224,7 @@ async fn health(
 
 async fn lifetimes(app: App, user: &User) -> Result<Vec<Lifetime>, Error> {
     allow(user, Permission::ViewClusterInfo)?;
-    let found = blocking(move || app.redis_enterprise.lifetimes()).await;
+    let found = blocking(move || app.changes.here.directory.lifetimes()).await;
     Ok(found.ok_or(Error::Failed)??)
 }
 

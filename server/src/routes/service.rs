@@ -88,11 +88,13 @@ fn answer(status: StatusCode, body: &Value) -> Response {
 }
 
 /// Every way in which a request about the server itself fails.
-enum Error {
+pub(super) enum Error {
     Unauthorized,
     TooMany(u64),
     Forbidden,
     Failed,
+    /// Anything else, in a sentence.
+    Told(StatusCode, String),
 }
 
 impl From<Denied> for Error {
@@ -104,11 +106,11 @@ impl From<Denied> for Error {
     }
 }
 
-/// `{"title": "…", "status": …}`
+/// `{"title": "…", "status": …, "detail": "…"}`
 /// ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457))
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        let (status, extra): (_, Option<(HeaderName, HeaderValue)>) = match self {
+        let (status, extra): (_, Option<(HeaderName, HeaderValue)>) = match &self {
             Self::Unauthorized => {
                 let challenge =
                     HeaderValue::from_static("Basic realm=\"certlens\", charset=\"UTF-8\"");
@@ -116,14 +118,18 @@ impl IntoResponse for Error {
                 (StatusCode::UNAUTHORIZED, challenge)
             }
             Self::TooMany(seconds) => {
-                let wait = Some((header::RETRY_AFTER, HeaderValue::from(seconds)));
+                let wait = Some((header::RETRY_AFTER, HeaderValue::from(*seconds)));
                 (StatusCode::TOO_MANY_REQUESTS, wait)
             }
             Self::Forbidden => (StatusCode::FORBIDDEN, None),
             Self::Failed => (StatusCode::INTERNAL_SERVER_ERROR, None),
+            Self::Told(status, _) => (*status, None),
         };
         let title = status.canonical_reason().unwrap_or_default();
-        let body = json!({ "title": title, "status": status.as_u16() });
+        let mut body = json!({ "title": title, "status": status.as_u16() });
+        if let Self::Told(_, detail) = self {
+            body["detail"] = Value::from(detail);
+        }
         let kind = [(header::CONTENT_TYPE, "application/problem+json")];
         let mut response = (status, kind, body.to_string()).into_response();
         response.headers_mut().extend(extra);
@@ -131,4 +137,4 @@ impl IntoResponse for Error {
     }
 }
 
-const SCHEMES: &[Scheme] = &[Scheme::Basic, Scheme::Bearer, Scheme::ApiKey];
+pub(super) const SCHEMES: &[Scheme] = &[Scheme::Basic, Scheme::Bearer, Scheme::ApiKey];

@@ -5,8 +5,10 @@ mod check;
 mod internode;
 #[cfg(all(test, target_os = "linux"))]
 mod killed;
+mod plan;
 mod signature;
 
+use std::fmt;
 use std::io;
 use std::path::Path;
 use std::time::SystemTime;
@@ -15,10 +17,11 @@ use certlens_core::{Certificate, UnixTime};
 use certlens_dialect::redis_enterprise::{CertificateName, Key, NAMES};
 use zeroize::Zeroizing;
 
-use crate::durable::{Access, Change, Folder, Reading, Writing};
+use crate::durable::{Folder, Reading};
 
 pub(crate) use check::{Reason, ReasonKind};
 pub(crate) use internode::{AUTHORITY, Internode, demonstration};
+pub(crate) use plan::{Step, Wish};
 
 /// The directory `redis` of the data directory.
 pub(crate) struct Directory {
@@ -26,6 +29,7 @@ pub(crate) struct Directory {
 }
 
 /// One certificate with its key, as PEM text.
+#[derive(PartialEq, Eq)]
 pub(crate) struct Pair {
     pub(crate) name: &'static str,
     pub(crate) certificate: String,
@@ -58,6 +62,10 @@ pub(crate) enum Failure {
     NotThere,
     /// The disk, or what lies on it.
     Broken(String),
+    /// The store of the cluster does not answer: whether it took the change is not known.
+    Unreachable(String),
+    /// The cluster has the change, and these nodes have not: each with why, where it told.
+    Lagging(Vec<String>),
 }
 
 /// What is wrong with one certificate that was sent; the reasons stand in order of their weight.
@@ -76,6 +84,19 @@ pub(crate) struct Lifetime {
     pub(crate) until: UnixTime,
     /// When its file was written.
     pub(crate) since: UnixTime,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(_) => f.write_str("it is refused"),
+            Self::NotThere => f.write_str("there is no such certificate"),
+            Self::Broken(what) | Self::Unreachable(what) => f.write_str(what),
+            Self::Lagging(nodes) => {
+                write!(f, "not all nodes have been updated: {}", nodes.join(", "))
+            }
+        }
+    }
 }
 
 impl From<io::Error> for Failure {
@@ -102,73 +123,6 @@ impl Directory {
             .map_err(|error| format!("redis: {error}"))?;
         let pairs = NAMES.iter().map(|name| pair(&reading, name, keys));
         pairs.filter_map(Result::transpose).collect()
-    }
-
-    /// Replaces these certificates, all of them or none. Blocks.
-    ///
-    /// What is there already, octet for octet of its DER, is not written again.
-    pub(crate) fn update(&self, updates: &[Update], now: UnixTime) -> Result<(), Failure> {
-        let writing = self.folder.write()?;
-        let (mut checked, mut refusals) = (Vec::new(), Vec::new());
-        for update in updates {
-            // What cannot be read can be replaced, with a key.
-            let held = pair(&writing, update.name, Keys::Read).unwrap_or(None);
-            match check::check(update, held.as_ref(), now) {
-                Ok(pair) => checked.push((update.name, pair, held)),
-                Err(reasons) => refusals.push(Refusal {
-                    name: update.name.name,
-                    reasons,
-                }),
-            }
-        }
-        if !refusals.is_empty() {
-            return Err(Failure::Refused(refusals));
-        }
-        let mut pairs = Vec::new();
-        for (name, pair, held) in checked {
-            let held = held.as_ref().map(check::normal);
-            let same = held.is_some_and(|(certificate, key)| {
-                certificate == pair.certificate && (pair.key.is_none() || key == pair.key)
-            });
-            if !same {
-                pairs.push((name.name, pair));
-            }
-        }
-        write(&writing, &pairs)?;
-        Ok(())
-    }
-
-    /// Removes one certificate with its key. Blocks.
-    pub(crate) fn delete(&self, name: &'static CertificateName) -> Result<(), Failure> {
-        let writing = self.folder.write()?;
-        let (certificate, key) = file_names(name.name);
-        if writing.metadata(&certificate)?.is_none() {
-            return Err(Failure::NotThere);
-        }
-        let changes = [&certificate, &key].map(|file| Change::Remove { file });
-        Ok(writing.change(&changes)?)
-    }
-
-    /// Replaces the certificates between nodes by new ones of the own authority: this one, or all. Blocks.
-    pub(crate) fn rotate(&self, only: Option<Internode>, now: UnixTime) -> Result<(), Failure> {
-        let writing = self.folder.write()?;
-        let names = only.map_or(Internode::ALL.to_vec(), |only| vec![only]);
-        internode::rotate(&writing, names, now)
-    }
-
-    /// Rotates the certificates between nodes that soon expire, and names them. Blocks.
-    pub(crate) fn rotate_due(&self, now: UnixTime) -> Result<Vec<&'static str>, Failure> {
-        if internode::due(&self.folder.read()?, now)?.is_empty() {
-            return Ok(Vec::new());
-        }
-        let writing = self.folder.write()?;
-        // Somebody may have been quicker.
-        let due = internode::due(&writing, now)?;
-        let names = due.iter().map(|name| name.name()).collect();
-        if !due.is_empty() {
-            internode::rotate(&writing, due, now)?;
-        }
-        Ok(names)
     }
 
     /// Until when each certificate can be used, those that cannot be read left out. Blocks.
@@ -216,28 +170,6 @@ fn text(reading: &Reading<'_>, file: &str) -> Result<Option<Zeroizing<String>>, 
         Ok(text) => Ok(Some(Zeroizing::new(text.to_owned()))),
         Err(_) => Err(broken("expected text in UTF-8".to_owned())),
     }
-}
-
-/// Writes pairs, all of them or none.
-fn write(writing: &Writing<'_>, pairs: &[(&str, check::Checked)]) -> io::Result<()> {
-    if pairs.is_empty() {
-        return Ok(());
-    }
-    let files: Vec<_> = pairs.iter().map(|(name, _)| file_names(name)).collect();
-    let mut changes = Vec::new();
-    for ((certificate, key), (_, pair)) in files.iter().zip(pairs) {
-        changes.push(Change::Write {
-            file: certificate,
-            content: pair.certificate.as_bytes(),
-            access: Access::Kept,
-        });
-        changes.extend(pair.key.as_ref().map(|content| Change::Write {
-            file: key,
-            content: content.as_bytes(),
-            access: Access::Secret,
-        }));
-    }
-    writing.change(&changes)
 }
 
 fn lifetime(reading: &Reading<'_>, name: &'static str) -> Result<Option<Lifetime>, Failure> {

@@ -96,6 +96,11 @@ impl Peer {
         Self(noted.map(|ConnectInfo(address)| address.ip().to_canonical()))
     }
 
+    /// Its address, where it has one.
+    pub(crate) fn address(self) -> Option<IpAddr> {
+        self.0
+    }
+
     /// Whether it is this machine.
     pub(crate) fn is_loopback(self) -> bool {
         self.0.is_some_and(|address| address.is_loopback())

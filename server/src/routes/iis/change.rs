@@ -18,20 +18,24 @@ use super::error::Error;
 use super::view::{self, View};
 use super::{Id, find, opened};
 use crate::app::App;
+use crate::audit::{Changed, Deed};
 use crate::clock;
-use crate::stores::iis::{Export, Import, Opened, Refused, Store, Wish};
+use crate::stores::iis::{Export, Import, Opened, Refused, Row, Store, Wish};
 use crate::users::{Permission, User};
 
 /// `DELETE /api/certificates/{id}`: out of its store, with its private key.
 pub(super) async fn delete(
     State(app): State<App>,
     Extension(user): Extension<User>,
+    deed: Deed,
     Id(id): Id,
 ) -> Result<StatusCode, Error> {
     let stores = opened(&app).await?;
     let (store, row) = find(&stores, &id)?;
     view::may(&user, Permission::DeleteCertificates, store)?;
-    app.iis.delete(store, row).await?;
+    let what = entry(store, &row.thumbprint());
+    let deleted = app.iis.delete(store, row);
+    audited(&app, "delete", deed, what, deleted, |()| Vec::new()).await?;
     log(&user, store, &row.thumbprint(), "Deleted a certificate");
     Ok(StatusCode::NO_CONTENT)
 }
@@ -45,6 +49,7 @@ pub(super) async fn delete(
 pub(super) async fn create(
     State(app): State<App>,
     Extension(user): Extension<User>,
+    deed: Deed,
     view: View,
     mut body: Object,
 ) -> Result<Response, Error> {
@@ -58,7 +63,9 @@ pub(super) async fn create(
         not_after: valid_to(&mut body, now)?,
         exportable: body.truth("exportable", false)?,
     };
-    let row = app.iis.create(store, wish).await?;
+    let made = |row: &Arc<Row>| vec![entry(store, &row.thumbprint())];
+    let created = app.iis.create(store, wish);
+    let row = audited(&app, "create", deed, entry(store, NEW), created, made).await?;
     log(&user, store, &row.thumbprint(), "Created a certificate");
     Ok(view.created(store, &row))
 }
@@ -124,6 +131,7 @@ fn valid_to(body: &mut Object, now: UnixTime) -> Result<UnixTime, Error> {
 pub(super) async fn import(
     State(app): State<App>,
     Extension(user): Extension<User>,
+    deed: Deed,
     view: View,
     mut body: Object,
 ) -> Result<Response, Error> {
@@ -141,7 +149,12 @@ pub(super) async fn import(
         persist_key: body.truth("persist_key", true)?,
         exportable: body.truth("exportable", false)?,
     };
-    let rows = app.iis.import(store, import).await?;
+    let made = |rows: &Vec<Arc<Row>>| {
+        let entries = rows.iter().map(|row| entry(store, &row.thumbprint()));
+        entries.collect()
+    };
+    let imported = app.iis.import(store, import);
+    let rows = audited(&app, "import", deed, entry(store, NEW), imported, made).await?;
     for row in &rows {
         log(&user, store, &row.thumbprint(), "Imported a certificate");
     }
@@ -156,6 +169,7 @@ pub(super) async fn import(
 pub(super) async fn export(
     State(app): State<App>,
     Extension(user): Extension<User>,
+    deed: Deed,
     mut body: Object,
 ) -> Result<Response, Error> {
     let stores = opened(&app).await?;
@@ -176,7 +190,13 @@ pub(super) async fn export(
     } else {
         Export::Certificate
     };
-    let content = app.iis.export(store, row, export).await?;
+    let exported = app.iis.export(store, row, export);
+    let content = if with_key {
+        let what = entry(store, &row.thumbprint());
+        audited(&app, "export-key", deed, what, exported, |_| Vec::new()).await?
+    } else {
+        exported.await?
+    };
     let (kind, ending) = if with_key {
         log(&user, store, &row.thumbprint(), "Exported a private key");
         ("application/x-pkcs12", "pfx")
@@ -209,10 +229,37 @@ fn target<'a>(
     Ok(store)
 }
 
+/// Does something to a store, and lets the audit know before and after.
+async fn audited<T>(
+    app: &App,
+    action: &'static str,
+    deed: Deed,
+    what: Changed,
+    work: impl Future<Output = Result<T, Refused>>,
+    made: impl Fn(&T) -> Vec<Changed>,
+) -> Result<T, Error> {
+    let done = app
+        .changes
+        .under_audit(action, deed, vec![what], work, made)
+        .await;
+    let done = done.map_err(|error| {
+        tracing::error!("Cannot write the audit: {error}");
+        Error::Broken("The audit cannot be written, and nothing is done without it".to_owned())
+    })?;
+    Ok(done?)
+}
+
+fn entry(store: &Store, thumbprint: &str) -> Changed {
+    Changed::of(format!("iis/{}", store.name), thumbprint)
+}
+
 /// Who did what to which certificate. Never more: a request may hold passwords and keys.
 fn log(user: &User, store: &Store, thumbprint: &str, what: &str) {
     tracing::info!(user = user.name, store = store.name, thumbprint, "{what}");
 }
+
+/// What has no thumbprint yet.
+const NEW: &str = "new";
 
 impl From<Refused> for Error {
     fn from(refused: Refused) -> Self {

@@ -34,6 +34,11 @@ pub(super) enum Error {
     /// A certificate that is not rotated.
     NotRotated(String),
     NotDeleted(String),
+    /// The cluster has the change, and not every node has.
+    Lagging(String),
+    /// The same, where the product answers otherwise.
+    NotAllRotated(String),
+    Unreachable(String),
     Broken(String),
     Failed,
 }
@@ -110,6 +115,15 @@ impl Error {
                 "delete_certificate_error",
                 what.clone(),
             ),
+            Self::Lagging(what) => (StatusCode::CONFLICT, "nodes_not_updated", what.clone()),
+            Self::NotAllRotated(what) => {
+                (StatusCode::BAD_REQUEST, "nodes_not_updated", what.clone())
+            }
+            Self::Unreachable(what) => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "cluster_store_unreachable",
+                what.clone(),
+            ),
             Self::Broken(what) => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "certificate_store_error",
@@ -139,6 +153,8 @@ impl From<Failure> for Error {
             },
             Failure::NotThere => Self::NotFound,
             Failure::Broken(what) => Self::Broken(what),
+            Failure::Unreachable(what) => Self::Unreachable(what),
+            Failure::Lagging(_) => Self::Lagging(failure.to_string()),
         }
     }
 }

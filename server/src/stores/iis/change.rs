@@ -1,5 +1,6 @@
 //! Putting certificates into stores, and taking them out.
 
+use std::fmt;
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
@@ -49,6 +50,17 @@ pub(crate) enum Refused {
     Io(io::Error),
     /// Something else.
     Failed,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Invalid(name, detail) => write!(f, "{name}: {detail}"),
+            Self::Conflict(detail) => f.write_str(detail),
+            Self::Io(error) => write!(f, "{error}"),
+            Self::Failed => f.write_str("it was broken off"),
+        }
+    }
 }
 
 impl From<io::Error> for Refused {

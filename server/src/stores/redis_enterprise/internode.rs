@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use super::check::{self, Checked};
 use super::{Failure, Pair, end, file_names, text};
-use crate::durable::{Reading, Writing};
+use crate::durable::Reading;
 
 /// A certificate that nodes know each other by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,19 +87,19 @@ pub(super) fn due(reading: &Reading<'_>, now: UnixTime) -> Result<Vec<Internode>
     Ok(due)
 }
 
-/// Issues these certificates anew, all of them or none; a new authority first if that is needed.
-pub(super) fn rotate(
-    writing: &Writing<'_>,
+/// Issues these certificates anew; a new authority first if that is needed.
+pub(super) fn rotated(
+    reading: &Reading<'_>,
     mut names: Vec<Internode>,
     now: UnixTime,
-) -> Result<(), Failure> {
-    let old = Pem::read(writing, AUTHORITY)?;
-    let authority = if let Some(authority) = Authority::open(writing, old.as_ref(), now)? {
+) -> Result<Vec<(&'static str, Checked)>, Failure> {
+    let old = Pem::read(reading, AUTHORITY)?;
+    let authority = if let Some(authority) = Authority::open(reading, old.as_ref(), now)? {
         authority
     } else {
         // Nothing that the old one issued may be left without an authority.
         for internode in Internode::ALL {
-            let pem = Pem::read(writing, internode.name())?;
+            let pem = Pem::read(reading, internode.name())?;
             let own = pem
                 .zip(old.as_ref())
                 .is_some_and(|(pem, old)| pem.ends_with(old));
@@ -111,13 +111,13 @@ pub(super) fn rotate(
     };
     let mut pairs = Vec::new();
     for internode in names {
-        let hosts = Pem::read(writing, internode.name())?.map_or_else(Vec::new, Pem::hosts);
+        let hosts = Pem::read(reading, internode.name())?.map_or_else(Vec::new, Pem::hosts);
         pairs.push((internode.name(), authority.issue(internode, hosts, now)?));
     }
     if let Some(new) = authority.new {
         pairs.push((AUTHORITY, new));
     }
-    Ok(super::write(writing, &pairs)?)
+    Ok(pairs)
 }
 
 /// The certificates between nodes for demonstration data, with the authority that issued them.

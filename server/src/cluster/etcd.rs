@@ -1,0 +1,314 @@
+//! What is needed of etcd, over its JSON gateway.
+//!
+//! The gateway carries the protocol of etcd 3 as JSON over HTTP: octets in base64, 64-bit numbers as text,
+//! a watch as an answer that does not end, one object a line.
+//! <https://etcd.io/docs/v3.5/dev-guide/api_grpc_gateway/>
+
+use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use axum::http::{Request, StatusCode, header};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Bytes, Incoming};
+use serde_json::{Value, json};
+use tokio::time;
+
+use crate::client::{self, Client};
+
+/// Some members of one etcd.
+pub(crate) struct Etcd {
+    client: Client,
+    /// `http://HOST:PORT`
+    endpoints: Vec<String>,
+    /// Which one answered last.
+    current: AtomicUsize,
+}
+
+/// Why etcd did not do something.
+#[derive(Debug)]
+pub(crate) enum EtcdError {
+    /// It did not answer: whether it did it is not known.
+    Silent(String),
+    /// It answered that it would not.
+    Refused(String),
+    /// Old revisions are gone: what is wanted is to be read anew.
+    Compacted,
+}
+
+impl fmt::Display for EtcdError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Silent(what) => write!(f, "etcd does not answer: {what}"),
+            Self::Refused(what) => write!(f, "etcd refuses: {what}"),
+            Self::Compacted => f.write_str("etcd has compacted what was to be read"),
+        }
+    }
+}
+
+/// One key with its value, or without where it was deleted.
+#[derive(Clone, Debug)]
+pub(crate) struct KeyValue {
+    pub(crate) key: String,
+    pub(crate) value: Option<String>,
+    /// The revision that changed it last.
+    pub(crate) revision: i64,
+}
+
+/// Every key below a prefix, all of one revision.
+#[derive(Debug)]
+pub(crate) struct Range {
+    pub(crate) revision: i64,
+    pub(crate) found: Vec<KeyValue>,
+}
+
+/// A condition of a transaction.
+pub(crate) enum Compare<'a> {
+    /// The key was last changed by this revision; 0: there is none.
+    Revision(&'a str, i64),
+    /// There is such a key.
+    Exists(&'a str),
+}
+
+/// A lease that keeps keys alive as long as it is renewed.
+#[derive(Clone, Debug)]
+pub(crate) struct Lease(String);
+
+/// What a transaction does.
+pub(crate) enum Put<'a> {
+    Kept(&'a str, &'a str),
+    /// Gone with the lease.
+    Leased(&'a str, &'a str, &'a Lease),
+    Delete(&'a str),
+}
+
+impl Etcd {
+    pub(crate) fn new(client: Client, endpoints: Vec<String>) -> Self {
+        Self {
+            client,
+            endpoints,
+            current: AtomicUsize::new(0),
+        }
+    }
+
+    /// Every key that begins so, as a majority of etcd has it now.
+    pub(crate) async fn range(&self, prefix: &str) -> Result<Range, EtcdError> {
+        let asked = json!({ "key": encode(prefix), "range_end": encode(&end(prefix)) });
+        let answer = self.ask("/v3/kv/range", &asked).await?;
+        let found = answer.get("kvs").and_then(Value::as_array);
+        let found = found.into_iter().flatten().filter_map(key_value).collect();
+        let revision = revision(&answer);
+        Ok(Range { revision, found })
+    }
+
+    /// Does all of it if every condition holds; answers the revision then, and `None` otherwise.
+    pub(crate) async fn transact(
+        &self,
+        conditions: &[Compare<'_>],
+        puts: &[Put<'_>],
+    ) -> Result<Option<i64>, EtcdError> {
+        let conditions: Vec<Value> = conditions
+            .iter()
+            .map(|condition| match condition {
+                Compare::Revision(key, revision) => json!({
+                    "key": encode(key), "target": "MOD", "result": "EQUAL",
+                    "mod_revision": revision.to_string(),
+                }),
+                Compare::Exists(key) => json!({
+                    "key": encode(key), "target": "MOD", "result": "GREATER", "mod_revision": "0",
+                }),
+            })
+            .collect();
+        let puts: Vec<Value> = puts
+            .iter()
+            .map(|put| match put {
+                Put::Kept(key, value) => {
+                    json!({ "request_put": { "key": encode(key), "value": encode(value) } })
+                }
+                Put::Leased(key, value, lease) => json!({ "request_put":
+                    { "key": encode(key), "value": encode(value), "lease": lease.0 } }),
+                Put::Delete(key) => json!({ "request_delete_range": { "key": encode(key) } }),
+            })
+            .collect();
+        let asked = json!({ "compare": conditions, "success": puts });
+        let answer = self.ask("/v3/kv/txn", &asked).await?;
+        let succeeded = answer.get("succeeded") == Some(&Value::Bool(true));
+        Ok(succeeded.then(|| revision(&answer)))
+    }
+
+    pub(crate) async fn grant(&self, life: Duration) -> Result<Lease, EtcdError> {
+        let asked = json!({ "TTL": life.as_secs().to_string() });
+        let answer = self.ask("/v3/lease/grant", &asked).await?;
+        let id = answer.get("ID").and_then(Value::as_str);
+        let id = id.ok_or_else(|| EtcdError::Refused("it grants no lease".to_owned()))?;
+        Ok(Lease(id.to_owned()))
+    }
+
+    /// Renews a lease; says whether it still was one.
+    pub(crate) async fn renew(&self, lease: &Lease) -> Result<bool, EtcdError> {
+        let asked = json!({ "ID": lease.0 });
+        let answer = self.ask("/v3/lease/keepalive", &asked).await?;
+        let left = answer.pointer("/result/TTL").and_then(Value::as_str);
+        Ok(left.is_some_and(|left| left != "0"))
+    }
+
+    /// Every change of keys that begin so, from a revision on.
+    pub(crate) async fn watch(&self, prefix: &str, from: i64) -> Result<Watch, EtcdError> {
+        let asked = json!({ "create_request": {
+            "key": encode(prefix), "range_end": encode(&end(prefix)),
+            "start_revision": from.to_string(),
+        } });
+        let answer = self.send("/v3/watch", &asked).await?;
+        Ok(Watch {
+            body: answer,
+            read: Vec::new(),
+        })
+    }
+
+    async fn ask(&self, path: &str, asked: &Value) -> Result<Value, EtcdError> {
+        let body = self.send(path, asked).await?;
+        let octets = time::timeout(PATIENCE, body.collect()).await;
+        let octets = octets.map_err(|_| silent("its answer does not end"))?;
+        let octets = octets.map_err(silent)?.to_bytes();
+        serde_json::from_slice(&octets).map_err(silent)
+    }
+
+    /// Asks one endpoint after the other, beginning with the one that answered last.
+    async fn send(&self, path: &str, asked: &Value) -> Result<Incoming, EtcdError> {
+        let first = self.current.load(Ordering::Relaxed);
+        let mut last = silent("it has no address");
+        for at in 0..self.endpoints.len() {
+            let at = (first + at) % self.endpoints.len();
+            let Some(endpoint) = self.endpoints.get(at) else {
+                continue;
+            };
+            match self.send_to(endpoint, path, asked).await {
+                Ok(answer) => {
+                    self.current.store(at, Ordering::Relaxed);
+                    return Ok(answer);
+                }
+                Err(error @ EtcdError::Silent(_)) => last = error,
+                Err(error) => return Err(error),
+            }
+        }
+        Err(last)
+    }
+
+    async fn send_to(
+        &self,
+        endpoint: &str,
+        path: &str,
+        asked: &Value,
+    ) -> Result<Incoming, EtcdError> {
+        let request = Request::post(format!("{endpoint}{path}"))
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Full::new(Bytes::from(asked.to_string())));
+        let request = request.map_err(silent)?;
+        let answer = time::timeout(PATIENCE, self.client.request(request)).await;
+        let answer = answer.map_err(|_| silent("no answer came in time"))?;
+        let answer = answer.map_err(|error| silent(client::told(&error)))?;
+        match answer.status() {
+            StatusCode::OK => Ok(answer.into_body()),
+            // A member without a majority, or one that is just starting.
+            status if status.is_server_error() => Err(silent(status)),
+            status => Err(EtcdError::Refused(status.to_string())),
+        }
+    }
+}
+
+/// A watch that goes on until it fails.
+pub(crate) struct Watch {
+    body: Incoming,
+    /// What was read and is no whole line yet.
+    read: Vec<u8>,
+}
+
+impl Watch {
+    /// The next changes. Nothing is lost when this is dropped before it is through.
+    pub(crate) async fn next(&mut self) -> Result<Vec<KeyValue>, EtcdError> {
+        loop {
+            if let Some(end) = self.read.iter().position(|octet| *octet == b'\n') {
+                let line: Vec<u8> = self.read.drain(..=end).collect();
+                let changes = Self::changes(&line)?;
+                if !changes.is_empty() {
+                    return Ok(changes);
+                }
+                continue;
+            }
+            let frame = self
+                .body
+                .frame()
+                .await
+                .ok_or_else(|| silent("a watch ended"))?;
+            if let Ok(octets) = frame.map_err(silent)?.into_data() {
+                self.read.extend_from_slice(&octets);
+            }
+            if LONGEST < self.read.len() {
+                return Err(silent("a watch sends more than fits"));
+            }
+        }
+    }
+
+    fn changes(line: &[u8]) -> Result<Vec<KeyValue>, EtcdError> {
+        let line: Value = serde_json::from_slice(line).map_err(silent)?;
+        let Some(result) = line.get("result") else {
+            return Err(silent("a watch failed"));
+        };
+        if result.get("compact_revision").is_some() {
+            return Err(EtcdError::Compacted);
+        }
+        if result.get("canceled") == Some(&Value::Bool(true)) {
+            return Err(silent("a watch was cancelled"));
+        }
+        let events = result.get("events").and_then(Value::as_array);
+        let changes = events.into_iter().flatten().filter_map(|event| {
+            let mut change = key_value(event.get("kv")?)?;
+            if event.get("type").and_then(Value::as_str) == Some("DELETE") {
+                change.value = None;
+            }
+            Some(change)
+        });
+        Ok(changes.collect())
+    }
+}
+
+fn key_value(value: &Value) -> Option<KeyValue> {
+    let text = |name| decode(value.get(name)?.as_str()?);
+    let revision = value.get("mod_revision").and_then(Value::as_str);
+    Some(KeyValue {
+        key: text("key")?,
+        value: Some(text("value").unwrap_or_default()),
+        revision: revision?.parse().ok()?,
+    })
+}
+
+fn revision(answer: &Value) -> i64 {
+    let revision = answer.pointer("/header/revision").and_then(Value::as_str);
+    revision.and_then(|text| text.parse().ok()).unwrap_or(0)
+}
+
+/// The first key behind all that begin so. Prefixes end with `/`.
+fn end(prefix: &str) -> String {
+    let stem = prefix.strip_suffix('/').unwrap_or(prefix);
+    format!("{stem}0")
+}
+
+fn encode(text: &str) -> String {
+    STANDARD.encode(text)
+}
+
+fn decode(text: &str) -> Option<String> {
+    String::from_utf8(STANDARD.decode(text).ok()?).ok()
+}
+
+fn silent(what: impl fmt::Display) -> EtcdError {
+    EtcdError::Silent(what.to_string())
+}
+
+/// A member that does not answer so long is taken for gone.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// etcd sends at most what it stores in one transaction.
+const LONGEST: usize = 16 << 20;

@@ -1,0 +1,194 @@
+//! `/certlens/v1`: what is our own, and no vendor's: the past of the certificates, and the nodes.
+
+use axum::Router;
+use axum::extract::{Path, Request, State};
+use axum::http::{Method, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::on;
+use certlens_dialect::redis_enterprise::{CertificateName, Presence};
+use serde::Serialize;
+use serde_json::json;
+
+use super::service::{Error, SCHEMES};
+use super::{Route, blocking, table};
+use crate::app::App;
+use crate::audit::Deed;
+use crate::history::NotTaken;
+use crate::stores::redis_enterprise::{Directory, Failure, Update, Wish};
+use crate::users::{Peer, Permission, User};
+
+/// Whoever may not change certificates gets nothing of this.
+pub(super) fn routes(app: &App) -> Router<App> {
+    table(ROUTES).route_layer(middleware::from_fn_with_state(app.clone(), sign_in))
+}
+
+pub(super) const ROUTES: &[Route] = &[
+    Route {
+        path: "/certlens/v1/history",
+        methods: &[Method::GET],
+        handlers: |method| on(method, whole_history),
+    },
+    Route {
+        path: "/certlens/v1/history/{name}",
+        methods: &[Method::GET],
+        handlers: |method| on(method, history),
+    },
+    Route {
+        path: "/certlens/v1/history/{name}/{entry}/rollback",
+        methods: &[Method::POST],
+        handlers: |method| on(method, roll_back),
+    },
+    Route {
+        path: "/certlens/v1/nodes",
+        methods: &[Method::GET],
+        handlers: |method| on(method, nodes),
+    },
+    Route {
+        path: "/certlens/v1/nodes/{node}",
+        methods: &[Method::DELETE],
+        handlers: |method| on(method, remove_node),
+    },
+];
+
+/// `GET /certlens/v1/history`: what was replaced on this node, of every name, the newest first.
+async fn whole_history(State(app): State<App>) -> Result<Response, Error> {
+    entries(app, None).await
+}
+
+/// `GET /certlens/v1/history/{name}`: what was replaced under one name.
+async fn history(State(app): State<App>, Path(name): Path<String>) -> Result<Response, Error> {
+    let name = Directory::names().find(|known| *known == name);
+    entries(app, Some(name.ok_or_else(no_name)?)).await
+}
+
+async fn entries(app: App, only: Option<&'static str>) -> Result<Response, Error> {
+    let entries = blocking(move || app.changes.here.history.entries(only)).await;
+    let entries = entries.ok_or(Error::Failed)?.map_err(broken)?;
+    Ok(answer(&json!({ "entries": entries })))
+}
+
+/// `POST /certlens/v1/history/{name}/{entry}/rollback`: what stood there then stands there again, on every
+/// node, if it would still be taken as an update.
+async fn roll_back(
+    State(app): State<App>,
+    Path((name, entry)): Path<(String, String)>,
+    deed: Deed,
+) -> Result<Response, Error> {
+    let name = CertificateName::find(&name).ok_or_else(no_name)?;
+    let no_entry = || told(StatusCode::NOT_FOUND, "There is no such entry.");
+    let entry: u64 = entry.parse().map_err(|_| no_entry())?;
+    let (changes, user) = (app.changes.clone(), deed.by.clone());
+    let taken = blocking(move || app.changes.here.history.take(name.name, entry)).await;
+    let taken = taken.ok_or(Error::Failed)?.map_err(|error| match error {
+        NotTaken::NotThere => no_entry(),
+        NotTaken::Broken(what) => broken(what),
+    })?;
+    let wish = match taken {
+        Some(pair) => Wish::Update(vec![Update {
+            name,
+            certificate: pair.certificate,
+            key: pair.key,
+        }]),
+        None if name.presence == Presence::Required => {
+            let what = "Nothing was there then, and the certificate is required.";
+            return Err(told(StatusCode::CONFLICT, what));
+        }
+        None => Wish::Delete(name),
+    };
+    let changed = match changes.make(wish, "rollback", deed).await {
+        // Nothing was there, and nothing is.
+        Err(Failure::NotThere) => Vec::new(),
+        changed => changed?,
+    };
+    tracing::info!(
+        user,
+        certificate = name.name,
+        entry,
+        "Rolled back {}",
+        name.name
+    );
+    Ok(answer(&json!({ "changed": changed })))
+}
+
+/// `GET /certlens/v1/nodes`: what each node of the cluster has applied.
+async fn nodes(State(app): State<App>) -> Result<Response, Error> {
+    let cluster = app.changes.cluster.as_ref().ok_or_else(alone)?;
+    Ok(answer(&cluster.nodes().await?))
+}
+
+/// `DELETE /certlens/v1/nodes/{node}`: changes wait for that node no more.
+async fn remove_node(
+    State(app): State<App>,
+    Path(node): Path<String>,
+    deed: Deed,
+) -> Result<Response, Error> {
+    let cluster = app.changes.cluster.as_ref().ok_or_else(alone)?;
+    let user = deed.by.clone();
+    if !cluster.remove(&node, deed).await? {
+        return Err(told(StatusCode::NOT_FOUND, "There is no such node."));
+    }
+    tracing::info!(user, node, "Removed {node} from the cluster");
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+async fn sign_in(
+    State(app): State<App>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, Error> {
+    let peer = Peer::of(request.extensions());
+    let user: User = app.users.sign_in(request.headers(), peer, SCHEMES).await?;
+    if !user.may(Permission::UpdateCluster) {
+        return Err(Error::Forbidden);
+    }
+    request.extensions_mut().insert(user);
+    Ok(next.run(request).await)
+}
+
+fn answer(body: &impl Serialize) -> Response {
+    let body = serde_json::to_vec(body).unwrap_or_default();
+    ([(header::CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+fn alone() -> Error {
+    told(
+        StatusCode::NOT_FOUND,
+        "This server is no node of a cluster.",
+    )
+}
+
+fn no_name() -> Error {
+    told(
+        StatusCode::NOT_FOUND,
+        "There is no certificate of that name.",
+    )
+}
+
+fn broken(what: String) -> Error {
+    told(StatusCode::INTERNAL_SERVER_ERROR, what)
+}
+
+fn told(status: StatusCode, what: impl Into<String>) -> Error {
+    Error::Told(status, what.into())
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        let what = match &failure {
+            Failure::Refused(refusals) => {
+                let reasons = refusals.iter().flat_map(|refusal| &refusal.reasons);
+                let texts: Vec<_> = reasons.map(|reason| reason.text.as_str()).collect();
+                texts.join("; ")
+            }
+            failure => failure.to_string(),
+        };
+        let status = match failure {
+            Failure::NotThere => StatusCode::NOT_FOUND,
+            Failure::Refused(_) | Failure::Lagging(_) => StatusCode::CONFLICT,
+            Failure::Unreachable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Failure::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        told(status, what)
+    }
+}
