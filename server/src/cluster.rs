@@ -44,7 +44,7 @@ use crate::config::Ccs;
 use crate::files;
 use crate::host_key;
 use crate::sealing::SealingKey;
-use crate::stores::redis_enterprise::{Directory, Failure, Pair, Wish};
+use crate::stores::redis_enterprise::{Directory, Failure, Pair, Step, Wish};
 
 /// This node, among the others of its cluster.
 pub(crate) struct Cluster {
@@ -119,8 +119,10 @@ enum Trouble {
     Etcd(EtcdError),
     /// Nobody has filled the store yet, and there is nothing here to fill it with.
     Empty,
-    /// It is no member any more.
+    /// It was a member, and was removed.
     Removed,
+    /// It is no member: not yet, or not any more.
+    NoMember,
     /// Another data directory goes by this name.
     Taken,
     /// What stands in the store is not what a node with this key put there.
@@ -189,7 +191,7 @@ impl Cluster {
             .etcd
             .transact(&[Compare::Exists(&member)], &put)
             .await?;
-        registered.ok_or(Trouble::Removed)?;
+        registered.ok_or(Trouble::NoMember)?;
         let mut caught = match self.catch_up().await {
             // The trouble is this node's own: the store is followed all the same.
             caught @ (Ok(_) | Err(Trouble::Here(_))) => caught,
@@ -253,7 +255,9 @@ impl Cluster {
             return if is_own { Ok(()) } else { Err(Trouble::Taken) };
         }
         let names = self.etcd.range(&self.prefix("names")).await?;
-        if standing.epoch.is_some() && self.epoch(&names)? == standing.epoch {
+        // With another key than the others it does not become a member.
+        let epoch = self.epoch(&names)?;
+        if epoch.is_some() && epoch == standing.epoch {
             return Err(Trouble::Removed);
         }
         self.save(&standing)?;
@@ -383,7 +387,7 @@ impl Cluster {
             .etcd
             .transact(&[Compare::Exists(&member)], &put)
             .await?;
-        taken.ok_or(Trouble::Removed)?;
+        taken.ok_or(Trouble::NoMember)?;
         standing.told = Some(text);
         Ok(())
     }
@@ -396,13 +400,13 @@ impl Cluster {
         deed: Deed,
     ) -> Result<Vec<&'static str>, Failure> {
         let wish = Arc::new(wish);
+        if matches!(*wish, Wish::RotateDue) && self.plan(&wish).await?.is_empty() {
+            return Ok(Vec::new());
+        }
         for _ in 0..ATTEMPTS {
             let turn = self.turn.lock().await;
             let base = self.base().await?;
-            let (here, wanted) = (Arc::clone(&self.here), Arc::clone(&wish));
-            let planned =
-                task::spawn_blocking(move || here.directory.plan(&wanted, clock::now())).await;
-            let steps = match planned.map_err(|_| broken_off())? {
+            let steps = match self.plan(&wish).await {
                 Ok(steps) => steps,
                 Err(Failure::NotThere) => {
                     // Perhaps an earlier attempt removed it, and not everywhere.
@@ -472,6 +476,12 @@ impl Cluster {
         }
         let what = "the cluster: others change the same certificates all the time";
         Err(Failure::Unreachable(what.to_owned()))
+    }
+
+    async fn plan(&self, wish: &Arc<Wish>) -> Result<Vec<Step>, Failure> {
+        let (here, wish) = (Arc::clone(&self.here), Arc::clone(wish));
+        let plan = move || here.directory.plan(&wish, clock::now());
+        task::spawn_blocking(plan).await.map_err(|_| broken_off())?
     }
 
     /// The store as it is, with the files of this node like it.
@@ -920,6 +930,7 @@ impl fmt::Display for Trouble {
             Self::Removed => f.write_str(
                 "this node was removed from the cluster: stop it, and remove ccs.json to let it join anew",
             ),
+            Self::NoMember => f.write_str("this node is no member of the cluster"),
             Self::Taken => f.write_str(
                 "another data directory goes by the name of this node: name it otherwise, or remove that one",
             ),

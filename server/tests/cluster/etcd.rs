@@ -1,0 +1,108 @@
+//! A real etcd of one member.
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use crate::node::until;
+
+pub(crate) struct Etcd {
+    process: Option<Child>,
+    data: PathBuf,
+    pub(crate) port: u16,
+    peer: u16,
+}
+
+impl Etcd {
+    /// Whether there is one on this machine. Says so, past the harness, where there is none.
+    pub(crate) fn is_there() -> bool {
+        let found = Command::new("etcd").arg("--version").output().is_ok()
+            && Command::new("etcdctl").arg("version").output().is_ok();
+        if !found {
+            let skipped = "SKIPPED: many nodes, which need Debian's etcd-server and etcd-client";
+            std::io::Write::write_all(&mut std::io::stderr(), format!("{skipped}\n").as_bytes())
+                .unwrap();
+        }
+        found
+    }
+
+    pub(crate) fn start(data: PathBuf) -> Self {
+        let free = || TcpListener::bind("127.0.0.1:0").unwrap();
+        let (client, peer) = (free(), free());
+        let port = |listener: &TcpListener| listener.local_addr().unwrap().port();
+        let mut etcd = Self {
+            process: None,
+            data,
+            port: port(&client),
+            peer: port(&peer),
+        };
+        drop((client, peer));
+        etcd.run();
+        etcd
+    }
+
+    pub(crate) fn run(&mut self) {
+        let client = format!("http://127.0.0.1:{}", self.port);
+        let peer = format!("http://127.0.0.1:{}", self.peer);
+        let process = Command::new("etcd")
+            .arg("--data-dir")
+            .arg(&self.data)
+            .args(["--listen-client-urls", &client])
+            .args(["--advertise-client-urls", &client])
+            .args(["--listen-peer-urls", &peer])
+            .args(["--initial-advertise-peer-urls", &peer])
+            .args(["--initial-cluster", &format!("default={peer}")])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        self.process = Some(process);
+        let healthy = until(|| self.try_control(&["endpoint", "health"]), Result::is_ok);
+        healthy.unwrap();
+    }
+
+    pub(crate) fn kill(&mut self) {
+        let mut process = self.process.take().unwrap();
+        process.kill().unwrap();
+        process.wait().unwrap();
+    }
+
+    /// Runs etcdctl, and answers what it printed.
+    #[track_caller]
+    pub(crate) fn control(&self, arguments: &[&str]) -> String {
+        self.try_control(arguments).unwrap()
+    }
+
+    fn try_control(&self, arguments: &[&str]) -> Result<String, String> {
+        let run = Command::new("etcdctl")
+            .env("ETCDCTL_API", "3")
+            .arg(format!("--endpoints=http://127.0.0.1:{}", self.port))
+            .args(arguments)
+            .output()
+            .unwrap();
+        let text = |octets| String::from_utf8_lossy(octets).into_owned();
+        if run.status.success() {
+            Ok(text(&run.stdout))
+        } else {
+            Err(text(&run.stderr))
+        }
+    }
+
+    /// Forgets every revision but the present one.
+    pub(crate) fn compact(&self) {
+        let told = self.control(&["get", "none", "--write-out=json"]);
+        let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+        let revision = told["header"]["revision"].to_string();
+        // It is compacted already where nothing was written since.
+        let _ = self.try_control(&["compact", &revision]);
+    }
+}
+
+impl Drop for Etcd {
+    fn drop(&mut self) {
+        if let Some(process) = &mut self.process {
+            let _ = process.kill();
+            let _ = process.wait();
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! What a cluster answers when a node cannot follow, and what it never takes.
+
+use std::fs;
+
+use crate::etcd::Etcd;
+use crate::ledger::Made;
+use crate::node::{Node, certlens, until};
+use crate::world::World;
+
+#[test]
+fn err_nodes_that_lag_are_named_until_they_return_or_are_removed() {
+    if !Etcd::is_there() {
+        return;
+    }
+    let mut world = World::new();
+    world.nodes[2].kill();
+    let made = Made::new("proxy");
+    let (status, body) = world.nodes[0].put("proxy", &made);
+    assert_eq!(status, 409, "{body}");
+    let told: serde_json::Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(told["error_code"], "nodes_not_updated");
+    let description = told["description"].as_str().unwrap();
+    assert!(
+        description.starts_with("not all nodes have been updated: n3"),
+        "{description}"
+    );
+    // The same again is waited for again.
+    assert_eq!(world.nodes[1].put("proxy", &made).0, 409);
+    // Removed by an explicit act, it is waited for no more.
+    let (status, body) = world.nodes[1].ask("DELETE", "/certlens/v1/nodes/n3", None);
+    assert_eq!(status, 204, "{body}");
+    assert_eq!(
+        world.nodes[1]
+            .ask("DELETE", "/certlens/v1/nodes/n3", None)
+            .0,
+        404
+    );
+    assert_eq!(world.nodes[0].put("proxy", &made).0, 200);
+    // It does not come back by itself.
+    world.nodes[2].start(false);
+    until(
+        || world.nodes[2].log(),
+        |log| log.contains("this node was removed"),
+    );
+    let (status, body) = world.nodes[2].put("proxy", &Made::new("proxy"));
+    assert_eq!(status, 503, "{body}");
+    assert_eq!(world.nodes[0].nodes()["nodes"].as_array().unwrap().len(), 2);
+    world.nodes[2].kill();
+    fs::remove_file(world.nodes[2].data.join("ccs.json")).unwrap();
+    world.nodes[2].start(false);
+    world.converge();
+}
+
+#[test]
+fn err_delete_where_a_node_cannot_remove_its_file() {
+    if !Etcd::is_there() {
+        return;
+    }
+    let world = World::new();
+    if !world.nodes[2].can_be_full() {
+        eprintln!("SKIPPED: a full disk, which this machine does not allow");
+        return;
+    }
+    let path = "/v1/cluster/certificates/ldap_client";
+    let made = Made::new("ldap_client");
+    let put = world.nodes[0].put("ldap_client", &made);
+    assert_eq!(put.0, 200, "{}", put.1);
+    world.nodes[2].fill_disk();
+    let (status, body) = world.nodes[0].ask("DELETE", path, None);
+    assert_eq!(status, 500, "{body}");
+    assert!(
+        body.contains("delete_certificate_error") && body.contains("n3"),
+        "{body}"
+    );
+    // As long as a node has it, it is not gone.
+    assert_eq!(world.nodes[1].ask("DELETE", path, None).0, 500);
+    world.nodes[2].free_disk();
+    world.converge();
+    assert!(!world.nodes[2].files().contains_key("ldap_client_cert.pem"));
+    assert_eq!(world.nodes[1].ask("DELETE", path, None).0, 404);
+}
+
+#[test]
+fn rotation_rollback_and_history_work_on_every_node() {
+    if !Etcd::is_there() {
+        return;
+    }
+    let world = World::new();
+    let (first, second) = (Made::new("api"), Made::new("api"));
+    assert_eq!(world.nodes[0].put("api", &first).0, 200);
+    assert_eq!(world.nodes[1].put("api", &second).0, 200);
+    let (status, body) = world.nodes[1].ask("POST", "/v1/cluster/certificates/rotate", None);
+    assert_eq!(status, 200, "{body}");
+    world.converge();
+    for node in &world.nodes {
+        let (status, body) = node.ask("GET", "/certlens/v1/history/api", None);
+        assert_eq!(status, 200, "{body}");
+        let told: serde_json::Value = serde_json::from_str(&body).unwrap();
+        let newest = &told["entries"][0];
+        assert_eq!(newest["certificate"], first.certificate, "{}", node.name);
+        let who = ["by", "reason", "from"].map(|member| newest[member].as_str().unwrap());
+        assert_eq!(who, ["admin", "a test", "127.0.0.1"], "{}", node.name);
+        assert!(!body.contains(second.key.lines().nth(1).unwrap()));
+    }
+    let newest = world.nodes[2]
+        .ask("GET", "/certlens/v1/history/api", None)
+        .1;
+    let newest: serde_json::Value = serde_json::from_str(&newest).unwrap();
+    let path = format!(
+        "/certlens/v1/history/api/{}/rollback",
+        newest["entries"][0]["entry"]
+    );
+    let (status, body) = world.nodes[2].ask("POST", &path, None);
+    assert_eq!((status, &*body), (200, r#"{"changed":["api"]}"#));
+    world.converge();
+    for node in &world.nodes {
+        let files = node.files();
+        assert_eq!(files["api_cert.pem"], first.certificate);
+        assert!(
+            files["api_key.pem"] == first.key,
+            "the key came back with it"
+        );
+    }
+}
+
+#[test]
+fn no_key_enters_etcd_unsealed_and_nothing_sealed_by_another_key_is_taken() {
+    if !Etcd::is_there() {
+        return;
+    }
+    let mut world = World::new();
+    let made = Made::new("proxy");
+    assert_eq!(world.nodes[0].put("proxy", &made).0, 200);
+    let secret = made.key.lines().nth(1).unwrap();
+    let stored = world.etcd.control(&["get", "--prefix", "/certlens/"]);
+    assert!(stored.contains("/certlens/test/names/proxy"), "{stored}");
+    assert!(!stored.contains(secret) && !stored.contains("PRIVATE KEY"));
+
+    // A record from another name, an older one, and one that somebody made up.
+    let key = "/certlens/test/names/proxy";
+    let value = |key: &str| {
+        let stored = world.etcd.control(&["get", key, "--print-value-only"]);
+        stored.trim().to_owned()
+    };
+    let (older, other) = (value(key), value("/certlens/test/names/syncer"));
+    let newer = Made::new("proxy");
+    assert_eq!(world.nodes[0].put("proxy", &newer).0, 200);
+    let right = value(key);
+    for (forged, told) in [
+        (&*other, "proxy was changed in the store"),
+        (&*older, "stands there, and 3 was there before"),
+        ("0.AAAA", "sealed with key 0"),
+    ] {
+        world.etcd.control(&["put", key, forged]);
+        until(|| world.nodes[1].log(), |log| log.contains(told));
+        assert_eq!(world.nodes[1].files()["proxy_cert.pem"], newer.certificate);
+    }
+    world.etcd.control(&["put", key, &right]);
+    world.converge();
+
+    let wrong = world.folder.path().join("wrong.key");
+    let run = certlens()
+        .args(["keygen", "-o"])
+        .arg(&wrong)
+        .output()
+        .unwrap();
+    assert!(run.status.success());
+    let again = certlens()
+        .args(["keygen", "-o"])
+        .arg(&wrong)
+        .output()
+        .unwrap();
+    assert_eq!(again.status.code(), Some(1), "a key is not overwritten");
+    let mut stranger = Node::new(world.folder.path(), 7, world.etcd.port, &wrong);
+    stranger.start(false);
+    until(|| stranger.log(), |log| log.contains("was sealed with key"));
+    assert!(stranger.files().is_empty());
+    drop(stranger);
+    let (status, _) = world.nodes[0].ask("DELETE", "/certlens/v1/nodes/n7", None);
+    assert_eq!(status, 404, "it never was a member");
+    world.nodes[0].kill();
+    world.nodes[0].start(false);
+    world.converge();
+}
