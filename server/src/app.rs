@@ -16,6 +16,7 @@ use crate::history::History;
 use crate::host_key::HostKey;
 use crate::metrics::Metrics;
 use crate::readiness::Readiness;
+use crate::relay::Relays;
 use crate::sealing::SealingKey;
 use crate::users::Users;
 use crate::{routes, shield, stores};
@@ -38,11 +39,13 @@ pub(crate) fn make(
     let host_key = HostKey::open(&config.data)?;
     let data = &config.data;
     let changes = changes(config, &host_key)?;
+    let relays = Relays::new(&config.clusters)?;
     let state = App(Arc::new(Parts {
         users,
         cors: config.cors.clone(),
         elasticsearch: stores::elasticsearch::Directory::new(data, &host_key, files),
         changes: changes.clone(),
+        relays,
         redis_key_readers: config.redis_key_readers,
         iis: stores::iis::Folders::new(data, host_key),
         metrics: Metrics::new(),
@@ -89,6 +92,7 @@ pub(crate) struct Parts {
     pub(crate) elasticsearch: stores::elasticsearch::Directory,
     /// The certificates of Redis Enterprise, and the way to change any.
     pub(crate) changes: Changes,
+    pub(crate) relays: Relays,
     pub(crate) redis_key_readers: KeyReaders,
     pub(crate) iis: stores::iis::Folders,
     pub(crate) metrics: Metrics,

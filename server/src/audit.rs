@@ -25,6 +25,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::clock;
+use crate::files;
 
 /// The log of one data directory.
 pub(crate) struct Audit {
@@ -172,8 +173,10 @@ impl Audit {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&self.path)?;
         file.lock()?;
-        if is_new {
-            self.path.parent().map_or(Ok(()), sync)?;
+        if is_new && let Some(folder) = self.path.parent() {
+            // A command that root runs may be the first, and the server must be able to go on.
+            files::give_to_owner_of(&self.path, folder)?;
+            sync(folder)?;
         }
         let length = file.metadata()?.len();
         let tail = match known.take() {

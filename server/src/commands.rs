@@ -7,12 +7,14 @@ pub mod user;
 
 use std::fmt::Write as _;
 use std::io::{self, BufRead, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
 use crate::app::StartError;
+use crate::audit::{self as log, Audit, Changed, Deed, Ended};
 use crate::config::{Arguments, Config};
+use crate::users::records::{self, Table};
 
 /// Which data directory a command works on.
 #[derive(Debug, clap::Args)]
@@ -34,6 +36,36 @@ impl Place {
         };
         Config::load(&arguments).map(|config| config.data)
     }
+}
+
+/// Changes a table of a data directory, and lets the audit know before and after.
+fn change<T: Table, R>(
+    action: &str,
+    name: &str,
+    data: &Path,
+    change: impl FnOnce(&mut T) -> Result<R, StartError>,
+) -> Result<R, StartError> {
+    let failed = |error: io::Error| {
+        StartError::new(
+            format!("{}: {error}", data.join(log::FILE).display()),
+            "Nothing is changed without the audit. Run this as the user that the server runs as.",
+        )
+    };
+    std::fs::create_dir_all(data).map_err(failed)?;
+    let audit = Audit::new(data);
+    let deed = Deed {
+        by: "command line".to_owned(),
+        ..Deed::default()
+    };
+    let entry = Changed::of(T::FILE.trim_end_matches(".toml"), name);
+    let begun = audit.begin(action, &deed, &[entry]).map_err(failed)?;
+    let changed = records::change(data, change);
+    let error = changed.as_ref().err().map(ToString::to_string);
+    let ended = error.as_deref().map_or(Ended::Done, Ended::Failed);
+    let ended = audit.end(begun, ended).map_err(failed);
+    let changed = changed?;
+    ended?;
+    Ok(changed)
 }
 
 /// Prints lines of a word and what it stands for. They may hold a secret: they are wiped.

@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use crate::app::StartError;
 use crate::cluster;
+use crate::relay::{self, Kind};
 
 /// Serves the page and the three certificate APIs.
 #[derive(clap::Args, Clone, Debug, Default)]
@@ -77,6 +78,24 @@ pub struct Config {
     pub ccs: Option<Ccs>,
     /// The key that private keys are sealed with in the history and in the cluster.
     pub ccs_key_file: Option<PathBuf>,
+    /// Real clusters that are reached through this server.
+    pub clusters: Vec<RemoteCluster>,
+}
+
+/// A real cluster that is reached through this server.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RemoteCluster {
+    /// Its name in the paths of this server.
+    pub name: String,
+    /// Which product it is.
+    pub kind: Kind,
+    /// `https://HOST:PORT`
+    pub url: String,
+    /// PEM file with the authorities that its certificates are trusted by.
+    pub ca: Option<PathBuf>,
+    /// File with one line: `Basic NAME:PASSWORD`, `Bearer TOKEN` or `ApiKey KEY`.
+    pub credentials: Option<PathBuf>,
 }
 
 /// The store that the nodes of a cluster share.
@@ -264,6 +283,7 @@ impl Config {
             redis_key_readers: KeyReaders::default(),
             ccs: None,
             ccs_key_file: None,
+            clusters: Vec::new(),
         }
     }
 
@@ -276,6 +296,7 @@ impl Config {
             Some(path) => File::read(path)?,
             None => File::default(),
         };
+        relay::check(&file.clusters)?;
         let ccs = Ccs::new(arguments, &file)?;
         let ccs_key_file = arguments.ccs_key_file.clone().or(file.ccs_key_file);
         if ccs.is_some() && ccs_key_file.is_none() {
@@ -323,6 +344,7 @@ impl Config {
             redis_key_readers: file.redis_key_readers,
             ccs,
             ccs_key_file,
+            clusters: file.clusters,
             ..defaults
         })
     }
@@ -350,6 +372,7 @@ struct File {
     ccs_key_file: Option<PathBuf>,
     ccs_ca: Option<PathBuf>,
     ccs_wait_seconds: Option<NonZeroU32>,
+    clusters: Vec<RemoteCluster>,
 }
 
 /// The server's own certificate: a name of the Redis directory, or two files.
@@ -405,7 +428,7 @@ impl File {
 }
 
 /// An origin goes into a header of every answer: nothing but scheme, host and port may stand in it.
-fn check_origin(key: &str, origin: &str) -> Result<(), StartError> {
+pub(crate) fn check_origin(key: &str, origin: &str) -> Result<(), StartError> {
     let host = origin
         .strip_prefix("https://")
         .or_else(|| origin.strip_prefix("http://"));

@@ -204,6 +204,11 @@ pub(crate) fn replace_secret(path: &Path, content: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+/// Gives a new file to the owner of its folder.
+pub(crate) fn give_to_owner_of(fresh: &Path, folder: &Path) -> io::Result<()> {
+    give(fresh, &folder.join("."), folder)
+}
+
 /// Gives a new file to the owner of the one that it is to replace, else of its folder.
 #[cfg(unix)]
 fn give(fresh: &Path, path: &Path, folder: &Path) -> io::Result<()> {

@@ -28,6 +28,7 @@ mod listen;
 mod metrics;
 mod openapi;
 mod readiness;
+mod relay;
 mod rotation;
 mod routes;
 mod sealing;
@@ -44,7 +45,10 @@ mod watch;
 mod watch;
 
 pub use app::{StartError, app};
-pub use config::{Arguments, Ccs, Config, Demo, KeyReaders, Limits, Log, MetricsAccess, Transport};
+pub use config::{
+    Arguments, Ccs, Config, Demo, KeyReaders, Limits, Log, MetricsAccess, RemoteCluster, Transport,
+};
 pub use demo::{Made, make_demonstration};
+pub use relay::Kind;
 pub use serve::serve;
 pub use users::{NewPassword, Permission, Role, User, Users};

@@ -1,6 +1,7 @@
 //! Every path, and who answers it.
 
 mod certlens;
+mod clusters;
 mod deed;
 mod elasticsearch;
 mod iis;
@@ -27,6 +28,7 @@ pub(crate) fn router(app: App) -> Router {
         .merge(redis_enterprise::routes(&app))
         .merge(iis::routes(&app))
         .merge(certlens::routes(&app))
+        .merge(clusters::routes())
         .merge(table(service::ROUTES))
         .fallback_service(
             any(elsewhere)

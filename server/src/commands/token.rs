@@ -4,7 +4,7 @@ use certlens_core::UnixTime;
 use clap::{Subcommand, ValueEnum};
 use zeroize::Zeroizing;
 
-use super::{Place, print};
+use super::{Place, change, print};
 use crate::app::StartError;
 use crate::clock;
 use crate::users::Role;
@@ -77,7 +77,7 @@ pub fn run(command: &Command) -> Result<(), StartError> {
             let stores = (!stores.is_empty()).then(|| stores.clone());
             let times = (clock::now(), *expires);
             let (token, shown) = Token::make(name.clone(), *role, stores, times)?;
-            records::change(&place.data()?, |table: &mut TokenTable| {
+            change("add", name, &place.data()?, |table: &mut TokenTable| {
                 if table.tokens.iter().any(|known| known.name == *name) {
                     return Err(StartError::new(
                         format!("there is a token `{name}` already"),
@@ -102,7 +102,7 @@ pub fn run(command: &Command) -> Result<(), StartError> {
             ]);
         }
         Command::Remove { name, place } => {
-            records::change(&place.data()?, |table: &mut TokenTable| {
+            change("remove", name, &place.data()?, |table: &mut TokenTable| {
                 let before = table.tokens.len();
                 table
                     .tokens

@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use zeroize::Zeroizing;
 
-use super::{Place, print, read_secret};
+use super::{Place, change, print, read_secret};
 use crate::app::StartError;
 use crate::users::records::{self, Record, UserTable};
 use crate::users::{NewPassword, Role, password};
@@ -75,7 +75,7 @@ pub fn run(command: &Command) -> Result<(), StartError> {
                 stores: (!stores.is_empty()).then(|| stores.clone()),
                 password: password::hash(chosen.text())?,
             };
-            records::change(&place.data()?, |table: &mut UserTable| {
+            change("add", name, &place.data()?, |table: &mut UserTable| {
                 if table.users.iter().any(|known| known.name == *name) {
                     return Err(StartError::new(
                         format!("there is a user `{name}` already"),
@@ -88,7 +88,7 @@ pub fn run(command: &Command) -> Result<(), StartError> {
             print(&[("user", name), ("role", role.name()), chosen.line()]);
         }
         Command::Remove { name, place } => {
-            records::change(&place.data()?, |table: &mut UserTable| {
+            change("remove", name, &place.data()?, |table: &mut UserTable| {
                 let was_admin = find(table, name)?.role == Role::Admin;
                 table.users.retain(|record| record.name != *name);
                 if was_admin {
@@ -118,7 +118,7 @@ pub fn run(command: &Command) -> Result<(), StartError> {
             find(&mut records::read(&data)?, name)?;
             let chosen = Chosen::new(*password_stdin)?;
             let hash = password::hash(chosen.text())?;
-            records::change(&data, |table: &mut UserTable| {
+            change("password", name, &data, |table: &mut UserTable| {
                 find(table, name)?.password = hash;
                 Ok(())
             })?;

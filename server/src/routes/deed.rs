@@ -1,8 +1,8 @@
 //! Who does something, from where, and why.
 
 use axum::extract::{Extension, FromRequestParts};
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap};
 use axum::response::{IntoResponse, Response};
 
 use crate::audit::Deed;
@@ -15,12 +15,19 @@ impl<S: Send + Sync> FromRequestParts<S> for Deed {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let user = Extension::<User>::from_request_parts(parts, state).await;
         let Extension(user) = user.map_err(IntoResponse::into_response)?;
-        Ok(Self {
+        Ok(Self::of(user, &parts.extensions, &parts.headers))
+    }
+}
+
+impl Deed {
+    /// What a request says of it.
+    pub(crate) fn of(user: User, extensions: &Extensions, headers: &HeaderMap) -> Self {
+        Self {
             by: user.name,
             token: user.token,
-            from: Peer::of(&parts.extensions).address(),
-            reason: reason(&parts.headers),
-        })
+            from: Peer::of(extensions).address(),
+            reason: reason(headers),
+        }
     }
 }
 

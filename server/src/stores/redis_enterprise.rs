@@ -135,6 +135,11 @@ impl Directory {
     }
 }
 
+/// The certificates of a text, without what else is in it.
+pub(crate) fn only_certificates(pem: &str) -> String {
+    blocks::certificates(pem).text
+}
+
 /// Only known names become file names: nothing that a client sent is ever part of a path.
 fn pair(reading: &Reading<'_>, name: &CertificateName, keys: Keys) -> Result<Option<Pair>, String> {
     let (certificate, key) = file_names(name.name);

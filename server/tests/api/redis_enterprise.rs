@@ -4,6 +4,7 @@ use serde_json::Value;
 
 mod alerts;
 mod authorize;
+mod history;
 mod made;
 mod rotate;
 mod write;

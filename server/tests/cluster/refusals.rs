@@ -81,6 +81,39 @@ fn err_delete_where_a_node_cannot_remove_its_file() {
 }
 
 #[test]
+fn a_store_that_was_emptied_is_filled_again_and_joined_anew() {
+    if !Etcd::is_there() {
+        return;
+    }
+    let world = World::new();
+    let made = Made::new("proxy");
+    assert_eq!(world.nodes[1].put("proxy", &made).0, 200);
+    world.etcd.control(&["del", "--prefix", "/certlens/test/"]);
+    world.converge();
+    assert_eq!(world.nodes[2].files()["proxy_cert.pem"], made.certificate);
+    assert_eq!(world.nodes[2].put("proxy", &Made::new("proxy")).0, 200);
+    world.converge();
+}
+
+#[test]
+fn what_somebody_changes_in_the_files_of_a_node_is_put_back() {
+    if !Etcd::is_there() {
+        return;
+    }
+    let world = World::new();
+    let made = Made::new("proxy");
+    assert_eq!(world.nodes[0].put("proxy", &made).0, 200);
+    let path = world.nodes[1].data.join("redis/proxy_cert.pem");
+    fs::remove_file(&path).unwrap();
+    fs::write(&path, &Made::new("by hand").certificate).unwrap();
+    // Before anything is written through it, at the latest.
+    let other = world.nodes[1].put("syncer", &Made::new("syncer"));
+    assert_eq!(other.0, 200, "{}", other.1);
+    world.converge();
+    assert_eq!(world.nodes[1].files()["proxy_cert.pem"], made.certificate);
+}
+
+#[test]
 fn rotation_rollback_and_history_work_on_every_node() {
     if !Etcd::is_there() {
         return;

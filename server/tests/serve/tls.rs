@@ -8,10 +8,10 @@ use crate::process::{Serving, certlens, curl, run, until};
 use crate::start::refusal;
 
 /// A folder with an authority and pairs that it issued for `localhost`.
-struct Authority(tempfile::TempDir);
+pub(crate) struct Authority(tempfile::TempDir);
 
 impl Authority {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         openssl(
             folder.path(),
@@ -21,12 +21,12 @@ impl Authority {
         Self(folder)
     }
 
-    fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.0.path()
     }
 
     /// Puts `cert.pem` and `key.pem` in place, each by one rename.
-    fn issue(&self, name: &str) {
+    pub(crate) fn issue(&self, name: &str) {
         openssl(
             self.path(),
             &format!(
@@ -45,12 +45,12 @@ impl Authority {
     }
 
     /// The configuration of a server with that pair.
-    fn configuration(&self) -> String {
+    pub(crate) fn configuration(&self) -> String {
         let path = self.path().display();
         format!("[tls]\ncertificate = '{path}/cert.pem'\nkey = '{path}/key.pem'\n")
     }
 
-    fn trusted(&self) -> String {
+    pub(crate) fn trusted(&self) -> String {
         self.path().join("authority.pem").display().to_string()
     }
 }
