@@ -256,7 +256,9 @@ impl Tail {
         let mut text = serde_json::to_string(&whole)?;
         text.pop();
         let hash = hash(text.as_bytes());
-        text.push_str(&format!("{HASH}{hash}\"}}\n"));
+        for part in [HASH, &hash, "\"}\n"] {
+            text.push_str(part);
+        }
         if LONGEST < text.len() as u64 {
             return Err(broken("the record would be longer than any may be"));
         }

@@ -11,7 +11,7 @@ use crate::audit::{Audit, Changed, Deed, Ended};
 use crate::clock;
 use crate::cluster::Cluster;
 use crate::history::History;
-use crate::stores::redis_enterprise::{Directory, Failure, Step, Wish};
+use crate::stores::redis_enterprise::{Directory, Failure, Pair, Step, Wish};
 
 /// The way to change certificates.
 #[derive(Clone)]
@@ -99,7 +99,11 @@ impl Here {
                     changed
                 })
                 .collect();
-            begun = Some(self.audit.begin(action, deed, &changed).map_err(audit)?);
+            begun = Some(
+                self.audit
+                    .begin(action, deed, &changed)
+                    .map_err(|error| audit(&error))?,
+            );
             let of = |name: &str| {
                 let step = steps.iter().find(|step| step.name == name);
                 step.map_or(deed, |step| note(step).0)
@@ -115,7 +119,7 @@ impl Here {
                 Ok(()) => Ended::Done,
                 Err(error) => Ended::Failed(error),
             };
-            let ended = self.audit.end(begun, ended).map_err(audit);
+            let ended = self.audit.end(begun, ended).map_err(|error| audit(&error));
             // What went wrong first weighs more.
             if done.is_ok() {
                 ended?;
@@ -130,15 +134,15 @@ pub(crate) fn changed(step: &Step, generation: Option<u64>) -> Changed {
     Changed {
         store: "redis".to_owned(),
         name: step.name.to_owned(),
-        was: step.before.as_ref().and_then(|pair| pair.sha256()),
-        becomes: step.after.as_ref().and_then(|pair| pair.sha256()),
+        was: step.before.as_ref().and_then(Pair::sha256),
+        becomes: step.after.as_ref().and_then(Pair::sha256),
         generation,
         deed: None,
     }
 }
 
 /// The audit cannot be written: nothing is changed without it.
-pub(crate) fn audit(error: io::Error) -> Failure {
+pub(crate) fn audit(error: &io::Error) -> Failure {
     Failure::Broken(format!("audit: {error}"))
 }
 

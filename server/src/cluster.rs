@@ -329,7 +329,7 @@ impl Cluster {
     async fn catch_up(&self) -> Result<Names, Trouble> {
         let mut standing = self.standing.lock().await;
         let range = self.etcd.range(&self.prefix("names")).await?;
-        let names = match self.names(range, &standing) {
+        let names = match self.names(&range, &standing) {
             Ok(names) => Arc::new(names),
             Err(trouble) => return Err(trouble),
         };
@@ -445,7 +445,10 @@ impl Cluster {
             }
             let (here, own) = (Arc::clone(&self.here), deed.clone());
             let begun = task::spawn_blocking(move || here.audit.begin(action, &own, &entries));
-            let begun = begun.await.map_err(|_| broken_off())?.map_err(audit)?;
+            let begun = begun
+                .await
+                .map_err(|_| broken_off())?
+                .map_err(|error| audit(&error))?;
             let put = self.put(&base, &conditions, &values).await;
             drop(turn);
             let (result, again) = match put {
@@ -471,7 +474,7 @@ impl Cluster {
                 continue;
             }
             result?;
-            end.map_err(audit)?;
+            end.map_err(|error| audit(&error))?;
             return Ok(steps.iter().map(|step| step.name).collect());
         }
         let what = "the cluster: others change the same certificates all the time";
@@ -582,7 +585,7 @@ impl Cluster {
             epoch: None,
             ..self.standing.lock().await.clone()
         };
-        let names = match self.names(range, &anew) {
+        let names = match self.names(&range, &anew) {
             Ok(names) => Some(names),
             Err(Trouble::Empty) => None,
             Err(trouble) => return Err(trouble.failure()),
@@ -631,7 +634,9 @@ impl Cluster {
         );
         let begun =
             task::spawn_blocking(move || here.audit.begin("remove-node", &deed, &[entry])).await;
-        let begun = begun.map_err(|_| broken_off())?.map_err(audit)?;
+        let begun = begun
+            .map_err(|_| broken_off())?
+            .map_err(|error| audit(&error))?;
         let (alive, applied) = (
             self.path("nodes/alive", node),
             self.path("nodes/applied", node),
@@ -653,14 +658,15 @@ impl Cluster {
             here.audit.end(begun, ended)
         };
         let end = task::spawn_blocking(end).await;
-        end.map_err(|_| broken_off())?.map_err(audit)?;
+        end.map_err(|_| broken_off())?
+            .map_err(|error| audit(&error))?;
         let removed = removed.map_err(|error| Trouble::from(error).failure())?;
         Ok(removed.is_some())
     }
 
     /// Opens everything that was read, and refuses what is older than what this node has.
-    fn names(&self, range: Range, standing: &Standing) -> Result<Names, Trouble> {
-        let epoch = self.epoch(&range)?.ok_or(Trouble::Empty)?;
+    fn names(&self, range: &Range, standing: &Standing) -> Result<Names, Trouble> {
+        let epoch = self.epoch(range)?.ok_or(Trouble::Empty)?;
         let seed = self.path("names", SEED);
         let seeded = range.found.iter().find(|found| found.key == seed);
         let mut names = Names {

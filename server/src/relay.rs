@@ -195,12 +195,11 @@ impl Kind {
             | (Self::Iis, "GET", ["api", "certificates", "stores"]) => {
                 (ReadCertificates, Shape::Whole)
             }
-            (Self::Iis, "GET", ["api", "certificates", one])
-            | (Self::Iis, "GET", ["api", "certificates", "stores", one])
-                if name(one) =>
-            {
-                (ReadCertificates, Shape::Whole)
-            }
+            (
+                Self::Iis,
+                "GET",
+                ["api", "certificates", one] | ["api", "certificates", "stores", one],
+            ) if name(one) => (ReadCertificates, Shape::Whole),
             _ => return None,
         };
         Some(Allowed { permission, answer })

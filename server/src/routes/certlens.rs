@@ -96,10 +96,10 @@ async fn roll_back(
         }
         None => Wish::Delete(name),
     };
-    let changed = match changes.make(wish, "rollback", deed).await {
+    let names = match changes.make(wish, "rollback", deed).await {
         // Nothing was there, and nothing is.
         Err(Failure::NotThere) => Vec::new(),
-        changed => changed?,
+        names => names?,
     };
     tracing::info!(
         user,
@@ -108,7 +108,7 @@ async fn roll_back(
         "Rolled back {}",
         name.name
     );
-    Ok(answer(&json!({ "changed": changed })))
+    Ok(answer(&json!({ "changed": names })))
 }
 
 /// `GET /certlens/v1/nodes`: what each node of the cluster has applied.

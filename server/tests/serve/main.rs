@@ -5,6 +5,7 @@ mod check;
 mod commands;
 mod connections;
 mod process;
+mod relays;
 mod secrets;
 mod sign_in;
 mod start;

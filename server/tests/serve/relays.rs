@@ -49,14 +49,18 @@ impl Pair {
     }
 
     fn relayed(&self, path: &str, arguments: &[&str]) -> (u16, String) {
-        self.front.curl(&format!("/clusters/{path}"), &[&FRONT, arguments].concat())
+        self.front
+            .curl(&format!("/clusters/{path}"), &[&FRONT, arguments].concat())
     }
 
     /// What the second server itself answers.
     fn direct(&self, path: &str, arguments: &[&str]) -> String {
         let url = format!("https://localhost:{}{path}", self.back.port());
         let (trusted, user) = (self.authority.trusted(), ["--user", BACK]);
-        let answer = curl(&url, &[&user, &["--cacert", &trusted][..], arguments].concat());
+        let answer = curl(
+            &url,
+            &[&user, &["--cacert", &trusted][..], arguments].concat(),
+        );
         let text = String::from_utf8(answer.stdout).unwrap();
         text.rsplit_once('\n').unwrap().0.to_owned()
     }
@@ -72,20 +76,36 @@ fn a_cluster_is_read_and_changed_through_this_server() {
     let (status, list) = pair.front.curl("/clusters", &FRONT);
     assert_eq!(status, 200, "{list}");
     let list = json(&list);
-    let names = list["clusters"].as_array().unwrap().iter().map(|one| one["name"].clone());
-    assert_eq!(Value::from_iter(names), json!(["elasticsearch", "redis-enterprise", "iis"]));
+    let names = list["clusters"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["name"].clone());
+    assert_eq!(
+        Value::from_iter(names),
+        json!(["elasticsearch", "redis-enterprise", "iis"])
+    );
 
     let path = "/v1/cluster/certificates";
     let (status, relayed) = pair.relayed(&format!("redis-enterprise{path}"), &[]);
     assert_eq!(status, 200, "{relayed}");
     let mut direct = json(&pair.direct(path, &[]));
-    assert!(direct["proxy_key"].is_string(), "the cluster itself shows keys");
-    direct.as_object_mut().unwrap().retain(|name, _| name.ends_with("_cert"));
+    assert!(
+        direct["proxy_key"].is_string(),
+        "the cluster itself shows keys"
+    );
+    direct
+        .as_object_mut()
+        .unwrap()
+        .retain(|name, _| name.ends_with("_cert"));
     assert_eq!(json(&relayed), direct);
 
     let path = "/_ssl/certificates";
     let (status, relayed) = pair.relayed(&format!("elasticsearch{path}"), &[]);
-    assert_eq!((status, json(&relayed)), (200, json(&pair.direct(path, &[]))));
+    assert_eq!(
+        (status, json(&relayed)),
+        (200, json(&pair.direct(path, &[])))
+    );
 
     let path = "/api/certificates?fields=*";
     let range = ["--header", "range: certificates=1-2", "--include"];
@@ -93,8 +113,18 @@ fn a_cluster_is_read_and_changed_through_this_server() {
     let direct = pair.direct(path, &range);
     let part = |text: &str| {
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
-        let of = |name: &str| head.lines().find(|line| line.starts_with(name)).map(str::to_owned);
-        let headers = ["content-range", "accept-ranges", "x-total-count", "content-type"].map(of);
+        let of = |name: &str| {
+            head.lines()
+                .find(|line| line.starts_with(name))
+                .map(str::to_owned)
+        };
+        let headers = [
+            "content-range",
+            "accept-ranges",
+            "x-total-count",
+            "content-type",
+        ]
+        .map(of);
         assert!(headers[0].is_some(), "{head}");
         (headers, json(body))
     };
@@ -108,8 +138,14 @@ fn a_cluster_is_read_and_changed_through_this_server() {
     let (_, after) = pair.relayed("redis-enterprise/v1/cluster/certificates", &[]);
     assert_ne!(before, after);
     let audit = fs::read_to_string(pair._data[0].path().join("audit.log")).unwrap();
-    assert!(audit.contains(r#""store":"clusters/redis-enterprise""#), "{audit}");
-    assert!(audit.contains("POST /v1/cluster/certificates/rotate"), "{audit}");
+    assert!(
+        audit.contains(r#""store":"clusters/redis-enterprise""#),
+        "{audit}"
+    );
+    assert!(
+        audit.contains("POST /v1/cluster/certificates/rotate"),
+        "{audit}"
+    );
     assert!(!pair.front.log().contains("of-the-back"));
 }
 
@@ -118,15 +154,28 @@ fn err_whatever_is_not_on_the_list_or_not_allowed() {
     let pair = Pair::new();
     for (path, arguments, status) in [
         ("redis-enterprise/v1/users", &[][..], 404),
-        ("redis-enterprise/v1/cluster/certificates/../../users", &["--path-as-is"], 404),
-        ("redis-enterprise/v1/cluster/certificates/%2e%2e", &["--request", "DELETE"], 404),
+        (
+            "redis-enterprise/v1/cluster/certificates/../../users",
+            &["--path-as-is"],
+            404,
+        ),
+        (
+            "redis-enterprise/v1/cluster/certificates/%2e%2e",
+            &["--request", "DELETE"],
+            404,
+        ),
         ("elasticsearch/_security/user", &[], 404),
         ("iis/api/certificates/imports", &["--request", "POST"], 404),
         ("nobody/v1/cluster/certificates", &[], 404),
         // Another site's page.
         (
             "redis-enterprise/v1/cluster/certificates/rotate",
-            &["--request", "POST", "--header", "sec-fetch-site: cross-site"],
+            &[
+                "--request",
+                "POST",
+                "--header",
+                "sec-fetch-site: cross-site",
+            ],
             403,
         ),
     ] {
@@ -138,10 +187,22 @@ fn err_whatever_is_not_on_the_list_or_not_allowed() {
     assert_eq!(pair.front.curl(listing, &[]).0, 401);
 
     // The roles are those of this server, whatever the stored credentials may do.
-    let add = ["user", "add", "vera", "--role", "cluster_viewer", "--password-stdin", "--data"];
+    let add = [
+        "user",
+        "add",
+        "vera",
+        "--role",
+        "cluster_viewer",
+        "--password-stdin",
+        "--data",
+    ];
     let mut add_user = crate::process::certlens();
     add_user.args(add).arg(pair._data[0].path());
-    assert!(crate::process::run(&mut add_user, "viewer\n").status.success());
+    assert!(
+        crate::process::run(&mut add_user, "viewer\n")
+            .status
+            .success()
+    );
     let vera = ["--user", "vera:viewer"];
     assert_eq!(pair.front.curl(listing, &vera).0, 200);
     let rotate = format!("{listing}/rotate");
@@ -157,9 +218,16 @@ fn err_whatever_is_not_on_the_list_or_not_allowed() {
     fs::write(&credentials, "wrong-secret\n").unwrap();
     let (status, body) = pair.front.curl(listing, &FRONT);
     assert_eq!(status, 502, "{body}");
-    assert!(body.contains("expected one line") && !body.contains("wrong-secret"), "{body}");
+    assert!(
+        body.contains("expected one line") && !body.contains("wrong-secret"),
+        "{body}"
+    );
     fs::write(&credentials, format!("Basic {BACK}\n")).unwrap();
-    assert_eq!(pair.front.curl(listing, &FRONT).0, 200, "they are read again");
+    assert_eq!(
+        pair.front.curl(listing, &FRONT).0,
+        200,
+        "they are read again"
+    );
 }
 
 #[test]
@@ -181,7 +249,11 @@ fn err_a_cluster_whose_authority_is_another_one_gets_no_credentials() {
     let (status, body) = front.curl("/clusters/c/api/certificates", &FRONT);
     assert_eq!(status, 502, "{body}");
     assert!(body.contains("invalid peer certificate"), "{body}");
-    assert!(!back.log().contains("/api/certificates"), "nothing was sent: {}", back.log());
+    assert!(
+        !back.log().contains("/api/certificates"),
+        "nothing was sent: {}",
+        back.log()
+    );
 }
 
 #[test]
@@ -191,7 +263,10 @@ fn nodes_are_asked_one_by_one_and_old_answers_are_passed_on_as_they_are() {
         json!([{ "path": path, "format": "PEM", "alias": null, "subject_dn": "CN=es",
                  "serial_number": "1", "has_private_key": false, "expiry": "2027-01-01T00:00:00.000Z" }])
     };
-    let second = recorded(vec![("GET /_ssl/certificates", answer(200, "", &row("b.pem")))]);
+    let second = recorded(vec![(
+        "GET /_ssl/certificates",
+        answer(200, "", &row("b.pem")),
+    )]);
     let listing = |first: u16| {
         json!({ "cluster_name": "old", "nodes": {
             "A": { "name": "es1", "http": { "publish_address": format!("127.0.0.1:{first}") } },
@@ -206,11 +281,21 @@ fn nodes_are_asked_one_by_one_and_old_answers_are_passed_on_as_they_are() {
             ("GET /_ssl/certificates", answer(200, "", &row("a.pem"))),
         ]
     });
-    let old = json!({ "certificates": [{ "alias": "a", "private_key": { "exportable": "false" } }] });
+    let old =
+        json!({ "certificates": [{ "alias": "a", "private_key": { "exportable": "false" } }] });
     let iis = recorded(vec![
-        ("HEAD /api/certificates", answer(200, "x-total-count: 1\r\n", &json!(null))),
-        ("GET /api/certificates", answer(200, "server: Kestrel\r\nset-cookie: a=b\r\n", &old)),
-        ("GET /api/certificates/1", answer(302, "location: http://127.0.0.1:1/\r\n", &json!(null))),
+        (
+            "HEAD /api/certificates",
+            answer(200, "x-total-count: 1\r\n", &json!(null)),
+        ),
+        (
+            "GET /api/certificates",
+            answer(200, "server: Kestrel\r\nset-cookie: a=b\r\n", &old),
+        ),
+        (
+            "GET /api/certificates/1",
+            answer(302, "location: http://127.0.0.1:1/\r\n", &json!(null)),
+        ),
     ]);
     let data = tempfile::tempdir().unwrap();
     let configuration = format!(
@@ -231,7 +316,10 @@ fn nodes_are_asked_one_by_one_and_old_answers_are_passed_on_as_they_are() {
     let head = [&FRONT[..], &["--head"]].concat();
     let (status, text) = front.curl("/clusters/iis/api/certificates", &head);
     assert_eq!(status, 200, "{text}");
-    assert!(text.contains("x-total-count: 1") && !text.contains("accept-ranges"), "{text}");
+    assert!(
+        text.contains("x-total-count: 1") && !text.contains("accept-ranges"),
+        "{text}"
+    );
     let (status, text) = front.curl("/clusters/iis/api/certificates", &include);
     let (head, body) = text.split_once("\r\n\r\n").unwrap();
     assert_eq!((status, json(body)), (200, old));
@@ -243,7 +331,11 @@ fn nodes_are_asked_one_by_one_and_old_answers_are_passed_on_as_they_are() {
 
 /// A whole answer.
 fn answer(status: u16, headers: &str, body: &Value) -> String {
-    let body = if body.is_null() { String::new() } else { body.to_string() };
+    let body = if body.is_null() {
+        String::new()
+    } else {
+        body.to_string()
+    };
     let length = body.len();
     format!(
         "HTTP/1.1 {status} Recorded\r\ncontent-type: application/json\r\n{headers}\
@@ -273,7 +365,9 @@ fn reply(mut stream: &TcpStream, answers: &[(&str, String)]) {
     let Some(Ok(first)) = lines.next() else {
         return;
     };
-    let rest = lines.map_while(Result::ok).take_while(|line| !line.is_empty());
+    let rest = lines
+        .map_while(Result::ok)
+        .take_while(|line| !line.is_empty());
     assert!(rest.count() < 100);
     let asked = first.trim_end_matches(" HTTP/1.1");
     let found = answers.iter().find(|(known, _)| *known == asked);
