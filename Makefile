@@ -47,9 +47,11 @@ scoreboard: ## Read third-party files and print what is read as expected; CORPOR
 load: $(binary) ## Put the server under load beside nginx: prints ratios; MINUTES=5 reads and writes instead
 	@tools/load $(if $(MINUTES),mixed $(MINUTES))
 
-chaos: setup-test ## Kill, cut and fill three servers on a real etcd, ROUNDS=200 times: writes docs/CHAOS.md
+chaos: setup-test ## Kill, cut and fill three servers on a real etcd, ROUNDS=200 times: writes docs/CHAOS.md; then MINUTES=10 of load
 	@CERTLENS_ROUNDS=$(or $(ROUNDS),200) CERTLENS_CHAOS_REPORT=$(CURDIR)/docs/CHAOS.md \
 		cargo test --quiet -p certlens --test cluster -- --nocapture faults
+	@CERTLENS_LOAD_SECONDS=$$(($(or $(MINUTES),10) * 60)) \
+		cargo test --quiet -p certlens --test cluster -- --nocapture load
 
 fuzz: ## Try to break every reader, ten minutes each: FUZZ_SECONDS, JOBS, TARGET
 	@tools/fuzz $(TARGET)

@@ -1,6 +1,7 @@
 //! `/certlens/v1`: what is our own, and no vendor's: the past of the certificates, and the nodes.
 
 use axum::Router;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::{self, Next};
@@ -57,7 +58,11 @@ async fn whole_history(State(app): State<App>) -> Result<Response, Error> {
 }
 
 /// `GET /certlens/v1/history/{name}`: what was replaced under one name.
-async fn history(State(app): State<App>, Path(name): Path<String>) -> Result<Response, Error> {
+async fn history(
+    State(app): State<App>,
+    name: Result<Path<String>, PathRejection>,
+) -> Result<Response, Error> {
+    let Path(name) = name.map_err(|_| no_name())?;
     let name = Directory::names().find(|known| *known == name);
     entries(app, Some(name.ok_or_else(no_name)?)).await
 }
@@ -72,9 +77,10 @@ async fn entries(app: App, only: Option<&'static str>) -> Result<Response, Error
 /// node, if it would still be taken as an update.
 async fn roll_back(
     State(app): State<App>,
-    Path((name, entry)): Path<(String, String)>,
+    place: Result<Path<(String, String)>, PathRejection>,
     deed: Deed,
 ) -> Result<Response, Error> {
+    let Path((name, entry)) = place.map_err(|_| no_name())?;
     let name = CertificateName::find(&name).ok_or_else(no_name)?;
     let no_entry = || told(StatusCode::NOT_FOUND, "There is no such entry.");
     let entry: u64 = entry.parse().map_err(|_| no_entry())?;
@@ -120,13 +126,14 @@ async fn nodes(State(app): State<App>) -> Result<Response, Error> {
 /// `DELETE /certlens/v1/nodes/{node}`: changes wait for that node no more.
 async fn remove_node(
     State(app): State<App>,
-    Path(node): Path<String>,
+    node: Result<Path<String>, PathRejection>,
     deed: Deed,
 ) -> Result<Response, Error> {
+    let Path(node) = node.map_err(|_| no_node())?;
     let cluster = app.changes.cluster.as_ref().ok_or_else(alone)?;
     let user = deed.by.clone();
     if !cluster.remove(&node, deed).await? {
-        return Err(told(StatusCode::NOT_FOUND, "There is no such node."));
+        return Err(no_node());
     }
     tracing::info!(user, node, "Removed {node} from the cluster");
     Ok(StatusCode::NO_CONTENT.into_response())
@@ -156,6 +163,10 @@ fn alone() -> Error {
         StatusCode::NOT_FOUND,
         "This server is no node of a cluster.",
     )
+}
+
+fn no_node() -> Error {
+    told(StatusCode::NOT_FOUND, "There is no such node.")
 }
 
 fn no_name() -> Error {

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
@@ -39,34 +39,20 @@ async fn clusters(State(app): State<App>, request: Request) -> Result<Response, 
     Ok((kind, json!({ "clusters": clusters }).to_string()).into_response())
 }
 
-async fn relay(
-    State(app): State<App>,
-    Path(path): Path<Vec<(String, String)>>,
-    request: Request,
-) -> Result<Response, Error> {
-    let user = sign_in(
-        &app,
-        Peer::of(request.extensions()),
-        request.headers().clone(),
-    )
-    .await?;
-    let name = path
-        .first()
-        .map(|(_, name)| name.as_str())
-        .unwrap_or_default();
-    let no_cluster = || told(StatusCode::NOT_FOUND, "There is no cluster of that name.");
-    app.relays.find(name).ok_or_else(no_cluster)?;
+async fn relay(State(app): State<App>, request: Request) -> Result<Response, Error> {
+    let peer = Peer::of(request.extensions());
+    let user = sign_in(&app, peer, request.headers().clone()).await?;
     // As it was sent: nothing is decoded on the way.
-    let target = request
+    let sent = request
         .uri()
         .path_and_query()
-        .map_or("/", |target| target.as_str());
-    let rest = target
-        .strip_prefix("/clusters/")
-        .and_then(|rest| rest.split_once('/'));
-    let target = format!("/{}", rest.map_or("", |(_, rest)| rest));
-    let path = target.split('?').next().unwrap_or_default();
+        .map_or("", |sent| sent.as_str());
+    let rest = sent.strip_prefix("/clusters/").unwrap_or_default();
+    let (name, target) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let target = target.to_owned();
+    let no_cluster = || told(StatusCode::NOT_FOUND, "There is no cluster of that name.");
     let relay = app.relays.find(name).ok_or_else(no_cluster)?;
+    let path = target.split('?').next().unwrap_or_default();
     let Some(allowed) = relay.kind.allows(request.method(), path) else {
         let what = "This is not among what goes on to a cluster of that kind.";
         return Err(told(StatusCode::NOT_FOUND, what));

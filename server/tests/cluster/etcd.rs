@@ -11,6 +11,8 @@ pub(crate) struct Etcd {
     data: PathBuf,
     pub(crate) port: u16,
     peer: u16,
+    /// A folder with `ca.pem`, `cert.pem` and `key.pem`, where it speaks TLS.
+    pub(crate) tls: Option<PathBuf>,
 }
 
 impl Etcd {
@@ -26,7 +28,7 @@ impl Etcd {
         found
     }
 
-    pub(crate) fn start(data: PathBuf) -> Self {
+    pub(crate) fn start(data: PathBuf, tls: Option<PathBuf>) -> Self {
         let free = || TcpListener::bind("127.0.0.1:0").unwrap();
         let (client, peer) = (free(), free());
         let port = |listener: &TcpListener| listener.local_addr().unwrap().port();
@@ -35,6 +37,7 @@ impl Etcd {
             data,
             port: port(&client),
             peer: port(&peer),
+            tls,
         };
         drop((client, peer));
         etcd.run();
@@ -42,9 +45,17 @@ impl Etcd {
     }
 
     pub(crate) fn run(&mut self) {
-        let client = format!("http://127.0.0.1:{}", self.port);
+        let client = self.url();
         let peer = format!("http://127.0.0.1:{}", self.peer);
-        let process = Command::new("etcd")
+        let mut command = Command::new("etcd");
+        if let Some(tls) = &self.tls {
+            command
+                .arg("--cert-file")
+                .arg(tls.join("cert.pem"))
+                .arg("--key-file")
+                .arg(tls.join("key.pem"));
+        }
+        let process = command
             .arg("--data-dir")
             .arg(&self.data)
             .args(["--listen-client-urls", &client])
@@ -61,6 +72,11 @@ impl Etcd {
         healthy.unwrap();
     }
 
+    fn url(&self) -> String {
+        let scheme = self.tls.as_ref().map_or("http", |_| "https");
+        format!("{scheme}://127.0.0.1:{}", self.port)
+    }
+
     pub(crate) fn kill(&mut self) {
         let mut process = self.process.take().unwrap();
         process.kill().unwrap();
@@ -74,9 +90,13 @@ impl Etcd {
     }
 
     fn try_control(&self, arguments: &[&str]) -> Result<String, String> {
-        let run = Command::new("etcdctl")
+        let mut command = Command::new("etcdctl");
+        if let Some(tls) = &self.tls {
+            command.arg("--cacert").arg(tls.join("ca.pem"));
+        }
+        let run = command
             .env("ETCDCTL_API", "3")
-            .arg(format!("--endpoints=http://127.0.0.1:{}", self.port))
+            .arg(format!("--endpoints={}", self.url()))
             .args(arguments)
             .output()
             .unwrap();

@@ -6,6 +6,7 @@
 mod etcd;
 mod faults;
 mod ledger;
+mod load;
 mod node;
 mod refusals;
 mod relay;

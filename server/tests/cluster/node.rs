@@ -25,6 +25,8 @@ pub(crate) struct Node {
     /// By what its clock is wrong, where that can be done.
     clock: PathBuf,
     mounted: bool,
+    /// Whom etcd's certificate is to be from, where it speaks TLS.
+    pub(crate) authority: Option<PathBuf>,
 }
 
 impl Node {
@@ -46,6 +48,7 @@ impl Node {
             url: String::new(),
             clock,
             mounted,
+            authority: None,
         }
     }
 
@@ -54,13 +57,17 @@ impl Node {
             .append(true)
             .create(true)
             .open(self.log_file());
+        let scheme = self.authority.as_ref().map_or("etcd", |_| "etcds");
         let mut command = certlens();
         command
             .args(["serve", "--cluster", "test", "--node", &self.name])
             .arg("--data")
             .arg(&self.data)
             .args(["--listen", &format!("{}:0", self.host)])
-            .args(["--ccs", &format!("etcd://127.0.0.1:{}", self.relay.port)])
+            .args([
+                "--ccs",
+                &format!("{scheme}://127.0.0.1:{}", self.relay.port),
+            ])
             .arg("--config")
             .arg(self.configuration())
             .args(demo.then_some("--demo"))
@@ -91,7 +98,10 @@ impl Node {
 
     fn configuration(&self) -> PathBuf {
         let file = self.data.with_extension("toml");
-        fs::write(&file, "ccs_wait_seconds = 3\n").unwrap();
+        let authority = self.authority.as_ref();
+        let authority = authority.map(|path| format!("ccs_ca = '{}'\n", path.display()));
+        let wait = "ccs_wait_seconds = 3\n";
+        fs::write(&file, authority.unwrap_or_default() + wait).unwrap();
         file
     }
 
@@ -101,7 +111,6 @@ impl Node {
         process.wait().unwrap();
     }
 
-    /// Its exit code, if it ends by itself.
     pub(crate) fn signal(&self, signal: &str) {
         let process = self.process.as_ref().unwrap().id().to_string();
         let sent = Command::new("kill")
@@ -109,6 +118,15 @@ impl Node {
             .status()
             .unwrap();
         assert!(sent.success());
+    }
+
+    /// The memory that it holds, in KiB.
+    pub(crate) fn memory(&self) -> u64 {
+        let process = self.process.as_ref().unwrap().id();
+        let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let size = line.unwrap().trim().strip_suffix(" kB").unwrap();
+        size.trim().parse().unwrap()
     }
 
     pub(crate) fn log(&self) -> String {
@@ -275,7 +293,7 @@ pub(crate) fn until<T: Debug>(mut look: impl FnMut() -> T, holds: impl Fn(&T) ->
 /// A small disk of its own, where this process may mount one.
 fn mount(folder: &Path) -> bool {
     let mounted = Command::new("mount")
-        .args(["-t", "tmpfs", "-o", "size=8m", "tmpfs"])
+        .args(["-t", "tmpfs", "-o", "size=256m", "tmpfs"])
         .arg(folder)
         .stderr(Stdio::null())
         .status();

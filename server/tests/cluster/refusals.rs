@@ -1,6 +1,8 @@
 //! What a cluster answers when a node cannot follow, and what it never takes.
 
 use std::fs;
+use std::path::Path;
+use std::process::Command;
 
 use crate::etcd::Etcd;
 use crate::ledger::Made;
@@ -78,6 +80,57 @@ fn err_delete_where_a_node_cannot_remove_its_file() {
     world.converge();
     assert!(!world.nodes[2].files().contains_key("ldap_client_cert.pem"));
     assert_eq!(world.nodes[1].ask("DELETE", path, None).0, 404);
+}
+
+#[test]
+fn etcd_is_spoken_to_over_tls_and_one_of_another_authority_is_not() {
+    if !Etcd::is_there() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let [own, other] = ["own", "other"].map(|name| {
+        let folder = folder.path().join(name);
+        fs::create_dir(&folder).unwrap();
+        let authority = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
+                         -subj /CN=authority -keyout ca.key -out ca.pem";
+        openssl(&folder, authority);
+        let pair = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
+                    -CA ca.pem -CAkey ca.key -subj /CN=etcd -addext basicConstraints=CA:FALSE \
+                    -addext subjectAltName=IP:127.0.0.1 -keyout key.pem -out cert.pem";
+        openssl(&folder, pair);
+        folder
+    });
+    let etcd = Etcd::start(folder.path().join("etcd"), Some(own.clone()));
+    let key = folder.path().join("ccs.key");
+    let made = certlens()
+        .args(["keygen", "-o"])
+        .arg(&key)
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{made:?}");
+    let mut nodes = [1, 2].map(|number| Node::new(folder.path(), number, etcd.port, &key));
+    nodes[0].authority = Some(own.join("ca.pem"));
+    nodes[1].authority = Some(other.join("ca.pem"));
+    nodes[0].start(true);
+    nodes[1].start(false);
+    let is_there = |told: &serde_json::Value| told["nodes"][0]["in_step"] == true;
+    until(|| nodes[0].nodes(), is_there);
+    let (status, body) = nodes[0].put("proxy", &Made::new("proxy"));
+    assert_eq!(status, 200, "{body}");
+    until(
+        || nodes[1].log(),
+        |log| log.contains("invalid peer certificate"),
+    );
+    assert_eq!(nodes[0].nodes()["nodes"].as_array().unwrap().len(), 1);
+}
+
+fn openssl(folder: &Path, arguments: &str) {
+    let run = Command::new("openssl")
+        .args(arguments.split_whitespace())
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    assert!(run.status.success(), "{run:?}");
 }
 
 #[test]

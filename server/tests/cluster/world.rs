@@ -30,7 +30,7 @@ impl World {
             .output()
             .unwrap();
         assert!(made.status.success(), "{made:?}");
-        let etcd = Etcd::start(folder.path().join("etcd"));
+        let etcd = Etcd::start(folder.path().join("etcd"), None);
         let nodes = (1..=3).map(|number| Node::new(folder.path(), number, etcd.port, &key));
         let mut world = Self {
             nodes: nodes.collect(),
