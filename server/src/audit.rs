@@ -176,7 +176,7 @@ impl Audit {
         if is_new && let Some(folder) = self.path.parent() {
             // A command that root runs may be the first, and the server must be able to go on.
             files::give_to_owner_of(&self.path, folder)?;
-            sync(folder)?;
+            files::sync(folder)?;
         }
         let length = file.metadata()?.len();
         let tail = match known.take() {
@@ -307,9 +307,11 @@ impl fmt::Display for NotVerified {
 /// Reads a whole log and computes every hash.
 pub(crate) fn verify(data: &Path, wanted: Option<&str>) -> Result<Verified, NotVerified> {
     let file = File::open(data.join(FILE)).map_err(NotVerified::Io)?;
-    // No record is half written while this is held.
+    // No record is half written while it is locked; reading may take long, and changes do not wait for it.
     file.lock_shared().map_err(NotVerified::Io)?;
-    let mut reader = BufReader::new(file);
+    let length = file.metadata().map_err(NotVerified::Io)?.len();
+    file.unlock().map_err(NotVerified::Io)?;
+    let mut reader = BufReader::new(file.take(length));
     let (mut tail, mut open, mut holds) = (Tail::none(), BTreeSet::new(), false);
     let mut octets = Vec::new();
     loop {
@@ -389,10 +391,6 @@ fn hash(octets: &[u8]) -> String {
 fn broken(what: &str) -> io::Error {
     let message = format!("{FILE}: {what}: `certlens audit verify` says more");
     io::Error::new(io::ErrorKind::InvalidData, message)
-}
-
-fn sync(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
 }
 
 pub(crate) const FILE: &str = "audit.log";

@@ -523,6 +523,68 @@ mod tests {
     }
 
     #[test]
+    fn a_node_is_told_by_the_file_or_the_command_line_and_needs_a_key() {
+        let etcds =
+            "data = 'd'\nccs = 'etcds://a:1,b:2'\nccs_ca = 'ca'\ncluster = 'c'\nnode = 'n'\n";
+        let config = load(&format!(
+            "{etcds}ccs_key_file = 'k'\nccs_wait_seconds = 3\n"
+        ))
+        .unwrap();
+        let ccs = Ccs {
+            endpoints: vec!["https://a:1".into(), "https://b:2".into()],
+            cluster: "c".into(),
+            node: "n".into(),
+            authorities: Some("ca".into()),
+            patience: Duration::from_secs(3),
+        };
+        assert_eq!(config.ccs, Some(ccs));
+        let arguments = Arguments {
+            data: Some("d".into()),
+            ccs: Some("etcd://a:1".into()),
+            cluster: Some("c".into()),
+            node: Some("n".into()),
+            ccs_key_file: Some("k".into()),
+            ..Arguments::default()
+        };
+        let ccs = Config::load(&arguments).unwrap().ccs.unwrap();
+        assert_eq!(ccs.endpoints, ["http://a:1"]);
+        let with = |change: fn(&mut Arguments)| {
+            let mut arguments = arguments.clone();
+            change(&mut arguments);
+            Config::load(&arguments).unwrap_err().to_string()
+        };
+        for (told, expected) in [
+            (
+                with(|it| it.ccs_key_file = None),
+                "there is no key to seal with",
+            ),
+            (
+                with(|it| it.ccs = None),
+                "a cluster or node is named, and no store",
+            ),
+            (with(|it| it.node = None), "node: expected 1 to 64 letters"),
+            (
+                with(|it| it.cluster = Some("a/b".into())),
+                "cluster: expected 1 to 64 letters",
+            ),
+            (
+                with(|it| it.ccs = Some("redb:x".into())),
+                "expected etcd://HOST:PORT, found `redb:x`",
+            ),
+            (
+                with(|it| it.ccs = Some("etcd://a".into())),
+                "expected HOST:PORT, found `a`",
+            ),
+            (
+                with(|it| it.ccs = Some("etcds://a:1".into())),
+                "etcds:// and `ccs_ca` belong together",
+            ),
+        ] {
+            assert!(told.contains(expected), "{told}");
+        }
+    }
+
+    #[test]
     fn err_other_machines_without_tls() {
         let error = load("data = 'd'\nlisten = '0.0.0.0:9'\n").unwrap_err();
         assert_eq!(

@@ -204,6 +204,11 @@ pub(crate) fn replace_secret(path: &Path, content: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+/// Waits until the disk has what was made or renamed in a folder.
+pub(crate) fn sync(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
 /// Gives a new file to the owner of its folder.
 pub(crate) fn give_to_owner_of(fresh: &Path, folder: &Path) -> io::Result<()> {
     give(fresh, &folder.join("."), folder)

@@ -84,6 +84,7 @@ impl History {
     ) -> Result<(), Failure> {
         if !self.folder.exists() {
             fs::create_dir_all(&self.folder)?;
+            self.folder.parent().map_or(Ok(()), files::sync)?;
             #[cfg(unix)]
             fs::set_permissions(
                 &self.folder,
@@ -231,7 +232,7 @@ fn told(error: &io::Error) -> String {
     format!("history: {error}")
 }
 
-/// A pair of [`super::stores`] with the words around it.
+/// A pair, each of at most a megabyte, with the words around it.
 const FILE_SIZE: u64 = 4 << 20;
 
 /// Of one name. Older entries stay where they are, and can still be asked for by their number.

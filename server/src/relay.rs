@@ -147,16 +147,22 @@ pub(crate) fn check(clusters: &[RemoteCluster]) -> Result<(), StartError> {
         if is_tls != cluster.ca.is_some() {
             return wrong("`ca` and https:// belong together");
         }
-        let host = cluster.url.trim_start_matches("http://");
-        let is_local = ["127.0.0.1", "localhost", "[::1]"].iter().any(|local| {
-            let rest = host.strip_prefix(local);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
-        });
-        if !is_tls && !is_local && cluster.credentials.is_some() {
+        if cluster.credentials.is_some() && !is_private(&cluster.url) {
             return wrong("credentials go over https:// only, or to this machine");
         }
     }
     Ok(())
+}
+
+/// Whether nobody else hears what is sent there.
+fn is_private(url: &str) -> bool {
+    let Some(host) = url.strip_prefix("http://") else {
+        return true;
+    };
+    ["127.0.0.1", "localhost", "[::1]"].iter().any(|local| {
+        let rest = host.strip_prefix(local);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+    })
 }
 
 impl Kind {
@@ -245,7 +251,10 @@ impl Relay {
                 request.headers_mut().insert(name, value.clone());
             }
         }
-        if let Some((name, value)) = self.credentials().await? {
+        // The nodes of a cluster may be elsewhere than the address that was configured.
+        if is_private(url)
+            && let Some((name, value)) = self.credentials().await?
+        {
             request.headers_mut().insert(name, value);
         }
         let exchange = async {
@@ -575,6 +584,43 @@ mod tests {
             (Iis, "GET", "//api/certificates", None),
         ] {
             assert_eq!(may(kind, method, path), allowed, "{kind:?} {method} {path}");
+        }
+    }
+
+    #[test]
+    fn err_clusters_that_would_give_credentials_away_or_cannot_be_told_apart() {
+        let cluster = |name: &str, url: &str, ca: bool| RemoteCluster {
+            name: name.to_owned(),
+            kind: Kind::Iis,
+            url: url.to_owned(),
+            ca: ca.then(|| "ca.pem".into()),
+            credentials: Some("credentials".into()),
+        };
+        let good = cluster("a", "https://a:1", true);
+        let local = cluster("b", "http://localhost:1", false);
+        assert!(check(&[good.clone(), local]).is_ok());
+        for (wrong, told) in [
+            (
+                cluster("a", "https://b", true),
+                "there are two of that name",
+            ),
+            (cluster("a/b", "https://b", true), "expected a name"),
+            (
+                cluster("b", "https://b", false),
+                "`ca` and https:// belong together",
+            ),
+            (
+                cluster("b", "http://b", false),
+                "credentials go over https:// only",
+            ),
+            (
+                cluster("b", "http://localhost.evil", false),
+                "credentials go over https:// only",
+            ),
+            (cluster("b", "https://b/path", true), "expected an origin"),
+        ] {
+            let error = check(&[good.clone(), wrong]).unwrap_err().to_string();
+            assert!(error.contains(told), "{error}");
         }
     }
 

@@ -52,6 +52,17 @@ struct Books {
 }
 
 impl Ledger {
+    /// What stands there before anything is sent.
+    pub(crate) fn found(&self, name: &str, files: &BTreeMap<String, String>) {
+        let file = |kind| files[&format!("{name}_{kind}.pem")].clone();
+        let found = Made {
+            certificate: file("cert"),
+            key: file("key"),
+            sha256: String::new(),
+        };
+        self.sent(name, &found);
+    }
+
     /// A change is about to be sent: from now on it may stand there.
     pub(crate) fn sent(&self, name: &str, made: &Made) {
         let mut books = self.0.lock().unwrap();
