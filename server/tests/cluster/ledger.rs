@@ -145,6 +145,16 @@ impl Ledger {
         books.acknowledged.len()
     }
 
+    /// What was sent and stands there, by its SHA-256.
+    pub(crate) fn settled(&self) -> Vec<(String, String)> {
+        let books = self.0.lock().unwrap();
+        let only = |(name, possible): (&String, &Vec<Made>)| match &possible[..] {
+            [made] if !made.sha256.is_empty() => Some((name.clone(), made.sha256.clone())),
+            _ => None,
+        };
+        books.possible.iter().filter_map(only).collect()
+    }
+
     pub(crate) fn answers(&self) -> BTreeMap<u16, u64> {
         self.0.lock().unwrap().answers.clone()
     }

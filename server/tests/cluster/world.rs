@@ -82,17 +82,18 @@ impl World {
             .iter()
             .map(|node| (node.name.clone(), node.audit()))
             .collect();
+        // What stands in the files of a node was applied under its own audit.
         for (node, records) in &audits {
-            // What stands in the files of a node now was applied under its audit.
-            let last = |name: &str| {
-                let changes = records
-                    .iter()
-                    .filter_map(|record| record["changes"].as_array());
-                let of_name = changes.flatten().filter(|change| change["name"] == name);
-                of_name.last().map(|change| change["becomes"].clone())
-            };
-            let proxy = last("proxy");
-            assert!(proxy.is_some_and(|proxy| proxy.is_string()), "{node}");
+            for (name, sha256) in self.ledger.settled() {
+                let applied = records.iter().filter(|record| record["action"] == "apply");
+                let changes = applied.filter_map(|record| record["changes"].as_array());
+                let last = changes
+                    .flatten()
+                    .filter(|change| change["name"] == *name)
+                    .last();
+                let last = last.map(|change| &change["becomes"]);
+                assert_eq!(last, Some(&Value::from(sha256)), "{node}: {name}");
+            }
         }
         self.ledger.audited(&audits)
     }
