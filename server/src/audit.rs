@@ -154,7 +154,7 @@ impl Audit {
             Ended::Made(changes) => ("done", None, changes),
             Ended::Failed(error) => ("failed", Some(error), &[]),
         };
-        let of = begun.0;
+        let Begun(of) = begun;
         let ending = Ending {
             what,
             of,

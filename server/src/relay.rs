@@ -523,12 +523,12 @@ mod tests {
 
     #[test]
     fn only_what_is_on_the_list_goes_on() {
+        use Kind::{Elasticsearch, Iis, RedisEnterprise};
+        use Permission::{Monitor, ReadCertificates, UpdateCluster, ViewClusterInfo};
         let may = |kind: Kind, method: &str, path: &str| {
             let method = Method::from_bytes(method.as_bytes()).unwrap();
             kind.allows(&method, path).map(|allowed| allowed.permission)
         };
-        use Kind::{Elasticsearch, Iis, RedisEnterprise};
-        use Permission::{Monitor, ReadCertificates, UpdateCluster, ViewClusterInfo};
         for (kind, method, path, allowed) in [
             (Elasticsearch, "GET", "/_ssl/certificates", Some(Monitor)),
             (Elasticsearch, "GET", "/", Some(Monitor)),

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::etcd::Etcd;
 use crate::ledger::Made;
-use crate::node::ask;
+use crate::node::{Node, ask};
 use crate::world::World;
 
 /// One name for each node, and one that all of them write.
@@ -28,13 +28,7 @@ fn nothing_fails_under_reads_and_writes_and_memory_stays() {
     let world = World::new();
     let (begun, length) = (Instant::now(), Duration::from_secs(seconds));
     let seen = Mutex::new(Seen::default());
-    let memory = || {
-        world
-            .nodes
-            .iter()
-            .map(|node| node.memory())
-            .collect::<Vec<_>>()
-    };
+    let memory = || world.nodes.iter().map(Node::memory).collect::<Vec<_>>();
     let warm = thread::scope(|scope| {
         for (node, names) in world.nodes.iter().zip(NAMES) {
             let (url, seen) = (node.url(), &seen);

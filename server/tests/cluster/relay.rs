@@ -58,7 +58,7 @@ impl Relay {
     fn copy(&self, mut from: &TcpStream, mut to: &TcpStream) {
         from.set_read_timeout(Some(Duration::from_millis(100)))
             .unwrap();
-        let mut buffer = [0; 1 << 16];
+        let mut buffer = vec![0; 1 << 16];
         loop {
             match from.read(&mut buffer) {
                 Ok(0) => break,

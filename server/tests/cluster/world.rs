@@ -90,7 +90,7 @@ impl World {
                 let last = changes
                     .flatten()
                     .filter(|change| change["name"] == *name)
-                    .last();
+                    .next_back();
                 let last = last.map(|change| &change["becomes"]);
                 assert_eq!(last, Some(&Value::from(sha256)), "{node}: {name}");
             }

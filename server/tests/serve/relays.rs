@@ -18,7 +18,7 @@ struct Pair {
     front: Serving,
     back: Serving,
     authority: Authority,
-    _data: [tempfile::TempDir; 2],
+    data: [tempfile::TempDir; 2],
 }
 
 impl Pair {
@@ -44,7 +44,7 @@ impl Pair {
             front,
             back,
             authority,
-            _data: data,
+            data: data,
         }
     }
 
@@ -82,7 +82,7 @@ fn a_cluster_is_read_and_changed_through_this_server() {
         .iter()
         .map(|one| one["name"].clone());
     assert_eq!(
-        Value::from_iter(names),
+        names.collect::<Value>(),
         json!(["elasticsearch", "redis-enterprise", "iis"])
     );
 
@@ -137,7 +137,7 @@ fn a_cluster_is_read_and_changed_through_this_server() {
     assert_eq!(pair.relayed(rotate, &post), (200, "{}".to_owned()));
     let (_, after) = pair.relayed("redis-enterprise/v1/cluster/certificates", &[]);
     assert_ne!(before, after);
-    let audit = fs::read_to_string(pair._data[0].path().join("audit.log")).unwrap();
+    let audit = fs::read_to_string(pair.data[0].path().join("audit.log")).unwrap();
     assert!(
         audit.contains(r#""store":"clusters/redis-enterprise""#),
         "{audit}"
@@ -197,7 +197,7 @@ fn err_whatever_is_not_on_the_list_or_not_allowed() {
         "--data",
     ];
     let mut add_user = crate::process::certlens();
-    add_user.args(add).arg(pair._data[0].path());
+    add_user.args(add).arg(pair.data[0].path());
     assert!(
         crate::process::run(&mut add_user, "viewer\n")
             .status

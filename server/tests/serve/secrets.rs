@@ -14,6 +14,10 @@ const PASSWORD: &str = "planted-password-0";
 const STORE: &str = "planted-password-of-the-store";
 
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one story: plant, use, look everywhere"
+)]
 fn no_secret_turns_up_where_it_does_not_belong() {
     let data = tempfile::tempdir().unwrap();
     let my = data.path().join("iis/My");
