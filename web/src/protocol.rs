@@ -8,6 +8,7 @@ use certlens_core::{Report, Row, UnixTime};
 use serde::{Deserialize, Serialize};
 
 use crate::detail::Detail;
+use crate::questions::{Question, Told};
 use crate::rows::{RowId, RowQuery, RowWindow, WindowRequest};
 
 /// What the page asks for.
@@ -69,6 +70,13 @@ pub enum Request {
         /// The instant to judge against.
         now: UnixTime,
     },
+    /// Answer a question about the pile.
+    Ask {
+        /// The question.
+        question: Question,
+        /// The instant to judge against.
+        now: UnixTime,
+    },
 }
 
 /// Number and name of a file.
@@ -94,6 +102,8 @@ pub enum Answer {
     Position(Option<u32>),
     /// An entry, if it is still there.
     Detail(Option<Box<Detail>>),
+    /// The answer to a question.
+    Told(Told),
     /// A password opened the file.
     Opened(Box<Opened>),
     /// A password did not open the file.

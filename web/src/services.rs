@@ -5,5 +5,7 @@ pub mod clipboard;
 pub mod clock;
 pub mod dropped;
 pub mod pile;
+pub mod questions;
 pub mod requests;
 pub mod theme;
+pub mod view;

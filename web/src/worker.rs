@@ -144,6 +144,10 @@ impl Desk {
                 let detail = self.pile.detail(id, now).map(Box::new);
                 self.answer(number, &Answer::Detail(detail));
             }
+            Request::Ask { question, now } => {
+                let told = self.pile.told(question, now);
+                self.answer(number, &Answer::Told(told));
+            }
         }
     }
 

@@ -17,6 +17,7 @@ use super::clock;
 use super::dropped::Found;
 use crate::detail::Detail;
 use crate::protocol::{Answer, NewFile, Request, Tally, narrow};
+use crate::questions::{Question, Told};
 use crate::rows::{Attempt, RowId, RowQuery, RowSource, RowWindow, WindowRequest};
 
 /// What the pile tells the page unasked.
@@ -60,6 +61,7 @@ struct Inner {
     window: Option<(u32, Callback<RowWindow>)>,
     detail: Option<(u32, Callback<Option<Rc<Detail>>>)>,
     position: Option<(u32, Callback<Option<u32>>)>,
+    questions: BTreeMap<u32, Callback<Told>>,
     /// Passwords to try on further files, one after the other.
     tries: Vec<Try>,
     /// What is being tried.
@@ -119,6 +121,7 @@ impl Pile {
             window: None,
             detail: None,
             position: None,
+            questions: BTreeMap::new(),
             tries: Vec::new(),
             trying: None,
             ready: 0,
@@ -262,6 +265,14 @@ impl Pile {
         inner.position = Some((number, answer));
     }
 
+    /// Asks a question about the pile.
+    pub fn ask(&self, question: Question, answer: Callback<Told>) {
+        let mut inner = self.0.borrow_mut();
+        let now = clock::now();
+        let number = inner.ask(Role::Keeper, &Request::Ask { question, now }, &Array::new());
+        inner.questions.insert(number, answer);
+    }
+
     /// Starts a worker, in the place of the one before.
     fn connect(&self, role: Role) {
         let mut inner = self.0.borrow_mut();
@@ -356,6 +367,13 @@ impl Pile {
                 drop(inner);
                 if let Some((_, callback)) = callback {
                     callback.emit(position);
+                }
+            }
+            Answer::Told(told) => {
+                let callback = inner.questions.remove(&number);
+                drop(inner);
+                if let Some(callback) = callback {
+                    callback.emit(told);
                 }
             }
             Answer::Opened(opened) => {
@@ -507,6 +525,7 @@ impl Inner {
 
     /// Queues all files for a new worker, but the one that the old worker died on.
     fn start_again(&mut self, culprit: Option<u32>) {
+        self.questions.clear();
         self.backlog = self
             .files
             .keys()

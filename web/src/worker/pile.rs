@@ -1,5 +1,7 @@
 //! All files that were dropped, as far as they have been read.
 
+mod asked;
+
 use std::collections::HashMap;
 
 use certlens_core::{

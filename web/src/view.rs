@@ -1,0 +1,116 @@
+//! Which view of an entry is shown, as the address names it: `#/entry/1-0/bytes@412+79`.
+
+use certlens_core::ByteRange;
+
+use crate::rows::RowId;
+use crate::services::address::Place;
+
+/// The views of an entry.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum View {
+    /// What it is.
+    #[default]
+    Overview,
+    /// Names and what it may be used for.
+    Names,
+    /// Who issued it, and whether it would be accepted.
+    Chain,
+    /// Its extensions.
+    Extensions,
+    /// Its octets, and which of them are selected.
+    Bytes(Option<ByteRange>),
+    /// Against another entry.
+    Compare(Option<RowId>),
+    /// Who can open it.
+    Opening,
+    /// As JSON.
+    Json,
+}
+
+impl View {
+    /// Reads what stands behind the entry in an address.
+    pub fn read(hash: &str) -> Self {
+        let last = hash.trim_start_matches('#').trim_matches('/').split('/').nth(2);
+        let last = last.unwrap_or_default();
+        let (word, rest) = match last.find('@') {
+            Some(at) => (&last[..at], &last[at + 1..]),
+            None => (last, ""),
+        };
+        match word {
+            "names" => Self::Names,
+            "chain" => Self::Chain,
+            "extensions" => Self::Extensions,
+            "bytes" => Self::Bytes(range(rest)),
+            "compare" => Self::Compare(entry(rest)),
+            "opening" => Self::Opening,
+            "json" => Self::Json,
+            _ => Self::Overview,
+        }
+    }
+
+    /// The address of this view of an entry.
+    pub fn href(self, id: RowId) -> String {
+        let entry = Place::Entry(id).href();
+        match self {
+            Self::Overview => entry,
+            Self::Names => format!("{entry}/names"),
+            Self::Chain => format!("{entry}/chain"),
+            Self::Extensions => format!("{entry}/extensions"),
+            Self::Bytes(None) => format!("{entry}/bytes"),
+            Self::Bytes(Some(at)) => format!("{entry}/bytes@{}", reference(at)),
+            Self::Compare(None) => format!("{entry}/compare"),
+            Self::Compare(Some(with)) => format!("{entry}/compare@{}-{}", with.group, with.entry),
+            Self::Opening => format!("{entry}/opening"),
+            Self::Json => format!("{entry}/json"),
+        }
+    }
+
+    /// Whether both are the same tab.
+    pub fn is_tab_of(self, other: Self) -> bool {
+        std::mem::discriminant(&self) == std::mem::discriminant(&other)
+    }
+}
+
+/// `412+79`: the first octet, and how many.
+pub fn reference(at: ByteRange) -> String {
+    format!("{}+{}", at.start, at.end.saturating_sub(at.start))
+}
+
+fn range(text: &str) -> Option<ByteRange> {
+    let (start, length) = text.split_once('+')?;
+    let start: u64 = start.parse().ok()?;
+    let end = start.checked_add(length.parse().ok()?)?;
+    Some(ByteRange { start, end })
+}
+
+fn entry(text: &str) -> Option<RowId> {
+    let (group, entry) = text.split_once('-')?;
+    Some(RowId {
+        group: group.parse().ok()?,
+        entry: entry.parse().ok()?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn views_survive_the_address_bar() {
+        let id = RowId { group: 3, entry: 1 };
+        let at = Some(ByteRange { start: 412, end: 491 });
+        for view in [View::Overview, View::Names, View::Chain, View::Extensions, View::Bytes(None), View::Bytes(at), View::Compare(None), View::Compare(Some(id)), View::Opening, View::Json] {
+            assert_eq!(View::read(&view.href(id)), view);
+            assert_eq!(Place::read(&view.href(id)), Place::Entry(id));
+        }
+        assert_eq!(View::Bytes(at).href(id), "#/entry/3-1/bytes@412+79");
+    }
+
+    #[test]
+    fn a_view_that_means_nothing_is_the_overview() {
+        for hash in ["", "#/entry/3-1/nowhere", "#/console"] {
+            assert_eq!(View::read(hash), View::Overview);
+        }
+        assert_eq!(View::read("#/entry/3-1/bytes@x+9"), View::Bytes(None));
+    }
+}

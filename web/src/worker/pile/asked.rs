@@ -1,0 +1,389 @@
+//! Questions about the whole pile, put to core.
+
+use std::cell::Cell;
+use std::collections::BTreeSet;
+
+use certlens_core::{
+    ChainPicture, Contents, Entry, EverySignature, Evidence, HostName, IssuerCheck,
+    IssuerSignature, Object, Options, PilePlace, Profile, Question as PathQuestion, RowKind,
+    UnixTime, ask_store, chain, compare, judge, kin_in_store, open, trees, who_can_open,
+};
+
+use super::{Pile, Read};
+use crate::questions::{
+    BytesTold, ChainNode, ChainTold, Issuer, JudgeQuestion, MissingNode, Other, Question, Tie,
+    Told, Verdict,
+};
+use crate::rows::RowId;
+
+/// Signatures computed with for one picture. A larger pile is drawn without any.
+const SIGNATURES: u32 = 400;
+
+/// Certificates of a pile that is drawn whole. Of larger ones only relatives are drawn.
+const DRAWN_WHOLE: usize = 24;
+
+/// Certificates that one issued, drawn beside their issuer in a large pile.
+const ISSUED: usize = 8;
+
+/// Entries offered for a comparison.
+const OTHERS: usize = 500;
+
+/// A file whose certificates can be asked about.
+struct Held<'a> {
+    group: u32,
+    name: &'a str,
+    contents: Opened<'a>,
+}
+
+/// Contents as they were read, or opened anew from the public parts that a password brought to light.
+enum Opened<'a> {
+    Read(&'a Contents),
+    Anew {
+        contents: Box<Contents>,
+        /// Which entry each one of `contents` is.
+        entries: Vec<u32>,
+    },
+}
+
+impl Held<'_> {
+    fn contents(&self) -> &Contents {
+        match &self.contents {
+            Opened::Read(contents) => contents,
+            Opened::Anew { contents, .. } => contents,
+        }
+    }
+
+    fn id(&self, path: &str) -> Option<RowId> {
+        let position = self.contents().position(path)?;
+        let entry = match &self.contents {
+            Opened::Read(_) => u32::try_from(position).ok()?,
+            Opened::Anew { entries, .. } => *entries.get(position)?,
+        };
+        Some(RowId {
+            group: self.group,
+            entry,
+        })
+    }
+
+    /// The position of an entry in [`Held::contents`].
+    fn position(&self, entry: u32) -> Option<usize> {
+        match &self.contents {
+            Opened::Read(_) => usize::try_from(entry).ok(),
+            Opened::Anew { entries, .. } => entries.iter().position(|one| *one == entry),
+        }
+    }
+}
+
+impl Pile {
+    /// Answers a question about the pile.
+    pub(in crate::worker) fn told(&self, question: Question, now: UnixTime) -> Told {
+        let told = match question {
+            Question::Chain(id) => self.chain(id, now).map(Told::Chain),
+            Question::Judge(question) => self.verdict(&question),
+            Question::Bytes(id) => self.bytes(id, now).map(Told::Bytes),
+            Question::Others(id) => Some(Told::Others(self.others(id))),
+            Question::Compare { before, after } => {
+                let detail = |id| self.detail(id, now);
+                detail(before).zip(detail(after)).map(|(before, after)| {
+                    Told::Comparison(Box::new(compare(&before.entry, &after.entry)))
+                })
+            }
+            Question::Openers(group) => self.openers(group),
+        };
+        told.unwrap_or(Told::Nothing)
+    }
+
+    fn held(&self) -> Vec<Held<'_>> {
+        let groups = self.listing.groups().iter();
+        groups
+            .filter_map(|group| {
+                let contents = match self.files.get(&group.number)? {
+                    Read::Contents(contents) => Opened::Read(contents),
+                    Read::Report(report) => opened_anew(&report.entries)?,
+                    Read::Unreadable { .. } => return None,
+                };
+                Some(Held {
+                    group: group.number,
+                    name: &group.name,
+                    contents,
+                })
+            })
+            .collect()
+    }
+
+    fn chain(&self, id: RowId, now: UnixTime) -> Option<Box<ChainTold>> {
+        let held = self.held();
+        let pile: Vec<&Contents> = held.iter().map(Held::contents).collect();
+        let count: usize = pile.iter().map(|one| one.certificates().count()).sum();
+        let few = u32::try_from(count).is_ok_and(|count| count <= SIGNATURES);
+        let check = Bounded(Cell::new(if few { SIGNATURES } else { 0 }));
+        let picture = chain(&pile, Some(now), &check);
+        let place = |place: &PilePlace| held.get(place.input)?.id(&place.path);
+        let ids: Vec<Vec<RowId>> = picture
+            .certificates
+            .iter()
+            .map(|one| one.places.iter().filter_map(place).collect())
+            .collect();
+        let asked = ids.iter().position(|places| places.contains(&id))?;
+        let drawn = relatives(&picture, asked);
+        let position = |index: usize| drawn.iter().position(|one| *one == index);
+        let certificates = drawn.iter().filter_map(|index| {
+            let (one, places) = (picture.certificates.get(*index)?, ids.get(*index)?);
+            Some(ChainNode {
+                id: if *index == asked { id } else { *places.first()? },
+                copies: places.len(),
+                name: one.name.clone(),
+                sha256: one.sha256.clone(),
+                role: one.role,
+                not_before: one.not_before,
+                not_after: one.not_after,
+            })
+        });
+        let (ties, missing) = ties(&picture, &drawn);
+        let about_it = |places: &[PilePlace]| {
+            let mut places = places.iter().filter_map(place);
+            places.any(|place| ids.get(asked).is_some_and(|all| all.contains(&place)))
+        };
+        let findings = picture.findings.iter();
+        let with_any = held
+            .iter()
+            .filter(|one| one.contents().certificates().next().is_some());
+        Some(Box::new(ChainTold {
+            certificates: certificates.collect(),
+            missing,
+            ties,
+            way_up: way_up(&picture, asked)
+                .into_iter()
+                .filter_map(position)
+                .collect(),
+            total: picture.certificates.len(),
+            findings: findings
+                .filter(|found| about_it(&found.places))
+                .map(|found| found.finding.clone())
+                .collect(),
+            stores: with_any
+                .map(|one| (one.group, one.name.to_owned()))
+                .collect(),
+        }))
+    }
+
+    fn verdict(&self, question: &JudgeQuestion) -> Option<Told> {
+        let held = self.held();
+        let own = held.iter().find(|one| one.group == question.id.group)?;
+        let index = own.position(question.id.entry)?;
+        let entry = own.contents().entry(index, None)?;
+        let Object::Certificate(certificate) = &entry.object else {
+            return None;
+        };
+        let alone = open(certificate.pem.as_bytes(), &Options::default()).ok()?;
+        let leaf = alone.certificates().next()?;
+        let purpose = question.purpose.clone();
+        let mut asked = PathQuestion::new(question.at, purpose, Profile::default());
+        match question.host.trim() {
+            "" => {}
+            host => match HostName::parse(host) {
+                Ok(host) => asked.host = Some(host),
+                Err(why) => return Some(Told::Unclear(why)),
+            },
+        }
+        let store = question
+            .store
+            .and_then(|store| held.iter().find(|one| one.group == store));
+        let all = || held.iter().map(Held::contents);
+        let evidence = Evidence {
+            anchors: match store {
+                Some(store) => store.contents().certificates().collect(),
+                None => all().flat_map(roots).collect(),
+            },
+            untrusted: all().flat_map(Contents::certificates).collect(),
+            lists: all().flat_map(Contents::revocation_lists).collect(),
+        };
+        let judgement = judge(leaf, &evidence, &asked).ok()?;
+        let lacks = store.filter(|_| !judgement.accepted).and_then(|store| {
+            let answers = ask_store(store.contents(), own.contents(), Some(question.at));
+            let mine = answers.into_iter().find(|one| one.path == entry.path);
+            mine?.lacks
+        });
+        let kin = store.map(|store| {
+            let kin = kin_in_store(store.contents(), own.contents(), index).into_iter();
+            kin.filter_map(|one| Some((store.id(&one.path)?, one.name, one.kinship)))
+                .collect()
+        });
+        Some(Told::Verdict(Box::new(Verdict {
+            judgement,
+            anchors: evidence.anchors.len(),
+            lacks,
+            kin: kin.unwrap_or_default(),
+        })))
+    }
+
+    /// Only of what has a PEM text: private keys have none, and are never drawn.
+    fn bytes(&self, id: RowId, now: UnixTime) -> Option<Box<BytesTold>> {
+        let entry = self.detail(id, now)?.entry;
+        let pem = match &entry.object {
+            Object::Certificate(one) => one.pem.clone(),
+            Object::CertificationRequest(one) => one.pem.clone(),
+            Object::AttributeCertificate(one) => one.pem.clone(),
+            Object::RevocationList(one) => one.pem.clone()?,
+            _ => return None,
+        };
+        let grown = trees(pem.as_bytes(), &Options::default()).ok()?;
+        let tree = grown.first()?;
+        let hex = tree.octets().iter().map(|octet| format!("{octet:02x}"));
+        let mut report = tree.report();
+        report.path = entry.path;
+        Some(Box::new(BytesTold {
+            hex: hex.collect(),
+            tree: report,
+        }))
+    }
+
+    /// Entries of the same name and kind first: those are what a renewal is compared with.
+    fn others(&self, id: RowId) -> Vec<Other> {
+        let Some(own) = self.listing.row(id).cloned() else {
+            return Vec::new();
+        };
+        let mut others: Vec<(bool, Other)> = Vec::new();
+        for group in self.listing.groups() {
+            for (entry, row) in (0_u32..).zip(&group.rows) {
+                let other = RowId {
+                    group: group.number,
+                    entry,
+                };
+                let near = row.name == own.name && row.kind == own.kind;
+                let comparable = !matches!(row.kind, RowKind::Unreadable | RowKind::Other);
+                if other != id && comparable && (near || others.len() < OTHERS) {
+                    let other = Other {
+                        id: other,
+                        name: row.name.clone(),
+                        source: group.name.clone(),
+                    };
+                    others.push((!near, other));
+                }
+            }
+        }
+        others.sort_by_key(|(far, _)| *far);
+        others.truncate(OTHERS);
+        others.into_iter().map(|(_, other)| other).collect()
+    }
+
+    fn openers(&self, group: u32) -> Option<Told> {
+        let told = match self.files.get(&group)? {
+            Read::Contents(contents) => who_can_open(&contents.report(None)),
+            Read::Report(report) => who_can_open(report),
+            Read::Unreadable { .. } => return None,
+        };
+        Some(Told::Openers(told))
+    }
+}
+
+/// Computes with so many signatures and no more.
+struct Bounded(Cell<u32>);
+
+impl IssuerCheck for Bounded {
+    fn check(&self, certificate: &[u8], issuer: &[u8]) -> IssuerSignature {
+        let Some(left) = self.0.get().checked_sub(1) else {
+            return IssuerSignature::NotChecked;
+        };
+        self.0.set(left);
+        EverySignature.check(certificate, issuer)
+    }
+}
+
+/// The certificates of a keystore that was opened by the other worker, as contents of their own.
+fn opened_anew(entries: &[Entry]) -> Option<Opened<'static>> {
+    let (mut pem, mut numbers) = (String::new(), Vec::new());
+    for (number, entry) in (0_u32..).zip(entries) {
+        let text = match &entry.object {
+            Object::Certificate(one) => Some(&one.pem),
+            Object::RevocationList(one) => one.pem.as_ref(),
+            _ => None,
+        };
+        if let Some(text) = text {
+            pem.push_str(text);
+            pem.push('\n');
+            numbers.push(number);
+        }
+    }
+    let contents = open(pem.as_bytes(), &Options::default()).ok()?;
+    Some(Opened::Anew {
+        contents: Box::new(contents),
+        entries: numbers,
+    })
+}
+
+/// The certificates of a file that name themselves as issuer and may issue others.
+fn roots(contents: &Contents) -> Vec<&[u8]> {
+    let rows = contents.rows();
+    let certificates = rows.iter().filter(|row| row.kind == RowKind::Certificate);
+    let pairs = certificates.zip(contents.certificates());
+    let roots = pairs.filter(|(row, _)| row.self_issued && row.ca);
+    roots.map(|(_, der)| der).collect()
+}
+
+/// Who issued whom among those that are drawn, and the issuers that are not on the pile.
+fn ties(picture: &ChainPicture, drawn: &[usize]) -> (Vec<Tie>, Vec<MissingNode>) {
+    let position = |index: usize| drawn.iter().position(|one| *one == index);
+    let (mut ties, mut missing) = (Vec::new(), Vec::new());
+    for (issued, index) in drawn.iter().enumerate() {
+        let issuers = picture.certificates.get(*index).map(|one| &one.issuers);
+        ties.extend(issuers.into_iter().flatten().filter_map(|link| {
+            Some(Tie {
+                issued,
+                issuer: Issuer::Here(position(link.certificate)?),
+                signature: link.signature,
+            })
+        }));
+    }
+    for one in &picture.missing {
+        let wanted = one.wanted_by.iter().filter_map(|at| position(*at));
+        let lacking: Vec<Tie> = wanted
+            .map(|issued| Tie {
+                issued,
+                issuer: Issuer::Missing(missing.len()),
+                signature: IssuerSignature::NotChecked,
+            })
+            .collect();
+        if !lacking.is_empty() {
+            ties.extend(lacking);
+            missing.push(MissingNode {
+                name: one.name.clone(),
+                urls: one.urls.clone(),
+            });
+        }
+    }
+    (ties, missing)
+}
+
+/// What is drawn around a certificate: everything of a small pile; else its ways up, and what it issued.
+fn relatives(picture: &ChainPicture, asked: usize) -> Vec<usize> {
+    if picture.certificates.len() <= DRAWN_WHOLE {
+        return (0..picture.certificates.len()).collect();
+    }
+    let mut kept = BTreeSet::from([asked]);
+    let mut next = vec![asked];
+    while let Some(index) = next.pop() {
+        let issuers = picture.certificates.get(index).map(|one| &one.issuers);
+        for link in issuers.into_iter().flatten() {
+            if kept.len() < DRAWN_WHOLE && kept.insert(link.certificate) {
+                next.push(link.certificate);
+            }
+        }
+    }
+    let issued = picture.certificates.iter().enumerate().filter(|(_, one)| {
+        let mut issuers = one.issuers.iter();
+        issuers.any(|link| link.certificate == asked)
+    });
+    kept.extend(issued.map(|(index, _)| index).take(ISSUED));
+    kept.into_iter().collect()
+}
+
+/// The best way up from a certificate: one of its own, or the upper part of one that leads through it.
+fn way_up(picture: &ChainPicture, asked: usize) -> Vec<usize> {
+    let through = picture.paths.iter().filter_map(|path| {
+        let start = path.certificates.iter().position(|one| *one == asked)?;
+        Some((path.end, path.certificates.get(start..)?.to_vec()))
+    });
+    let best = through.min_by_key(|(end, _)| *end);
+    best.map_or_else(|| vec![asked], |(_, way)| way)
+}
