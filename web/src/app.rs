@@ -205,9 +205,11 @@ pub fn App() -> Html {
                 onfolder={press(&folder)} {onpaste} {onexample} />
         },
         _ => html! {
+            <ContextProvider<Pile> context={(*pile).clone()}>
             <Inspector bench={Rc::new((*bench).clone())} rows={(*rows).clone()} now={*now}
                 over={*over} {onact} onopen={open} onfiles={press(&files)} {onunlock}
                 onstop={tell(Pile::stop)} onremove={tell(Pile::remove)} {onclear} />
+            </ContextProvider<Pile>>
         },
     };
     html! {

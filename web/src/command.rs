@@ -3,6 +3,7 @@
 use certlens_core::{Format, Object};
 
 use crate::detail::Detail;
+use crate::view::View;
 
 /// The command that shows the same in a terminal, where there is one.
 pub fn of(detail: &Detail) -> Option<String> {
@@ -23,6 +24,24 @@ pub fn of(detail: &Detail) -> Option<String> {
             None => format!("keytool -list -v -keystore {file}"),
         },
         (Format::Pkcs7, _) => format!("openssl pkcs7 -in {file} -print_certs -noout"),
+        _ => return None,
+    })
+}
+
+/// The command that does in a terminal what a view does, where there is one.
+pub fn of_view(detail: &Detail, view: View) -> Option<String> {
+    let name = detail.source.rsplit('/').next().unwrap_or(&detail.source);
+    let file = quoted(name);
+    let certificate = matches!(detail.entry.object, Object::Certificate(_));
+    Some(match (view, detail.format?) {
+        (View::Chain, Format::Pem) if certificate => {
+            format!("openssl verify -show_chain -CAfile roots.pem -untrusted {file} {file}")
+        }
+        (View::Bytes(_), Format::Pem) if detail.siblings == 1 => {
+            format!("openssl asn1parse -i -in {file}")
+        }
+        (View::Bytes(_), Format::Der) => format!("openssl asn1parse -inform DER -i -in {file}"),
+        (View::Opening, Format::Pkcs12) => format!("openssl pkcs12 -in {file} -info -noout"),
         _ => return None,
     })
 }

@@ -1,16 +1,22 @@
 //! What screens are made of. Each takes facts, none knows the screen it stands on.
 
+pub mod bytes_view;
 pub mod certificate_detail;
+mod chain_picture;
+pub mod chain_view;
+pub mod compare_view;
 pub mod copy;
 pub mod dialog;
 pub mod extensions;
 pub mod fields;
 pub mod findings;
 pub mod guilloche;
+mod hex_lines;
 pub mod icon;
 pub mod key_overview;
 pub mod life;
 pub mod lines;
+pub mod opening_view;
 pub mod placed;
 pub mod row_table;
 pub mod say_line;
@@ -20,7 +26,9 @@ mod signed_detail;
 pub mod status_word;
 pub mod tabs;
 pub mod text;
+mod trust_check;
 pub mod validity;
+mod virtual_lines;
 
 pub use certificate_detail::CertificateDetail;
 pub use copy::{Announce, Copy};

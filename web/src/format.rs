@@ -38,6 +38,15 @@ pub fn colons(hex: &str) -> String {
     format!("{sign}{}", pairs.join(":"))
 }
 
+/// A clause as a sentence: with a capital letter and a full stop.
+pub fn sentence(clause: &str) -> String {
+    let mut letters = clause.chars();
+    match letters.next() {
+        Some(first) => format!("{}{}.", first.to_uppercase(), letters.as_str()),
+        None => String::new(),
+    }
+}
+
 /// `769 bytes`, `12.4 kB`, `3.1 MB`.
 pub fn size(bytes: u64) -> String {
     let tenth = |unit: u64| {

@@ -1,6 +1,8 @@
 //! The page, as a library that its two programs, page and worker, share.
 
 pub mod app;
+pub mod byte_tree;
+pub mod chain_layout;
 pub mod command;
 pub mod components;
 pub mod console;

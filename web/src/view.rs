@@ -30,7 +30,11 @@ pub enum View {
 impl View {
     /// Reads what stands behind the entry in an address.
     pub fn read(hash: &str) -> Self {
-        let last = hash.trim_start_matches('#').trim_matches('/').split('/').nth(2);
+        let last = hash
+            .trim_start_matches('#')
+            .trim_matches('/')
+            .split('/')
+            .nth(2);
         let last = last.unwrap_or_default();
         let (word, rest) = match last.find('@') {
             Some(at) => (&last[..at], &last[at + 1..]),
@@ -98,8 +102,22 @@ mod tests {
     #[test]
     fn views_survive_the_address_bar() {
         let id = RowId { group: 3, entry: 1 };
-        let at = Some(ByteRange { start: 412, end: 491 });
-        for view in [View::Overview, View::Names, View::Chain, View::Extensions, View::Bytes(None), View::Bytes(at), View::Compare(None), View::Compare(Some(id)), View::Opening, View::Json] {
+        let at = Some(ByteRange {
+            start: 412,
+            end: 491,
+        });
+        for view in [
+            View::Overview,
+            View::Names,
+            View::Chain,
+            View::Extensions,
+            View::Bytes(None),
+            View::Bytes(at),
+            View::Compare(None),
+            View::Compare(Some(id)),
+            View::Opening,
+            View::Json,
+        ] {
             assert_eq!(View::read(&view.href(id)), view);
             assert_eq!(Place::read(&view.href(id)), Place::Entry(id));
         }

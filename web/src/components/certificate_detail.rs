@@ -3,15 +3,19 @@
 use std::rc::Rc;
 
 use certlens_core::{
-    Algorithm, Certificate, Entry, GeneralNameKind, Lock, Object, Other, Problem, RowKind, Trust,
-    UnixTime,
+    Algorithm, Certificate, Entry, Extension, GeneralNameKind, Lock, Object, Other, Problem,
+    RowKind, Trust, UnixTime,
 };
 use yew::prelude::*;
 
+use super::bytes_view::BytesView;
+use super::chain_view::ChainView;
+use super::compare_view::CompareView;
 use super::extensions::Extensions;
 use super::fields::{Field, Section};
 use super::findings::Findings;
 use super::key_overview::{PrivateKeyOverview, PublicKeyOverview, SshCertificateOverview};
+use super::opening_view::OpeningView;
 use super::say_line::SayLine;
 use super::seal::Seal;
 use super::signed_detail::{
@@ -20,9 +24,12 @@ use super::signed_detail::{
 use super::tabs::Tabs;
 use super::validity::Validity;
 use super::{Copy, Icon, Text};
-use crate::detail::{Neighbour, Relation};
+use crate::command;
+use crate::detail::{Detail, Neighbour, Relation};
 use crate::rows::RowId;
+use crate::services::view::use_view;
 use crate::status::Status;
+use crate::view::View;
 use crate::{format, json};
 
 /// What a [`CertificateDetail`] shows.
@@ -46,6 +53,9 @@ pub struct CertificateDetailProps {
     /// Further sections of the rail, above the command.
     #[prop_or_default]
     pub rail: Html,
+    /// What the inspector adds: views that ask the pile.
+    #[prop_or_default]
+    pub inspect: Option<Inspect>,
     /// Further buttons of the heading.
     #[prop_or_default]
     pub actions: Html,
@@ -61,7 +71,7 @@ pub fn CertificateDetail(props: &CertificateDetailProps) -> Html {
             if let Some(status) = status(props) {
                 <SayLine {status} sentence={certlens_core::sentence(entry, props.now)} />
             }
-            <Findings findings={entry.findings.clone()} />
+            <Findings findings={entry.findings.clone()} bytes_of={props.bytes_of()} />
             <Views ..props.clone() />
         </article>
     }
@@ -102,27 +112,178 @@ fn status(props: &CertificateDetailProps) -> Option<Status> {
 /// The views of an entry, one shown at a time.
 #[component]
 fn Views(props: &CertificateDetailProps) -> Html {
-    let selected = use_state_eq(|| 0_usize);
-    let mut tabs: Vec<(AttrValue, Option<usize>)> = vec![("Overview".into(), None)];
-    let extensions = match &props.entry.object {
+    let id = props.inspect.as_ref().map(|inspect| inspect.detail.id);
+    let (view, show) = use_view(id);
+    let tabs = tabs(props);
+    let selected = tabs.iter().position(|(one, ..)| one.is_tab_of(view));
+    let selected = selected.unwrap_or(0);
+    let view = if tabs.iter().any(|(one, ..)| one.is_tab_of(view)) {
+        view
+    } else {
+        View::Overview
+    };
+    let onselect = {
+        let (all, show) = (tabs.clone(), show.clone());
+        Callback::from(move |index: usize| {
+            if let Some((view, ..)) = all.get(index) {
+                show.emit(*view);
+            }
+        })
+    };
+    let names = tabs
+        .iter()
+        .map(|(_, name, count)| (AttrValue::from(*name), *count));
+    html! {
+        <Tabs label="Views" tabs={names.collect::<Vec<_>>()} {selected} {onselect}>
+            { shown(props, view, &show) }
+        </Tabs>
+    }
+}
+
+/// The views that an entry has, their names, and how much there is to see.
+fn tabs(props: &CertificateDetailProps) -> Vec<(View, &'static str, Option<usize>)> {
+    let object = &props.entry.object;
+    let mut tabs = vec![(View::Overview, "Overview", None)];
+    if let Object::Certificate(certificate) = object {
+        let count = certificate.subject_alternative_names.len();
+        tabs.push((View::Names, "Names and use", Some(count)));
+    }
+    let inspect = props.inspect.as_ref();
+    if let (Object::Certificate(_), Some(_)) = (object, inspect) {
+        tabs.push((View::Chain, "Chain", None));
+    }
+    if let Some(extensions) = extensions(object) {
+        tabs.push((View::Extensions, "Extensions", Some(extensions.len())));
+    }
+    if inspect.is_some() && has_bytes(object) {
+        tabs.push((View::Bytes(None), "Bytes", None));
+    }
+    if inspect.is_some() && !matches!(object, Object::Unreadable(_) | Object::Other(_)) {
+        tabs.push((View::Compare(None), "Compare", None));
+    }
+    let sealed = matches!(object, Object::PrivateKey(key) if key.seal.is_some());
+    if inspect.is_some_and(|inspect| inspect.detail.keystore.is_some() || sealed) {
+        tabs.push((View::Opening, "Who can open it", None));
+    }
+    tabs.push((View::Json, "JSON", None));
+    tabs
+}
+
+fn shown(props: &CertificateDetailProps, view: View, show: &Callback<View>) -> Html {
+    let entry = &props.entry;
+    let bytes_of = props.bytes_of();
+    let view_of = |inspect: &Inspect| {
+        let (id, revision) = (inspect.detail.id, inspect.revision);
+        let command = command::of_view(&inspect.detail, view);
+        let content = match (view, &entry.object) {
+            (View::Chain, Object::Certificate(certificate)) => {
+                html! { <ChainView {id} certificate={(**certificate).clone()} {revision} now={props.now} /> }
+            }
+            (View::Bytes(selected), _) => html! {
+                <BytesView {id} entry={Rc::new(inspect.detail.entry.clone())} {revision} {selected}
+                    onselect={show.reform(|at| View::Bytes(Some(at)))} />
+            },
+            (View::Compare(with), _) => html! {
+                <CompareView {id} {with} {revision} onwith={show.reform(|with| View::Compare(Some(with)))} />
+            },
+            (View::Opening, _) => html! { <OpeningView file={id.group} {revision} /> },
+            _ => Html::default(),
+        };
+        html! { <>{ content }{ for command.map(|command| in_a_terminal(&command.into())) }</> }
+    };
+    match view {
+        View::Json => html! { <Json entry={Rc::clone(entry)} /> },
+        View::Extensions => {
+            let extensions = extensions(&entry.object).cloned().unwrap_or_default();
+            html! { <Extensions {extensions} {bytes_of} /> }
+        }
+        View::Names => match &entry.object {
+            Object::Certificate(certificate) => names_and_use(certificate),
+            _ => Html::default(),
+        },
+        View::Overview => {
+            html! { <div class="cols"><div>{ overview(props) }</div>{ rail(props) }</div> }
+        }
+        _ => props.inspect.as_ref().map(view_of).unwrap_or_default(),
+    }
+}
+
+fn extensions(object: &Object) -> Option<&Vec<Extension>> {
+    match object {
         Object::Certificate(certificate) => Some(&certificate.extensions),
         Object::CertificationRequest(request) => Some(&request.extensions),
         Object::RevocationList(list) => Some(&list.extensions),
         Object::AttributeCertificate(certificate) => Some(&certificate.extensions),
         _ => None,
-    };
-    if let Some(extensions) = extensions {
-        tabs.push(("Extensions".into(), Some(extensions.len())));
     }
-    tabs.push(("JSON".into(), None));
-    let shown = (*selected).min(tabs.len() - 1);
-    let view = match (extensions, shown) {
-        (_, shown) if shown == tabs.len() - 1 => html! { <Json entry={Rc::clone(&props.entry)} /> },
-        (Some(extensions), 1) => html! { <Extensions extensions={extensions.clone()} /> },
-        _ => html! { <div class="cols"><div>{ overview(props) }</div>{ rail(props) }</div> },
-    };
-    let onselect = Callback::from(move |index| selected.set(index));
-    html! { <Tabs label="Views" {tabs} selected={shown} {onselect}>{ view }</Tabs> }
+}
+
+/// Whether the octets can be shown: of private keys they are not.
+fn has_bytes(object: &Object) -> bool {
+    match object {
+        Object::RevocationList(list) => list.pem.is_some(),
+        Object::Certificate(_)
+        | Object::CertificationRequest(_)
+        | Object::AttributeCertificate(_) => true,
+        _ => false,
+    }
+}
+
+/// What the inspector adds to a detail: views that ask the pile, and their place in the address.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inspect {
+    /// The entry as the worker told it.
+    pub detail: Rc<Detail>,
+    /// Counts up with every change of the pile.
+    pub revision: u64,
+}
+
+impl CertificateDetailProps {
+    /// The entry whose bytes places lead to, where there are any.
+    fn bytes_of(&self) -> Option<RowId> {
+        let inspect = self.inspect.as_ref()?;
+        has_bytes(&self.entry.object).then_some(inspect.detail.id)
+    }
+}
+
+/// All names of a certificate, and everything it may be used for.
+fn names_and_use(certificate: &Certificate) -> Html {
+    let purposes = certificate
+        .extended_key_usage
+        .as_deref()
+        .unwrap_or_default();
+    let key_usage = certificate.key_usage.as_deref().map(|uses| uses.join(", "));
+    html! {
+        <>
+            if certificate.subject_alternative_names.is_empty() {
+                <Section title="Names"><p class="muted">{ "It has no alternative names. Browsers and most TLS clients look at nothing else." }</p></Section>
+            } else {
+                <Names certificate={certificate.clone()} />
+            }
+            <Section title="Subject, part by part">
+                <dl class="kv">{ for certificate.subject.attributes.iter().map(|part| html! {
+                    <Field label={part.name.clone().unwrap_or_else(|| part.oid.clone())} value={part.value.clone()} />
+                }) }</dl>
+            </Section>
+            <Section title="Use">
+                <dl class="kv">
+                    { for purposes.iter().map(|purpose| html! { <Field label="May be used for" value={purpose.text()} /> }) }
+                    if purposes.is_empty() { <Field label="May be used for" value="anything: it names no purpose" /> }
+                    <Field label="Key may" value={key_usage.unwrap_or_else(|| "anything: it names no limits".to_owned())} />
+                    <Field label="May issue" value={or(&constraints(certificate), "nothing: it does not say that it is an authority")} />
+                </dl>
+            </Section>
+        </>
+    }
+}
+
+fn in_a_terminal(command: &AttrValue) -> Html {
+    html! {
+        <section class="sec terminal" data-test="command">
+            <h2>{ "Same in a terminal" }</h2>
+            <div class="cmd"><code>{ command }</code><Copy value={command.clone()} name="command" /></div>
+        </section>
+    }
 }
 
 fn heading(props: &CertificateDetailProps) -> Html {

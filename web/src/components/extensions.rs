@@ -3,15 +3,19 @@
 use certlens_core::Extension;
 use yew::prelude::*;
 
-use super::findings::place;
+use super::findings::linked_place;
 use super::{Copy, Text};
 use crate::format;
+use crate::rows::RowId;
 
 /// What [`Extensions`] show.
 #[derive(Clone, PartialEq, Properties)]
 pub struct ExtensionsProps {
     /// The extensions, in their order.
     pub extensions: Vec<Extension>,
+    /// The entry whose bytes the places lead to.
+    #[prop_or_default]
+    pub bytes_of: Option<RowId>,
 }
 
 /// All extensions of a certificate: what each says, and its octets.
@@ -20,10 +24,10 @@ pub fn Extensions(props: &ExtensionsProps) -> Html {
     if props.extensions.is_empty() {
         return html! { <p class="muted">{ "It has no extensions." }</p> };
     }
-    html! { <div class="exts">{ for props.extensions.iter().map(extension) }</div> }
+    html! { <div class="exts">{ for props.extensions.iter().map(|one| extension(one, props.bytes_of)) }</div> }
 }
 
-fn extension(extension: &Extension) -> Html {
+fn extension(extension: &Extension, bytes_of: Option<RowId>) -> Html {
     let name = extension
         .name
         .clone()
@@ -40,7 +44,7 @@ fn extension(extension: &Extension) -> Html {
                 { &name }
                 if extension.critical { <span class="chip">{ "critical" }</span> }
             </h2>
-            <p class="ext-at"><span class="mono">{ &extension.oid }</span>{ " · " }{ place(&extension.at) }</p>
+            <p class="ext-at"><span class="mono">{ &extension.oid }</span>{ " · " }{ linked_place(&extension.at, bytes_of) }</p>
             if let Some(lines) = &extension.text {
                 <ul class="ext-text">
                     { for lines.iter().map(|line| html! { <li><Text value={line.clone()} /></li> }) }

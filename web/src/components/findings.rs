@@ -5,12 +5,17 @@ use yew::prelude::*;
 
 use super::Icon;
 use crate::format;
+use crate::rows::RowId;
+use crate::view::View;
 
 /// What [`Findings`] show.
 #[derive(Clone, PartialEq, Properties)]
 pub struct FindingsProps {
     /// The findings, worst first.
     pub findings: Vec<Finding>,
+    /// The entry whose bytes the places lead to; without it they are told and lead nowhere.
+    #[prop_or_default]
+    pub bytes_of: Option<RowId>,
 }
 
 /// What is odd about an entry.
@@ -21,18 +26,18 @@ pub fn Findings(props: &FindingsProps) -> Html {
     }
     html! {
         <section class="finds" aria-label="Findings" data-test="findings">
-            { for props.findings.iter().map(finding) }
+            { for props.findings.iter().map(|one| finding(one, props.bytes_of)) }
         </section>
     }
 }
 
-fn finding(finding: &Finding) -> Html {
+fn finding(finding: &Finding, bytes_of: Option<RowId>) -> Html {
     let (class, icon, word) = match finding.severity {
         Severity::Error => ("f-now", "i-broken", "Error"),
         Severity::Warning => ("f-soon", "i-now", "Warning"),
         Severity::Notice => ("f-info", "i-info", "Note"),
     };
-    let place = finding.at.as_ref().map(place);
+    let place = finding.at.as_ref().map(|at| linked_place(at, bytes_of));
     html! {
         <article class={classes!("find", class)} data-test="finding" data-id={finding.id.clone()}>
             <Icon name={icon} />
@@ -41,6 +46,14 @@ fn finding(finding: &Finding) -> Html {
             <p>{ &finding.what }{ " " }{ &finding.why }{ " " }<b>{ &finding.fix }</b></p>
             if !finding.citation.is_empty() { <p class="cite">{ &finding.citation }</p> }
         </article>
+    }
+}
+
+/// Where something stands, as a link to these bytes.
+pub(crate) fn linked_place(span: &Span, bytes_of: Option<RowId>) -> Html {
+    match bytes_of {
+        Some(id) => html! { <a href={View::Bytes(Some(span.der)).href(id)}>{ place(span) }</a> },
+        None => html! { { place(span) } },
     }
 }
 

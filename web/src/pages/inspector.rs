@@ -7,6 +7,7 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use crate::command;
+use crate::components::certificate_detail::Inspect;
 use crate::components::{CertificateDetail, Icon, RowTable, Unlocking};
 use crate::detail::Detail;
 use crate::format;
@@ -232,7 +233,8 @@ fn detail(props: &InspectorProps) -> Html {
     html! {
         <CertificateDetail {key} entry={Rc::new(entry)} source={source(detail)} now={props.now}
             neighbours={Rc::<[_]>::from(neighbours.as_slice())} command={command::of(detail).map(AttrValue::from)}
-            onopen={props.onopen.clone()} rail={keystore(detail)} />
+            onopen={props.onopen.clone()} rail={keystore(detail)}
+            inspect={Some(Inspect { detail: Rc::clone(detail), revision: props.bench.tally.revision })} />
     }
 }
 

@@ -10,3 +10,14 @@ use certlens_core::UnixTime;
 pub fn now() -> UnixTime {
     UnixTime::from_seconds((js_sys::Date::now() / 1000.0).floor() as i64)
 }
+
+/// Noon in UTC of a day as a date field writes it: `2027-01-22`.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a date field holds years of at most six digits"
+)]
+pub fn of_day(day: &str) -> Option<UnixTime> {
+    let milliseconds = js_sys::Date::parse(&format!("{day}T12:00:00Z"));
+    let known = !day.is_empty() && milliseconds.is_finite();
+    known.then(|| UnixTime::from_seconds((milliseconds / 1000.0).floor() as i64))
+}

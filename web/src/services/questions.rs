@@ -18,11 +18,14 @@ pub fn use_told(question: Option<Question>, revision: u64) -> Option<Told> {
             let alive = std::rc::Rc::new(std::cell::Cell::new(true));
             if let (Some(question), Some(pile)) = (question.clone(), pile) {
                 let alive = alive.clone();
-                pile.ask(question, Callback::from(move |answer| {
-                    if alive.get() {
-                        told.set(Some(answer));
-                    }
-                }));
+                pile.ask(
+                    question,
+                    Callback::from(move |answer| {
+                        if alive.get() {
+                            told.set(Some(answer));
+                        }
+                    }),
+                );
             } else {
                 told.set(None);
             }

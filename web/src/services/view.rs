@@ -15,9 +15,8 @@ pub fn use_view(id: Option<RowId>) -> (View, Callback<View>) {
     {
         let view = view.clone();
         use_effect_with(id, move |id| {
-            let listener = id.map(|_| {
-                EventListener::new(&window(), "hashchange", move |_| view.set(here()))
-            });
+            let listener =
+                id.map(|_| EventListener::new(&window(), "hashchange", move |_| view.set(here())));
             move || drop(listener)
         });
     }

@@ -130,7 +130,11 @@ impl Pile {
         let certificates = drawn.iter().filter_map(|index| {
             let (one, places) = (picture.certificates.get(*index)?, ids.get(*index)?);
             Some(ChainNode {
-                id: if *index == asked { id } else { *places.first()? },
+                id: if *index == asked {
+                    id
+                } else {
+                    *places.first()?
+                },
                 copies: places.len(),
                 name: one.name.clone(),
                 sha256: one.sha256.clone(),

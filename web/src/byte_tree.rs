@@ -1,0 +1,128 @@
+//! The values of an entry as a tree that can be folded, with the names of its fields.
+
+use std::collections::BTreeSet;
+
+use certlens_core::{Asn1Tree, Asn1Value, ByteRange, Entry, Object, Span};
+
+/// Which values are shown while some are folded: positions in the tree.
+pub fn shown(tree: &Asn1Tree, folded: &BTreeSet<usize>) -> Vec<usize> {
+    let mut shown = Vec::new();
+    let mut deeper_than = None::<u32>;
+    for (index, value) in tree.values.iter().enumerate() {
+        if deeper_than.is_some_and(|depth| depth < value.depth) {
+            continue;
+        }
+        deeper_than = folded.contains(&index).then_some(value.depth);
+        shown.push(index);
+    }
+    shown
+}
+
+/// Whether a value holds others.
+pub fn holds_others(tree: &Asn1Tree, index: usize) -> bool {
+    let depth = |index: usize| tree.values.get(index).map(|value| value.depth);
+    depth(index) < depth(index + 1)
+}
+
+/// The value that a value stands in.
+pub fn parent(tree: &Asn1Tree, index: usize) -> Option<usize> {
+    let depth = tree.values.get(index)?.depth;
+    (0..index).rev().find(|one| tree.values[*one].depth < depth)
+}
+
+/// The innermost value around an octet.
+pub fn around(tree: &Asn1Tree, octet: u64) -> Option<usize> {
+    tree.values
+        .iter()
+        .rposition(|value| value.at.der.start <= octet && octet < value.at.der.end)
+}
+
+/// The value of just this place, else the innermost one that holds all of it.
+pub fn at(tree: &Asn1Tree, place: ByteRange) -> Option<usize> {
+    let same = tree.values.iter().position(|value| value.at.der == place);
+    let holds =
+        |value: &Asn1Value| value.at.der.start <= place.start && place.end <= value.at.der.end;
+    same.or_else(|| tree.values.iter().rposition(holds))
+}
+
+/// What the fields of an entry are called, with their places.
+pub fn labels(entry: &Entry) -> Vec<(ByteRange, String)> {
+    let mut labels = Vec::new();
+    let mut add = |name: &str, at: Option<Span>| {
+        labels.extend(at.map(|at| (at.der, name.to_owned())));
+    };
+    let extensions = match &entry.object {
+        Object::Certificate(one) => {
+            let at = &one.at;
+            for (name, at) in [
+                ("Certificate", Some(at.certificate)),
+                ("tbsCertificate", Some(at.tbs_certificate)),
+                ("version", at.version),
+                ("serialNumber", Some(at.serial)),
+                ("issuer", Some(at.issuer)),
+                ("notBefore", Some(at.not_before)),
+                ("notAfter", Some(at.not_after)),
+                ("subject", Some(at.subject)),
+                ("subjectPublicKeyInfo", Some(at.public_key)),
+                ("signatureAlgorithm", Some(at.signature_algorithm)),
+                ("signatureValue", Some(at.signature)),
+            ] {
+                add(name, at);
+            }
+            &one.extensions
+        }
+        Object::CertificationRequest(one) => &one.extensions,
+        Object::RevocationList(one) => &one.extensions,
+        Object::AttributeCertificate(one) => &one.extensions,
+        _ => return labels,
+    };
+    for extension in extensions {
+        add(
+            extension.name.as_deref().unwrap_or(&extension.oid),
+            Some(extension.at),
+        );
+    }
+    labels
+}
+
+#[cfg(test)]
+mod tests {
+    use certlens_core::{Options, inspect, trees};
+
+    use super::*;
+
+    fn leaf() -> (Asn1Tree, Entry) {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/vectors/der/leaf.der");
+        let der = std::fs::read(path).expect("the vector is there");
+        let tree = trees(&der, &Options::default()).expect("grows")[0].report();
+        let mut report = inspect(&der, &Options::default(), None).expect("is read");
+        (tree, report.entries.remove(0))
+    }
+
+    #[test]
+    fn every_named_field_is_a_value_of_the_tree() {
+        let (tree, entry) = leaf();
+        let labels = labels(&entry);
+        assert!(10 < labels.len());
+        for (place, name) in labels {
+            let found = at(&tree, place).expect("stands somewhere");
+            assert_eq!(tree.values[found].at.der, place, "{name}");
+        }
+    }
+
+    #[test]
+    fn folding_hides_what_stands_within_and_nothing_else() {
+        let (tree, _) = leaf();
+        assert_eq!(shown(&tree, &BTreeSet::from([0])), [0]);
+        assert_eq!(shown(&tree, &BTreeSet::new()).len(), tree.values.len());
+        let folded = shown(&tree, &BTreeSet::from([1]));
+        assert!(
+            folded
+                .iter()
+                .skip(2)
+                .all(|index| parent(&tree, *index) != Some(1))
+        );
+        assert!(holds_others(&tree, 0));
+        assert_eq!(around(&tree, 0), Some(0));
+    }
+}

@@ -1,0 +1,114 @@
+//! A picture of who issued whom.
+
+use certlens_core::{IssuerSignature, UnixTime};
+use yew::prelude::*;
+
+use crate::chain_layout::{BOX, Layout};
+use crate::questions::{ChainNode, ChainTold, Issuer, MissingNode, Tie};
+use crate::rows::RowId;
+use crate::status::Status;
+use crate::view::View;
+use crate::visible;
+
+/// What a [`ChainPicture`] draws.
+#[derive(Clone, PartialEq, Properties)]
+pub struct ChainPictureProps {
+    /// Who issued whom.
+    pub told: ChainTold,
+    /// The certificate that the picture is about.
+    pub open: RowId,
+    /// The instant to judge against.
+    pub now: UnixTime,
+}
+
+/// A picture of who issued whom: issuers above, what is not on the pile dashed.
+#[component]
+pub fn ChainPicture(props: &ChainPictureProps) -> Html {
+    let told = &props.told;
+    let layout = Layout::of(told);
+    let (width, height) = layout.size;
+    let tie = |tie: &Tie| {
+        let issued = layout.certificates.get(tie.issued);
+        let issuer = match tie.issuer {
+            Issuer::Here(one) => layout.certificates.get(one),
+            Issuer::Missing(one) => layout.missing.get(one),
+        };
+        issued
+            .zip(issuer)
+            .map(|(issued, issuer)| line(tie, *issued, *issuer))
+    };
+    html! {
+        <div class="pic" data-test="chain-picture">
+            <svg role="group" aria-label="Who issued whom. Each certificate is a link; the ways up stand below as text."
+                width={width.to_string()} height={height.to_string()} viewBox={format!("0 0 {width} {height}")}>
+                { for told.ties.iter().filter_map(tie) }
+                { for told.certificates.iter().zip(&layout.certificates).map(|(one, at)| certificate(one, *at, props)) }
+                { for told.missing.iter().zip(&layout.missing).map(|(one, at)| missing(one, *at)) }
+            </svg>
+        </div>
+    }
+}
+
+fn certificate(node: &ChainNode, (x, y): (f64, f64), props: &ChainPictureProps) -> Html {
+    let open = node.id == props.open;
+    let status = Status::of_validity(node.not_before, node.not_after, props.now);
+    let name = visible::escaped(&node.name);
+    html! {
+        <a key={format!("{}-{}", node.id.group, node.id.entry)} href={View::Chain.href(node.id)} class={classes!("pic-box", open.then_some("is-open"))}
+            aria-current={open.then_some("true")} data-test="chain-box">
+            <title>{ &name }</title>
+            <rect x={x.to_string()} y={y.to_string()} width={BOX.0.to_string()} height={BOX.1.to_string()} rx="8" />
+            <text class="pic-name" x={(x + 14.0).to_string()} y={(y + 24.0).to_string()}>{ short(&name) }</text>
+            <text class={classes!("pic-note", status.level.class())} x={(x + 14.0).to_string()} y={(y + 42.0).to_string()}>
+                { short(&format!("{}, {}", status.word, status.reason)) }
+            </text>
+        </a>
+    }
+}
+
+fn missing(node: &MissingNode, (x, y): (f64, f64)) -> Html {
+    let name = visible::escaped(&node.name);
+    html! {
+        <g class="pic-box is-missing" data-test="chain-missing">
+            <title>{ &name }</title>
+            <rect x={x.to_string()} y={y.to_string()} width={BOX.0.to_string()} height={BOX.1.to_string()} rx="8" />
+            <text class="pic-name" x={(x + 14.0).to_string()} y={(y + 24.0).to_string()}>{ short(&name) }</text>
+            <text class="pic-note st-unknown" x={(x + 14.0).to_string()} y={(y + 42.0).to_string()}>{ "Not on the pile" }</text>
+        </g>
+    }
+}
+
+fn line(tie: &Tie, issued: (f64, f64), issuer: (f64, f64)) -> Html {
+    let (class, word) = words(tie);
+    let (x1, y1) = (issuer.0 + BOX.0 / 2.0, issuer.1 + BOX.1);
+    let (x2, y2) = (issued.0 + BOX.0 / 2.0, issued.1);
+    let (middle, x) = (f64::midpoint(y1, y2), f64::midpoint(x1, x2));
+    html! {
+        <g class={classes!("pic-tie", class)}>
+            <path d={format!("M{x1} {y1}C{x1} {middle} {x2} {middle} {x2} {y2}")} />
+            <rect x={(x - 46.0).to_string()} y={(middle - 10.0).to_string()} width="92" height="20" rx="10" />
+            <text x={x.to_string()} y={(middle + 4.0).to_string()} text-anchor="middle">{ word }</text>
+        </g>
+    }
+}
+
+/// How a tie is coloured, and what is known of it.
+pub(crate) fn words(tie: &Tie) -> (&'static str, &'static str) {
+    match (tie.issuer, tie.signature) {
+        (Issuer::Missing(_), _) => ("is-missing", "missing"),
+        (_, IssuerSignature::Valid) => ("st-fine", "verified"),
+        (_, IssuerSignature::Wrong) => ("st-now", "wrong"),
+        (_, IssuerSignature::NotChecked) => ("st-unknown", "not checked"),
+    }
+}
+
+/// As much of a text as a box has room for.
+fn short(text: &str) -> String {
+    if text.chars().count() <= ROOM {
+        return text.to_owned();
+    }
+    let start: String = text.chars().take(ROOM - 1).collect();
+    format!("{start}…")
+}
+
+const ROOM: usize = 24;

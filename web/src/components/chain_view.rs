@@ -1,0 +1,102 @@
+//! The chain of a certificate: the picture, the way up in words, and whether it would be accepted.
+
+use certlens_core::{Certificate, UnixTime};
+use yew::prelude::*;
+
+use super::chain_picture::{ChainPicture, words};
+use super::fields::Section;
+use super::findings::Findings;
+use super::trust_check::TrustCheck;
+use super::{Icon, Text};
+use crate::questions::{ChainTold, Issuer, Question, Tie, Told};
+use crate::rows::{Level, RowId};
+use crate::services::questions::use_told;
+use crate::view::View;
+
+/// What a [`ChainView`] shows.
+#[derive(Clone, PartialEq, Properties)]
+pub struct ChainViewProps {
+    /// Which entry it is.
+    pub id: RowId,
+    /// The certificate.
+    pub certificate: Certificate,
+    /// Counts up with every change of the pile.
+    pub revision: u64,
+    /// The instant to judge against.
+    pub now: UnixTime,
+}
+
+/// The chain of a certificate.
+#[component]
+pub fn ChainView(props: &ChainViewProps) -> Html {
+    let told = use_told(Some(Question::Chain(props.id)), props.revision);
+    let Some(Told::Chain(told)) = told else {
+        return html! { <p class="muted" role="status">{ "Looking for issuers." }</p> };
+    };
+    html! {
+        <div data-test="chain">
+            <Section title="Who issued whom" count={told.total}>
+                if told.certificates.len() < told.total {
+                    <p class="muted gap">{ "The pile is large: only its issuers and a few that it issued are drawn." }</p>
+                }
+                <ChainPicture told={(*told).clone()} open={props.id} now={props.now} />
+                <ol class="way" aria-label="The way up" data-test="way-up">{ for told.way_up.iter().map(|one| step(*one, &told, props.id)) }</ol>
+            </Section>
+            <Findings findings={told.findings.clone()} />
+            <TrustCheck id={props.id} certificate={props.certificate.clone()} stores={told.stores.clone()}
+                revision={props.revision} now={props.now} />
+        </div>
+    }
+}
+
+/// One certificate of the way up, and what is known of its issuer's signature.
+fn step(index: usize, told: &ChainTold, open: RowId) -> Html {
+    let Some(node) = told.certificates.get(index) else {
+        return Html::default();
+    };
+    let next = told.way_up.iter().position(|one| *one == index);
+    let next = next.and_then(|at| told.way_up.get(at + 1));
+    let is_next = |tie: &&Tie| match (tie.issuer, next) {
+        (Issuer::Here(issuer), Some(next)) => issuer == *next,
+        (Issuer::Missing(_), None) => true,
+        _ => false,
+    };
+    let tie = told
+        .ties
+        .iter()
+        .filter(|tie| tie.issued == index)
+        .find(is_next);
+    let issuer = tie.and_then(|tie| match tie.issuer {
+        Issuer::Here(one) => told.certificates.get(one).map(|one| &one.name),
+        Issuer::Missing(one) => told.missing.get(one).map(|one| &one.name),
+    });
+    let urls = tie.and_then(|tie| match tie.issuer {
+        Issuer::Missing(one) => told.missing.get(one).map(|one| one.urls.join(" ")),
+        Issuer::Here(_) => None,
+    });
+    html! {
+        <li>
+            <a href={View::Chain.href(node.id)} aria-current={(node.id == open).then_some("true")}><Text value={node.name.clone()} /></a>
+            if 1 < node.copies { <span class="chip">{ format!("{} copies", node.copies) }</span> }
+            if let (Some(tie), Some(issuer)) = (tie, issuer) {
+                <small>
+                    { "issued by " }<Text value={issuer.clone()} />{ " " }
+                    <span class={classes!("st", level(tie).class())}><Icon name={level(tie).icon()} />{ words(tie).1 }</span>
+                </small>
+            } else {
+                <small>{ "names itself as issuer, or its issuer was not followed" }</small>
+            }
+            if let Some(urls) = urls.filter(|urls| !urls.is_empty()) {
+                <small>{ "The issuer may be fetched from " }<Text value={urls} /></small>
+            }
+        </li>
+    }
+}
+
+fn level(tie: &Tie) -> Level {
+    match words(tie).0 {
+        "st-fine" => Level::Fine,
+        "st-now" => Level::Now,
+        _ => Level::Unknown,
+    }
+}

@@ -1,0 +1,70 @@
+//! Who can open a keystore or a sealed key, by what the products document.
+
+use certlens_core::{OpenerVerdict, Opens, WhoCanOpen};
+use yew::prelude::*;
+
+use super::fields::Section;
+use super::{Icon, Text};
+use crate::questions::{Question, Told};
+use crate::services::questions::use_told;
+
+/// What an [`OpeningView`] tells.
+#[derive(Clone, PartialEq, Properties)]
+pub struct OpeningViewProps {
+    /// Number of the file.
+    pub file: u32,
+    /// Counts up with every change of the pile.
+    pub revision: u64,
+}
+
+/// Who can open what is sealed in a file.
+#[component]
+pub fn OpeningView(props: &OpeningViewProps) -> Html {
+    let told = use_told(Some(Question::Openers(props.file)), props.revision);
+    match told {
+        Some(Told::Openers(all)) if all.is_empty() => {
+            html! { <p class="muted">{ "Nothing in this file is sealed: anybody who has it can open it." }</p> }
+        }
+        Some(Told::Openers(all)) => {
+            html! { <div data-test="openers">{ for all.iter().map(table) }</div> }
+        }
+        Some(_) => html! { <p class="muted">{ "This file could not be read." }</p> },
+        None => html! { <p class="muted" role="status">{ "Looking at how it is sealed." }</p> },
+    }
+}
+
+fn table(told: &WhoCanOpen) -> Html {
+    html! {
+        <Section title="Who can open this file?">
+            <p class="say">{ &told.summary }{ ". " }<span class="unchecked">{ "Expected by what is documented; nothing was tried." }</span></p>
+            if let Some(entry) = &told.entry { <p class="muted">{ "The key at " }<Text value={entry.clone()} /></p> }
+            <div class="diff-box"><table class="diff openers">
+                <thead><tr><th scope="col">{ "Product" }</th><th scope="col">{ "Expected" }</th><th scope="col">{ "Why, and what to do" }</th></tr></thead>
+                <tbody>{ for told.verdicts.iter().map(row) }</tbody>
+            </table></div>
+        </Section>
+    }
+}
+
+/// Nothing was tried, so that nothing is green.
+fn row(verdict: &OpenerVerdict) -> Html {
+    let (class, icon, word) = match verdict.expected {
+        Opens::Yes => ("st-unknown", "i-check", "Yes"),
+        Opens::Partly => ("st-soon", "i-now", "Partly"),
+        Opens::Unknown => ("st-unknown", "i-unknown", "Not known"),
+        Opens::No => ("st-now", "i-broken", "No"),
+    };
+    html! {
+        <tr data-test="opener">
+            <th scope="row">{ &verdict.name }</th>
+            <td><span class={classes!("st", class)}><Icon name={icon} />{ word }</span></td>
+            <td>
+                if verdict.reasons.is_empty() { <span class="muted">{ "Nothing in it stands in the way." }</span> }
+                <ul>{ for verdict.reasons.iter().map(|reason| html! {
+                    <li>if let Some(seal) = &reason.seal { <small><Text value={seal.clone()} /></small> }
+                        { &reason.why }{ " " }<b>{ &reason.fix }</b><small>{ &reason.source }</small></li>
+                }) }</ul>
+            </td>
+        </tr>
+    }
+}
