@@ -2,7 +2,7 @@
 
 pub mod bytes_view;
 pub mod certificate_detail;
-mod chain_picture;
+pub mod chain_picture;
 pub mod chain_view;
 pub mod compare_view;
 pub mod copy;
@@ -11,7 +11,7 @@ pub mod extensions;
 pub mod fields;
 pub mod findings;
 pub mod guilloche;
-mod hex_lines;
+pub mod hex_lines;
 pub mod icon;
 pub mod key_overview;
 pub mod life;
@@ -26,9 +26,9 @@ mod signed_detail;
 pub mod status_word;
 pub mod tabs;
 pub mod text;
-mod trust_check;
+pub mod trust_check;
 pub mod validity;
-mod virtual_lines;
+pub mod virtual_lines;
 
 pub use certificate_detail::CertificateDetail;
 pub use copy::{Announce, Copy};

@@ -177,7 +177,7 @@ fn Bytes(props: &BytesProps) -> Html {
                 <HexLines hex={AttrValue::from(props.told.hex.clone())} selected={place.unwrap_or_default()} {body} {onoctet} />
                 { foot(props, value, place.unwrap_or_default(), &labels) }
             </div>
-            <Findings findings={here(&props.entry.findings, place)} />
+            <Findings label="Findings about these bytes" findings={here(&props.entry.findings, place)} />
         </div>
     }
 }

@@ -42,7 +42,7 @@ pub fn ChainView(props: &ChainViewProps) -> Html {
                 <ChainPicture told={(*told).clone()} open={props.id} now={props.now} />
                 <ol class="way" aria-label="The way up" data-test="way-up">{ for told.way_up.iter().map(|one| step(*one, &told, props.id)) }</ol>
             </Section>
-            <Findings findings={told.findings.clone()} />
+            <Findings label="Findings about the chain" findings={told.findings.clone()} />
             <TrustCheck id={props.id} certificate={props.certificate.clone()} stores={told.stores.clone()}
                 revision={props.revision} now={props.now} />
         </div>

@@ -13,6 +13,9 @@ use crate::view::View;
 pub struct FindingsProps {
     /// The findings, worst first.
     pub findings: Vec<Finding>,
+    /// What they are called together; no two on one screen the same.
+    #[prop_or(AttrValue::Static("Findings"))]
+    pub label: AttrValue,
     /// The entry whose bytes the places lead to; without it they are told and lead nowhere.
     #[prop_or_default]
     pub bytes_of: Option<RowId>,
@@ -25,7 +28,7 @@ pub fn Findings(props: &FindingsProps) -> Html {
         return Html::default();
     }
     html! {
-        <section class="finds" aria-label="Findings" data-test="findings">
+        <section class="finds" aria-label={&props.label} data-test="findings">
             { for props.findings.iter().map(|one| finding(one, props.bytes_of)) }
         </section>
     }
