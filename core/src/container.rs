@@ -7,8 +7,10 @@ mod bcfks;
 pub(crate) mod bks;
 pub(crate) mod cms;
 mod der;
+mod embedded;
 pub(crate) mod findings;
 pub(crate) mod jks;
+mod keys;
 mod ocsp;
 pub(crate) mod pbe;
 pub(crate) mod pem;
@@ -31,7 +33,7 @@ use crate::open::Options;
 use crate::origin::Origin;
 use crate::report::{
     Finding, Format, Keystore, KeystoreEntry, Lock, Other, PlaceForm, PublicKey, Seal,
-    SignedMessage, SshLine, Trust,
+    SignedMessage, SshLine, Trust, Whereabouts,
 };
 use crate::ssh::{CertificateItem, read_lines};
 use crate::x509::PrivateFacts;
@@ -59,6 +61,8 @@ pub(crate) struct Item {
     pub(crate) kind: ItemKind,
     /// What is odd about the text that it stood in.
     pub(crate) oddities: Vec<Oddity>,
+    /// Where in a document it was found.
+    pub(crate) whereabouts: Option<Box<Whereabouts>>,
 }
 
 /// What an object is.
@@ -143,6 +147,7 @@ impl Item {
             length,
             kind,
             oddities: Vec::new(),
+            whereabouts: None,
         }
     }
 
@@ -156,10 +161,20 @@ impl Item {
 /// Finds the objects in an input of any kind.
 pub(crate) fn read(input: &[u8], options: &Options<'_>) -> Result<Container, Error> {
     admit(input, options)?;
+    read_within(input, &Origin::input(), options, 0)
+}
+
+/// As [`read`], for what came from within another input: so many layers of it lie around.
+fn read_within(
+    input: &[u8],
+    origin: &Origin,
+    options: &Options<'_>,
+    depth: u8,
+) -> Result<Container, Error> {
     match input {
-        [0xfe, 0xed, 0xfe, 0xed, ..] => return jks::read(input, Format::Jks, options),
-        [0xce, 0xce, 0xce, 0xce, ..] => return jks::read(input, Format::Jceks, options),
-        [0, 0, 0, 0..=2, ..] => {
+        [0xfe, 0xed, 0xfe, 0xed, ..] => return jks::read(input, Format::Jks, origin, options),
+        [0xce, 0xce, 0xce, 0xce, ..] => return jks::read(input, Format::Jceks, origin, options),
+        [0, 0, 0, 0..=2, ..] if depth == 0 => {
             if let Some(format) = bks::recognise(input) {
                 return bks::read(input, format, options);
             }
@@ -168,14 +183,16 @@ pub(crate) fn read(input: &[u8], options: &Options<'_>) -> Result<Container, Err
     }
     // An archive may hold blocks that are stored as they are; they are not what it is.
     if !is_binary(input)
-        && let Some(container) = text(input, &Origin::input(), options)
+        && let Some(container) = text(input, origin, options, depth)
     {
         return container;
     }
-    if let Some(plain) = pem::plain::utf16(input) {
+    if depth == 0
+        && let Some(plain) = pem::plain::utf16(input)
+    {
         let at = Origin::input().range(0, input.len());
         let origin = Origin::recoded(plain.map);
-        if let Some(container) = text(&plain.text, &origin, options) {
+        if let Some(container) = text(&plain.text, &origin, options, depth) {
             let what = "Each letter takes two octets.".into();
             let odd = Oddity {
                 rule: &oddity::UTF16,
@@ -189,7 +206,7 @@ pub(crate) fn read(input: &[u8], options: &Options<'_>) -> Result<Container, Err
         }
     }
     if input.first() == Some(&0x30) {
-        return der::read(input, &Origin::input(), options);
+        return der::read(input, origin, options);
     }
     let looks_like = looks_like(input);
     Err(Error::new(ErrorKind::Unrecognised { looks_like }, 0))
@@ -213,9 +230,14 @@ pub(crate) fn roots(input: &[u8], options: &Options<'_>) -> Result<Vec<Root>, Er
     let found = read(input, options).ok();
     let format = found.as_ref().map(|container| container.format);
     let mut roots = match format {
-        Some(Format::Jks | Format::Jceks | Format::Bks | Format::Uber | Format::OpenSsh) => {
-            Vec::new()
-        }
+        Some(
+            Format::Jks
+            | Format::Jceks
+            | Format::Bks
+            | Format::Uber
+            | Format::OpenSsh
+            | Format::Text,
+        ) => Vec::new(),
         _ => octets(input),
     };
     let holds_none = roots.is_empty();
@@ -311,14 +333,28 @@ pub(crate) fn pem_blocks<'a>(
     Ok(is_text.then(|| PemBlocks::new(input)))
 }
 
-/// Finds the objects in text: PEM blocks, bare digits, or lines of SSH keys. `None` for what has neither.
-fn text(text: &[u8], origin: &Origin, options: &Options<'_>) -> Option<Result<Container, Error>> {
+/// Finds the objects in text: PEM blocks, digits, alone or within a document, or lines of SSH keys. `None`
+/// for what has none of them.
+fn text(
+    text: &[u8],
+    origin: &Origin,
+    options: &Options<'_>,
+    depth: u8,
+) -> Option<Result<Container, Error>> {
     if pem::has_block(text) {
-        return Some(Ok(pem::read(text, origin, options)));
+        return Some(Ok(pem::read(text, origin, options, depth)));
     }
     // Before DER: the digit 0 is the octet that a SEQUENCE begins with.
     if let Some(container) = bare::read(text, origin, options) {
         return Some(container);
+    }
+    // A SEQUENCE may quote digits; it is what it is.
+    if text.first() == Some(&0x30) && std::str::from_utf8(text).is_err() {
+        return None;
+    }
+    let gaps = embedded::gaps_of(text, &[]);
+    if let Some(container) = embedded::read(text, &gaps, origin, options, depth) {
+        return Some(Ok(container));
     }
     read_lines(text, origin, options).map(Ok)
 }

@@ -255,6 +255,7 @@ impl Contents {
             keystore: item.keystore.clone(),
             trust: item.trust.as_ref().map(|trust| trust.facts.clone()),
             place: item.origin.place(item.length),
+            whereabouts: item.whereabouts.as_deref().cloned(),
             object,
             findings,
         })

@@ -101,6 +101,8 @@ pub enum Format {
     /// Lines of SSH keys: `id_ed25519.pub`, `authorized_keys`, `known_hosts`; also RFC 4716.
     #[serde(rename = "openssh")]
     OpenSsh,
+    /// Text of another kind with base64 of any of these in it: JSON, YAML, XML, a log.
+    Text,
 }
 
 impl Format {
@@ -117,6 +119,7 @@ impl Format {
             Self::Bcfks => "BCFKS",
             Self::Pkcs7 => "PKCS#7",
             Self::OpenSsh => "OpenSSH",
+            Self::Text => "text",
         }
     }
 }
@@ -137,6 +140,9 @@ pub struct Entry {
     pub trust: Option<Trust>,
     /// Where it stands in the input.
     pub place: Place,
+    /// Where that is in words, for what is part of a document such as YAML or JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whereabouts: Option<Whereabouts>,
     /// What it is.
     pub object: Object,
     /// What is odd about it, worst first. They never hide the data.
@@ -147,6 +153,50 @@ impl Entry {
     /// Whether a revocation list in the same input names the certificate.
     pub fn is_revoked(&self) -> bool {
         self.findings.iter().any(|one| one.id == REVOKED_HERE.id)
+    }
+}
+
+/// Where in a document something was found. `Display` says it in words:
+/// `data.tls.crt, line 12, decoded from base64`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Whereabouts {
+    /// The keys that lead to it: `data.tls.crt`, `keys[0].x5c[1]`, `KeyInfo/X509Data/X509Certificate`. A
+    /// light look at braces, tags or indentation found them; absent where it found none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keys: Option<String>,
+    /// The line on which it begins, counted from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    /// What it was decoded from, outermost first: `base64`, once more for base64 of base64.
+    #[serde(default)]
+    pub decoded: Vec<String>,
+}
+
+impl Whereabouts {
+    /// Those of something within what stands here.
+    pub(crate) fn around(mut self, inner: Option<Self>) -> Self {
+        let Some(mut inner) = inner else {
+            return self;
+        };
+        self.decoded.append(&mut inner.decoded);
+        self.keys = match (self.keys, inner.keys) {
+            (Some(outer), Some(inner)) => Some(format!("{outer} › {inner}")),
+            (outer, inner) => outer.or(inner),
+        };
+        self
+    }
+}
+
+impl std::fmt::Display for Whereabouts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let keys = self.keys.clone();
+        let line = self.line.map(|line| format!("line {line}"));
+        let decoded = (!self.decoded.is_empty())
+            .then(|| format!("decoded from {}", self.decoded.join(" of ")));
+        let parts: Vec<String> = keys.into_iter().chain(line).chain(decoded).collect();
+        f.write_str(&parts.join(", "))
     }
 }
 

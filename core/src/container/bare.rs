@@ -15,7 +15,7 @@ use crate::container::{Container, Root, der, pem};
 use crate::error::Error;
 use crate::open::Options;
 use crate::origin::{Origin, Runs, TextMap};
-use crate::report::{Format, PlaceForm};
+use crate::report::PlaceForm;
 
 /// Digits below which text is taken for words. The shortest certificates have several hundred.
 const MIN_DIGITS: usize = 64;
@@ -23,16 +23,12 @@ const MIN_DIGITS: usize = 64;
 /// `-----BEGIN` in base64.
 const ENCODED_BEGIN: &[u8] = b"LS0tLS1CRUdJTi";
 
-/// Reads text that is nothing but digits and decodes to a SEQUENCE, or that is PEM in base64; `None`
-/// for any other input.
+/// Reads text that is nothing but digits and decodes to a SEQUENCE; `None` for any other input.
 pub(crate) fn read(
     text: &[u8],
     origin: &Origin,
     options: &Options<'_>,
 ) -> Option<Result<Container, Error>> {
-    if let Some(container) = twice(text, origin, options) {
-        return Some(Ok(container));
-    }
     let (octets, form, inner) = decode(text, origin)?;
     if octets.first() != Some(&0x30) {
         return None;
@@ -97,33 +93,6 @@ fn base64(text: &[u8], start: usize) -> Option<(Zeroizing<Vec<u8>>, Runs)> {
     // Behind an address the page that holds it goes on.
     let is_all = marked.is_some() || rest.iter().all(|octet| is_gap(*octet) || *octet == b'=');
     (is_all && MIN_DIGITS <= runs.digits()).then(|| (decoder.into_octets(), runs))
-}
-
-/// PEM text that is base64 once more, as in a Secret of Kubernetes. There may be several.
-fn twice(text: &[u8], origin: &Origin, options: &Options<'_>) -> Option<Container> {
-    let mut found: Option<Container> = None;
-    for (index, (octets, decoded, (start, at))) in encoded(text, origin).enumerate() {
-        let mut inner = pem::read(&octets, &decoded, options);
-        for item in &mut inner.items {
-            item.path = format!("base64[{index}]/{}", item.path);
-        }
-        let container = found.get_or_insert_with(|| Container {
-            format: Format::Pem,
-            keystore: None,
-            items: Vec::new(),
-            findings: Vec::new(),
-        });
-        let odd = Oddity {
-            rule: &oddity::TWICE,
-            what: Cow::Borrowed("These digits decode to PEM text."),
-            at: origin.range(start, at),
-        };
-        container.findings.push(odd.finding());
-        container.findings.append(&mut inner.findings);
-        container.items.append(&mut inner.items);
-        container.keystore = container.keystore.take().or(inner.keystore);
-    }
-    found
 }
 
 /// Each run of digits that decodes to PEM text, what it decodes to, and where it stands.

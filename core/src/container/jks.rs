@@ -45,6 +45,7 @@ pub(crate) const DIGEST: usize = 20;
 pub(crate) fn read(
     input: &[u8],
     format: Format,
+    origin: &Origin,
     options: &Options<'_>,
 ) -> Result<Container, Error> {
     let mut reader = Reader::new(input);
@@ -66,6 +67,7 @@ pub(crate) fn read(
     let mut store = Store {
         name,
         version,
+        origin,
         options,
         opener: Opener::new(options),
         items: Vec::new(),
@@ -78,7 +80,7 @@ pub(crate) fn read(
     if whole && DIGEST < reader.rest.len() {
         let rest = reader.rest.get(DIGEST..).unwrap_or_default();
         let offset = reader.offset.saturating_add(DIGEST);
-        findings::trailing(rest, offset, &Origin::input(), &mut store.findings);
+        findings::trailing(rest, offset, origin, &mut store.findings);
     }
     Ok(store.finish(format, integrity))
 }
@@ -123,6 +125,8 @@ fn utf16(password: &str) -> Zeroizing<Vec<u8>> {
 struct Store<'o> {
     name: &'static str,
     version: u32,
+    /// Where the keystore itself came from.
+    origin: &'o Origin,
     options: &'o Options<'o>,
     opener: Opener<'o>,
     items: Vec<Item>,
@@ -143,7 +147,7 @@ impl Store<'_> {
             if let Err(error) = entry {
                 let error = error.within("entry").within(self.name);
                 let offset = error.offset().saturating_sub(start);
-                let origin = Origin::input().at(start);
+                let origin = self.origin.at(start);
                 let path = format!("{}[{index}]", self.name);
                 // What follows cannot be told apart any more.
                 let length = reader.rest.len().saturating_add(reader.offset - start);
@@ -183,7 +187,7 @@ impl Store<'_> {
                 let start = reader.offset;
                 let object = serial::object(reader).map_err(|e| e.within("secret key"))?;
                 let kind = self.secret(&object, start);
-                let origin = Origin::input().at(start);
+                let origin = self.origin.at(start);
                 let mut item = Item::plain(path, origin, reader.offset - start, kind);
                 item.keystore = Some(entry);
                 item.alias = Some(alias);
@@ -209,7 +213,7 @@ impl Store<'_> {
     ) -> Result<(), Error> {
         let offset = reader.offset + 4;
         let sealed = reader.block("private key")?;
-        let origin = Origin::input().at(offset);
+        let origin = self.origin.at(offset);
         let path_of_key = format!("{path}/key");
         let mut item = match self.key(sealed, &origin) {
             Ok(key) => {
@@ -328,7 +332,7 @@ impl Store<'_> {
         } else {
             "X.509".to_owned()
         };
-        let origin = Origin::input().at(reader.offset + 4);
+        let origin = self.origin.at(reader.offset + 4);
         let der = reader.block("certificate")?;
         Ok(certificate(path, &kind, der, &origin))
     }

@@ -18,7 +18,8 @@ use self::plain::{Manner, Plain, plain};
 use self::scan::{BYTE_ORDER_MARK, Scan, stands_before, unexpected};
 use super::der::TRUSTED;
 use crate::base64::Decoder;
-use crate::container::{Container, Item, Root, der};
+use crate::container::keys::Keys;
+use crate::container::{Container, Item, Root, der, embedded};
 use crate::error::{Error, Problem};
 use crate::limits::figure;
 use crate::open::Options;
@@ -39,14 +40,19 @@ pub(crate) fn has_block(input: &[u8]) -> bool {
 }
 
 /// Reads every block of the text, each on its own: a broken one stands beside the good ones.
-pub(crate) fn read(text: &[u8], origin: &Origin, options: &Options<'_>) -> Container {
+pub(crate) fn read(text: &[u8], origin: &Origin, options: &Options<'_>, depth: u8) -> Container {
     let mut container = empty();
+    let mut keys = Keys::new(text);
+    let mut places = Vec::new();
+    let mut gap = 0;
     let mut blocks = Blocks::within(text, origin);
     container
         .findings
         .extend(blocks.byte_order_mark().map(|oddity| oddity.finding()));
     let mut index = 0;
-    while let Some(block) = blocks.next() {
+    while let Some(begin) = next_begin(text, gap).map(|begin| begin.start)
+        && let Some(block) = blocks.next()
+    {
         let path = format!("pem[{index}]");
         index += 1;
         let held = container.items.len();
@@ -69,7 +75,17 @@ pub(crate) fn read(text: &[u8], origin: &Origin, options: &Options<'_>) -> Conta
             Ok(block) => block.read(&path, options, &mut container),
             Err(broken) => container.items.push(broken.item(path, origin)),
         }
+        if let Some(found) = embedded::of_block(text, begin, &mut keys) {
+            for item in container.items.get_mut(held..).unwrap_or_default() {
+                item.whereabouts = Some(found.clone());
+            }
+        }
+        gap = text.len() - blocks.rest().len();
+        places.push((begin, gap));
     }
+    let gaps = embedded::gaps_of(text, &places);
+    let more = embedded::read(text, &gaps, origin, options, depth);
+    embedded::add(&mut container, more);
     container
 }
 

@@ -385,6 +385,7 @@ fn unreadable_entry(mut problem: Problem, size: u64) -> Entry {
             start: 0,
             end: size,
         },
+        whereabouts: None,
         object: Object::Unreadable(problem),
         findings: Vec::new(),
     }

@@ -1,0 +1,363 @@
+//! Objects within the text of a document: base64 in JSON, YAML, XML, settings and logs.
+//!
+//! The document is not parsed. Runs of digits are looked for whose first octets can be those of a
+//! certificate file, and how long such a run must be says its own DER.
+
+use zeroize::Zeroizing;
+
+use super::keys::Keys;
+use crate::base64::{Class, Decoder, class};
+use crate::container::pem::oddity::{self, Oddity};
+use crate::container::{Container, Item, ItemKind, read_within};
+use crate::limits::figure;
+use crate::open::Options;
+use crate::origin::{Origin, Runs, TextMap};
+use crate::report::{Format, PlaceForm, Whereabouts};
+
+/// Digits below which text is taken for words.
+const MIN_DIGITS: usize = 64;
+
+/// Base64 within base64, as in a Secret that holds an encoded file.
+const MAX_DEPTH: u8 = 3;
+
+/// Digits that are decoded in vain, for each octet of the text. Stops lines of which each seems to begin
+/// an object of many lines.
+const PATIENCE: usize = 8;
+
+/// Finds what stands between PEM blocks; `None` where there is nothing.
+pub(super) fn read(
+    text: &[u8],
+    gaps: &[(usize, usize)],
+    origin: &Origin,
+    options: &Options<'_>,
+    depth: u8,
+) -> Option<Container> {
+    if MAX_DEPTH <= depth {
+        return None;
+    }
+    let mut keys = Keys::new(text);
+    let mut found: Option<Container> = None;
+    let mut patience = text.len().saturating_mul(PATIENCE);
+    let mut index = 0;
+    for &(start, end) in gaps {
+        let mut at = start;
+        while let Some(begin) = next_start(text, at, end) {
+            let Some(looks) = Looks::of(text, begin) else {
+                at = end_of_digits(text, begin);
+                continue;
+            };
+            let run = Run::read(text, begin, looks.digits());
+            let inner = run
+                .is_enough(&looks)
+                .then(|| run.contents(begin, origin, options, depth));
+            let Some(mut inner) = inner.flatten() else {
+                at = match patience.checked_sub(run.runs.digits()) {
+                    Some(left) => {
+                        patience = left;
+                        end_of_digits(text, begin)
+                    }
+                    None => run.end.max(begin + 1),
+                };
+                continue;
+            };
+            at = run.end.max(begin + 1);
+            let (line, path) = keys.at(begin);
+            for item in &mut inner.items {
+                item.path = format!("base64[{index}]/{}", item.path);
+                let within = item.whereabouts.take().map(|inner| *inner);
+                let outer = Whereabouts {
+                    keys: path.clone(),
+                    line: Some(line),
+                    decoded: vec!["base64".to_owned()],
+                };
+                item.whereabouts = Some(Box::new(outer.around(within)));
+            }
+            index += 1;
+            let container = found.get_or_insert_with(|| Container {
+                format: Format::Text,
+                keystore: None,
+                items: Vec::new(),
+                findings: Vec::new(),
+            });
+            if looks == Looks::Text && inner.format == Format::Pem {
+                container.format = Format::Pem;
+                let odd = Oddity {
+                    rule: &oddity::TWICE,
+                    what: "These digits decode to PEM text.".into(),
+                    at: origin.range(begin, run.end),
+                };
+                container.findings.push(odd.finding());
+            }
+            container.findings.append(&mut inner.findings);
+            container.keystore = container.keystore.take().or(inner.keystore);
+            for item in inner.items {
+                let held = container.items.len();
+                let announced = figure(held).saturating_add(1);
+                if let Err(error) = options.limits.room_for_entry(held, announced, begin) {
+                    let path = format!("base64[{index}]");
+                    let item = Item::unreadable(path, origin.clone(), 0, error);
+                    container.items.push(item);
+                    return found;
+                }
+                container.items.push(item);
+            }
+        }
+    }
+    found
+}
+
+/// Where an object of PEM text stands that is part of a document; `None` for a block that begins its line.
+pub(super) fn of_block(text: &[u8], begin: usize, keys: &mut Keys<'_>) -> Option<Box<Whereabouts>> {
+    let before = begin.checked_sub(1).and_then(|last| text.get(last));
+    if before.is_none_or(|octet| matches!(octet, b'\n' | b'\r')) {
+        return None;
+    }
+    let (line, path) = keys.at(begin);
+    let keys = Some(path?);
+    Some(Box::new(Whereabouts {
+        keys,
+        line: Some(line),
+        decoded: Vec::new(),
+    }))
+}
+
+/// What digits seem to decode to, by the first of them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Looks {
+    /// A SEQUENCE of so many octets.
+    Sequence(usize),
+    /// A Java keystore, which does not say how long it is.
+    Store,
+    /// PEM text, or digits once more.
+    Text,
+}
+
+impl Looks {
+    fn of(text: &[u8], begin: usize) -> Option<Self> {
+        let start = Run::read(text, begin, Some(24));
+        let octets = start.octets();
+        match octets {
+            [0x30, 0x82, high, low, ..] => {
+                let length = usize::from(u16::from_be_bytes([*high, *low]));
+                Some(Self::Sequence(length + 4))
+            }
+            [0x30, 0x81, length @ 0x80..=0xff, ..] => {
+                Some(Self::Sequence(usize::from(*length) + 3))
+            }
+            [0x30, length @ 0x20..=0x7f, ..] => Some(Self::Sequence(usize::from(*length) + 2)),
+            [0x30, 0x83, high, middle, low, ..] => {
+                let length = u32::from_be_bytes([0, *high, *middle, *low]);
+                Some(Self::Sequence(usize::try_from(length).ok()? + 5))
+            }
+            [0xfe, 0xed, 0xfe, 0xed, ..] | [0xce, 0xce, 0xce, 0xce, ..] => Some(Self::Store),
+            // BER of unknown length: PKCS#12 files of old programs.
+            [0x30, 0x80, 0x02, 0x01, 0x03, 0x30, ..] => Some(Self::Store),
+            _ if octets.starts_with(b"-----BEGIN") => Some(Self::Text),
+            _ => {
+                let is_digit = |octet: &u8| class(*octet) == Class::Digit;
+                (16 <= octets.len() && octets.iter().all(is_digit)).then_some(Self::Text)
+            }
+        }
+    }
+
+    /// How many digits it has, where its beginning says so.
+    fn digits(self) -> Option<usize> {
+        match self {
+            Self::Sequence(octets) => Some(octets.saturating_mul(4).div_ceil(3)),
+            Self::Store | Self::Text => None,
+        }
+    }
+}
+
+/// Digits that belong together.
+struct Run {
+    decoder: Decoder,
+    runs: Runs,
+    /// Where the text goes on after them.
+    end: usize,
+}
+
+impl Run {
+    /// Takes digits from here on, over escapes and line ends, up to so many.
+    fn read(text: &[u8], begin: usize, wanted: Option<usize>) -> Self {
+        let mut run = Self {
+            decoder: Decoder::default(),
+            runs: Runs::default(),
+            end: begin,
+        };
+        // What is announced may be far more than there is.
+        let room = text.len().saturating_sub(begin);
+        run.decoder.restart(wanted.unwrap_or(0).min(room));
+        let mut at = begin;
+        while let Some(rest) = text.get(at..) {
+            let left = wanted.map_or(usize::MAX, |wanted| {
+                wanted.saturating_sub(run.runs.digits())
+            });
+            if left == 0 {
+                break;
+            }
+            let digits = rest.iter().take(left).take_while(|octet| is_digit(octet));
+            let count = digits.count();
+            if count != 0 {
+                run.runs.add(at, count);
+                run.decoder.digits(rest.get(..count).unwrap_or_default());
+                at += count;
+                run.end = at;
+                continue;
+            }
+            if let Some((digit, width)) = escaped_digit(rest) {
+                run.runs.add(at, 1);
+                run.decoder.digits(&[digit]);
+                at += width;
+                run.end = at;
+                continue;
+            }
+            match gap(rest) {
+                0 => break,
+                width => at += width,
+            }
+        }
+        run.decoder.finish();
+        let padding = text.get(run.end..).unwrap_or_default().iter();
+        run.end += padding.take(2).take_while(|&&octet| octet == b'=').count();
+        run
+    }
+
+    fn octets(&self) -> &[u8] {
+        self.decoder.octets()
+    }
+
+    fn is_enough(&self, looks: &Looks) -> bool {
+        let octets = self.octets().len();
+        let is_whole = match looks {
+            Looks::Sequence(length) => octets == *length,
+            Looks::Store | Looks::Text => true,
+        };
+        is_whole && MIN_DIGITS <= self.runs.digits()
+    }
+
+    /// The objects in what the digits decode to, if there are any.
+    fn contents(
+        &self,
+        begin: usize,
+        origin: &Origin,
+        options: &Options<'_>,
+        depth: u8,
+    ) -> Option<Container> {
+        let octets = Zeroizing::new(self.octets().to_vec());
+        let block = (begin, self.end);
+        let map = TextMap::new(PlaceForm::Base64, self.runs.clone(), block, origin.clone());
+        let inner = read_within(&octets, &Origin::text(map), options, depth + 1).ok()?;
+        let is_object = |item: &Item| {
+            !matches!(item.kind, ItemKind::Unreadable(_) | ItemKind::Other(_))
+                || inner.keystore.is_some()
+                || inner.format == Format::Pem
+        };
+        let is_locked = inner.items.is_empty() && inner.keystore.is_some();
+        (is_locked || inner.items.iter().any(is_object)).then_some(inner)
+    }
+}
+
+fn is_digit(octet: &u8) -> bool {
+    matches!(class(*octet), Class::Digit | Class::UrlSafe)
+}
+
+/// Where the next run of digits begins, `end` at the latest.
+fn next_start(text: &[u8], from: usize, end: usize) -> Option<usize> {
+    let mut at = from;
+    loop {
+        let rest = text.get(at..end)?;
+        at += rest.iter().position(is_digit)?;
+        // The letter of an escape is no digit.
+        let before = text.get(..at)?;
+        let here = text.get(at..)?;
+        let escape = match (before.last(), here) {
+            (Some(b'\\'), [b'n' | b'r' | b't', ..]) => 1,
+            (Some(b'%'), [b'0', b'A' | b'D' | b'a' | b'd', ..]) => 2,
+            _ => 0,
+        };
+        at += escape;
+        let here = text.get(at..end)?;
+        let count = here.iter().take_while(|octet| is_digit(octet)).count();
+        // Words are passed over; an object has more digits in a row, unless an escape cuts them short.
+        let next = here.get(count..).unwrap_or_default();
+        let goes_on = escaped_digit(next).is_some() || matches!(next, [b'\\', b'/', ..]);
+        let begins = here
+            .first()
+            .is_some_and(|first| matches!(first, b'M' | b'L' | b'/' | b'z' | b'T' | b'V'));
+        if begins && (16 <= count || (3 <= count && goes_on)) {
+            return Some(at);
+        }
+        at += count.max(1);
+    }
+}
+
+fn end_of_digits(text: &[u8], begin: usize) -> usize {
+    let rest = text.get(begin..).unwrap_or_default();
+    begin
+        + rest
+            .iter()
+            .take_while(|octet| is_digit(octet))
+            .count()
+            .max(1)
+}
+
+/// A digit that is written as an escape of JSON or of an address, and how long that is.
+fn escaped_digit(text: &[u8]) -> Option<(u8, usize)> {
+    match text {
+        [b'\\', b'/', ..] => Some((b'/', 2)),
+        [b'\\', b'u', b'0', b'0', b'2', b'b' | b'B', ..] => Some((b'+', 6)),
+        [b'\\', b'u', b'0', b'0', b'2', b'f' | b'F', ..] => Some((b'/', 6)),
+        [b'%', b'2', b'b' | b'B', ..] => Some((b'+', 3)),
+        [b'%', b'2', b'f' | b'F', ..] => Some((b'/', 3)),
+        _ => None,
+    }
+}
+
+/// How many octets stand here that belong between two lines of digits; 0 where the digits end.
+fn gap(text: &[u8]) -> usize {
+    const WRITTEN: &[&[u8]] = &[
+        b"\\r", b"\\n", b"\\t", b"%0A", b"%0a", b"%0D", b"%0d", b"&#13;", b"&#10;", b"&#xD;",
+        b"&#xd;", b"&#xA;", b"&#xa;",
+    ];
+    if let Some(written) = WRITTEN.iter().find(|written| text.starts_with(written)) {
+        return written.len();
+    }
+    let width = text.iter().take_while(|octet| octet.is_ascii_whitespace());
+    let width = width.count();
+    let (space, rest) = text.split_at_checked(width).unwrap_or((text, &[]));
+    if !space.iter().any(|octet| matches!(octet, b'\n' | b'\r')) {
+        return 0;
+    }
+    // The next line must be digits up to its end, or up to the end of the string or element.
+    let digits = rest.iter().take_while(|octet| is_digit(octet)).count();
+    let after = rest.get(digits..).unwrap_or_default();
+    let ends = matches!(
+        after.first(),
+        None | Some(b'=' | b'\n' | b'\r' | b'<' | b'"' | b'\'' | b'&' | b'\\' | b'%')
+    );
+    if digits != 0 && ends { width } else { 0 }
+}
+
+/// The parts of a text in which there may be more than its PEM blocks.
+pub(super) fn gaps_of(text: &[u8], blocks: &[(usize, usize)]) -> Vec<(usize, usize)> {
+    let mut from = 0;
+    let mut gaps = Vec::new();
+    for &(start, end) in blocks.iter().chain([&(text.len(), text.len())]) {
+        if MIN_DIGITS <= start.saturating_sub(from) {
+            gaps.push((from, start));
+        }
+        from = end;
+    }
+    gaps
+}
+
+/// Puts what was found between the blocks behind them.
+pub(super) fn add(container: &mut Container, more: Option<Container>) {
+    let Some(mut more) = more else {
+        return;
+    };
+    container.items.append(&mut more.items);
+    container.findings.append(&mut more.findings);
+    container.keystore = container.keystore.take().or(more.keystore);
+}

@@ -1,0 +1,383 @@
+//! Which keys lead to a place in a document, by a light look at braces, tags or indentation.
+//!
+//! No parser: a document that is broken, cut off or of a kind nobody thought of gets a worse answer, and
+//! never an error.
+
+use memchr::{memchr, memchr_iter};
+
+/// Nested keys that are told. Stops a document that is nothing but braces.
+const MAX_DEPTH: usize = 32;
+
+/// Octets of a key that are told.
+const MAX_KEY: usize = 64;
+
+/// The keys and lines of a document, asked for in the order of the text.
+pub(super) struct Keys<'a> {
+    text: &'a [u8],
+    form: Form,
+    at: usize,
+    line: u64,
+    counted: usize,
+    frames: Vec<Frame>,
+    /// Levels beyond [`MAX_DEPTH`].
+    deeper: usize,
+    /// In braces: where the string began that is being read.
+    string: Option<usize>,
+    /// In braces: the last string that was read.
+    last: (usize, usize),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// JSON, and what looks like it.
+    Braces,
+    /// XML.
+    Tags,
+    /// YAML, settings, logs: a key begins its line.
+    Lines,
+}
+
+#[derive(Default)]
+struct Frame {
+    key: String,
+    /// The place in a list.
+    index: Option<usize>,
+    /// Of lines: twice the column, and one more for a list.
+    indent: usize,
+}
+
+impl<'a> Keys<'a> {
+    pub(super) fn new(text: &'a [u8]) -> Self {
+        Self {
+            text,
+            form: Form::of(text),
+            at: 0,
+            line: 1,
+            counted: 0,
+            frames: Vec::new(),
+            deeper: 0,
+            string: None,
+            last: (0, 0),
+        }
+    }
+
+    /// The line on which something begins, counted from 1, and the keys that lead to it. Offsets must
+    /// ascend.
+    pub(super) fn at(&mut self, offset: usize) -> (u64, Option<String>) {
+        let passed = self.text.get(self.counted..offset).unwrap_or_default();
+        let lines = memchr_iter(b'\n', passed).count();
+        self.line = self.line.saturating_add(crate::limits::figure(lines));
+        self.counted = self.counted.max(offset);
+        let path = match self.form {
+            Form::Braces => {
+                self.braces(offset);
+                self.path(".")
+            }
+            Form::Tags => {
+                self.tags(offset);
+                self.path("/")
+            }
+            Form::Lines => self.lines(offset),
+        };
+        (self.line, Some(path).filter(|path| !path.is_empty()))
+    }
+
+    fn path(&self, between: &str) -> String {
+        let mut path = String::new();
+        for frame in &self.frames {
+            if !frame.key.is_empty() {
+                if !path.is_empty() {
+                    path.push_str(between);
+                }
+                path.push_str(&frame.key);
+            }
+            if let Some(index) = frame.index {
+                path.push_str(&format!("[{index}]"));
+            }
+        }
+        path
+    }
+
+    fn push(&mut self, frame: Frame) {
+        if self.frames.len() < MAX_DEPTH {
+            self.frames.push(frame);
+        } else {
+            self.deeper += 1;
+        }
+    }
+
+    fn pop(&mut self) {
+        if self.deeper == 0 {
+            self.frames.pop();
+        } else {
+            self.deeper -= 1;
+        }
+    }
+
+    fn braces(&mut self, offset: usize) {
+        while self.at < offset
+            && let Some(octet) = self.text.get(self.at).copied()
+        {
+            if let Some(start) = self.string {
+                match octet {
+                    b'\\' => self.at += 1,
+                    b'"' => {
+                        self.last = (start, self.at);
+                        self.string = None;
+                    }
+                    _ => {}
+                }
+                self.at += 1;
+                continue;
+            }
+            match octet {
+                b'"' => self.string = Some(self.at + 1),
+                b'{' => self.push(Frame::default()),
+                b'[' => self.push(Frame {
+                    index: Some(0),
+                    ..Frame::default()
+                }),
+                b'}' | b']' => self.pop(),
+                b':' if self.deeper == 0 => {
+                    let key = named(self.text.get(self.last.0..self.last.1));
+                    if let Some(frame) = self.frames.last_mut().filter(|it| it.index.is_none()) {
+                        frame.key = key;
+                    }
+                }
+                b',' if self.deeper == 0 => {
+                    if let Some(index) = self.frames.last_mut().and_then(|it| it.index.as_mut()) {
+                        *index += 1;
+                    }
+                }
+                _ => {}
+            }
+            self.at += 1;
+        }
+    }
+
+    fn tags(&mut self, offset: usize) {
+        while self.at < offset {
+            let rest = self.text.get(self.at..offset).unwrap_or_default();
+            let Some(open) = memchr(b'<', rest) else {
+                break;
+            };
+            let tag = rest.get(open + 1..).unwrap_or_default();
+            let Some(close) = memchr(b'>', tag) else {
+                break;
+            };
+            self.at += open + close + 2;
+            let tag = tag.get(..close).unwrap_or_default();
+            match tag {
+                [b'/', ..] => self.pop(),
+                [b'?' | b'!', ..] | [.., b'/'] => {}
+                _ => {
+                    let name = tag.split(u8::is_ascii_whitespace).next();
+                    let local = name.and_then(|name| name.rsplit(|&octet| octet == b':').next());
+                    self.push(Frame {
+                        key: named(local),
+                        ..Frame::default()
+                    });
+                }
+            }
+        }
+        self.at = self.at.max(offset);
+    }
+
+    fn lines(&mut self, offset: usize) -> String {
+        loop {
+            let rest = self.text.get(self.at..).unwrap_or_default();
+            let length = memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+            if length == 0 || offset < self.at + length {
+                break;
+            }
+            self.take_line(rest.get(..length).unwrap_or_default());
+            self.at += length;
+        }
+        let before = self.text.get(self.at..offset).unwrap_or_default();
+        let has_own = self.take_line(before);
+        let path = self.path(".");
+        let named_here = || last_key(before);
+        match (has_own, path.is_empty()) {
+            (true, _) => path,
+            (false, true) => named_here(),
+            (false, false) if before.trim_ascii().is_empty() => path,
+            (false, false) => Some(named_here())
+                .filter(|key| !key.is_empty())
+                .unwrap_or(path),
+        }
+    }
+
+    /// Takes the key and the list marks that begin a line, and says whether there were any.
+    fn take_line(&mut self, line: &[u8]) -> bool {
+        let mut content = line.trim_ascii_start();
+        if content.is_empty() || content.starts_with(b"#") {
+            return false;
+        }
+        if content.starts_with(b"---") && !content.starts_with(b"-----") {
+            self.frames.clear();
+            return false;
+        }
+        let mut column = line.len() - content.len();
+        let mut has_own = false;
+        while let Some(rest) = content.strip_prefix(b"- ") {
+            let indent = column * 2 + 1;
+            self.close(|frame| indent < frame.indent);
+            match self.frames.last_mut() {
+                Some(Frame {
+                    index: Some(index),
+                    indent: own,
+                    ..
+                }) if *own == indent => *index += 1,
+                _ => self.push(Frame {
+                    index: Some(0),
+                    indent,
+                    ..Frame::default()
+                }),
+            }
+            let inner = rest.trim_ascii_start();
+            column += content.len() - inner.len();
+            content = inner;
+            has_own = true;
+        }
+        let Some(key) = key_of(content) else {
+            return has_own;
+        };
+        let indent = column * 2;
+        self.close(|frame| indent <= frame.indent);
+        self.push(Frame {
+            key,
+            index: None,
+            indent,
+        });
+        true
+    }
+
+    fn close(&mut self, is_over: impl Fn(&Frame) -> bool) {
+        self.deeper = 0;
+        while self.frames.last().is_some_and(&is_over) {
+            self.frames.pop();
+        }
+    }
+}
+
+impl Form {
+    fn of(text: &[u8]) -> Self {
+        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+        match text.trim_ascii_start() {
+            [b'{', ..] => Self::Braces,
+            [b'[', next, ..] if next.is_ascii_whitespace() || b"{[\"".contains(next) => {
+                Self::Braces
+            }
+            [b'<', ..] => Self::Tags,
+            _ => Self::Lines,
+        }
+    }
+}
+
+fn named(octets: Option<&[u8]>) -> String {
+    let octets = octets.unwrap_or_default();
+    let octets = octets.get(..MAX_KEY).unwrap_or(octets);
+    String::from_utf8_lossy(octets).into_owned()
+}
+
+/// The key that a line begins with: `key: …`, `"key": …` or `KEY=…`.
+fn key_of(line: &[u8]) -> Option<String> {
+    let line = line.strip_prefix(b"export ").unwrap_or(line);
+    let start = line.get(..MAX_KEY + 3).unwrap_or(line);
+    if let [quote @ (b'"' | b'\''), rest @ ..] = start {
+        let end = memchr(*quote, rest)?;
+        let after = rest.get(end + 1..)?.trim_ascii_start();
+        return after.starts_with(b":").then(|| named(rest.get(..end)));
+    }
+    let end = start.iter().position(|&octet| !is_of_key(octet))?;
+    let key = start.get(..end).filter(|key| !key.is_empty())?;
+    let is_key = match line.get(end..)? {
+        [b':', next, ..] => next.is_ascii_whitespace(),
+        [b':'] => true,
+        [b'=', next, ..] => !next.is_ascii_whitespace() && *next != b'=',
+        [b'=' | b' ', ..] => line.get(end..)?.trim_ascii() == b"=",
+        _ => false,
+    };
+    is_key.then(|| named(Some(key)))
+}
+
+/// The key right before the end of this part of a line.
+fn last_key(before: &[u8]) -> String {
+    let is_between = |octet: &u8| matches!(octet, b'"' | b'\'' | b' ' | b'\t' | b'>');
+    let strip = |mut octets: &[u8]| {
+        while let Some((last, rest)) = octets.split_last()
+            && is_between(last)
+        {
+            octets = rest;
+        }
+        octets.len()
+    };
+    let trimmed = before.get(..strip(before)).unwrap_or_default();
+    let Some((b':' | b'=', rest)) = trimmed.split_last() else {
+        return String::new();
+    };
+    let rest = rest.get(..strip(rest)).unwrap_or_default();
+    let length = rest
+        .iter()
+        .rev()
+        .take(MAX_KEY)
+        .take_while(|octet| is_of_key(**octet));
+    named(rest.get(rest.len() - length.count()..))
+}
+
+fn is_of_key(octet: u8) -> bool {
+    octet.is_ascii_alphanumeric() || matches!(octet, b'_' | b'-' | b'.' | b'/')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str) -> (u64, Option<String>) {
+        let offset = text.find('@').expect("the text has a mark");
+        Keys::new(text.as_bytes()).at(offset)
+    }
+
+    #[test]
+    fn keys_are_told_in_every_kind_of_document() {
+        for (text, line, keys) in [
+            ("data:\n  tls.key: x\n  tls.crt: @", 3, "data.tls.crt"),
+            ("data:\n  tls.crt: |\n    @\n", 3, "data.tls.crt"),
+            (
+                "clusters:\n- cluster:\n    server: y\n- cluster:\n    ca-data: @",
+                5,
+                "clusters[1].cluster.ca-data",
+            ),
+            ("a:\n  - x\n  - @", 3, "a[1]"),
+            ("kind: A\n---\nb: @", 3, "b"),
+            ("export TLS_CERT=\"@\"", 1, "TLS_CERT"),
+            ("12:00:01 level=info cert=\"@\"", 1, "cert"),
+            (
+                "{\"keys\":[{\"kid\":\"a\"},{\"x5c\":[\"x\",\"@\"]}]}",
+                1,
+                "keys[1].x5c[1]",
+            ),
+            ("{\n \"a:{\\\"\": \"@\"}", 2, "a:{\\\""),
+            (
+                "<?xml version=\"1.0\"?>\n<md:A x=\"y\"><B/><ds:C>z</ds:C><ds:D>\n@",
+                3,
+                "A/D",
+            ),
+        ] {
+            assert_eq!(told(text), (line, Some(keys.to_owned())), "{text}");
+        }
+    }
+
+    #[test]
+    fn text_without_keys_has_lines_alone() {
+        assert_eq!(told("some words\n\n@"), (3, None));
+        assert_eq!(told("AAAA=\nBBBB==\n@"), (3, None));
+    }
+
+    #[test]
+    fn a_text_that_is_nothing_but_braces_is_told_briefly() {
+        let text = "[[".repeat(100_000) + "@";
+        let (_, keys) = told(&text);
+        assert_eq!(keys, Some("[0]".repeat(MAX_DEPTH)));
+    }
+}
