@@ -36,7 +36,7 @@ fn told(text: &str) -> Vec<String> {
 #[test]
 fn base64_in_documents_is_found_and_told_where() {
     let der = digits(&der());
-    let pem_text = pem::encode(&pem::Pem::new("CERTIFICATE", self::der()));
+    let pem_text = pem::encode(&pem::Pem::new("CERTIFICATE", self::der())).replace('\r', "");
     let once = digits(pem_text.as_bytes());
     let twice = digits(once.as_bytes());
     let lines: Vec<&str> = der
@@ -80,7 +80,8 @@ fn base64_in_documents_is_found_and_told_where() {
         ),
         (
             format!("12:00 GET / cert=\"{percent}\" 200\n"),
-            vec!["base64[0]/der: cert, line 1, decoded from base64"],
+            // The key stands before the boundary line, which is no part of the digits.
+            vec!["base64[0]/der: line 1, decoded from base64"],
         ),
         (
             format!(
