@@ -69,7 +69,7 @@ pub(crate) fn read(text: &[u8], origin: &Origin, options: &Options<'_>, depth: u
             container
                 .items
                 .push(Broken { place, error }.item(path, origin));
-            break;
+            return container;
         }
         match block {
             Ok(block) => block.read(&path, options, &mut container),
