@@ -16,6 +16,8 @@ pub(super) struct Keys<'a> {
     text: &'a [u8],
     form: Form,
     at: usize,
+    /// Of lines: up to where there is no further line end after `at`.
+    searched: usize,
     line: u64,
     counted: usize,
     frames: Vec<Frame>,
@@ -52,6 +54,7 @@ impl<'a> Keys<'a> {
             text,
             form: Form::of(text),
             at: 0,
+            searched: 0,
             line: 1,
             counted: 0,
             frames: Vec::new(),
@@ -184,14 +187,17 @@ impl<'a> Keys<'a> {
     }
 
     fn lines(&mut self, offset: usize) -> String {
+        // A line of many objects is searched once, not once for each.
         loop {
-            let rest = self.text.get(self.at..).unwrap_or_default();
-            let length = memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
-            if length == 0 || offset < self.at + length {
+            let from = self.searched.max(self.at);
+            let unseen = self.text.get(from..offset).unwrap_or_default();
+            let Some(end) = memchr(b'\n', unseen) else {
+                self.searched = self.searched.max(offset);
                 break;
-            }
-            self.take_line(rest.get(..length).unwrap_or_default());
-            self.at += length;
+            };
+            let next = from + end + 1;
+            self.take_line(self.text.get(self.at..next).unwrap_or_default());
+            self.at = next;
         }
         let before = self.text.get(self.at..offset).unwrap_or_default();
         let has_own = self.take_line(before);
