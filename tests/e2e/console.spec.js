@@ -1,5 +1,6 @@
 // Sign in, and find the certificates of all three kinds of backend.
 
+import { startServer } from "../server.js";
 import { expect, test } from "./certlens.js";
 
 test("the demonstration certificates of all three dialects are found", async ({ inspector, page }) => {
@@ -29,8 +30,36 @@ test("a wrong password is told, and the right one then taken", async ({ inspecto
   await expect(page.getByTestId("rows")).toBeVisible();
 });
 
-async function signIn(page) {
-  await page.goto(`${process.env.E2E_ADDRESS}/#/console`);
+test("clusters behind the server are read through it", async ({ page }) => {
+  const { E2E_ADDRESS: url, E2E_USER, E2E_PASSWORD } = process.env;
+  const cluster = (name, kind, password) => ({ name, kind, url, credentials: `Basic ${E2E_USER}:${password}` });
+  const relay = await startServer({
+    clusters: [
+      cluster("search", "elasticsearch", E2E_PASSWORD),
+      cluster("cache", "redis-enterprise", E2E_PASSWORD),
+      cluster("web", "iis", E2E_PASSWORD),
+      cluster("closed", "iis", "another password"),
+    ],
+  });
+  try {
+    await signIn(page, relay.address);
+    const backends = page.getByTestId("backend");
+    for (const [name, certificate] of [["search, Elasticsearch", "http.p12"], ["cache, Redis Enterprise", "proxy"], ["web, IIS", "WebHosting"]]) {
+      const backend = backends.filter({ hasText: name });
+      await expect(backend).toContainText("Answered");
+      await backend.click();
+      await expect(page.getByTestId("rows")).toContainText(certificate);
+      await backend.click();
+    }
+    await expect(backends.filter({ hasText: "closed, IIS" })).toContainText("No answer");
+    await expect(page.getByTestId("backend-note")).toContainText("credentials");
+  } finally {
+    await relay.stop();
+  }
+});
+
+async function signIn(page, address = process.env.E2E_ADDRESS) {
+  await page.goto(`${address}/#/console`);
   await fill(page, process.env.E2E_PASSWORD);
   await expect(page.getByTestId("rows")).toBeVisible();
 }

@@ -27,7 +27,7 @@ use gloo::events::EventListener;
 use gloo::utils::window;
 use yew::prelude::*;
 
-use connection::Connection;
+use connection::{Connection, Kind};
 use desk::Desk;
 use page::Page;
 use sign_in::{SignIn, Submitted};
@@ -61,7 +61,17 @@ pub fn Console(props: &ConsoleProps) -> Html {
     let onsubmit = {
         let (desk, serving) = (Rc::clone(&desk), Rc::clone(&serving));
         Callback::from(move |submitted: Submitted| {
-            desk.add(connections(submitted), serving.as_deref());
+            let Submitted {
+                address,
+                kind,
+                credentials,
+            } = submitted;
+            let connections = Connection::to_server(&address, kind, &credentials);
+            let server = connections.first().cloned();
+            desk.add(connections, serving.as_deref());
+            if let (Kind::All, Some(server)) = (kind, server) {
+                desk.add_clusters(server, (*serving).clone());
+            }
         })
     };
     let onstop = {
@@ -99,20 +109,6 @@ fn progress(backends: &[state::Backend]) -> Option<AttrValue> {
         }
         _ => None,
     })
-}
-
-fn connections(submitted: Submitted) -> Vec<Connection> {
-    let Submitted {
-        address,
-        kind,
-        credentials,
-    } = submitted;
-    let connect = |dialect| Connection {
-        address: address.clone(),
-        dialect,
-        credentials: credentials.clone(),
-    };
-    kind.dialects().into_iter().map(connect).collect()
 }
 
 /// The origin of the server that the page came from; none for a page out of a file.

@@ -37,6 +37,10 @@ pub struct CertificateInfo {
     /// Issuer; unknown to releases before 8.4.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,
+    /// The node that told of it. No field of Elasticsearch: `GET /clusters/{name}/_ssl/certificates`
+    /// of certlens adds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node: Option<String>,
 }
 
 impl CertificateInfo {
@@ -61,6 +65,7 @@ impl CertificateInfo {
             has_private_key,
             expiry: expiry(certificate.not_after?),
             issuer: Some(name(&certificate.issuer)),
+            node: None,
         })
     }
 
@@ -97,6 +102,7 @@ pub fn facts(info: &CertificateInfo) -> Vec<Fact> {
     );
     facts.push(Fact::line("Serial number", &info.serial_number));
     facts.push(Fact::line("Expires", &info.expiry));
+    facts.extend(info.node.as_ref().map(|node| Fact::line("Node", node)));
     facts.extend(info.path.as_ref().map(|path| Fact::line("File", path)));
     facts.push(Fact::line("Format", &info.format));
     facts.extend(info.alias.as_ref().map(|alias| Fact::line("Alias", alias)));
@@ -185,6 +191,7 @@ mod tests {
             has_private_key: key,
             expiry: "2034-07-17T04:41:42.000Z".into(),
             issuer: Some("CN=ca".into()),
+            node: None,
         }
     }
 

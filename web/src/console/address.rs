@@ -47,6 +47,11 @@ impl Address {
         format!("{}{path}", self.0)
     }
 
+    /// The address of what answers below a path: `/clusters/search`.
+    pub(super) fn below(&self, path: &str) -> Self {
+        Self(self.at(path))
+    }
+
     /// The address as text.
     pub(super) fn text(&self) -> &str {
         &self.0

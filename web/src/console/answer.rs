@@ -24,6 +24,8 @@ pub(super) struct Answer {
     pub(super) sources: Vec<Source>,
     /// Certificates that it has and that were not asked for, because they are too many.
     pub(super) omitted: u32,
+    /// Nodes that were asked and gave no answer: `es2, es3`.
+    pub(super) silent: Option<String>,
 }
 
 /// What is kept for the detail of one row.
@@ -56,7 +58,7 @@ impl Source {
     pub(super) fn place(&self) -> String {
         let parts = match self {
             Self::Elasticsearch(info) => [
-                info.path.clone(),
+                file(info),
                 info.alias.clone().map(|alias| format!("alias {alias}")),
             ],
             Self::Iis(certificate) => {
@@ -86,7 +88,7 @@ impl Answer {
         let rows = elasticsearch::rows(&listing);
         let places = listing
             .iter()
-            .map(|info| info.path.iter().cloned().collect())
+            .map(|info| file(info).into_iter().collect())
             .collect();
         let sources = listing
             .into_iter()
@@ -161,6 +163,15 @@ impl Answer {
     }
 }
 
+/// Where a certificate of Elasticsearch stands: `certs/http.p12`, `certs/http.p12 on es1`.
+fn file(info: &elasticsearch::CertificateInfo) -> Option<String> {
+    let path = info.path.clone()?;
+    Some(match &info.node {
+        Some(node) => format!("{path} on {node}"),
+        None => path,
+    })
+}
+
 /// A clause as it stands alone.
 fn capitalised(clause: &str) -> String {
     let mut letters = clause.chars();
@@ -216,6 +227,13 @@ mod tests {
         assert_eq!(answer.places, [["certs/http.p12"]]);
         assert_eq!(answer.sources[0].place(), "certs/http.p12, alias es1");
         assert!(answer.rows[0].has_private_key && answer.rows[0].not_before.is_none());
+    }
+
+    #[test]
+    fn the_node_is_told_where_a_relay_names_it() {
+        let listing = read(br#"[{"path":"certs/http.p12","node":"es2"}]"#).expect("a listing");
+        let answer = Answer::elasticsearch(listing);
+        assert_eq!(answer.places, [["certs/http.p12 on es2"]]);
     }
 
     #[test]

@@ -18,9 +18,36 @@ pub(super) struct Connection {
     pub(super) dialect: Dialect,
     /// As whom.
     pub(super) credentials: Credentials,
+    /// The cluster behind the server that answers there, which passes requests on to it.
+    pub(super) cluster: Option<String>,
 }
 
 impl Connection {
+    /// What a certlens server answers itself, in each dialect.
+    pub(super) fn to_server(address: &Address, kind: Kind, credentials: &Credentials) -> Vec<Self> {
+        let connect = |dialect| Self {
+            address: address.clone(),
+            dialect,
+            credentials: credentials.clone(),
+            cluster: None,
+        };
+        kind.dialects().into_iter().map(connect).collect()
+    }
+
+    /// A cluster that the server of this connection passes requests on to; `None` for a kind that
+    /// this page does not know.
+    pub(super) fn to_cluster(&self, cluster: Cluster) -> Option<Self> {
+        let dialect = Dialect::ALL
+            .into_iter()
+            .find(|dialect| dialect.word() == cluster.kind)?;
+        Some(Self {
+            address: self.address.below(&format!("/clusters/{}", cluster.name)),
+            dialect,
+            credentials: self.credentials.clone(),
+            cluster: Some(cluster.name),
+        })
+    }
+
     /// The command that asks for the same listing in a terminal, where it asks for the password.
     pub(super) fn command(&self) -> String {
         let url = self.address.at(self.dialect.listing());
@@ -30,6 +57,22 @@ impl Connection {
             quoted(&url)
         )
     }
+}
+
+/// The answer of `GET /clusters`.
+#[derive(serde::Deserialize)]
+pub(super) struct Clusters {
+    /// The clusters that a certlens server passes requests on to.
+    pub(super) clusters: Vec<Cluster>,
+}
+
+/// One of [`Clusters`].
+#[derive(serde::Deserialize)]
+pub(super) struct Cluster {
+    /// What it is called there, and below which path it answers.
+    name: String,
+    /// [`Dialect::word`].
+    kind: String,
 }
 
 /// Which of the three documented APIs a backend speaks.
@@ -182,6 +225,7 @@ mod tests {
             address: Address::parse("https://es:9200", None).expect("an address"),
             dialect: Dialect::Iis,
             credentials: Credentials::new("o'neil".into(), "secret".into()),
+            cluster: None,
         };
         assert_eq!(
             connection.command(),

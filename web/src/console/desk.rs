@@ -9,7 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 use yew::{Callback, UseReducerDispatcher};
 
 use super::answer::{self, Answer};
-use super::connection::{Connection, Dialect};
+use super::connection::{Clusters, Connection, Dialect};
 use super::failure::Failure;
 use super::pem_reader::PemReader;
 use super::requests::{Question, Reply as Http, Requests};
@@ -30,6 +30,8 @@ struct Inner {
     /// The asking that counts, by backend. What was removed or signed out is not in here.
     tickets: RefCell<HashMap<u32, u32>>,
     next: Cell<u32>,
+    /// How often somebody has signed out.
+    sign_outs: Cell<u32>,
 }
 
 impl PartialEq for Desk {
@@ -47,6 +49,7 @@ impl Desk {
             readers: RefCell::default(),
             tickets: RefCell::default(),
             next: Cell::new(1),
+            sign_outs: Cell::new(0),
         }))
     }
 
@@ -79,6 +82,29 @@ impl Desk {
         }
     }
 
+    /// Asks the server of these connections for the clusters that it passes requests on to, and then
+    /// those.
+    pub(super) fn add_clusters(&self, server: Connection, serving: Option<String>) {
+        let (desk, asked) = (self.clone(), self.0.sign_outs.get());
+        spawn_local(async move {
+            // Another product, or nobody who may sign in: the backends themselves say so.
+            let Ok(body) = desk.get(&server, Question::get("/clusters")).await else {
+                return;
+            };
+            let Ok(Clusters { clusters }) = answer::read(&body.body) else {
+                return;
+            };
+            let clusters: Vec<Connection> = clusters
+                .into_iter()
+                .filter_map(|cluster| server.to_cluster(cluster))
+                .collect();
+            // Nothing is asked for somebody who has signed out meanwhile.
+            if !clusters.is_empty() && desk.0.sign_outs.get() == asked {
+                desk.add(clusters, serving.as_deref());
+            }
+        });
+    }
+
     /// Asks a backend again, over a connection that may have changed.
     pub(super) fn again(&self, backend: &Backend, connection: Connection) {
         let reply = Reply {
@@ -102,6 +128,7 @@ impl Desk {
     /// Forgets everything.
     pub(super) fn sign_out(&self) {
         self.0.told.dispatch(Act::SignOut);
+        self.0.sign_outs.set(self.0.sign_outs.get() + 1);
         self.0.tickets.borrow_mut().clear();
         self.0.requests.end();
         self.0.readers.borrow_mut().clear();
@@ -147,6 +174,7 @@ impl Desk {
             .await?;
         let listing: Vec<elasticsearch::CertificateInfo> = answer::read(&body.body)?;
         let mut answer = Answer::elasticsearch(listing);
+        answer.silent = body.silent;
         // Name and release are a courtesy: their absence is no failure.
         if let Ok(body) = self.get(connection, Question::get("/")).await
             && let Ok(info) = answer::read::<elasticsearch::Info>(&body.body)
@@ -190,9 +218,17 @@ impl Desk {
 
     /// The total by `HEAD`, then page by page, as the documentation describes it.
     async fn iis(&self, reply: Reply, connection: &Connection) -> Result<Answer, Failure> {
+        let listing = Question::get(Dialect::Iis.listing());
         let head = self
             .get(connection, Question::head("/api/certificates"))
-            .await?;
+            .await;
+        let head = match head {
+            // An answer to HEAD has no words that would say why.
+            Err(Failure::Refused { .. }) => {
+                self.get(connection, listing.clone().part(0, 0)).await?
+            }
+            other => other?,
+        };
         let stores = match self
             .get(connection, Question::get("/api/certificates/stores"))
             .await
@@ -202,7 +238,6 @@ impl Desk {
                 .map(|stores| stores.stores.len()),
             Err(_) => None,
         };
-        let listing = Question::get(Dialect::Iis.listing());
         let Some(total) = head.total.filter(|_| head.ranges) else {
             // A release without ranges, or an answer whose headers this page may not read.
             let body = self.get(connection, listing).await?;

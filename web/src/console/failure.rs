@@ -274,6 +274,10 @@ fn reason(body: &[u8], dialect: Dialect) -> String {
                     .to_owned()
             }),
     };
+    // A server that passes requests on has a body of its own for what it cannot do.
+    let told = told
+        .filter(|told| !told.is_empty())
+        .or_else(|| serde_json::from_slice::<iis::Problem>(body).ok()?.detail);
     told.unwrap_or_else(|| match std::str::from_utf8(body) {
         Ok(text) if !text.trim_start().starts_with(['<', '{', '[']) => text.trim().to_owned(),
         _ => String::new(),
@@ -299,6 +303,7 @@ mod tests {
             address: Address::parse("https://es1.corp:9200", None).expect("an address"),
             dialect,
             credentials: Credentials::new("bob".into(), "secret".into()),
+            cluster: None,
         }
     }
 

@@ -209,6 +209,13 @@ fn notes(props: &PageProps) -> Html {
             format::number(read),
         ))
     });
+    let silent = props.inventory.backends.iter().filter_map(|backend| {
+        let silent = backend.answer()?.silent.as_ref()?;
+        Some(format!(
+            "{}: no answer came from {silent}; certificates of the other nodes are shown.",
+            backend.name
+        ))
+    });
     let more = failed
         .iter()
         .skip(2)
@@ -222,7 +229,7 @@ fn notes(props: &PageProps) -> Html {
                     { format!("{} not read: see the list of backends.", format::counted_as(count(more), "more backend was", "more backends were")) }
                 </p>
             }
-            { for omitted.map(|text| html! {
+            { for silent.chain(omitted).map(|text| html! {
                 <div class="console-note" role="status"><Icon name="i-info" /><p><Text value={text} /></p></div>
             }) }
         </>

@@ -43,6 +43,8 @@ pub(super) struct Reply {
     pub(super) total: Option<u32>,
     /// Whether pages of certificates can be asked for.
     pub(super) ranges: bool,
+    /// `X-Certlens-Nodes-Missing`: nodes of a cluster that gave no answer, separated by commas.
+    pub(super) silent: Option<String>,
 }
 
 impl Question {
@@ -143,6 +145,7 @@ async fn exchange(
     let header = |name: &str| response.headers().get(name).ok().flatten();
     let total = header("X-Total-Count").and_then(|total| total.trim().parse().ok());
     let ranges = header("Accept-Ranges").is_some_and(|unit| unit.trim() == "certificates");
+    let silent = header("X-Certlens-Nodes-Missing");
     let status = response.status();
     let body = Uint8Array::new(&JsFuture::from(response.array_buffer()?).await?);
     let copy = Zeroizing::new(body.to_vec());
@@ -152,6 +155,7 @@ async fn exchange(
         body: copy,
         total,
         ranges,
+        silent,
     })
 }
 

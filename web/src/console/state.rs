@@ -156,7 +156,11 @@ impl Reducible for Console {
                     Self::SignedIn(inventory)
                 }
             }
-            (_, Act::Add(backends)) => Self::SigningIn { backends },
+            (Self::SignedOut { .. }, Act::Add(backends)) => Self::SigningIn { backends },
+            (Self::SigningIn { mut backends }, Act::Add(more)) => {
+                backends.extend(more);
+                Self::SigningIn { backends }
+            }
             (Self::SigningIn { mut backends }, act) => {
                 hear(&mut backends, act);
                 Self::after_sign_in(backends)
@@ -289,10 +293,20 @@ impl Backend {
     /// A backend that is asked for the first time.
     pub(super) fn new(reply: Reply, connection: Connection, serving: Option<&str>) -> Self {
         let dialect = connection.dialect.name();
+        let what = match &connection.cluster {
+            Some(cluster) => format!("{cluster}, {dialect}"),
+            None => dialect.to_owned(),
+        };
         let name = if serving == Some(connection.address.origin()) {
-            dialect.to_owned()
+            what
         } else {
-            format!("{dialect} on {}", connection.address.host())
+            let host = connection.address.host();
+            let through = if connection.cluster.is_some() {
+                "through"
+            } else {
+                "on"
+            };
+            format!("{what} {through} {host}")
         };
         let outcome = Outcome::Asked {
             progress: None,
@@ -364,7 +378,7 @@ fn hear(backends: &mut [Backend], act: Act) {
 #[cfg(test)]
 mod tests {
     use super::super::address::Address;
-    use super::super::connection::Dialect;
+    use super::super::connection::{Clusters, Dialect};
     use super::*;
 
     const SERVING: Option<&str> = Some("http://127.0.0.1:8780");
@@ -374,6 +388,7 @@ mod tests {
             address: Address::parse("", SERVING).expect("the serving origin"),
             dialect,
             credentials: Credentials::new("admin".into(), "secret".into()),
+            cluster: None,
         };
         Backend::new(reply(number), connection, SERVING)
     }
@@ -525,6 +540,33 @@ mod tests {
             inventory([answer(1), Act::Backend(1), Act::Backend(1)]).only,
             None
         );
+    }
+
+    #[test]
+    fn clusters_come_later_and_are_called_by_their_names() {
+        let server = backend(1, Dialect::Elasticsearch);
+        let told = serde_json::json!({"clusters": [
+            {"name": "search", "kind": "elasticsearch", "url": "https://es1.corp:9200"},
+            {"name": "x", "kind": "something new", "url": "https://x"},
+        ]});
+        let Clusters { clusters } = serde_json::from_value(told).expect("an answer");
+        let found: Vec<Backend> = clusters
+            .into_iter()
+            .filter_map(|cluster| server.connection.to_cluster(cluster))
+            .map(|connection| Backend::new(reply(2), connection, SERVING))
+            .collect();
+        let [cluster] = found.as_slice() else {
+            panic!("one is known");
+        };
+        assert_eq!(cluster.name, "search, Elasticsearch");
+        assert_eq!(
+            cluster.connection.command(),
+            "curl -u 'admin' 'http://127.0.0.1:8780/clusters/search/_ssl/certificates'"
+        );
+        let Console::SigningIn { backends } = after([Act::Add(vec![cluster.clone()])]) else {
+            panic!("nobody has answered");
+        };
+        assert_eq!(backends.len(), 3);
     }
 
     #[test]
