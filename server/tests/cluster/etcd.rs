@@ -46,6 +46,8 @@ impl Etcd {
 
     pub(crate) fn run(&mut self) {
         let client = self.url();
+        // Nodes in namespaces come from elsewhere.
+        let everywhere = client.replace("127.0.0.1", "0.0.0.0");
         let peer = format!("http://127.0.0.1:{}", self.peer);
         let mut command = Command::new("etcd");
         if let Some(tls) = &self.tls {
@@ -58,7 +60,7 @@ impl Etcd {
         let process = command
             .arg("--data-dir")
             .arg(&self.data)
-            .args(["--listen-client-urls", &client])
+            .args(["--listen-client-urls", &everywhere])
             .args(["--advertise-client-urls", &client])
             .args(["--listen-peer-urls", &peer])
             .args(["--initial-advertise-peer-urls", &peer])

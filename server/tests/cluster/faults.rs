@@ -91,8 +91,9 @@ fn every_node_equals_the_store_after_any_fault() {
          each round every node had the same files, all of them were what the store had last taken, each \
          certificate had its own key, and every audit was one chain with a record of all that was acknowledged. \
          A fresh node that received everything from the store equalled the others in the end.\n\n\
-         {rounds} rounds in {} s; {acknowledged} changes were acknowledged, and none was lost.\n\n\
+         Each node has {}, etcd a process that can be killed. {rounds} rounds in {} s; {acknowledged} changes were acknowledged, and none was lost.\n\n\
          | what happened | rounds | the longest, until all was well again |\n| --- | --- | --- |\n",
+        world.nodes[0].network.told(),
         begun.elapsed().as_secs()
     );
     for (fault, (count, worst)) in told {
@@ -152,7 +153,7 @@ impl World {
                 self.etcd.run();
             }
             Fault::Partition | Fault::PartitionAndCompaction => {
-                self.nodes[victim].relay.cut();
+                self.nodes[victim].network.cut();
                 self.replace(other, name);
                 // The lonely node does not take what it cannot keep.
                 let made = Made::new(name);
@@ -165,7 +166,7 @@ impl World {
                     self.replace(other, name);
                     self.etcd.compact();
                 }
-                self.nodes[victim].relay.mend();
+                self.nodes[victim].network.mend();
             }
             Fault::Stopped => {
                 self.nodes[victim].signal("-STOP");
@@ -218,7 +219,7 @@ impl World {
 
     /// Replaces one after the other through one node, until something has happened to the world.
     fn while_writing(&mut self, node: usize, name: &str, happens: impl FnOnce(&mut Self)) {
-        let (url, node) = (self.nodes[node].url(), self.nodes[node].name.clone());
+        let (place, node) = (self.nodes[node].place(), self.nodes[node].name.clone());
         let over = AtomicBool::new(false);
         // The writer keeps books of its own while the world is changed.
         let ledger = std::mem::take(&mut self.ledger);
@@ -229,7 +230,7 @@ impl World {
                     let made = Made::new(name);
                     ledger.sent(name, &made);
                     let path = "/v1/cluster/update_cert";
-                    let (status, _) = ask(&url, "PUT", path, Some(&made.body(name)));
+                    let (status, _) = ask(&place, "PUT", path, Some(&made.body(name)));
                     ledger.answered(name, &made, &node, status);
                     written += 1;
                 }

@@ -31,8 +31,8 @@ fn nothing_fails_under_reads_and_writes_and_memory_stays() {
     let memory = || world.nodes.iter().map(Node::memory).collect::<Vec<_>>();
     let warm = thread::scope(|scope| {
         for (node, names) in world.nodes.iter().zip(NAMES) {
-            let (url, seen) = (node.url(), &seen);
-            let writer = url.clone();
+            let (place, seen) = (node.place(), &seen);
+            let writer = place.clone();
             scope.spawn(move || {
                 // Keys are made before, so that what is made is load, and not certificates.
                 let made = [Made::new("one"), Made::new("two")];
@@ -58,7 +58,7 @@ fn nothing_fails_under_reads_and_writes_and_memory_stays() {
                     if length < begun.elapsed() {
                         return;
                     }
-                    let (status, _) = ask(&url, "GET", path, None);
+                    let (status, _) = ask(&place, "GET", path, None);
                     *seen
                         .lock()
                         .unwrap()

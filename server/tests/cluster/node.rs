@@ -12,16 +12,15 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::ledger::Made;
-use crate::relay::Relay;
+use crate::network::{Network, Place};
 
 pub(crate) struct Node {
     pub(crate) name: String,
     pub(crate) data: PathBuf,
-    pub(crate) relay: Relay,
-    host: String,
+    pub(crate) network: Network,
     key: PathBuf,
     process: Option<Child>,
-    url: String,
+    place: Place,
     /// By what its clock is wrong, where that can be done.
     clock: PathBuf,
     mounted: bool,
@@ -30,8 +29,7 @@ pub(crate) struct Node {
 }
 
 impl Node {
-    /// Number 1 is on 127.0.0.2, and so on.
-    pub(crate) fn new(folder: &Path, number: usize, etcd: u16, key: &Path) -> Self {
+    pub(crate) fn new(folder: &Path, number: usize, network: Network, key: &Path) -> Self {
         let name = format!("n{number}");
         let data = folder.join(&name);
         fs::create_dir(&data).unwrap();
@@ -39,13 +37,12 @@ impl Node {
         let clock = folder.join(format!("{name}.clock"));
         fs::write(&clock, "+0").unwrap();
         Self {
-            host: format!("127.0.0.{}", number + 1),
             name,
             data,
-            relay: Relay::to(etcd),
+            place: network.place(""),
+            network,
             key: key.to_owned(),
             process: None,
-            url: String::new(),
             clock,
             mounted,
             authority: None,
@@ -58,16 +55,13 @@ impl Node {
             .create(true)
             .open(self.log_file());
         let scheme = self.authority.as_ref().map_or("etcd", |_| "etcds");
-        let mut command = certlens();
+        let mut command = self.place.command(env!("CARGO_BIN_EXE_certlens"));
         command
             .args(["serve", "--cluster", "test", "--node", &self.name])
             .arg("--data")
             .arg(&self.data)
-            .args(["--listen", &format!("{}:0", self.host)])
-            .args([
-                "--ccs",
-                &format!("{scheme}://127.0.0.1:{}", self.relay.port),
-            ])
+            .args(["--listen", &format!("{}:0", self.network.host())])
+            .args(["--ccs", &format!("{scheme}://{}", self.network.etcd())])
             .arg("--config")
             .arg(self.configuration())
             .args(demo.then_some("--demo"))
@@ -91,7 +85,7 @@ impl Node {
                 .map(|url| url.trim().to_owned())
         });
         let address = address.unwrap_or_else(|| panic!("{}: {}", self.name, self.log()));
-        address.trim_end_matches('/').clone_into(&mut self.url);
+        self.place = self.network.place(address.trim_end_matches('/'));
         // Whoever reads no further closes the pipe, and the server does not mind.
         self.process = Some(process);
     }
@@ -139,12 +133,12 @@ impl Node {
 
     /// Asks by curl; answers the status, 0 where none came, and the body.
     pub(crate) fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> (u16, String) {
-        ask(&self.url, method, path, body)
+        ask(&self.place, method, path, body)
     }
 
     /// Where it answers, for a thread that outlives this.
-    pub(crate) fn url(&self) -> String {
-        self.url.clone()
+    pub(crate) fn place(&self) -> Place {
+        self.place.clone()
     }
 
     pub(crate) fn put(&self, name: &str, made: &Made) -> (u16, String) {
@@ -215,7 +209,7 @@ impl Node {
 
 impl Drop for Node {
     fn drop(&mut self) {
-        self.relay.mend();
+        self.network.mend();
         if let Some(process) = &mut self.process {
             let _ = process.kill();
             let _ = process.wait();
@@ -229,8 +223,8 @@ impl Drop for Node {
     }
 }
 
-pub(crate) fn ask(url: &str, method: &str, path: &str, body: Option<&Value>) -> (u16, String) {
-    let mut command = Command::new("curl");
+pub(crate) fn ask(place: &Place, method: &str, path: &str, body: Option<&Value>) -> (u16, String) {
+    let mut command = place.command("curl");
     command
         .args([
             "--silent",
@@ -241,7 +235,7 @@ pub(crate) fn ask(url: &str, method: &str, path: &str, body: Option<&Value>) -> 
         ])
         .args(["--user", &format!("admin:{PASSWORD}"), "--request", method])
         .args(["--header", "x-certlens-reason: a test"])
-        .arg(format!("{url}{path}"))
+        .arg(format!("{}{path}", place.url))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped());
     if body.is_some() {

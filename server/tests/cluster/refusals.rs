@@ -6,6 +6,7 @@ use std::process::Command;
 
 use crate::etcd::Etcd;
 use crate::ledger::Made;
+use crate::network::Network;
 use crate::node::{Node, certlens, until};
 use crate::world::World;
 
@@ -108,7 +109,11 @@ fn etcd_is_spoken_to_over_tls_and_one_of_another_authority_is_not() {
         .output()
         .unwrap();
     assert!(made.status.success(), "{made:?}");
-    let mut nodes = [1, 2].map(|number| Node::new(folder.path(), number, etcd.port, &key));
+    let mut nodes = [1, 2].map(|number| {
+        // Its certificate is for 127.0.0.1.
+        let network = Network::loopback(number, etcd.port);
+        Node::new(folder.path(), number, network, &key)
+    });
     nodes[0].authority = Some(own.join("ca.pem"));
     nodes[1].authority = Some(other.join("ca.pem"));
     nodes[0].start(true);
@@ -257,7 +262,12 @@ fn no_key_enters_etcd_unsealed_and_nothing_sealed_by_another_key_is_taken() {
         .output()
         .unwrap();
     assert_eq!(again.status.code(), Some(1), "a key is not overwritten");
-    let mut stranger = Node::new(world.folder.path(), 7, world.etcd.port, &wrong);
+    let mut stranger = Node::new(
+        world.folder.path(),
+        7,
+        Network::new(7, world.etcd.port),
+        &wrong,
+    );
     stranger.start(false);
     until(|| stranger.log(), |log| log.contains("was sealed with key"));
     assert!(stranger.files().is_empty());

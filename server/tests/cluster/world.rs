@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use crate::etcd::Etcd;
 use crate::ledger::Ledger;
+use crate::network::Network;
 use crate::node::{Node, certlens, until};
 
 pub(crate) struct World {
@@ -31,7 +32,10 @@ impl World {
             .unwrap();
         assert!(made.status.success(), "{made:?}");
         let etcd = Etcd::start(folder.path().join("etcd"), None);
-        let nodes = (1..=3).map(|number| Node::new(folder.path(), number, etcd.port, &key));
+        let nodes = (1..=3).map(|number| {
+            let network = Network::new(number, etcd.port);
+            Node::new(folder.path(), number, network, &key)
+        });
         let mut world = Self {
             nodes: nodes.collect(),
             etcd,
@@ -101,7 +105,12 @@ impl World {
     /// A fourth node with an empty directory receives all that the store has: the others must equal it.
     #[track_caller]
     pub(crate) fn compare_with_store(&mut self) {
-        let mut fresh = Node::new(self.folder.path(), 9, self.etcd.port, &self.key);
+        let mut fresh = Node::new(
+            self.folder.path(),
+            9,
+            Network::new(9, self.etcd.port),
+            &self.key,
+        );
         fresh.start(false);
         self.nodes.push(fresh);
         self.converge();
