@@ -3,13 +3,14 @@
 mod bundle;
 mod subject;
 
-use std::collections::{BTreeSet, HashMap};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 pub use self::bundle::{BundleComparison, BundleMember, BundlePair, MatchedBy, compare_bundles};
 use self::subject::Subject;
-use crate::report::{Entry, Extension, Object};
+use crate::report::{Entry, Extension};
 use crate::time::UnixTime;
 use crate::words::{counted, days_between};
 
@@ -126,14 +127,17 @@ pub enum ComparedField {
 /// Compares two objects by meaning: names as sets, keys by identity, extensions by what they say.
 /// `before` is the older one, or the request.
 pub fn compare(before: &Entry, after: &Entry) -> Comparison {
-    let (old, new) = (Subject::of(before), Subject::of(after));
-    let relation = relation(&old, &new);
+    compare_subjects(&Subject::of(before), &Subject::of(after))
+}
+
+fn compare_subjects(old: &Subject<'_>, new: &Subject<'_>) -> Comparison {
+    let relation = relation(old, new);
     let fields = match relation {
         Relation::Identical => Vec::new(),
-        _ => fields(before, after, &old, &new),
+        _ => fields(old, new),
     };
     Comparison {
-        summary: summary(relation, &old, &new, &fields),
+        summary: summary(relation, old, new, &fields),
         relation,
         fields,
     }
@@ -261,14 +265,9 @@ fn counted_names(count: usize) -> String {
     counted(i64::try_from(count).unwrap_or(i64::MAX), "name")
 }
 
-fn fields(
-    before: &Entry,
-    after: &Entry,
-    old: &Subject<'_>,
-    new: &Subject<'_>,
-) -> Vec<FieldComparison> {
+fn fields(old: &Subject<'_>, new: &Subject<'_>) -> Vec<FieldComparison> {
     let both_named = old.is_named() && new.is_named();
-    let mut fields = Vec::new();
+    let mut fields = Vec::with_capacity(old.extensions.len().saturating_add(16));
     let mut add = |field, label: &str, before: Vec<String>, after: Vec<String>| {
         if !before.is_empty() || !after.is_empty() {
             fields.push(FieldComparison::new(field, label, before, after));
@@ -279,7 +278,7 @@ fn fields(
             .into_iter()
             .filter(|text| !text.is_empty())
     };
-    let all = |set: &BTreeSet<String>| set.iter().cloned().collect::<Vec<String>>();
+    let all = |set: &BTreeSet<Cow<'_, str>>| set.iter().map(|name| name.to_string()).collect();
     if both_named {
         add(
             ComparedField::Subject,
@@ -332,8 +331,8 @@ fn fields(
         add(
             ComparedField::SignatureAlgorithm,
             "Signed with",
-            old.signed_with.iter().cloned().collect(),
-            new.signed_with.iter().cloned().collect(),
+            line(old.signed_with.as_deref()),
+            line(new.signed_with.as_deref()),
         );
     }
     if both_named {
@@ -356,7 +355,7 @@ fn fields(
             new.authority(),
         );
     }
-    extensions(before, after, &mut fields);
+    extensions(old.extensions, new.extensions, &mut fields);
     for field in &mut fields {
         field.note = note(field, old, new);
     }
@@ -366,16 +365,21 @@ fn fields(
 
 /// Extensions by what they say, else by their octets. Those that have fields of their own are told
 /// where they are critical on one side alone.
-fn extensions(before: &Entry, after: &Entry, fields: &mut Vec<FieldComparison>) {
-    let (old, new) = (extensions_of(before), extensions_of(after));
-    let oids: Vec<&str> = old.iter().chain(new).map(|one| one.oid.as_str()).collect();
-    let mut seen = BTreeSet::new();
-    let (old, new) = (by_oid(old), by_oid(new));
-    for oid in oids.into_iter().filter(|oid| seen.insert(*oid)) {
-        let (old, new) = (old.get(oid).copied(), new.get(oid).copied());
+fn extensions(old: &[Extension], new: &[Extension], fields: &mut Vec<FieldComparison>) {
+    for (old, new) in by_oid(old, new) {
+        let Some(one) = old.or(new) else {
+            continue;
+        };
+        let own_field = OWN_FIELDS.contains(&one.oid.as_str());
+        let is_told = !own_field
+            || old
+                .zip(new)
+                .is_some_and(|(old, new)| old.critical != new.critical);
+        if !is_told {
+            continue;
+        }
         let spoken =
             old.is_none_or(|one| one.text.is_some()) && new.is_none_or(|one| one.text.is_some());
-        let own_field = OWN_FIELDS.contains(&oid);
         let lines = |extension: Option<&Extension>| {
             let Some(one) = extension else {
                 return Vec::new();
@@ -392,38 +396,39 @@ fn extensions(before: &Entry, after: &Entry, fields: &mut Vec<FieldComparison>) 
             }
             lines
         };
-        let label = old.or(new).and_then(|one| one.name.clone());
-        let label = label.unwrap_or_else(|| oid.to_owned());
+        let label = one.name.as_ref().unwrap_or(&one.oid);
         let mut field =
-            FieldComparison::new(ComparedField::Extension, &label, lines(old), lines(new));
-        field.oid = Some(oid.to_owned());
-        if !own_field || field.change == Change::Changed {
-            fields.push(field);
-        }
+            FieldComparison::new(ComparedField::Extension, label, lines(old), lines(new));
+        field.oid = Some(one.oid.clone());
+        fields.push(field);
     }
 }
 
-/// The first one of each kind.
-fn by_oid(all: &[Extension]) -> HashMap<&str, &Extension> {
-    let mut found = HashMap::new();
-    for one in all {
-        found.entry(one.oid.as_str()).or_insert(one);
+/// The first one of each kind on either side, in the order in which they stand.
+fn by_oid<'a>(
+    old: &'a [Extension],
+    new: &'a [Extension],
+) -> Vec<(Option<&'a Extension>, Option<&'a Extension>)> {
+    let mut places = BTreeMap::new();
+    let mut found = Vec::with_capacity(old.len());
+    let (old, new) = (
+        old.iter().map(|one| (one, true)),
+        new.iter().map(|one| (one, false)),
+    );
+    for (one, is_old) in old.chain(new) {
+        let place = *places.entry(one.oid.as_str()).or_insert(found.len());
+        if place == found.len() {
+            found.push((None, None));
+        }
+        if let Some((old, new)) = found.get_mut(place) {
+            (if is_old { old } else { new }).get_or_insert(one);
+        }
     }
     found
 }
 
 /// Extensions whose content is compared as a field: names, key usage, purposes, constraints.
 const OWN_FIELDS: &[&str] = &["2.5.29.17", "2.5.29.15", "2.5.29.37", "2.5.29.19"];
-
-fn extensions_of(entry: &Entry) -> &[Extension] {
-    match &entry.object {
-        Object::Certificate(one) => &one.extensions,
-        Object::CertificationRequest(one) => &one.extensions,
-        Object::RevocationList(one) => &one.extensions,
-        Object::AttributeCertificate(one) => &one.extensions,
-        _ => &[],
-    }
-}
 
 const HOUR: u64 = 3600;
 const WITHIN_AN_HOUR: &str = "Less than an hour apart.";
@@ -458,6 +463,9 @@ fn note(field: &FieldComparison, old: &Subject<'_>, new: &Subject<'_>) -> Option
 impl FieldComparison {
     fn new(field: ComparedField, label: &str, before: Vec<String>, after: Vec<String>) -> Self {
         let missing_in = |other: &[String], all: &[String]| {
+            if other == all {
+                return Vec::new();
+            }
             let other: BTreeSet<&String> = other.iter().collect();
             let missing = all.iter().filter(|one| !other.contains(one));
             missing.cloned().collect::<Vec<String>>()

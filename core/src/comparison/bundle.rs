@@ -6,7 +6,7 @@ use std::hash::Hash;
 use serde::{Deserialize, Serialize};
 
 use super::subject::{Kind, Subject};
-use super::{Comparison, Relation, compare};
+use super::{Comparison, Relation, compare_subjects};
 use crate::pile::Coverage;
 use crate::report::{Entry, Lock, Report};
 use crate::words::counted_as;
@@ -138,14 +138,20 @@ impl<'a> Side<'a> {
         }
     }
 
+    /// Path and subject.
+    fn member(&self, index: usize) -> Option<(&'a str, &Subject<'a>)> {
+        let entry = self.entries.get(index)?;
+        Some((&entry.path, self.subjects.get(index)?))
+    }
+
     fn members(&self) -> Vec<BundleMember> {
         self.free()
-            .filter_map(|(index, subject)| {
-                let path = self.entries.get(index)?.path.clone();
+            .filter_map(|(index, _)| {
+                let (path, subject) = self.member(index)?;
                 Some(BundleMember {
-                    name: named(subject, &path),
+                    name: named(subject, path),
                     kind: subject.kind.name().to_owned(),
-                    path,
+                    path: path.to_owned(),
                 })
             })
             .collect()
@@ -196,7 +202,7 @@ impl<'a> Matching<'a> {
         let mut bearers: HashMap<(Kind, &str), Vec<usize>> = HashMap::new();
         for (index, subject) in self.new.free() {
             for name in &subject.names {
-                let all = bearers.entry((subject.kind, name)).or_default();
+                let all = bearers.entry((subject.kind, &**name)).or_default();
                 if all.len() < MAX_CANDIDATES {
                     all.push(index);
                 }
@@ -205,7 +211,7 @@ impl<'a> Matching<'a> {
         let mut common: HashMap<(usize, usize), usize> = HashMap::new();
         for (index, subject) in self.old.free() {
             for name in &subject.names {
-                let others = bearers.get(&(subject.kind, name.as_str()));
+                let others = bearers.get(&(subject.kind, &**name));
                 for other in others.into_iter().flatten() {
                     *common.entry((index, *other)).or_default() += 1;
                 }
@@ -233,14 +239,14 @@ impl<'a> Matching<'a> {
     fn told(mut self, lock: Lock) -> BundleComparison {
         self.pairs.sort_unstable();
         let compared = self.pairs.iter().filter_map(|(old, new, by)| {
-            let before = self.old.entries.get(*old)?;
-            let after = self.new.entries.get(*new)?;
+            let (before, old) = self.old.member(*old)?;
+            let (after, new) = self.new.member(*new)?;
             Some(BundlePair {
-                name: named(self.old.subjects.get(*old)?, &before.path),
-                before: before.path.clone(),
-                after: after.path.clone(),
+                name: named(old, before),
+                before: before.to_owned(),
+                after: after.to_owned(),
                 matched_by: *by,
-                comparison: compare(before, after),
+                comparison: compare_subjects(old, new),
             })
         });
         let pairs: Vec<BundlePair> = compared.collect();

@@ -1,9 +1,11 @@
 //! What is compared of an object, whatever it is.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::report::{
-    Algorithm, BasicConstraints, Entry, GeneralName, GeneralNameKind, Object, PublicKey, Revoked,
+    Algorithm, BasicConstraints, Entry, Extension, GeneralName, GeneralNameKind, Object, PublicKey,
+    Revoked,
 };
 use crate::time::UnixTime;
 
@@ -75,7 +77,7 @@ pub(super) struct Subject<'a> {
     pub(super) text: &'a str,
     pub(super) label: &'a str,
     /// Alternative names, in a form that can be compared.
-    pub(super) names: BTreeSet<String>,
+    pub(super) names: BTreeSet<Cow<'a, str>>,
     pub(super) issuer: Option<&'a str>,
     pub(super) serial: Option<&'a str>,
     pub(super) not_before: Option<UnixTime>,
@@ -87,6 +89,7 @@ pub(super) struct Subject<'a> {
     key_usage: Option<&'a [String]>,
     purposes: Option<&'a [Algorithm]>,
     constraints: Option<&'a BasicConstraints>,
+    pub(super) extensions: &'a [Extension],
 }
 
 /// What tells an object from all others of its kind.
@@ -118,6 +121,7 @@ impl<'a> Subject<'a> {
                 key_usage: one.key_usage.as_deref(),
                 purposes: one.extended_key_usage.as_deref(),
                 constraints: one.basic_constraints.as_ref(),
+                extensions: &one.extensions,
                 ..nothing
             },
             Object::CertificationRequest(one) => Self {
@@ -132,6 +136,7 @@ impl<'a> Subject<'a> {
                 key_usage: one.key_usage.as_deref(),
                 purposes: one.extended_key_usage.as_deref(),
                 constraints: one.basic_constraints.as_ref(),
+                extensions: &one.extensions,
                 ..nothing
             },
             Object::RevocationList(one) => Self {
@@ -144,6 +149,7 @@ impl<'a> Subject<'a> {
                 not_after: one.next_update,
                 signed_with: Some(one.signature_algorithm.text()),
                 revoked: Some((one.count, &one.revoked)),
+                extensions: &one.extensions,
                 ..nothing
             },
             Object::AttributeCertificate(one) => Self {
@@ -154,6 +160,7 @@ impl<'a> Subject<'a> {
                 not_before: one.not_before,
                 not_after: one.not_after,
                 signed_with: Some(one.signature_algorithm.text()),
+                extensions: &one.extensions,
                 ..nothing
             },
             Object::PrivateKey(one) => match &one.public_key {
@@ -232,6 +239,7 @@ impl<'a> Subject<'a> {
             key_usage: None,
             purposes: None,
             constraints: None,
+            extensions: &[],
         }
     }
 
@@ -298,18 +306,20 @@ impl<'a> Subject<'a> {
 }
 
 /// Names in a form that can be compared: host names without regard to case (RFC 5280, 7.2).
-fn names(all: &[GeneralName]) -> BTreeSet<String> {
+fn names(all: &[GeneralName]) -> BTreeSet<Cow<'_, str>> {
     all.iter()
         .map(|name| match name.kind {
-            GeneralNameKind::Dns => name.value.to_ascii_lowercase(),
-            GeneralNameKind::Ip => name.value.clone(),
+            GeneralNameKind::Dns if name.value.contains(|one: char| one.is_ascii_uppercase()) => {
+                name.value.to_ascii_lowercase().into()
+            }
+            GeneralNameKind::Dns | GeneralNameKind::Ip => name.value.as_str().into(),
             // An address and a host could be written the same way.
-            GeneralNameKind::Email => format!("e-mail {}", name.value),
-            GeneralNameKind::Uri => format!("URI {}", name.value),
-            GeneralNameKind::Directory => format!("name {}", name.value),
+            GeneralNameKind::Email => format!("e-mail {}", name.value).into(),
+            GeneralNameKind::Uri => format!("URI {}", name.value).into(),
+            GeneralNameKind::Directory => format!("name {}", name.value).into(),
             _ => match &name.oid {
-                Some(oid) => format!("{oid} {}", name.value),
-                None => name.value.clone(),
+                Some(oid) => format!("{oid} {}", name.value).into(),
+                None => name.value.as_str().into(),
             },
         })
         .collect()
