@@ -425,6 +425,39 @@ fn older_forms_say_that_attributes_are_lost() {
 }
 
 #[test]
+fn a_public_half_that_cannot_be_worked_out_is_said_to_be_lost() {
+    let version_2 = |oid: u8, length: u8| {
+        let secret = vec![7; length.into()];
+        let identifier = [0x30, 5, 6, 3, 0x2b, 0x65, oid];
+        let octets = [&[4, length + 2, 4, length], &secret[..]].concat();
+        let public = [&[0x81, length + 1, 0], &secret[..]].concat();
+        let fields = [&[2, 1, 1][..], &identifier, &octets, &public].concat();
+        let size = u8::try_from(fields.len()).expect("is short");
+        SecretKey::read(&[&[0x30, 0x81, size], &fields[..]].concat()).expect("reads")
+    };
+    let password = Password::from("changeit");
+    let sealing = Sealing::new(&password, SealProfile::Modern);
+    // The public half of Ed25519 is worked out by whoever reads the key, here too; that of Ed448 is not.
+    for (secret, expected) in [
+        (version_2(112, 32), &[][..]),
+        (version_2(113, 57), &["private key: its public half"]),
+    ] {
+        let parts = [Part::private_key(&secret)];
+        for written in [
+            write_der_private_key_in_the_clear(&parts, KeyForm::Pkcs8),
+            write_der_sealed_key(&parts, &sealing, &mut counter()),
+            write_pem_with_private_keys_in_the_clear(&parts, KeyForm::Pkcs8),
+            write_pem_with_sealed_keys(&parts, &sealing, &mut counter()),
+            write_pkcs12(&parts, JavaTrust::AsRead, &sealing, &mut counter()),
+        ] {
+            assert_eq!(words(&written.expect("is written").lost), expected);
+        }
+        let der = write_der_private_key_in_the_clear(&parts, KeyForm::Pkcs8).expect("is written");
+        assert!(!public_half(&der.bytes, "DER", None).is_empty());
+    }
+}
+
+#[test]
 fn a_form_that_does_not_hold_a_key_says_so() {
     let secret = key("ed25519");
     let parts = [Part::private_key(&secret)];

@@ -120,7 +120,15 @@ fn compare(format: &str, material: &Material, written: &Written, mut lost: Vec<L
     for entry in &before {
         let none = BTreeSet::new();
         let lost = paths.get(entry.path.as_str()).unwrap_or(&none);
-        let own = facts(entry);
+        let mut own = facts(entry);
+        if lost.contains("its public half")
+            && let Object::PrivateKey(key) = &entry.object
+            && let Some(public) = &key.public_key
+        {
+            // Without it nobody tells two keys of one kind apart.
+            own.iter_mut()
+                .for_each(|fact| fact.of = public.text.clone());
+        }
         let is_gone = own.first().is_none_or(|first| lost.contains(&first.what));
         for fact in own {
             // With an object goes what is said of it.

@@ -110,7 +110,7 @@ impl Writer<'_, '_> {
         chain: &[usize],
         random: &mut dyn Random,
     ) -> Result<(), WriteError> {
-        let key = KeyForm::Pkcs8.of_part(part)?;
+        let key = KeyForm::Pkcs8.of_part(part, &mut self.lost)?;
         let mut salt = [0; DIGEST];
         random.fill(&mut salt)?;
         let protected = protected_key(&key, self.password.reveal(), &salt);

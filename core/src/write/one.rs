@@ -38,7 +38,7 @@ pub fn write_der_sealed_key(
     let (part, mut lost) = only(parts, "a private key", Part::is_private_key)?;
     lost.extend(part.lost_beside(NO_PLACE));
     Ok(Written {
-        bytes: encrypted(part, sealing, random)?,
+        bytes: encrypted(part, sealing, random, &mut lost)?,
         private_keys: PrivateKeys::Sealed,
         lost,
     })
@@ -54,9 +54,8 @@ pub fn write_der_private_key_in_the_clear(
 ) -> Result<Written, WriteError> {
     let (part, mut lost) = only(parts, "a private key", Part::is_private_key)?;
     lost.extend(part.lost_beside(NO_PLACE));
-    lost.extend(form.lost(part));
     Ok(Written {
-        bytes: form.of_part(part)?,
+        bytes: form.of_part(part, &mut lost)?,
         private_keys: PrivateKeys::InTheClear,
         lost,
     })

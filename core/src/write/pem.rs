@@ -17,7 +17,7 @@ use crate::hex::unhex;
 /// # Errors
 /// When there is nothing but private keys.
 pub fn write_pem(parts: &[Part<'_>]) -> Result<Written, WriteError> {
-    Text::default().parts(parts, &mut |_| Ok(None))
+    Text::default().parts(parts, &mut |_, _| Ok(None))
 }
 
 /// Writes everything as PEM text, private keys sealed: `ENCRYPTED PRIVATE KEY`.
@@ -29,8 +29,8 @@ pub fn write_pem_with_sealed_keys(
     sealing: &Sealing<'_>,
     random: &mut dyn Random,
 ) -> Result<Written, WriteError> {
-    Text::default().parts(parts, &mut |key| {
-        let der = encrypted(key, sealing, random)?;
+    Text::default().parts(parts, &mut |key, lost| {
+        let der = encrypted(key, sealing, random, lost)?;
         Ok(Some(Key {
             label: "ENCRYPTED PRIVATE KEY",
             der,
@@ -47,15 +47,10 @@ pub fn write_pem_with_private_keys_in_the_clear(
     parts: &[Part<'_>],
     form: KeyForm,
 ) -> Result<Written, WriteError> {
-    let lost = parts.iter().filter_map(|part| form.lost(part)).collect();
-    let text = Text {
-        lost,
-        ..Text::default()
-    };
-    text.parts(parts, &mut |part| {
+    Text::default().parts(parts, &mut |part, lost| {
         Ok(Some(Key {
             label: form.label(),
-            der: form.of_part(part)?,
+            der: form.of_part(part, lost)?,
             private_keys: PrivateKeys::InTheClear,
         }))
     })
@@ -78,13 +73,13 @@ impl Text {
     fn parts(
         mut self,
         parts: &[Part<'_>],
-        key: &mut dyn FnMut(&Part<'_>) -> Result<Option<Key>, WriteError>,
+        key: &mut dyn FnMut(&Part<'_>, &mut Vec<Lost>) -> Result<Option<Key>, WriteError>,
     ) -> Result<Written, WriteError> {
         let mut private_keys = PrivateKeys::None;
         for part in parts {
             match part.body {
                 Body::PrivateKey(_) => {
-                    if let Some(key) = key(part)? {
+                    if let Some(key) = key(part, &mut self.lost)? {
                         private_keys = key.private_keys;
                         self.block(part, key.label, &key.der);
                     } else {

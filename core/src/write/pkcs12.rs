@@ -118,7 +118,7 @@ impl Writer<'_> {
         let typed = |kind, der: &[u8]| sequence(&[&oid(kind), &explicit(&octet_string(der))]);
         match part.body {
             Body::PrivateKey(_) => {
-                let sealed = encrypted(part, self.sealing, random)?;
+                let sealed = encrypted(part, self.sealing, random, &mut self.lost)?;
                 let attributes = self.attributes(index, part);
                 self.keys.push(bag(SHROUDED_KEY_BAG, &sealed, &attributes));
             }

@@ -7,7 +7,7 @@ use super::{Body, Lost, Part, Random, WriteError};
 use crate::asn1::{Element, Reader, Tag};
 use crate::der::{octet_string, oid, secret_sequence, sequence, value};
 use crate::error::Error;
-use crate::x509::{DSA, EC, RSA};
+use crate::x509::{DSA, EC, RSA, private_key};
 
 /// How a private key in the clear is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,18 +31,12 @@ impl KeyForm {
         }
     }
 
-    /// The attributes of a PKCS#8 key, which the older forms have no place for.
-    pub(super) fn lost(self, part: &Part<'_>) -> Option<Lost> {
-        let Body::PrivateKey(key) = part.body else {
-            return None;
-        };
-        let attributes = matches!(self, Self::Pkcs1 | Self::Sec1) && has_attributes(key.reveal());
-        let why = "only PKCS#8 has a place for them";
-        attributes.then(|| Lost::new(&part.path, "the attributes of its PKCS#8 form", why))
-    }
-
-    /// The private key that this part is, in this form.
-    pub(super) fn of_part(self, part: &Part<'_>) -> Result<Zeroizing<Vec<u8>>, WriteError> {
+    /// The private key that this part is, in this form. What the form does not keep is added to `lost`.
+    pub(super) fn of_part(
+        self,
+        part: &Part<'_>,
+        lost: &mut Vec<Lost>,
+    ) -> Result<Zeroizing<Vec<u8>>, WriteError> {
         let key = match part.body {
             Body::PrivateKey(key) => key.reveal(),
             _ => &[],
@@ -52,13 +46,30 @@ impl KeyForm {
             Self::Pkcs1 => pkcs1(key),
             Self::Sec1 => sec1(key),
         };
-        found.map_err(|fault| WriteError::Key {
+        let found = found.map_err(|fault| WriteError::Key {
             path: part.path.to_string(),
             what: match fault {
                 Fault::Unreadable(error) => error.to_string(),
                 Fault::Unfit(what) => what.to_owned(),
             },
-        })
+        })?;
+        let beside = Beside::read(key).unwrap_or_default();
+        if beside.attributes && self != Self::Pkcs8 {
+            let why = "only PKCS#8 has a place for them";
+            lost.push(Lost::new(
+                &part.path,
+                "the attributes of its PKCS#8 form",
+                why,
+            ));
+        }
+        // Where it can be worked out from what is written, it is still there.
+        if beside.public_half && private_key(&found).is_ok_and(|facts| facts.public_bits.is_none())
+        {
+            let why =
+                "OpenSSL opens no key that carries it, and works it out from the private half";
+            lost.push(Lost::new(&part.path, "its public half", why));
+        }
+        Ok(found)
     }
 }
 
@@ -118,15 +129,29 @@ fn pkcs8(der: &[u8]) -> Result<Zeroizing<Vec<u8>>, Fault> {
     Ok(wrapped(&[&oid(EC)[..], curve.contents].concat(), whole.raw))
 }
 
-fn has_attributes(der: &[u8]) -> bool {
-    let attributes = || -> Result<_, Error> {
+/// What stands after the private half in PKCS#8.
+#[derive(Default)]
+struct Beside {
+    attributes: bool,
+    public_half: bool,
+}
+
+impl Beside {
+    fn read(der: &[u8]) -> Result<Self, Error> {
         let mut fields = Reader::new(der).sequence("private key")?.reader();
         fields.expect(Tag::INTEGER, "version")?;
         fields.sequence("AlgorithmIdentifier")?;
         fields.expect(Tag::OCTET_STRING, "OCTET STRING")?;
-        fields.optional(Tag::context(0))
-    };
-    attributes().is_ok_and(|found| found.is_some_and(|found| !found.contents.is_empty()))
+        let mut beside = Self::default();
+        while let Ok(field) = fields.any() {
+            match field.tag.number {
+                0 => beside.attributes |= !field.contents.is_empty(),
+                1 => beside.public_half = true,
+                _ => {}
+            }
+        }
+        Ok(beside)
+    }
 }
 
 fn wrapped(identifier: &[u8], key: &[u8]) -> Zeroizing<Vec<u8>> {
@@ -229,8 +254,9 @@ pub(super) fn encrypted(
     part: &Part<'_>,
     sealing: &Sealing<'_>,
     random: &mut dyn Random,
+    lost: &mut Vec<Lost>,
 ) -> Result<Zeroizing<Vec<u8>>, WriteError> {
-    let key = KeyForm::Pkcs8.of_part(part)?;
+    let key = KeyForm::Pkcs8.of_part(part, lost)?;
     let (identifier, sealed) = sealing.seal(&key, random)?;
     Ok(Zeroizing::new(sequence(&[
         &identifier,
