@@ -391,15 +391,15 @@ fn lasting(
             ))
             .text_part(format!(", on {}, and lasts {whole}. ", date(start))),
         standing => {
+            let whole = whole_after(left, total);
             let share = match standing {
-                Standing::Soon if is_ca => ": its last third has begun. ",
-                Standing::Now if is_ca => ": its last tenth has begun. ",
-                Standing::Soon => ": the last third has begun, time to renew. ",
-                Standing::Now => ": the last tenth has begun, renew it now. ",
-                _ => ". ",
+                Standing::Soon if is_ca => format!(" of {whole}: its last third has begun. "),
+                Standing::Now if is_ca => format!(" of {whole}: its last tenth has begun. "),
+                Standing::Soon => format!(" of {whole}: the last third has begun, time to renew. "),
+                Standing::Now => format!(" of {whole}: the last tenth has begun, renew it now. "),
+                _ => format!(", normal for its {whole}. "),
             };
-            said.strong(format!("{} left", span(left)))
-                .text_part(format!(" of {}{share}", whole_after(left, total)))
+            said.strong(format!("{} left", span(left))).text_part(share)
         }
     }
 }
@@ -526,7 +526,7 @@ mod tests {
         assert_eq!(
             said(&leaf(), 29),
             "Server certificate for es1.corp and 3 other names, issued by Corp CA 2. \
-             61 days left of 90. Private key present; its chain is here except the root."
+             61 days left, normal for its 90. Private key present; its chain is here except the root."
         );
     }
 
@@ -539,6 +539,17 @@ mod tests {
     #[test]
     fn a_leaf_that_has_not_begun() {
         assert!(said(&leaf(), -5).contains("Starts in 5 days, on 1 Jan 1970, and lasts 90 days."));
+    }
+
+    #[test]
+    fn what_is_left_is_normal_until_the_last_third() {
+        assert!(said(&leaf(), 0).contains("90 days left, normal for its 90. "));
+        assert!(said(&leaf(), 59).contains("31 days left, normal for its 90. "));
+        let long = Certificate {
+            not_after: Some(UnixTime::from_seconds(2922 * DAY)),
+            ..leaf()
+        };
+        assert!(said(&long, 1922).contains("2 years 8 months left, normal for its 8 years. "));
     }
 
     #[test]
@@ -564,7 +575,7 @@ mod tests {
         assert_eq!(
             said(&root, 1),
             "Root certificate of Corp Root, which names itself as issuer. \
-             89 days left of 90."
+             89 days left, normal for its 90."
         );
     }
 
@@ -603,7 +614,7 @@ mod tests {
 
     #[test]
     fn a_row_counts_the_whole_lifetime_where_it_is_known() {
-        assert!(told(Some(50), Some(140)).contains("40 days left of 90. "));
+        assert!(told(Some(50), Some(140)).contains("40 days left, normal for its 90. "));
         assert!(told(Some(30), Some(110)).contains("10 days left of 80: the last third has begun"));
         assert!(
             told(Some(0), Some(90)).contains("Ended 10 days ago, on 1 Apr 1970, after 90 days.")
