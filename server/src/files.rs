@@ -118,6 +118,44 @@ impl Stamp {
         }
     }
 
+    /// It as numbers; `None` where it cannot be made of them again.
+    pub(crate) fn numbers(&self) -> Option<[u64; 6]> {
+        let modified = self.modified?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+        let modified = u64::try_from(modified.as_nanos()).ok()?;
+        #[cfg(unix)]
+        let (inode, seconds, nanoseconds) = self.changed;
+        #[cfg(unix)]
+        let changed = [
+            inode,
+            u64::try_from(seconds).ok()?,
+            u64::try_from(nanoseconds).ok()?,
+            self.device,
+        ];
+        #[cfg(not(unix))]
+        let changed = [0; 4];
+        let [inode, seconds, nanoseconds, device] = changed;
+        Some([self.size, modified, inode, seconds, nanoseconds, device])
+    }
+
+    /// The one whose [`Stamp::numbers`] these are.
+    pub(crate) fn of_numbers(numbers: [u64; 6]) -> Option<Self> {
+        let [size, modified, inode, seconds, nanoseconds, device] = numbers;
+        #[cfg(not(unix))]
+        let _ = (inode, seconds, nanoseconds, device);
+        Some(Self {
+            size,
+            modified: SystemTime::UNIX_EPOCH.checked_add(Duration::from_nanos(modified)),
+            #[cfg(unix)]
+            changed: (
+                inode,
+                i64::try_from(seconds).ok()?,
+                i64::try_from(nanoseconds).ok()?,
+            ),
+            #[cfg(unix)]
+            device,
+        })
+    }
+
     /// Whether the last change is long enough ago that another one would show in the stamp. File
     /// systems count time in ticks: two changes within one tick look alike.
     pub(crate) fn is_settled(&self, now: SystemTime) -> bool {

@@ -1,10 +1,13 @@
 //! Every certificate of every store, for metrics and for readiness.
 
+use std::sync::Arc;
+
 use certlens_core::{Certificate, Limits, Object, Options, UnixTime};
 
 use crate::app::App;
+use crate::clock;
 use crate::routes::{Dialect, blocking};
-use crate::stores::iis::Opened;
+use crate::stores::iis::{Opened, Row};
 use crate::stores::redis_enterprise::Keys;
 use crate::users::{Permission, User};
 
@@ -12,8 +15,19 @@ use crate::users::{Permission, User};
 #[derive(Default)]
 pub(crate) struct Inventory {
     pub(crate) certificates: Vec<Listed>,
+    /// How many there are, and how many end soon, for each store that may be large.
+    pub(crate) counts: Vec<Count>,
     /// In words for the log: they name files.
     pub(crate) troubles: Vec<(Dialect, String)>,
+}
+
+/// What is told of a store whose certificates are not all told.
+pub(crate) struct Count {
+    pub(crate) dialect: Dialect,
+    pub(crate) store: String,
+    pub(crate) certificates: usize,
+    /// How many end within these many days from now; 0 for those that have ended.
+    pub(crate) ending: Vec<(i64, usize)>,
 }
 
 /// One certificate.
@@ -35,7 +49,13 @@ impl Inventory {
         let mut inventory = Self::default();
         inventory.add(Dialect::Elasticsearch, stock(app, elasticsearch).await);
         inventory.add(Dialect::RedisEnterprise, stock(app, redis_enterprise).await);
-        inventory.add(Dialect::Iis, iis(user, app).await);
+        match iis(user, app).await {
+            Ok((listed, counts)) => {
+                inventory.certificates.extend(listed);
+                inventory.counts = counts;
+            }
+            Err(trouble) => inventory.troubles.push((Dialect::Iis, trouble)),
+        }
         inventory
     }
 
@@ -104,16 +124,20 @@ fn redis_enterprise(app: &App) -> Result<Vec<Listed>, String> {
     Ok(listed)
 }
 
-async fn iis(user: Option<&User>, app: &App) -> Result<Vec<Listed>, String> {
+async fn iis(user: Option<&User>, app: &App) -> Result<(Vec<Listed>, Vec<Count>), String> {
     let gone = || "looking at the files came to no end".to_owned();
     let (stores, user) = (app.iis.stores().await.ok_or_else(gone)?, user.cloned());
-    // A million rows are a second of work.
-    let listed = blocking(move || listed(&stores, user.as_ref())).await;
+    // Sorting a million rows is a second of work.
+    let listed = blocking(move || listed(&stores, user.as_ref(), clock::now())).await;
     listed.ok_or_else(gone)?
 }
 
-fn listed(stores: &[Opened], user: Option<&User>) -> Result<Vec<Listed>, String> {
-    let mut listed = Vec::new();
+fn listed(
+    stores: &[Opened],
+    user: Option<&User>,
+    now: UnixTime,
+) -> Result<(Vec<Listed>, Vec<Count>), String> {
+    let (mut listed, mut counts) = (Vec::new(), Vec::new());
     for opened in stores {
         let (store, rows) = opened.state.as_ref().map_err(Clone::clone)?;
         let is_shown =
@@ -121,8 +145,7 @@ fn listed(stores: &[Opened], user: Option<&User>) -> Result<Vec<Listed>, String>
         if !user.is_none_or(is_shown) {
             continue;
         }
-        let rows = rows.all.iter();
-        listed.extend(rows.filter_map(|row| {
+        let one = |row: &Arc<Row>| {
             Some(Listed {
                 dialect: Dialect::Iis,
                 not_after: row.not_after()?,
@@ -133,7 +156,29 @@ fn listed(stores: &[Opened], user: Option<&User>) -> Result<Vec<Listed>, String>
                     ("thumbprint", row.thumbprint()),
                 ],
             })
-        }));
+        };
+        if rows.all.len() <= LISTED_AT_MOST {
+            listed.extend(rows.all.iter().filter_map(one));
+        } else {
+            let next = rows.next_to_end(now).take(LISTED_AT_MOST);
+            listed.extend(next.filter_map(one));
+        }
+        let ending = DAYS.map(|days| {
+            let until = UnixTime::from_seconds(now.seconds() + days * 86_400);
+            (days, rows.ending_before(until))
+        });
+        counts.push(Count {
+            dialect: Dialect::Iis,
+            store: store.name.clone(),
+            certificates: rows.all.len(),
+            ending: ending.to_vec(),
+        });
     }
-    Ok(listed)
+    Ok((listed, counts))
 }
+
+/// Certificates of one store that are told one by one. Of more, those that end next.
+const LISTED_AT_MOST: usize = 10_000;
+
+/// Within how many days certificates are counted that end.
+const DAYS: [i64; 6] = [0, 1, 7, 14, 30, 90];

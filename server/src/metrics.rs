@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
+use std::sync::atomic::Ordering;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use certlens_core::UnixTime;
 use crate::clock;
 use crate::inventory::Inventory;
 use crate::routes::Dialect;
+use crate::stores::iis::Progress;
 
 /// Counters since the start.
 pub(crate) struct Metrics {
@@ -56,10 +58,12 @@ impl Metrics {
 
     /// The text that Prometheus reads
     /// (<https://prometheus.io/docs/instrumenting/exposition_formats/>).
-    pub(crate) fn text(&self, inventory: &Inventory) -> String {
+    pub(crate) fn text(&self, inventory: &Inventory, reading: &Progress) -> String {
         let mut text = String::new();
         // Writing into a text does not fail.
-        let _ = self.write(&mut text, inventory);
+        let _ = self
+            .write(&mut text, inventory)
+            .and_then(|()| write_progress(&mut text, reading));
         text
     }
 
@@ -123,6 +127,20 @@ fn outcome(status: StatusCode) -> &'static str {
     }
 }
 
+fn write_progress(out: &mut String, reading: &Progress) -> fmt::Result {
+    let name = "certlens_iis_files_read_total";
+    family(out, name, "counter", "Files of IIS stores that were read.")?;
+    writeln!(out, "{name} {}", reading.read.load(Ordering::Relaxed))?;
+    let name = "certlens_iis_files_waiting";
+    family(
+        out,
+        name,
+        "gauge",
+        "Files of IIS stores that are still to be read.",
+    )?;
+    writeln!(out, "{name} {}", reading.waiting.load(Ordering::Relaxed))
+}
+
 fn write_inventory(out: &mut String, inventory: &Inventory) -> fmt::Result {
     let name = "certlens_certificate_expiry_timestamp_seconds";
     family(
@@ -142,6 +160,25 @@ fn write_inventory(out: &mut String, inventory: &Inventory) -> fmt::Result {
     }
     for (labels, expiry) in lines {
         writeln!(out, "{name}{{{labels}}} {expiry}")?;
+    }
+    let stores = inventory.counts.iter();
+    let stores = stores.map(|count| {
+        let (dialect, store) = (count.dialect.name(), escaped(&count.store));
+        (format!("dialect=\"{dialect}\",store=\"{store}\""), count)
+    });
+    let stores: Vec<_> = stores.collect();
+    let name = "certlens_certificates";
+    family(out, name, "gauge", "Certificates of the store.")?;
+    for (labels, count) in &stores {
+        writeln!(out, "{name}{{{labels}}} {}", count.certificates)?;
+    }
+    let name = "certlens_certificates_ending";
+    let help = "Certificates of the store that end within so many days; 0: that have ended.";
+    family(out, name, "gauge", help)?;
+    for (labels, count) in &stores {
+        for (days, ending) in &count.ending {
+            writeln!(out, "{name}{{{labels},days=\"{days}\"}} {ending}")?;
+        }
     }
     let name = "certlens_store_readable";
     family(
@@ -242,7 +279,7 @@ mod tests {
         }
         let refused = StatusCode::NOT_ACCEPTABLE;
         metrics.wrote(Dialect::RedisEnterprise, &Method::PUT, refused);
-        let text = metrics.text(&Inventory::default());
+        let text = metrics.text(&Inventory::default(), &Progress::default());
         for line in [
             "certlens_requests_total{dialect=\"iis\",method=\"GET\",status=\"200\"} 2",
             "certlens_requests_total{dialect=\"iis\",method=\"other\",status=\"200\"} 1",
@@ -261,8 +298,9 @@ mod tests {
         let inventory = Inventory {
             certificates: vec![listed("a\"b\\\n"), listed("a\"b\\\n")],
             troubles: vec![(Dialect::Iis, "x".into())],
+            ..Inventory::default()
         };
-        let text = Metrics::new().text(&inventory);
+        let text = Metrics::new().text(&inventory, &Progress::default());
         let line = r#"certlens_certificate_expiry_timestamp_seconds{dialect="elasticsearch",path="http.p12",alias="a\"b\\\n"} 1800000000"#;
         assert_eq!(
             text.lines().filter(|found| *found == line).count(),

@@ -6,14 +6,14 @@
 //!
 //! [inotify(7)]: https://man7.org/linux/man-pages/man7/inotify.7.html
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::fs;
-use std::mem::MaybeUninit;
+use std::mem::{self, MaybeUninit};
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::fs::inotify::{self, CreateFlags, Reader, WatchFlags};
 use rustix::io::Errno;
@@ -25,14 +25,54 @@ pub(crate) struct Watch {
     places: HashMap<i32, Names>,
     /// Names that are watched already.
     known: HashSet<PathBuf>,
-    /// Changes that were told so far. Whoever asks waits for whoever is just reading one.
-    changes: Mutex<u64>,
+    /// What was told so far. Whoever asks waits for whoever is just reading it.
+    told: Mutex<Told>,
 }
 
 /// Which names in a folder count.
 enum Names {
     All,
     These(HashSet<OsString>),
+    /// All, and they are remembered under this.
+    Remembered(String),
+}
+
+#[derive(Default)]
+struct Told {
+    changes: u64,
+    since_taken: Changed,
+}
+
+/// What changed.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Changed {
+    /// These names, by what their folder is remembered under.
+    Names(HashMap<String, BTreeSet<OsString>>),
+    /// There is no telling.
+    Anything,
+}
+
+impl Default for Changed {
+    fn default() -> Self {
+        Self::Names(HashMap::new())
+    }
+}
+
+impl Changed {
+    fn add(&mut self, folder: &str, name: &OsStr) {
+        let Self::Names(folders) = self else {
+            return;
+        };
+        if let Some(names) = folders.get_mut(folder) {
+            if REMEMBERED <= names.len() {
+                *self = Self::Anything;
+            } else if !names.contains(name) {
+                names.insert(name.to_owned());
+            }
+        } else {
+            folders.insert(folder.to_owned(), BTreeSet::from([name.to_owned()]));
+        }
+    }
 }
 
 impl Watch {
@@ -42,54 +82,77 @@ impl Watch {
             inotify: inotify::init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC).ok()?,
             places: HashMap::new(),
             known: HashSet::new(),
-            changes: Mutex::default(),
+            told: Mutex::default(),
         })
     }
 
     /// Watches the content of a file, or the names in a folder, and every name on the way there. It need
     /// not exist. `None` where a change might not be told.
     pub(crate) fn add(&mut self, path: &Path) -> Option<()> {
+        self.add_as(path, Names::All)
+    }
+
+    /// As [`Watch::add`] for a folder, and [`Watch::take`] tells which names in it changed.
+    pub(crate) fn add_folder(&mut self, path: &Path, under: &str) -> Option<()> {
+        self.add_as(path, Names::Remembered(under.to_owned()))
+    }
+
+    fn add_as(&mut self, path: &Path, names: Names) -> Option<()> {
         let path = std::path::absolute(path).ok()?;
         let Some(place) = self.follow(&path, LINKS)? else {
             return Some(());
         };
         let all = WatchFlags::MODIFY | WatchFlags::ATTRIB | NAMES;
         if let Some(watch) = self.watch(&place, all)? {
-            self.places.insert(watch, Names::All);
+            self.places.insert(watch, names);
         }
         Some(())
     }
 
     /// How many changes were told so far. One that was made before this was called is among them.
     pub(crate) fn changes(&self) -> u64 {
-        let mut changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        self.told().changes
+    }
+
+    /// As [`Watch::changes`], with what changed since this was called last.
+    pub(crate) fn take(&self) -> (u64, Changed) {
+        let mut told = self.told();
+        (told.changes, mem::take(&mut told.since_taken))
+    }
+
+    fn told(&self) -> MutexGuard<'_, Told> {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         let mut buffer = [MaybeUninit::uninit(); 4096];
-        let mut told = Reader::new(&self.inotify, &mut buffer);
+        let mut events = Reader::new(&self.inotify, &mut buffer);
         loop {
-            match told.next() {
+            match events.next() {
                 Ok(event) => {
                     let name = event
                         .file_name()
                         .map(|name| OsStr::from_bytes(name.to_bytes()));
-                    *changes += u64::from(self.counts(event.wd(), name));
+                    self.hear(event.wd(), name, &mut told);
                 }
                 Err(Errno::INTR) => {}
-                Err(Errno::AGAIN) => return *changes,
+                Err(Errno::AGAIN) => return told,
                 // Nothing is known any more: as if everything changed, each time.
                 Err(_) => {
-                    *changes += 1;
-                    return *changes;
+                    told.changes += 1;
+                    told.since_taken = Changed::Anything;
+                    return told;
                 }
             }
         }
     }
 
-    /// What is not about a name is about a folder or a file itself, or about all of them.
-    fn counts(&self, watch: i32, name: Option<&OsStr>) -> bool {
+    /// What is not about a name is about a folder or a file itself, or about all of them: that the kernel
+    /// had more to tell than it keeps.
+    fn hear(&self, watch: i32, name: Option<&OsStr>, told: &mut Told) {
         match (self.places.get(&watch), name) {
-            (Some(Names::These(names)), Some(name)) => names.contains(name),
-            _ => true,
+            (Some(Names::These(names)), Some(name)) if !names.contains(name) => return,
+            (Some(Names::Remembered(folder)), Some(name)) => told.since_taken.add(folder, name),
+            _ => told.since_taken = Changed::Anything,
         }
+        told.changes += 1;
     }
 
     /// Watches every name of an absolute path and of the links on its way. Where it leads to, if anywhere.
@@ -157,6 +220,9 @@ const NAMES: WatchFlags = WatchFlags::CREATE
     .union(WatchFlags::DELETE_SELF)
     .union(WatchFlags::MOVE_SELF);
 
+/// Names of a folder that are remembered. Looking at every file is not much more work then.
+const REMEMBERED: usize = 1 << 16;
+
 /// More links in a row lead nowhere, as in the kernel.
 const LINKS: u8 = 40;
 
@@ -219,6 +285,47 @@ mod tests {
         assert_ne!(changes, 0);
         fs::write(root.path().join("a"), "in place").unwrap();
         assert_ne!(watch.changes(), changes);
+    }
+
+    #[test]
+    fn names_that_changed_are_told_once() {
+        let root = tempfile::tempdir().unwrap();
+        let mut watch = Watch::new().unwrap();
+        watch.add(&root.path().join("settings")).unwrap();
+        watch.add_folder(root.path(), "here").unwrap();
+        assert_eq!(watch.take(), (0, Changed::default()));
+        for name in ["a", "b"] {
+            fs::write(root.path().join(name), "").unwrap();
+        }
+        fs::rename(root.path().join("b"), root.path().join("c")).unwrap();
+        let changes = watch.changes();
+        let names = ["a", "b", "c"].map(OsString::from);
+        let changed = HashMap::from([("here".to_owned(), BTreeSet::from(names))]);
+        assert_eq!(watch.take(), (changes, Changed::Names(changed)));
+        assert_eq!(watch.take(), (changes, Changed::default()));
+    }
+
+    #[test]
+    fn more_changes_than_the_kernel_keeps_are_told_as_anything() {
+        let kept = fs::read_to_string("/proc/sys/fs/inotify/max_queued_events").unwrap();
+        let kept: usize = kept.trim().parse().unwrap();
+        let root = tempfile::tempdir().unwrap();
+        let mut watch = Watch::new().unwrap();
+        watch.add_folder(root.path(), "here").unwrap();
+        let names = [root.path().join("a"), root.path().join("b")];
+        fs::write(&names[0], "").unwrap();
+        // Each rename is two events, none like the one before it.
+        for at in 0..=kept / 2 {
+            fs::rename(&names[at % 2], &names[(at + 1) % 2]).unwrap();
+        }
+        let (changes, changed) = watch.take();
+        assert_eq!(changed, Changed::Anything);
+        fs::write(root.path().join("c"), "").unwrap();
+        let (later, changed) = watch.take();
+        assert!(changes < later);
+        let names = BTreeSet::from([OsString::from("c")]);
+        let names = HashMap::from([("here".to_owned(), names)]);
+        assert_eq!(changed, Changed::Names(names), "and then names again");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What is about this server itself: `/healthz`, `/metrics`, `/openapi.json`.
 
+use std::sync::atomic::Ordering;
+
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -44,13 +46,17 @@ async fn live() -> Response {
 /// `GET /healthz/ready`: the certificates of every dialect can be read, or of which they cannot.
 async fn ready(State(app): State<App>) -> Response {
     let missing = app.readiness.missing(&app).await;
-    if missing.is_empty() {
-        return answer(StatusCode::OK, &json!({ "status": "ready" }));
-    }
-    let reasons: Vec<String> = missing
+    let mut reasons: Vec<String> = missing
         .iter()
         .map(|dialect| format!("the certificates of {} cannot be read", dialect.name()))
         .collect();
+    if let Some(progress) = app.iis.reading() {
+        let waiting = progress.waiting.load(Ordering::Relaxed);
+        reasons.push(format!("the files of iis are being read: {waiting} to go"));
+    }
+    if reasons.is_empty() {
+        return answer(StatusCode::OK, &json!({ "status": "ready" }));
+    }
     let body = json!({ "status": "not-ready", "reasons": reasons });
     answer(StatusCode::SERVICE_UNAVAILABLE, &body)
 }
@@ -67,7 +73,7 @@ async fn metrics(State(app): State<App>, request: Request) -> Result<Response, E
         known = Some(user);
     }
     let inventory = Inventory::shown_to(known.as_ref(), &app).await;
-    let text = app.metrics.text(&inventory);
+    let text = app.metrics.text(&inventory, app.iis.progress());
     let kind = "text/plain; version=0.0.4; charset=utf-8";
     Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
 }

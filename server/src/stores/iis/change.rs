@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -197,6 +197,7 @@ impl Shared {
     ) -> Result<NewFile, Refused> {
         let brings_key = ending != ".cer";
         let id = self
+            .sources
             .reader
             .identifier(store, &certificate.fingerprints.sha256);
         Ok(NewFile {
@@ -222,7 +223,7 @@ impl Shared {
     }
 
     fn add(&self, store: &Store, files: Vec<NewFile>) -> Result<Vec<Id>, Refused> {
-        let folder = durable::Folder::new(index::folder(&self.root, store));
+        let folder = durable::Folder::new(index::folder(&self.sources.root, store));
         let folder = folder.write()?;
         let mut wanted = Vec::new();
         for file in files {
@@ -244,7 +245,7 @@ impl Shared {
     }
 
     fn delete(&self, store: &Store, row: &Row) -> Result<(), Refused> {
-        let path = index::folder(&self.root, store);
+        let path = index::folder(&self.sources.root, store);
         let folder = durable::Folder::new(path.clone());
         let folder = folder.write()?;
         let files = self.index().holding(&store.name, row.id);
@@ -279,7 +280,7 @@ impl Shared {
         row: &Row,
         export: &Export,
     ) -> Result<Zeroizing<Vec<u8>>, Refused> {
-        let folder = durable::Folder::new(index::folder(&self.root, store));
+        let folder = durable::Folder::new(index::folder(&self.sources.root, store));
         let content = folder
             .read()?
             .content(&row.file, FILE_SIZE)?
@@ -302,10 +303,6 @@ impl Shared {
                 keystore::reseal(&content, &passwords, at, (password, Sealed::Outside))
             }
         }
-    }
-
-    fn index(&self) -> std::sync::MutexGuard<'_, index::Index> {
-        self.index.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,13 +1,16 @@
 //! What is kept of one certificate: all that its JSON tells, and nothing else.
 
 use std::collections::HashSet;
-use std::hash::Hash;
+use std::hash::{Hash, Hasher};
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use certlens_core::{Certificate, UnixTime};
 use certlens_dialect::iis::{self, Fields, PrivateKey};
+
+use super::cache::{Input, Output};
 
 /// One certificate of a store, in a few hundred octets: a million of them fit into the memory of one
 /// server. Texts that many certificates share are kept once.
@@ -22,7 +25,7 @@ pub(crate) struct Row {
     thumbprint: [u8; 20],
     not_before: Option<UnixTime>,
     not_after: Option<UnixTime>,
-    signature: Option<&'static str>,
+    signature: Option<Arc<str>>,
     issuer: Arc<str>,
     purposes: Arc<[Arc<str>]>,
     /// Alias, subject, and the lines of the alternative names, one after the other.
@@ -40,8 +43,36 @@ pub(crate) enum Key {
 }
 
 /// An opaque identifier. Two stores with the same certificate have two of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Id([u8; 24]);
+
+/// It is a keyed digest already, which nobody chooses.
+impl Hash for Id {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let [a, b, c, d, e, f, g, h, ..] = self.0;
+        state.write_u64(u64::from_ne_bytes([a, b, c, d, e, f, g, h]));
+    }
+}
+
+/// Hashes an [`Id`] to what it is.
+#[derive(Default)]
+pub(super) struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, octets: &[u8]) {
+        for octet in octets {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*octet);
+        }
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = number;
+    }
+}
 
 impl Id {
     /// Reads the text of an identifier. `None` for what none of ours looks like.
@@ -92,12 +123,83 @@ impl Row {
             thumbprint: octets(&certificate.fingerprints.sha1)?,
             not_before: certificate.not_before,
             not_after: certificate.not_after,
-            signature: iis::signature_name(&certificate.signature_algorithm.oid),
+            signature: iis::signature_name(&certificate.signature_algorithm.oid)
+                .map(|name| texts.share(name)),
             issuer: texts.share(&iis::name(&certificate.issuer)),
             purposes: texts.share_list(purposes.collect()),
             texts: [origin.alias, &subject, &lines].concat().into_boxed_str(),
             alias_end,
             subject_end,
+        })
+    }
+
+    /// Writes it to the index. What it shares with its file stands there.
+    pub(super) fn write(&self, out: &mut Output) -> io::Result<()> {
+        out.octets(&self.id.0)?;
+        out.octets(&self.entry.to_le_bytes())?;
+        let key = match self.key {
+            Key::Absent => 0,
+            Key::Kept => 1,
+            Key::Exportable => 2,
+        };
+        out.octets(&[key, self.version])?;
+        out.octets(&self.thumbprint)?;
+        for time in [self.not_before, self.not_after] {
+            out.octet(u8::from(time.is_some()))?;
+            let seconds = time.map_or(0, UnixTime::seconds);
+            out.octets(&seconds.to_le_bytes())?;
+        }
+        out.octet(u8::from(self.signature.is_some()))?;
+        self.signature
+            .iter()
+            .try_for_each(|name| out.shared(name))?;
+        out.shared(&self.issuer)?;
+        out.length(self.purposes.len())?;
+        self.purposes.iter().try_for_each(|one| out.shared(one))?;
+        out.length(self.alias_end)?;
+        out.length(self.subject_end)?;
+        out.text(&self.texts)
+    }
+
+    /// Reads what [`Row::write`] wrote.
+    pub(super) fn read(input: &mut Input<'_>, file: &Arc<str>) -> io::Result<Self> {
+        let id = Id(input.octets()?);
+        let entry = input.octets().map(u32::from_le_bytes)?;
+        let [key, version] = input.octets()?;
+        let key = match key {
+            0 => Key::Absent,
+            1 => Key::Kept,
+            _ => Key::Exportable,
+        };
+        let thumbprint = input.octets()?;
+        let mut time = || -> io::Result<_> {
+            let is_there = input.octet()? != 0;
+            let seconds = input.octets().map(i64::from_le_bytes)?;
+            Ok(is_there.then_some(UnixTime::from_seconds(seconds)))
+        };
+        let (not_before, not_after) = (time()?, time()?);
+        let signature = match input.octet()? {
+            0 => None,
+            _ => Some(input.shared()?),
+        };
+        let issuer = input.shared()?;
+        let purposes = (0..input.length()?).map(|_| input.shared());
+        let purposes = purposes.collect::<io::Result<_>>()?;
+        Ok(Self {
+            id,
+            file: Arc::clone(file),
+            entry,
+            key,
+            version,
+            thumbprint,
+            not_before,
+            not_after,
+            signature,
+            issuer,
+            purposes: input.texts().share_list(purposes),
+            alias_end: input.length()?,
+            subject_end: input.length()?,
+            texts: input.text()?.into_boxed_str(),
         })
     }
 
@@ -178,7 +280,7 @@ impl Row {
             subject: when("subject").map(|()| self.subject().to_owned()),
             thumbprint: when("thumbprint").map(|()| self.thumbprint()),
             signature_algorithm: when("signature_algorithm")
-                .map(|()| self.signature.map(ToOwned::to_owned)),
+                .map(|()| self.signature.as_deref().map(ToOwned::to_owned)),
             valid_from: when("valid_from").map(|()| date(self.not_before)),
             valid_to: when("valid_to").map(|()| date(self.not_after)),
             version: when("version").map(|()| self.version.to_string()),

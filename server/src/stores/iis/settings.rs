@@ -12,7 +12,7 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::files::{self, Stamp};
-use crate::host_key::HostKey;
+use crate::host_key::{self, HostKey};
 
 /// One store.
 pub(crate) struct Store {
@@ -36,6 +36,12 @@ impl Passwords {
         self.0
             .iter()
             .map(|password| Password::from(password.as_str()))
+    }
+
+    /// By which they are told apart from others, and which says nothing of them without the key.
+    pub(super) fn tag(&self, key: &[u8; 32]) -> [u8; 32] {
+        let texts: Vec<&str> = self.0.iter().map(|text| text.as_str()).collect();
+        host_key::tag(key, "passwords", &texts)
     }
 
     /// The one that new files are sealed with.
