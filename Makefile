@@ -5,7 +5,7 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint bench scoreboard load chaos fuzz npm dev schema vectors setup-build setup-test
+.PHONY: help run build test lint bench scoreboard load million chaos fuzz npm dev schema vectors setup-build setup-test
 
 # Built tools come first; what npm brings (wasm-opt, Playwright) next.
 export PATH := $(CURDIR)/target/tools/bin:$(CURDIR)/node_modules/.bin:$(PATH)
@@ -46,6 +46,9 @@ scoreboard: ## Read third-party files and print what is read as expected; CORPOR
 
 load: $(binary) ## Put the server under load beside nginx: prints ratios; MINUTES=5 reads and writes instead
 	@tools/load $(if $(MINUTES),mixed $(MINUTES))
+
+million: $(binary) ## Serve a million certificates: prints times and memory with their goals; COUNT=10000 makes fewer
+	@cargo run --quiet -p certlens-tests --bin million -- --count $(or $(COUNT),1000000)
 
 chaos: setup-test ## Kill, cut and fill three servers on a real etcd, ROUNDS=200 times: writes docs/CHAOS.md; then MINUTES=10 of load
 	@CERTLENS_ROUNDS=$(or $(ROUNDS),200) CERTLENS_CHAOS_REPORT=$(CURDIR)/docs/CHAOS.md \
