@@ -83,7 +83,7 @@ pub use path::{
     Treatment, Work, judge,
 };
 pub use pile::{Coverage, PileFinding, PilePlace};
-pub use repair::{Repair, Repaired, repair_with_private_keys_as_they_are};
+pub use repair::{Repair, Repaired, is_mended, repair_with_private_keys_as_they_are};
 pub use report::extension::{
     AccessDescription, AddressFamily, AsIdentifiers, Attestation, AttestationFact,
     AttestationSecurity, AuthorizationList, BasicConstraints, BootState, CertificateTemplate,
@@ -112,9 +112,10 @@ pub use time::{Standing, UnixTime};
 pub use tree::{Tree, trees};
 pub use truststore::{Kin, Kinship, Lacks, StoreAnswer, accepts, ask_store, kin_in_store};
 pub use write::{
-    Body, JavaTrust, KeyForm, Lost, NoRandomness, Part, PrivateKeys, Random, SealProfile, Sealing,
-    SecretKey, WriteError, Written, write_der, write_der_private_key_in_the_clear,
-    write_der_sealed_key, write_jks, write_pem, write_pem_with_private_keys_in_the_clear,
-    write_pem_with_sealed_keys, write_pkcs7, write_pkcs12,
+    Body, JavaTrust, KeyForm, Lost, LostTogether, NoRandomness, Part, PrivateKeys, Random,
+    SealProfile, Sealing, SecretKey, WriteError, Written, write_der,
+    write_der_private_key_in_the_clear, write_der_sealed_key, write_jks, write_pem,
+    write_pem_with_private_keys_in_the_clear, write_pem_with_sealed_keys, write_pkcs7,
+    write_pkcs12,
 };
 pub use x509::{pem_block, read_name};

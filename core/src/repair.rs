@@ -94,6 +94,13 @@ pub fn repair_with_private_keys_as_they_are(
     Ok(text.written(input))
 }
 
+/// Whether [`repair_with_private_keys_as_they_are`] takes away what a finding with this identifier is
+/// about.
+pub fn is_mended(finding: &str) -> bool {
+    const OTHERS: &[&str] = &["unordered-chain", "duplicate-certificate"];
+    finding.starts_with("pem-") || finding.starts_with("text-") || OTHERS.contains(&finding)
+}
+
 /// Lines of text without their ends, wiped when dropped.
 #[derive(Default, PartialEq, Eq)]
 struct Lines(Vec<Zeroizing<Vec<u8>>>);

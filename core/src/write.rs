@@ -14,6 +14,7 @@ mod seal;
 pub(crate) mod tie;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 
 use zeroize::Zeroizing;
@@ -295,6 +296,48 @@ impl Lost {
             what: what.into(),
             why: why.into(),
         }
+    }
+}
+
+/// What was lost of several objects in the same way and for the same reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LostTogether<'a> {
+    /// What it is.
+    pub what: &'a str,
+    /// Why.
+    pub why: &'a str,
+    /// The paths of what it belongs to.
+    pub paths: Vec<&'a str>,
+}
+
+impl Lost {
+    /// Tells once what is lost of many in the same way, in the order of the first of each.
+    pub fn together(lost: &[Self]) -> Vec<LostTogether<'_>> {
+        let mut told: Vec<LostTogether<'_>> = Vec::new();
+        let mut places: HashMap<(&str, &str), usize> = HashMap::new();
+        for Self { path, what, why } in lost {
+            let place = *places.entry((what, why)).or_insert(told.len());
+            match told.get_mut(place) {
+                Some(one) => one.paths.push(path),
+                None => told.push(LostTogether {
+                    what,
+                    why,
+                    paths: vec![path],
+                }),
+            }
+        }
+        told
+    }
+}
+
+impl fmt::Display for LostTogether<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (shown, more) = self.paths.split_at(self.paths.len().min(3));
+        write!(f, "{}", shown.join(", "))?;
+        if !more.is_empty() {
+            write!(f, " and {} more", more.len())?;
+        }
+        write!(f, ": {}: {}", self.what, self.why)
     }
 }
 

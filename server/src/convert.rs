@@ -3,7 +3,6 @@
 mod output;
 mod target;
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
@@ -368,24 +367,8 @@ fn summary(target: Target, bytes: &[u8], private_keys: PrivateKeys, lost: &[Lost
         PrivateKeys::InTheClear => "private keys in the clear",
     };
     let mut text = format!("{}, {} bytes, {keys}\n", target.name(), bytes.len());
-    // What is lost of many in the same way is told once.
-    let mut told: Vec<(&str, &str, Vec<&str>)> = Vec::new();
-    let mut places: HashMap<(&str, &str), usize> = HashMap::new();
-    for Lost { path, what, why } in lost {
-        let place = *places.entry((what, why)).or_insert(told.len());
-        match told.get_mut(place) {
-            Some((_, _, paths)) => paths.push(path),
-            None => told.push((what, why, vec![path])),
-        }
-    }
-    for (what, why, paths) in told {
-        let (shown, more) = paths.split_at(paths.len().min(3));
-        let more = match more.len() {
-            0 => String::new(),
-            count => format!(" and {count} more"),
-        };
-        let line = format!("left out of {}{more}: {what}: {why}", shown.join(", "));
-        let _ = writeln!(text, "  {}", visible(&line));
+    for one in Lost::together(lost) {
+        let _ = writeln!(text, "  {}", visible(&format!("left out of {one}")));
     }
     text
 }

@@ -2,7 +2,8 @@
 //!
 //! Every message is an array: the number of the request, the message itself, and for requests the
 //! files they are about, as `File` objects. The worker also sends bare numbers: the file that it is
-//! about to work on, so that the page knows which one to blame when the worker dies.
+//! about to work on, so that the page knows which one to blame when the worker dies. A file that was
+//! written stands behind its answer, as octets.
 
 use certlens_core::{Report, Row, UnixTime};
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::detail::Detail;
 use crate::questions::{Question, Told};
 use crate::rows::{RowId, RowQuery, RowWindow, WindowRequest};
+use crate::writing::{Outcome, Refusal, Task, Typed};
 
 /// What the page asks for.
 #[derive(Debug, Serialize, Deserialize)]
@@ -38,6 +40,16 @@ pub enum Request {
         file: NewFile,
         /// What was typed, now and before: a key can have a password of its own.
         passwords: Vec<String>,
+    },
+    /// Write the files beside this anew. Answered by [`Answer::Made`]. Asked of the worker that opens,
+    /// which keeps nothing.
+    Make {
+        /// What to write.
+        task: Task,
+        /// Number and name of each file, and the passwords that opened it.
+        files: Vec<(NewFile, Vec<Typed>)>,
+        /// The instant that it is written at.
+        now: UnixTime,
     },
     /// Note that a password is being tried, or came to nothing.
     Attempt {
@@ -104,6 +116,8 @@ pub enum Answer {
     Detail(Option<Box<Detail>>),
     /// The answer to a question.
     Told(Told),
+    /// What was written, its octets beside this; or why nothing was.
+    Made(Result<Box<Outcome>, Refusal>),
     /// A password opened the file.
     Opened(Box<Opened>),
     /// A password did not open the file.

@@ -3,12 +3,12 @@
 //! Thinking is core's, and happens in the worker: the page draws what it is told.
 
 use certlens_core::{
-    Asn1Tree, ChainRole, Comparison, Finding, IssuerSignature, Judgement, Kinship, Lacks, Purpose,
-    UnixTime, WhoCanOpen,
+    Asn1Tree, BundleComparison, ChainRole, Comparison, Entry, Finding, IssuerSignature, Judgement,
+    Kinship, Lacks, Purpose, UnixTime, WhoCanOpen,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::rows::RowId;
+use crate::rows::{RowId, RowQuery};
 
 /// A question about the pile.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,8 +29,84 @@ pub enum Question {
         /// The newer one.
         after: RowId,
     },
+    /// What changed from one file to another. Answered by [`Told::Bundles`].
+    CompareFiles {
+        /// Number of the older one.
+        before: u32,
+        /// Number of the newer one.
+        after: u32,
+    },
     /// Who can open what is sealed in a file. Answered by [`Told::Openers`].
     Openers(u32),
+    /// What is chosen to be written around an entry. Answered by [`Told::Selection`].
+    Selection(RowId, Extent),
+    /// The list as it is shown, as a file. Answered by [`Told::Listed`].
+    List(ListForm, RowQuery),
+    /// The entries of the list as it is shown, to be printed. Answered by [`Told::Sheets`].
+    Sheets(RowQuery),
+}
+
+/// How much is chosen around an entry.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Extent {
+    /// Itself.
+    #[default]
+    Entry,
+    /// A certificate with its private key and its issuers, wherever they lie on the pile.
+    Chain,
+    /// Its whole file.
+    File,
+    /// Everything on the pile.
+    Everything,
+}
+
+/// What a list is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ListForm {
+    /// A table for spreadsheets.
+    Csv,
+    /// Reports, as `certlens inspect --json` prints them.
+    Json,
+    /// The ends of validity, for calendars.
+    Calendar,
+}
+
+/// What is chosen to be written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Selection {
+    /// The entries; absent for everything in the files.
+    pub entries: Option<Vec<RowId>>,
+    /// Numbers of the files.
+    pub files: Vec<u32>,
+    /// Certificates among them.
+    pub certificates: usize,
+    /// Private keys among them.
+    pub private_keys: usize,
+    /// All else.
+    pub others: usize,
+}
+
+/// A list as a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Listed {
+    /// Its text.
+    pub text: String,
+    /// Entries in it.
+    pub count: usize,
+}
+
+/// An entry to be printed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Sheet {
+    /// Name of its file.
+    pub source: String,
+    /// The entry.
+    pub entry: Entry,
 }
 
 /// What a certificate is to be judged for.
@@ -67,8 +143,16 @@ pub enum Told {
     Others(Vec<Other>),
     /// What changed.
     Comparison(Box<Comparison>),
+    /// What changed from file to file.
+    Bundles(Box<BundleComparison>),
     /// Who can open what.
     Openers(Vec<WhoCanOpen>),
+    /// What is chosen.
+    Selection(Selection),
+    /// A list as a file.
+    Listed(Listed),
+    /// Entries to be printed, and how many there are in all.
+    Sheets(Vec<Sheet>, usize),
 }
 
 /// Who issued whom around a certificate.

@@ -1,6 +1,6 @@
 //! Which view of an entry is shown, as the address names it: `#/entry/1-0/bytes@412+79`.
 
-use certlens_core::ByteRange;
+use certlens_core::{ByteRange, Opener};
 
 use crate::rows::RowId;
 use crate::services::address::Place;
@@ -21,8 +21,12 @@ pub enum View {
     Bytes(Option<ByteRange>),
     /// Against another entry.
     Compare(Option<RowId>),
+    /// Its file against another file.
+    CompareFile(u32),
     /// Who can open it.
     Opening,
+    /// Written in another format, or rewritten for a program.
+    Convert(Option<Opener>),
     /// As JSON.
     Json,
 }
@@ -45,7 +49,11 @@ impl View {
             "chain" => Self::Chain,
             "extensions" => Self::Extensions,
             "bytes" => Self::Bytes(range(rest)),
-            "compare" => Self::Compare(entry(rest)),
+            "compare" => match rest.strip_prefix("file-").map(str::parse) {
+                Some(Ok(file)) => Self::CompareFile(file),
+                _ => Self::Compare(entry(rest)),
+            },
+            "convert" => Self::Convert(opener(rest)),
             "opening" => Self::Opening,
             "json" => Self::Json,
             _ => Self::Overview,
@@ -64,15 +72,33 @@ impl View {
             Self::Bytes(Some(at)) => format!("{entry}/bytes@{}", reference(at)),
             Self::Compare(None) => format!("{entry}/compare"),
             Self::Compare(Some(with)) => format!("{entry}/compare@{}-{}", with.group, with.entry),
+            Self::CompareFile(file) => format!("{entry}/compare@file-{file}"),
             Self::Opening => format!("{entry}/opening"),
+            Self::Convert(None) => format!("{entry}/convert"),
+            Self::Convert(Some(opener)) => format!("{entry}/convert@{}", word(opener)),
             Self::Json => format!("{entry}/json"),
         }
     }
 
     /// Whether both are the same tab.
     pub fn is_tab_of(self, other: Self) -> bool {
-        std::mem::discriminant(&self) == std::mem::discriminant(&other)
+        let tab = |view| match view {
+            Self::CompareFile(_) => Self::Compare(None),
+            view => view,
+        };
+        std::mem::discriminant(&tab(self)) == std::mem::discriminant(&tab(other))
     }
+}
+
+/// A program as its identifier in reports: `windows-server2016`.
+fn word(opener: Opener) -> String {
+    let word = serde_json::to_value(opener).ok();
+    word.and_then(|word| Some(word.as_str()?.to_owned()))
+        .unwrap_or_default()
+}
+
+fn opener(text: &str) -> Option<Opener> {
+    Opener::ALL.iter().copied().find(|one| word(*one) == text)
 }
 
 /// `412+79`: the first octet, and how many.
@@ -115,7 +141,10 @@ mod tests {
             View::Bytes(at),
             View::Compare(None),
             View::Compare(Some(id)),
+            View::CompareFile(7),
             View::Opening,
+            View::Convert(None),
+            View::Convert(Some(Opener::WindowsServer2016)),
             View::Json,
         ] {
             assert_eq!(View::read(&view.href(id)), view);

@@ -3,6 +3,7 @@
 //! Two of them run beside a page. One keeps the pile. The other opens keystores, which may take
 //! seconds of key derivation, so that the pile goes on answering meanwhile; it keeps nothing.
 
+mod making;
 mod pile;
 mod reading;
 
@@ -11,12 +12,14 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use certlens_core::UnixTime;
-use js_sys::Array;
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
 
 use crate::protocol::{Answer, NewFile, Request, narrow};
+use crate::writing::Refusal;
+use making::Made;
 use pile::Pile;
 use reading::Reading;
 
@@ -86,6 +89,23 @@ impl Desk {
             });
             return;
         }
+        if let Request::Make {
+            task,
+            files: names,
+            now,
+        } = request
+        {
+            let desk = Rc::clone(desk);
+            spawn_local(async move {
+                let handles = files.iter().map(JsCast::unchecked_into);
+                let named = names.into_iter().zip(handles).collect();
+                let scope = desk.borrow().scope.clone();
+                let told = |file: u32| desk.borrow().announce(file);
+                let made = making::make(&scope, task, named, now, told).await;
+                desk.borrow().hand_over(number, made);
+            });
+            return;
+        }
         let mut this = desk.borrow_mut();
         this.handle(number, request, &files);
         if !this.reads_on && !this.waiting.is_empty() {
@@ -109,7 +129,7 @@ impl Desk {
                 self.pile.put_refused(file, message, hint);
                 self.tally();
             }
-            Request::Open { .. } => {}
+            Request::Open { .. } | Request::Make { .. } => {}
             Request::Attempt { file, attempt } => {
                 self.pile.set_attempt(file, attempt);
                 self.tally();
@@ -192,10 +212,23 @@ impl Desk {
     }
 
     fn answer(&self, number: u32, answer: &Answer) {
+        self.post(number, answer, &JsValue::UNDEFINED);
+    }
+
+    /// Answers with a file that was written.
+    fn hand_over(&self, number: u32, made: Result<Made, Refusal>) {
+        let (octets, told) = match made {
+            Ok((octets, outcome)) => (Uint8Array::from(&**octets).into(), Ok(Box::new(outcome))),
+            Err(refusal) => (JsValue::UNDEFINED, Err(refusal)),
+        };
+        self.post(number, &Answer::Made(told), &octets);
+    }
+
+    fn post(&self, number: u32, answer: &Answer, beside: &JsValue) {
         match serde_wasm_bindgen::to_value(answer) {
             Ok(answer) => {
                 self.scope
-                    .post_message(&Array::of2(&JsValue::from(number), &answer))
+                    .post_message(&Array::of3(&JsValue::from(number), &answer, beside))
                     .ok();
             }
             Err(error) => wasm_bindgen::throw_str(&error.to_string()),

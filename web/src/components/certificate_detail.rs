@@ -11,11 +11,13 @@ use yew::prelude::*;
 use super::bytes_view::BytesView;
 use super::chain_view::ChainView;
 use super::compare_view::CompareView;
+use super::convert_view::{ConvertView, stem};
 use super::extensions::Extensions;
 use super::fields::{Field, Section};
 use super::findings::Findings;
 use super::key_overview::{PrivateKeyOverview, PublicKeyOverview, SshCertificateOverview};
 use super::opening_view::OpeningView;
+use super::repair_offer::{RepairOffer, can_mend};
 use super::say_line::SayLine;
 use super::seal::Seal;
 use super::signed_detail::{
@@ -72,6 +74,9 @@ pub fn CertificateDetail(props: &CertificateDetailProps) -> Html {
                 <SayLine {status} sentence={certlens_core::sentence(entry, props.now)} />
             }
             <Findings findings={entry.findings.clone()} bytes_of={props.bytes_of()} />
+            if let Some(inspect) = props.inspect.as_ref().filter(|_| can_mend(&entry.findings)) {
+                <RepairOffer key={inspect.detail.id.group} file={inspect.detail.id.group} name={stem(&inspect.detail.source)} />
+            }
             <Views ..props.clone() />
         </article>
     }
@@ -165,6 +170,9 @@ fn tabs(props: &CertificateDetailProps) -> Vec<(View, &'static str, Option<usize
     if inspect.is_some_and(|inspect| inspect.detail.keystore.is_some() || sealed) {
         tabs.push((View::Opening, "Who can open it", None));
     }
+    if inspect.is_some_and(|inspect| inspect.detail.format.is_some()) {
+        tabs.push((View::Convert(None), "Convert", None));
+    }
     tabs.push((View::Json, "JSON", None));
     tabs
 }
@@ -183,10 +191,15 @@ fn shown(props: &CertificateDetailProps, view: View, show: &Callback<View>) -> H
                 <BytesView {id} entry={Rc::new(inspect.detail.entry.clone())} {revision} {selected}
                     onselect={show.reform(|at| View::Bytes(Some(at)))} />
             },
-            (View::Compare(with), _) => html! {
-                <CompareView {id} {with} {revision} onwith={show.reform(|with| View::Compare(Some(with)))} />
+            (View::Compare(_) | View::CompareFile(_), _) => html! {
+                <CompareView {id} source={inspect.detail.source.clone()} {view} {revision} onwith={show.clone()} />
             },
-            (View::Opening, _) => html! { <OpeningView file={id.group} {revision} /> },
+            (View::Opening, _) => {
+                html! { <OpeningView {id} keystore={inspect.detail.keystore.is_some()} {revision} /> }
+            }
+            (View::Convert(opener), _) => html! {
+                <ConvertView detail={Rc::clone(&inspect.detail)} {revision} {opener} />
+            },
             _ => Html::default(),
         };
         html! { <>{ content }{ for command.map(|command| in_a_terminal(&command.into())) }</> }

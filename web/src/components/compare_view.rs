@@ -1,6 +1,6 @@
 //! One entry against another: what was lost, added, changed, and what is the same.
 
-use certlens_core::{Change, Comparison, FieldComparison};
+use certlens_core::{BundleMember, BundlePair, Change, Comparison, FieldComparison, Relation};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -9,6 +9,7 @@ use crate::format;
 use crate::questions::{Question, Told};
 use crate::rows::RowId;
 use crate::services::questions::use_told;
+use crate::view::View;
 use crate::visible;
 
 /// What a [`CompareView`] compares.
@@ -16,12 +17,14 @@ use crate::visible;
 pub struct CompareViewProps {
     /// The entry that is open.
     pub id: RowId,
-    /// The other one.
-    pub with: Option<RowId>,
+    /// Name of its file.
+    pub source: AttrValue,
+    /// What it is compared with: [`View::Compare`] or [`View::CompareFile`].
+    pub view: View,
     /// Counts up with every change of the pile.
     pub revision: u64,
-    /// Called with another one to compare with.
-    pub onwith: Callback<RowId>,
+    /// Called with another thing to compare with.
+    pub onwith: Callback<View>,
 }
 
 /// One entry against another.
@@ -33,21 +36,38 @@ pub fn CompareView(props: &CompareViewProps) -> Html {
     let Some(Told::Others(others)) = others else {
         return html! { <p class="muted" role="status">{ "Looking for what it can be compared with." }</p> };
     };
-    let with = props
-        .with
-        .filter(|with| others.iter().any(|one| one.id == *with));
-    let with = with.or_else(|| others.first().map(|one| one.id));
+    let mut files: Vec<(u32, &str)> = Vec::new();
+    for one in &others {
+        let known = files.iter().any(|(file, _)| *file == one.id.group);
+        if one.id.group != props.id.group && !known {
+            files.push((one.id.group, &one.source));
+        }
+    }
+    let with = match props.view {
+        View::Compare(Some(with)) if others.iter().any(|one| one.id == with) => {
+            Some(View::Compare(Some(with)))
+        }
+        View::CompareFile(file) if files.iter().any(|(one, _)| *one == file) => {
+            Some(View::CompareFile(file))
+        }
+        _ => others.first().map(|one| View::Compare(Some(one.id))),
+    };
+    let entries = others.iter().map(|one| View::Compare(Some(one.id)));
+    let choices: Vec<View> = entries
+        .chain(files.iter().map(|(file, _)| View::CompareFile(*file)))
+        .collect();
     let onchange = {
-        let (others, onwith) = (others.clone(), props.onwith.clone());
+        let onwith = props.onwith.clone();
         Callback::from(move |event: Event| {
             let chosen = event
                 .target_unchecked_into::<HtmlSelectElement>()
                 .selected_index();
-            if let Some(other) = usize::try_from(chosen).ok().and_then(|at| others.get(at)) {
-                onwith.emit(other.id);
+            if let Some(view) = usize::try_from(chosen).ok().and_then(|at| choices.get(at)) {
+                onwith.emit(*view);
             }
         })
     };
+    let sides = |other: &'static str, own: &'static str| if *turned { own } else { other };
     let onturn = {
         let turned = turned.clone();
         Callback::from(move |_: MouseEvent| turned.set(!*turned))
@@ -62,15 +82,28 @@ pub fn CompareView(props: &CompareViewProps) -> Html {
     html! {
         <div data-test="compare">
             <div class="compare-bar">
-                <label class="grow"><span class="lbl">{ if *turned { "This entry first, then" } else { "From this one, to the entry that is open" } }</span>
+                <label class="grow"><span class="lbl">{ match with {
+                        Some(View::CompareFile(_)) => sides("From this file, to the one that is open", "The file that is open first, then"),
+                        _ => sides("From this one, to the entry that is open", "This entry first, then"),
+                    } }</span>
                     <select class="btn" data-test="compare-with" {onchange}>
+                        <optgroup label="Entries">
                         { for others.iter().map(|one| html! {
-                            <option selected={Some(one.id) == with}>{ visible::escaped(&format!("{} ({})", one.name, one.source)) }</option>
+                            <option selected={with == Some(View::Compare(Some(one.id)))}>{ visible::escaped(&format!("{} ({})", one.name, one.source)) }</option>
                         }) }
+                        </optgroup>
+                        if !files.is_empty() { <optgroup label="Whole files">
+                        { for files.iter().map(|(file, name)| html! {
+                            <option selected={with == Some(View::CompareFile(*file))}>{ visible::escaped(&format!("{name}, all of it")) }</option>
+                        }) }
+                        </optgroup> }
                     </select></label>
                 <button type="button" class="btn" onclick={onturn}><Icon name="i-replace" />{ "Swap sides" }</button>
             </div>
-            if let Some(with) = with {
+            if let Some(View::CompareFile(file)) = with {
+                <Bundles before={if *turned { props.id.group } else { file }} after={if *turned { file } else { props.id.group }} revision={props.revision} />
+            }
+            if let Some(View::Compare(Some(with))) = with {
                 <Compared before={if *turned { props.id } else { with }} after={if *turned { with } else { props.id }}
                     revision={props.revision} all={*all} {onall} />
             }
@@ -123,16 +156,77 @@ fn Compared(props: &ComparedProps) -> Html {
     }
 }
 
-fn row(field: &FieldComparison) -> Html {
-    let (class, icon, word) = match field.change {
+#[derive(Clone, PartialEq, Properties)]
+struct BundlesProps {
+    before: u32,
+    after: u32,
+    revision: u64,
+}
+
+/// One file against another: what became of each object.
+#[component]
+fn Bundles(props: &BundlesProps) -> Html {
+    let question = Question::CompareFiles {
+        before: props.before,
+        after: props.after,
+    };
+    let told = use_told(Some(question), props.revision);
+    let Some(Told::Bundles(bundles)) = told else {
+        return html! { <p class="muted" role="status">{ "Comparing." }</p> };
+    };
+    let changed = |pair: &&BundlePair| pair.comparison.relation != Relation::Identical;
+    let (changed, same): (Vec<&BundlePair>, Vec<&BundlePair>) =
+        bundles.pairs.iter().partition(changed);
+    html! {
+        <>
+            <p class="say" data-test="compare-summary" aria-live="polite"><Text value={format::sentence(&bundles.summary)} /></p>
+            <div class="diff-box"><table class="diff" data-test="bundles">
+                <thead><tr><th scope="col">{ "What" }</th><th scope="col">{ "Object" }</th><th scope="col">{ "In short" }</th></tr></thead>
+                <tbody>
+                    { for bundles.lost.iter().map(|one| member(one, Change::Lost)) }
+                    { for bundles.added.iter().map(|one| member(one, Change::Added)) }
+                    { for changed.into_iter().map(|one| pair(one, Change::Changed)) }
+                    { for same.into_iter().map(|one| pair(one, Change::Same)) }
+                </tbody>
+            </table></div>
+        </>
+    }
+}
+
+fn member(one: &BundleMember, change: Change) -> Html {
+    let word = word(change);
+    html! {
+        <tr data-test="bundle-change" data-change={word.2}><td>{ status(word) }</td>
+            <th scope="row"><Text value={one.name.clone()} /></th><td class="muted">{ &one.kind }</td></tr>
+    }
+}
+
+fn pair(one: &BundlePair, change: Change) -> Html {
+    let word = word(change);
+    html! {
+        <tr data-test="bundle-change" data-change={word.2}><td>{ status(word) }</td>
+            <th scope="row"><Text value={one.name.clone()} /></th><td><Text value={format::sentence(&one.comparison.summary)} /></td></tr>
+    }
+}
+
+fn status((class, icon, word): (&'static str, &'static str, &'static str)) -> Html {
+    html! { <span class={classes!("st", class)}><Icon name={icon} />{ word }</span> }
+}
+
+fn word(change: Change) -> (&'static str, &'static str, &'static str) {
+    match change {
         Change::Lost => ("st-now", "i-broken", "Lost"),
         Change::Added => ("st-info", "i-plus", "Added"),
         Change::Changed => ("st-soon", "i-replace", "Changed"),
         Change::Same => ("st-unknown", "i-check", "Same"),
-    };
+    }
+}
+
+fn row(field: &FieldComparison) -> Html {
+    let word = word(field.change);
     html! {
-        <tr data-test="field-change" data-change={word}>
-            <td><span class={classes!("st", class)}><Icon name={icon} />{ word }</span></td>
+        <tr data-test="field-change" data-change={word.2}>
+            <td>{ status(word) }</td>
             <th scope="row">{ &field.label }if let Some(note) = &field.note { <small>{ note }</small> }</th>
             <td>{ values(&field.before, &field.lost, "was-lost") }</td>
             <td>{ values(&field.after, &field.added, "was-added") }</td>

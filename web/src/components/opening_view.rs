@@ -3,16 +3,20 @@
 use certlens_core::{OpenerVerdict, Opens, WhoCanOpen};
 use yew::prelude::*;
 
+use super::convert_view::rewrite_href;
 use super::fields::Section;
 use super::{Icon, Text};
 use crate::questions::{Question, Told};
+use crate::rows::RowId;
 use crate::services::questions::use_told;
 
 /// What an [`OpeningView`] tells.
 #[derive(Clone, PartialEq, Properties)]
 pub struct OpeningViewProps {
-    /// Number of the file.
-    pub file: u32,
+    /// An entry of the file.
+    pub id: RowId,
+    /// Whether the file is a keystore, which can be rewritten.
+    pub keystore: bool,
     /// Counts up with every change of the pile.
     pub revision: u64,
 }
@@ -20,34 +24,34 @@ pub struct OpeningViewProps {
 /// Who can open what is sealed in a file.
 #[component]
 pub fn OpeningView(props: &OpeningViewProps) -> Html {
-    let told = use_told(Some(Question::Openers(props.file)), props.revision);
+    let told = use_told(Some(Question::Openers(props.id.group)), props.revision);
     match told {
         Some(Told::Openers(all)) if all.is_empty() => {
             html! { <p class="muted">{ "Nothing in this file is sealed: anybody who has it can open it." }</p> }
         }
         Some(Told::Openers(all)) => {
-            html! { <div data-test="openers">{ for all.iter().map(table) }</div> }
+            html! { <div data-test="openers">{ for all.iter().map(|told| table(told, props)) }</div> }
         }
         Some(_) => html! { <p class="muted">{ "This file could not be read." }</p> },
         None => html! { <p class="muted" role="status">{ "Looking at how it is sealed." }</p> },
     }
 }
 
-fn table(told: &WhoCanOpen) -> Html {
+fn table(told: &WhoCanOpen, props: &OpeningViewProps) -> Html {
     html! {
         <Section title="Who can open this file?">
             <p class="say">{ &told.summary }{ ". " }<span class="unchecked">{ "Expected by what is documented; nothing was tried." }</span></p>
             if let Some(entry) = &told.entry { <p class="muted">{ "The key at " }<Text value={entry.clone()} /></p> }
             <div class="diff-box"><table class="diff openers">
                 <thead><tr><th scope="col">{ "Product" }</th><th scope="col">{ "Expected" }</th><th scope="col">{ "Why, and what to do" }</th></tr></thead>
-                <tbody>{ for told.verdicts.iter().map(row) }</tbody>
+                <tbody>{ for told.verdicts.iter().map(|verdict| row(verdict, props)) }</tbody>
             </table></div>
         </Section>
     }
 }
 
 /// Nothing was tried, so that nothing is green.
-fn row(verdict: &OpenerVerdict) -> Html {
+fn row(verdict: &OpenerVerdict, props: &OpeningViewProps) -> Html {
     let (class, icon, word) = match verdict.expected {
         Opens::Yes => ("st-unknown", "i-check", "Yes"),
         Opens::Partly => ("st-soon", "i-now", "Partly"),
@@ -64,6 +68,9 @@ fn row(verdict: &OpenerVerdict) -> Html {
                     <li>if let Some(seal) = &reason.seal { <small><Text value={seal.clone()} /></small> }
                         { &reason.why }{ " " }<b>{ &reason.fix }</b><small>{ &reason.source }</small></li>
                 }) }</ul>
+                if props.keystore && verdict.expected != Opens::Yes {
+                    <p class="rewrite"><a class="btn btn-s" href={rewrite_href(props.id, verdict.opener)} data-test="rewrite"><Icon name="i-replace" />{ format!("Rewrite it for {}", verdict.name) }</a></p>
+                }
             </td>
         </tr>
     }

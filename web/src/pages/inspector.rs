@@ -8,10 +8,13 @@ use yew::prelude::*;
 
 use crate::command;
 use crate::components::certificate_detail::Inspect;
+use crate::components::export_dialog::ExportDialog;
+use crate::components::print_sheets::PrintSheets;
 use crate::components::{CertificateDetail, Icon, RowTable, Unlocking};
 use crate::detail::Detail;
 use crate::format;
 use crate::protocol::Tally;
+use crate::questions::Sheet;
 use crate::rows::{Level, Order, RowId, Rows, Shape};
 use crate::state::{Act, Bench, Shown};
 use crate::visible;
@@ -47,13 +50,32 @@ pub struct InspectorProps {
 #[component]
 pub fn Inspector(props: &InspectorProps) -> Html {
     let open = props.bench.open().is_some();
+    let exporting = use_state_eq(|| false);
+    let printed = use_state_eq(|| None::<Rc<Vec<Sheet>>>);
+    let onexport = {
+        let exporting = exporting.clone();
+        Callback::from(move |_: MouseEvent| exporting.set(true))
+    };
+    let onclose = {
+        let exporting = exporting.clone();
+        Callback::from(move |()| exporting.set(false))
+    };
+    let onprint = {
+        let printed = printed.clone();
+        Callback::from(move |sheets| printed.set(Some(sheets)))
+    };
+    let onprinted = {
+        let printed = printed.clone();
+        Callback::from(move |()| printed.set(None))
+    };
     html! {
-        <div class={classes!("split", open.then_some("has-detail"), props.over.then_some("is-over"))}>
+        <div class={classes!("split", open.then_some("has-detail"), props.over.then_some("is-over"), printed.is_some().then_some("prints"))}>
             <section class="list" aria-label="Entries">
                 <ListHead ..props.clone() />
                 <List ..props.clone() />
                 <footer class="list-foot">
                     <span class="grow"><Icon name="i-upload" class="i-14" />{ "Drop more files anywhere" }</span>
+                    <button type="button" class="btn btn-bare btn-s" data-test="export" onclick={onexport}>{ "Export" }</button>
                     <button type="button" class="btn btn-bare btn-s" data-test="clear"
                         onclick={props.onclear.reform(|_: MouseEvent| ())}>{ "Close all" }</button>
                 </footer>
@@ -61,6 +83,8 @@ pub fn Inspector(props: &InspectorProps) -> Html {
             <section class="detail" aria-label="Entry" aria-busy={matches!(props.bench.shown, Shown::Asked(..)).then_some("true")}>
                 { detail(props) }
             </section>
+            if *exporting { <ExportDialog query={props.bench.query.clone()} {onclose} {onprint} /> }
+            if let Some(sheets) = &*printed { <PrintSheets sheets={Rc::clone(sheets)} now={props.now} onend={onprinted} /> }
         </div>
     }
 }

@@ -7,9 +7,14 @@ use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
 /// Offers octets to be saved under a name.
 pub fn save(name: &str, octets: &[u8]) {
+    save_array(name, &Uint8Array::from(octets));
+}
+
+/// The same for octets that the browser holds.
+pub fn save_array(name: &str, octets: &Uint8Array) {
     let options = BlobPropertyBag::new();
     options.set_type("application/octet-stream");
-    let parts = Array::of1(&Uint8Array::from(octets));
+    let parts = Array::of1(octets);
     let Ok(blob) = Blob::new_with_u8_array_sequence_and_options(&parts, &options) else {
         return;
     };

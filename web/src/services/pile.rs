@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
-use js_sys::Array;
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{File, MessageEvent, Worker};
 use yew::Callback;
@@ -19,6 +19,7 @@ use crate::detail::Detail;
 use crate::protocol::{Answer, NewFile, Request, Tally, narrow};
 use crate::questions::{Question, Told};
 use crate::rows::{Attempt, RowId, RowQuery, RowSource, RowWindow, WindowRequest};
+use crate::writing::{Outcome, Refusal, Task, Typed};
 
 /// What the pile tells the page unasked.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,6 +63,8 @@ struct Inner {
     detail: Option<(u32, Callback<Option<Rc<Detail>>>)>,
     position: Option<(u32, Callback<Option<u32>>)>,
     questions: BTreeMap<u32, Callback<Told>>,
+    /// Files that are being written.
+    makings: BTreeMap<u32, Callback<Result<Rc<Made>, Refusal>>>,
     /// Passwords to try on further files, one after the other.
     tries: Vec<Try>,
     /// What is being tried.
@@ -86,6 +89,21 @@ struct Kept {
     name: String,
     /// Passwords that opened a part of it.
     passwords: Vec<String>,
+}
+
+/// A file that was written for the reader to save. Its octets are wiped when it is dropped.
+#[derive(Debug)]
+pub struct Made {
+    /// What is told of it.
+    pub outcome: Outcome,
+    /// The file.
+    pub octets: Uint8Array,
+}
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        self.octets.fill(0, 0, self.octets.length());
+    }
 }
 
 /// One worker and its ear.
@@ -122,6 +140,7 @@ impl Pile {
             detail: None,
             position: None,
             questions: BTreeMap::new(),
+            makings: BTreeMap::new(),
             tries: Vec::new(),
             trying: None,
             ready: 0,
@@ -273,8 +292,43 @@ impl Pile {
         inner.questions.insert(number, answer);
     }
 
+    /// Writes a file out of these, in the worker that opens keystores.
+    pub fn make(&self, task: Task, files: &[u32], answer: Callback<Result<Rc<Made>, Refusal>>) {
+        let mut inner = self.0.borrow_mut();
+        let (mut named, handles) = (Vec::new(), Array::new());
+        for number in files {
+            if let Some(kept) = inner.files.get(number) {
+                handles.push(&kept.handle);
+                let (number, name) = (*number, kept.name.clone());
+                let passwords = kept.passwords.iter().cloned().map(Typed).collect();
+                named.push((NewFile { number, name }, passwords));
+            }
+        }
+        let request = Request::Make {
+            task,
+            files: named,
+            now: clock::now(),
+        };
+        let number = inner.ask(Role::Opener, &request, &handles);
+        inner.makings.insert(number, answer);
+    }
+
+    /// The numbers of all files.
+    pub fn files(&self) -> Vec<u32> {
+        self.0.borrow().files.keys().copied().collect()
+    }
+
     /// Starts a worker, in the place of the one before.
     fn connect(&self, role: Role) {
+        if role == Role::Opener {
+            let interrupted = std::mem::take(&mut self.0.borrow_mut().makings);
+            for answer in interrupted.into_values() {
+                answer.emit(Err(Refusal {
+                    message: "Writing was interrupted.".to_owned(),
+                    hint: "Try it once more.".to_owned(),
+                }));
+            }
+        }
         let mut inner = self.0.borrow_mut();
         let line = inner.line(role);
         if let Some(worker) = line.worker.take() {
@@ -314,9 +368,28 @@ impl Pile {
         let message: &Array = message.unchecked_ref();
         let number = message.get(0).as_f64().map_or(0, narrow);
         match serde_wasm_bindgen::from_value::<Answer>(message.get(1)) {
+            Ok(Answer::Made(told)) => self.take_made(number, told, &message.get(2)),
             Ok(answer) => self.take(role, number, answer),
             // The worker is of another version than the page, as after an update half loaded.
             Err(_) => self.0.borrow().told.clone().emit(Event::Broken),
+        }
+    }
+
+    fn take_made(&self, number: u32, told: Result<Box<Outcome>, Refusal>, octets: &JsValue) {
+        let callback = {
+            let mut inner = self.0.borrow_mut();
+            inner.opener.busy_with = None;
+            inner.makings.remove(&number)
+        };
+        let made = told.map(|outcome| {
+            Rc::new(Made {
+                outcome: *outcome,
+                octets: octets.clone().unchecked_into(),
+            })
+        });
+        // Nobody waits for it any more: it is wiped here.
+        if let Some(callback) = callback {
+            callback.emit(made);
         }
     }
 
@@ -369,6 +442,7 @@ impl Pile {
                     callback.emit(position);
                 }
             }
+            Answer::Made(_) => {}
             Answer::Told(told) => {
                 let callback = inner.questions.remove(&number);
                 drop(inner);

@@ -1,20 +1,24 @@
 //! Questions about the whole pile, put to core.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use certlens_core::{
     ChainPicture, Contents, Entry, EverySignature, Evidence, HostName, IssuerCheck,
-    IssuerSignature, Object, Options, PilePlace, Profile, Question as PathQuestion, RowKind,
-    UnixTime, ask_store, chain, compare, judge, kin_in_store, open, trees, who_can_open,
+    IssuerSignature, Object, Options, PilePlace, Profile, Question as PathQuestion, Report,
+    RowKind, UnixTime, ask_store, chain, compare, compare_bundles, judge, kin_in_store, match_keys,
+    open, trees, who_can_open,
 };
+use serde::Serialize;
 
 use super::{Pile, Read};
 use crate::questions::{
-    BytesTold, ChainNode, ChainTold, Issuer, JudgeQuestion, MissingNode, Other, Question, Tie,
-    Told, Verdict,
+    BytesTold, ChainNode, ChainTold, Extent, Issuer, JudgeQuestion, ListForm, Listed, MissingNode,
+    Other, Question, Selection, Sheet, Tie, Told, Verdict,
 };
-use crate::rows::RowId;
+use crate::rows::{Line, RowId, RowQuery, WindowRequest};
+use crate::{export, json};
 
 /// Signatures computed with for one picture. A larger pile is drawn without any.
 const SIGNATURES: u32 = 400;
@@ -27,6 +31,9 @@ const ISSUED: usize = 8;
 
 /// Entries offered for a comparison.
 const OTHERS: usize = 500;
+
+/// Entries printed at once, a page each.
+const SHEETS: usize = 500;
 
 /// A file whose certificates can be asked about.
 struct Held<'a> {
@@ -76,7 +83,7 @@ impl Held<'_> {
 
 impl Pile {
     /// Answers a question about the pile.
-    pub(in crate::worker) fn told(&self, question: Question, now: UnixTime) -> Told {
+    pub(in crate::worker) fn told(&mut self, question: Question, now: UnixTime) -> Told {
         let told = match question {
             Question::Chain(id) => self.chain(id, now).map(Told::Chain),
             Question::Judge(question) => self.verdict(&question),
@@ -88,7 +95,16 @@ impl Pile {
                     Told::Comparison(Box::new(compare(&before.entry, &after.entry)))
                 })
             }
+            Question::CompareFiles { before, after } => {
+                let reports = self.report(before).zip(self.report(after));
+                reports.map(|(before, after)| {
+                    Told::Bundles(Box::new(compare_bundles(&before, &after)))
+                })
+            }
             Question::Openers(group) => self.openers(group),
+            Question::Selection(id, extent) => self.selection(id, extent).map(Told::Selection),
+            Question::List(form, query) => Some(Told::Listed(self.list(form, query, now))),
+            Question::Sheets(query) => Some(self.sheets(query, now)),
         };
         told.unwrap_or(Told::Nothing)
     }
@@ -272,13 +288,184 @@ impl Pile {
     }
 
     fn openers(&self, group: u32) -> Option<Told> {
-        let told = match self.files.get(&group)? {
-            Read::Contents(contents) => who_can_open(&contents.report(None)),
-            Read::Report(report) => who_can_open(report),
-            Read::Unreadable { .. } => return None,
-        };
-        Some(Told::Openers(told))
+        Some(Told::Openers(who_can_open(&*self.report(group)?)))
     }
+
+    fn report(&self, group: u32) -> Option<Cow<'_, Report>> {
+        Some(match self.files.get(&group)? {
+            Read::Contents(contents) => Cow::Owned(contents.report(None)),
+            Read::Report(report) => Cow::Borrowed(report),
+            Read::Unreadable { .. } => return None,
+        })
+    }
+
+    /// What is chosen around an entry. Only files that could be read are.
+    fn selection(&self, id: RowId, extent: Extent) -> Option<Selection> {
+        let readable = |file: &u32| !matches!(self.files.get(file), Some(Read::Unreadable { .. }));
+        let groups = self.listing.groups();
+        let whole = |files: Vec<u32>| Selection {
+            entries: None,
+            files: files.into_iter().filter(readable).collect(),
+            ..Selection::default()
+        };
+        let some = |entries: Vec<RowId>| {
+            let mut files: Vec<u32> = Vec::new();
+            for entry in &entries {
+                if !files.contains(&entry.group) {
+                    files.push(entry.group);
+                }
+            }
+            Selection {
+                entries: Some(entries),
+                files,
+                ..Selection::default()
+            }
+        };
+        let mut chosen = match extent {
+            Extent::Entry => some(vec![id]),
+            Extent::Chain => some(self.chain_and_key(id)?),
+            Extent::File => whole(vec![id.group]),
+            Extent::Everything => whole(groups.iter().map(|group| group.number).collect()),
+        };
+        let in_files = groups
+            .iter()
+            .filter(|group| chosen.files.contains(&group.number));
+        let kinds: Vec<RowKind> = match &chosen.entries {
+            Some(entries) => {
+                let rows = entries.iter().filter_map(|id| self.listing.row(*id));
+                rows.map(|row| row.kind).collect()
+            }
+            None => {
+                let rows = in_files.flat_map(|group| &group.rows);
+                rows.map(|row| row.kind).collect()
+            }
+        };
+        for kind in kinds {
+            *match kind {
+                RowKind::Certificate => &mut chosen.certificates,
+                RowKind::PrivateKey => &mut chosen.private_keys,
+                _ => &mut chosen.others,
+            } += 1;
+        }
+        Some(chosen)
+    }
+
+    /// A certificate, its private key wherever it lies on the pile, and its issuers up to the root.
+    fn chain_and_key(&self, id: RowId) -> Option<Vec<RowId>> {
+        let held = self.held();
+        let pile: Vec<&Contents> = held.iter().map(Held::contents).collect();
+        let picture = chain(&pile, None, &Bounded(Cell::new(SIGNATURES)));
+        let place = |place: &PilePlace| held.get(place.input)?.id(&place.path);
+        let places = |index: usize| -> Vec<RowId> {
+            let one = picture.certificates.get(index);
+            let places = one.into_iter().flat_map(|one| &one.places);
+            places.filter_map(place).collect()
+        };
+        let asked = (0..picture.certificates.len()).find(|index| places(*index).contains(&id))?;
+        let issuers = way_up(&picture, asked).into_iter().skip(1);
+        let issuers = issuers.filter_map(|index| places(index).first().copied());
+        let key = self.key_of(id, &held, &pile);
+        Some(std::iter::once(id).chain(key).chain(issuers).collect())
+    }
+
+    /// The private key of a certificate: in its own file, else in any other.
+    fn key_of(&self, id: RowId, held: &[Held<'_>], pile: &[&Contents]) -> Option<RowId> {
+        let index = usize::try_from(id.entry).ok()?;
+        let read = self.files.get(&id.group)?;
+        let entry = match read {
+            Read::Contents(contents) => contents.entry(index, None),
+            Read::Report(report) => report.entries.get(index).cloned(),
+            Read::Unreadable { .. } => None,
+        }?;
+        if let Object::Certificate(certificate) = &entry.object
+            && let Some(link) = &certificate.private_key
+            && let Some(entry) = read.index_of(&link.entry)
+        {
+            return Some(RowId {
+                group: id.group,
+                entry: u32::try_from(entry).ok()?,
+            });
+        }
+        let place = |place: &PilePlace| held.get(place.input)?.id(&place.path);
+        let matches = match_keys(pile);
+        let own = matches.iter().find(|group| {
+            let mut certificates = group.certificates.iter().filter_map(place);
+            certificates.any(|one| one == id)
+        })?;
+        own.private_keys.iter().find_map(place)
+    }
+
+    /// The entries that a list shows, in its order.
+    fn shown(&mut self, query: RowQuery, now: UnixTime) -> Vec<RowId> {
+        let request = WindowRequest {
+            query: RowQuery {
+                grouped: false,
+                folded: BTreeSet::new(),
+                ..query
+            },
+            from: 0,
+            count: u32::MAX,
+            now,
+        };
+        let lines = self.listing.window(&request).lines.into_iter();
+        lines
+            .filter_map(|line| match line {
+                Line::Entry(row) => Some(row.id),
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn list(&mut self, form: ListForm, query: RowQuery, now: UnixTime) -> Listed {
+        let ids = self.shown(query, now);
+        let listed =
+            ids.iter().filter_map(|id| {
+                Some(export::Listed {
+                    row: self.listing.row(*id)?,
+                    source: self.listing.groups().iter().find_map(|group| {
+                        (group.number == id.group).then_some(group.name.as_str())
+                    })?,
+                    entry: self.detail(*id, now)?.entry,
+                })
+            });
+        let (text, count) = match form {
+            ListForm::Csv => (export::table(listed, now), ids.len()),
+            ListForm::Calendar => export::calendar(listed, now),
+            ListForm::Json => {
+                let mut files: Vec<FileOfList<'_>> = Vec::new();
+                for one in listed {
+                    match files.last_mut() {
+                        Some(last) if last.source == one.source => last.entries.push(one.entry),
+                        _ => files.push(FileOfList {
+                            source: one.source,
+                            entries: vec![one.entry],
+                        }),
+                    }
+                }
+                (json::pretty(&files), ids.len())
+            }
+        };
+        Listed { text, count }
+    }
+
+    fn sheets(&mut self, query: RowQuery, now: UnixTime) -> Told {
+        let ids = self.shown(query, now);
+        let sheets = ids.iter().take(SHEETS).filter_map(|id| {
+            let detail = self.detail(*id, now)?;
+            Some(Sheet {
+                source: detail.source,
+                entry: detail.entry,
+            })
+        });
+        Told::Sheets(sheets.collect(), ids.len())
+    }
+}
+
+/// The entries of one file, as a list is written in JSON.
+#[derive(Serialize)]
+struct FileOfList<'a> {
+    source: &'a str,
+    entries: Vec<Entry>,
 }
 
 /// Computes with so many signatures and no more.

@@ -1,0 +1,467 @@
+//! An entry, its chain, its file or everything, written in another format.
+
+use certlens_core::{Object, Opener};
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use yew::prelude::*;
+
+use super::made_card::{Making, making};
+use crate::detail::Detail;
+use crate::format;
+use crate::questions::{Extent, Question, Selection, Told};
+use crate::services::pile::Pile;
+use crate::services::questions::use_told;
+use crate::view;
+use crate::writing::{Form, Keys, Order, Refusal, Seal, Task, Typed};
+
+/// What a [`ConvertView`] writes from.
+#[derive(Clone, PartialEq, Properties)]
+pub struct ConvertViewProps {
+    /// The entry that is open.
+    pub detail: std::rc::Rc<Detail>,
+    /// Counts up with every change of the pile.
+    pub revision: u64,
+    /// The program that its file is to be rewritten for.
+    pub opener: Option<Opener>,
+}
+
+/// What is chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Choice {
+    extent: Extent,
+    form: Form,
+    keys: Keys,
+    seal: Seal,
+    /// Whether the present password seals the new file too.
+    present: bool,
+    /// Whether the reader knows what keys in the clear mean.
+    agreed: bool,
+}
+
+impl Choice {
+    fn first(props: &ConvertViewProps) -> Self {
+        let plain = Self {
+            extent: Extent::Entry,
+            form: Form::Pem,
+            keys: Keys::LeaveOut,
+            seal: Seal::Modern,
+            present: false,
+            agreed: false,
+        };
+        match props.opener {
+            Some(opener) => Self {
+                extent: Extent::File,
+                form: Form::For(opener),
+                keys: Keys::Seal,
+                present: true,
+                ..plain
+            },
+            None => plain,
+        }
+    }
+
+    fn is_keystore(self) -> bool {
+        matches!(self.form, Form::Pkcs12 | Form::Jks | Form::For(_))
+    }
+
+    /// Whether a password is needed for what is chosen.
+    fn is_sealed(self, selection: &Selection) -> bool {
+        self.is_keystore() || (self.keys == Keys::Seal && selection.private_keys != 0)
+    }
+
+    /// The same without what the format has no room for.
+    fn fitting(mut self) -> Self {
+        self.keys = match (self.form, self.keys) {
+            (Form::Pkcs7, _) => Keys::LeaveOut,
+            (Form::Pkcs12 | Form::Jks | Form::For(_), Keys::Clear) => Keys::Seal,
+            (_, keys) => keys,
+        };
+        self.agreed &= self.keys == Keys::Clear;
+        self.present &= matches!(self.form, Form::For(_)) && self.extent == Extent::File;
+        self
+    }
+}
+
+/// An entry, its chain, its file or everything, written in another format.
+#[component]
+pub fn ConvertView(props: &ConvertViewProps) -> Html {
+    let choice = use_state_eq(|| Choice::first(props));
+    let state = use_state(|| None::<Making>);
+    let (first, second) = (use_node_ref(), use_node_ref());
+    let pile = use_context::<Pile>();
+    let question = Question::Selection(props.detail.id, choice.extent);
+    let told = use_told(Some(question), props.revision);
+    // Another program was asked for: the form begins anew.
+    {
+        let (choice, state, props) = (choice.clone(), state.clone(), props.clone());
+        use_effect_with((props.opener, props.detail.id), move |_| {
+            choice.set(Choice::first(&props));
+            state.set(None);
+        });
+    }
+    let selection = match told {
+        Some(Told::Selection(selection)) => selection,
+        _ => Selection::default(),
+    };
+    let choose = {
+        let (choice, state) = (choice.clone(), state.clone());
+        Callback::from(move |next: Choice| {
+            choice.set(next.fitting());
+            state.set(None);
+        })
+    };
+    let now = *choice;
+    let onsubmit = {
+        let (first, second, state) = (first.clone(), second.clone(), state.clone());
+        let (selection, announce) = (selection.clone(), state.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let Some(pile) = &pile else { return };
+            let typed = |node: &NodeRef| {
+                let field = node.cast::<HtmlInputElement>();
+                Typed(field.map(|field| field.value()).unwrap_or_default())
+            };
+            let password = typed(&first);
+            if let Some(refusal) = refuse(now, &selection, &password, &typed(&second)) {
+                announce.set(Some(Making::Refused(refusal)));
+                return;
+            }
+            // What was typed stays in no field.
+            for node in [&first, &second] {
+                if let Some(field) = node.cast::<HtmlInputElement>() {
+                    field.set_value("");
+                }
+            }
+            let order = Order {
+                entries: selection.entries.clone(),
+                form: now.form,
+                keys: now.keys,
+                seal: now.seal,
+                password,
+                present: now.present,
+            };
+            state.set(Some(Making::Going));
+            let state = state.clone();
+            pile.make(
+                Task::Write(Box::new(order)),
+                &selection.files,
+                Callback::from(move |told| {
+                    state.set(Some(match told {
+                        Ok(made) => Making::Made(made),
+                        Err(refusal) => Making::Refused(refusal),
+                    }));
+                }),
+            );
+        })
+    };
+    let certificate = matches!(props.detail.entry.object, Object::Certificate(_));
+    let extents = EXTENTS
+        .iter()
+        .filter(|(extent, _)| certificate || *extent != Extent::Chain)
+        .filter(|(extent, _)| {
+            props.detail.siblings != 1 || *extent != Extent::File || now.extent == Extent::File
+        });
+    let busy = matches!(&*state, Some(Making::Going));
+    let blocked = busy || (now.keys == Keys::Clear && selection.private_keys != 0 && !now.agreed);
+    html! {
+        <div data-test="convert">
+            <p class="muted">{ "A new file is written here, in this page. What you dropped stays as it is." }</p>
+            <form class="convert" {onsubmit}>
+                <div class="ask">
+                    { select("What", "extent", &choose, extents.map(|(extent, words)| (*words, Choice { extent: *extent, ..now }, *extent == now.extent))) }
+                    { select("As", "form", &choose, forms(now).into_iter().map(|(words, form)| (words, Choice { form, ..now }, is_same_form(form, now.form)))) }
+                    if let Form::For(wanted) = now.form {
+                        { select("That opens in", "opener", &choose, Opener::ALL.iter().map(|opener| (opener.name(), Choice { form: Form::For(*opener), ..now }, *opener == wanted))) }
+                    }
+                    if now.form == Form::Pkcs12 || (matches!(now.form, Form::Pem | Form::Der) && now.keys == Keys::Seal) {
+                        { select("Sealed", "seal", &choose, SEALS.iter().filter(|(seal, _)| now.form == Form::Pkcs12 || *seal != Seal::Pbmac1)
+                            .map(|(seal, words)| (*words, Choice { seal: *seal, ..now }, *seal == now.seal))) }
+                    }
+                </div>
+                <p class="muted" data-test="selection" aria-live="polite">{ counted(&selection) }</p>
+                if selection.private_keys != 0 && now.form != Form::Pkcs7 { { keys(now, &selection, &choose, props) } }
+                if now.is_sealed(&selection) { { passwords(now, &choose, [&first, &second]) } }
+                <div class="acts"><button type="submit" class="btn btn-ink" disabled={blocked} data-test="write">{ if matches!(now.form, Form::For(_)) { "Rewrite it" } else { "Write it" } }</button></div>
+            </form>
+            if let Some(state) = &*state { { making(state, &name(&props.detail, now.extent)) } }
+        </div>
+    }
+}
+
+/// A list of choices; each brings with it all that is chosen then.
+fn select(
+    label: &'static str,
+    test: &'static str,
+    choose: &Callback<Choice>,
+    options: impl Iterator<Item = (&'static str, Choice, bool)>,
+) -> Html {
+    let options: Vec<_> = options.collect();
+    let onchange = {
+        let (choose, options) = (choose.clone(), options.clone());
+        Callback::from(move |event: Event| {
+            let index = event
+                .target_unchecked_into::<HtmlSelectElement>()
+                .selected_index();
+            let chosen = usize::try_from(index).ok().and_then(|at| options.get(at));
+            if let Some((_, choice, _)) = chosen {
+                choose.emit(*choice);
+            }
+        })
+    };
+    html! {
+        <label><span class="lbl">{ label }</span>
+            <select class="btn" data-test={test} {onchange}>
+                { for options.iter().map(|(words, _, selected)| html! { <option selected={*selected}>{ *words }</option> }) }
+            </select></label>
+    }
+}
+
+/// What becomes of the private keys: nothing, unless the reader says so.
+fn keys(
+    now: Choice,
+    selection: &Selection,
+    choose: &Callback<Choice>,
+    props: &ConvertViewProps,
+) -> Html {
+    let key = |keys: Keys, words: &str| {
+        let onchange = choose.reform(move |_: Event| Choice {
+            keys,
+            agreed: false,
+            ..now
+        });
+        html! {
+            <label class="check"><input type="radio" name="keys" checked={now.keys == keys} {onchange} data-test={match keys {
+                Keys::LeaveOut => "keys-out", Keys::Seal => "keys-sealed", Keys::Clear => "keys-clear",
+            }} />{ words.to_owned() }</label>
+        }
+    };
+    let what = if selection.private_keys == 1 {
+        "Private key"
+    } else {
+        "Private keys"
+    };
+    let onagree = choose.reform(move |event: Event| Choice {
+        agreed: event.target_unchecked_into::<HtmlInputElement>().checked(),
+        ..now
+    });
+    let whose = match &props.detail.entry.object {
+        Object::Certificate(certificate) => certificate.display_name().to_owned(),
+        _ => "its owner".to_owned(),
+    };
+    html! {
+        <fieldset class="keys"><legend class="lbl">{ what }</legend>
+            { key(Keys::LeaveOut, "Leave out") }
+            { key(Keys::Seal, "Put in, sealed by a password") }
+            if matches!(now.form, Form::Pem | Form::Der) { { key(Keys::Clear, "Put in without any password") } }
+            if now.keys == Keys::Clear {
+                <label class="check agree"><input type="checkbox" checked={now.agreed} onchange={onagree} data-test="agree" />
+                    <span>{ "I know that nothing protects the key in that file: whoever gets it can pose as " }<super::Text value={whose} />{ "." }</span></label>
+            }
+        </fieldset>
+    }
+}
+
+fn passwords(now: Choice, choose: &Callback<Choice>, nodes: [&NodeRef; 2]) -> Html {
+    let which = |present: bool, words: &'static str| {
+        let onchange = choose.reform(move |_: Event| Choice { present, ..now });
+        html! { <label class="check"><input type="radio" name="which" checked={now.present == present} {onchange} data-test={if present { "present" } else { "new" }} />{ words }</label> }
+    };
+    let field = |label: &'static str, test: &'static str, node: &NodeRef| {
+        html! {
+            <label><span class="lbl">{ label }</span>
+                <span class="field field-line"><input ref={node.clone()} type="password" autocomplete={if now.present { "off" } else { "new-password" }} data-test={test} /></span></label>
+        }
+    };
+    html! {
+        <>
+            if matches!(now.form, Form::For(_)) && now.extent == Extent::File {
+                <fieldset class="keys"><legend class="lbl">{ "Password" }</legend>
+                    { which(true, "The one it has now") }{ which(false, "A new one") }</fieldset>
+            }
+            <div class="ask">
+                if now.present {
+                    { field("Its password", "password", nodes[0]) }
+                } else {
+                    { field("New password", "password", nodes[0]) }
+                    { field("Once more", "password-again", nodes[1]) }
+                }
+            </div>
+        </>
+    }
+}
+
+/// Why what was typed cannot be used.
+fn refuse(now: Choice, selection: &Selection, first: &Typed, second: &Typed) -> Option<Refusal> {
+    let told = |message: &str, hint: &str| {
+        Some(Refusal {
+            message: message.to_owned(),
+            hint: hint.to_owned(),
+        })
+    };
+    if selection.files.is_empty() {
+        return told("There is nothing to write.", "Choose more than this entry.");
+    }
+    if !now.is_sealed(selection) || now.present {
+        return None;
+    }
+    if first != second {
+        return told("The two passwords differ.", "Type the new one twice.");
+    }
+    match (now.form, first.0.chars().count()) {
+        (_, 0) => told("It takes a password.", "Type a new one, twice."),
+        (Form::Jks, 1..6) => told(
+            "keytool takes passwords of six characters and more.",
+            "Choose a longer one.",
+        ),
+        _ => None,
+    }
+}
+
+/// `2 certificates, 1 private key`.
+fn counted(selection: &Selection) -> String {
+    let count = |count: usize, one: &str| {
+        let number = i64::try_from(count).unwrap_or(i64::MAX);
+        (count != 0).then(|| format::counted(number, one))
+    };
+    let parts = [
+        count(selection.certificates, "certificate"),
+        count(selection.private_keys, "private key"),
+        count(selection.others, "other object"),
+    ];
+    let told: Vec<String> = parts.into_iter().flatten().collect();
+    let files = match selection.files.len() {
+        0 | 1 => String::new(),
+        many => format!(
+            ", out of {}",
+            format::counted(i64::try_from(many).unwrap_or(0), "file")
+        ),
+    };
+    if told.is_empty() {
+        return "What lies in it is sealed: unlock it first.".to_owned();
+    }
+    format!("{}{files}.", told.join(", "))
+}
+
+/// What the new file is called, without its ending.
+fn name(detail: &Detail, extent: Extent) -> String {
+    let named = match (&detail.entry.object, extent) {
+        (_, Extent::Everything) => "certificates".to_owned(),
+        (Object::Certificate(certificate), Extent::Entry | Extent::Chain) => {
+            certificate.display_name().to_owned()
+        }
+        _ => return stem(&detail.source),
+    };
+    let plain = |c: char| {
+        if c.is_ascii_alphanumeric() || "._-".contains(c) {
+            c
+        } else {
+            '-'
+        }
+    };
+    let named: String = named.chars().map(plain).take(64).collect();
+    match named.trim_matches(['.', '-']) {
+        "" => stem(&detail.source),
+        named => named.to_owned(),
+    }
+}
+
+/// The name of a file without its folders and its ending.
+pub(crate) fn stem(source: &str) -> String {
+    let name = source.rsplit('/').next().unwrap_or(source);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let shown = |c: &char| !certlens_core::is_hidden(*c);
+    match stem.chars().filter(shown).collect::<String>() {
+        stem if stem.is_empty() => "certificates".to_owned(),
+        stem => stem,
+    }
+}
+
+fn is_same_form(one: Form, other: Form) -> bool {
+    std::mem::discriminant(&one) == std::mem::discriminant(&other)
+}
+
+fn forms(now: Choice) -> [(&'static str, Form); 6] {
+    let opener = match now.form {
+        Form::For(opener) => opener,
+        _ => Opener::Java8,
+    };
+    [
+        ("PEM: text, holds everything", Form::Pem),
+        ("DER: one object alone", Form::Der),
+        ("PKCS#7 (.p7b): certificates", Form::Pkcs7),
+        ("PKCS#12 (.p12, .pfx): a keystore", Form::Pkcs12),
+        ("JKS: a keystore of old Java", Form::Jks),
+        ("A keystore for a program", Form::For(opener)),
+    ]
+}
+
+const EXTENTS: &[(Extent, &str)] = &[
+    (Extent::Entry, "This entry"),
+    (Extent::Chain, "It with its key and chain"),
+    (Extent::File, "Its whole file"),
+    (Extent::Everything, "Everything dropped here"),
+];
+
+const SEALS: &[(Seal, &str)] = &[
+    (Seal::Modern, "As OpenSSL 3 does: AES-256"),
+    (Seal::Legacy, "For old Windows and Java: 3DES"),
+    (Seal::Pbmac1, "With PBMAC1: OpenSSL from 3.4"),
+];
+
+/// The address of the form that rewrites the file of an entry for a program.
+pub(crate) fn rewrite_href(id: crate::rows::RowId, opener: Opener) -> String {
+    view::View::Convert(Some(opener)).href(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_files_are_harmless() {
+        assert_eq!(stem("backup/server.pem"), "server");
+        assert_eq!(stem("moc\u{202e}.pem"), "moc");
+        assert_eq!(stem(""), "certificates");
+    }
+
+    #[test]
+    fn passwords_are_asked_for_twice() {
+        let choice = Choice {
+            extent: Extent::File,
+            form: Form::Jks,
+            keys: Keys::LeaveOut,
+            seal: Seal::Modern,
+            present: false,
+            agreed: false,
+        };
+        let some = Selection {
+            files: vec![1],
+            ..Selection::default()
+        };
+        let typed = |text: &str| Typed(text.to_owned());
+        let refused = |first: &str, second: &str| {
+            refuse(choice, &some, &typed(first), &typed(second)).map(|refusal| refusal.message)
+        };
+        assert_eq!(refused("changeit", "changeit"), None);
+        assert_eq!(
+            refused("changeit", "changed").unwrap(),
+            "The two passwords differ."
+        );
+        assert_eq!(refused("", "").unwrap(), "It takes a password.");
+        assert!(refused("short", "short").unwrap().contains("six"));
+    }
+
+    #[test]
+    fn what_a_format_has_no_room_for_is_not_kept() {
+        let clear = Choice {
+            extent: Extent::Entry,
+            form: Form::Pkcs12,
+            keys: Keys::Clear,
+            seal: Seal::Modern,
+            present: true,
+            agreed: true,
+        };
+        let fitting = clear.fitting();
+        assert_eq!(fitting.keys, Keys::Seal);
+        assert!(!fitting.agreed && !fitting.present);
+    }
+}

@@ -1,0 +1,119 @@
+//! A file that was written in this page, to be looked at and saved.
+
+use std::rc::Rc;
+
+use certlens_core::Opens;
+use yew::prelude::*;
+
+use super::{Announce, Icon, Text};
+use crate::format;
+use crate::services::download;
+use crate::services::pile::Made;
+use crate::writing::{Outcome, Refusal};
+
+/// How far something is that is being written.
+#[derive(Clone)]
+pub enum Making {
+    /// It is being written.
+    Going,
+    /// It is there.
+    Made(Rc<Made>),
+    /// It could not be written.
+    Refused(Refusal),
+}
+
+/// Draws how far it is; `name` is what the file is called without its ending.
+pub fn making(making: &Making, name: &str) -> Html {
+    match making {
+        Making::Going => html! {
+            <p class="muted" role="status" data-test="making">{ "Writing it. Deriving keys from a password takes a moment." }</p>
+        },
+        Making::Refused(refusal) => html! {
+            <div class="verdict v-now" role="alert" data-test="refusal"><Icon name="i-broken" />
+                <div><p><b><Text value={refusal.message.clone()} /></b></p><p><Text value={refusal.hint.clone()} /></p></div></div>
+        },
+        Making::Made(made) => {
+            html! { <MadeCard made={Shown(Rc::clone(made))} name={name.to_owned()} /> }
+        }
+    }
+}
+
+#[derive(Clone)]
+struct Shown(Rc<Made>);
+
+impl PartialEq for Shown {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct MadeCardProps {
+    made: Shown,
+    name: String,
+}
+
+/// What was written, what is not in it, who is expected to open it, and the button that saves it.
+#[component]
+fn MadeCard(props: &MadeCardProps) -> Html {
+    let announce = use_context::<Announce>();
+    let outcome = &props.made.0.outcome;
+    let file = format!("{}.{}", props.name, outcome.ending);
+    let onclick = {
+        let (made, file) = (props.made.clone(), file.clone());
+        Callback::from(move |_: MouseEvent| {
+            download::save_array(&file, &made.0.octets);
+            if let Some(Announce(say)) = &announce {
+                say.emit(
+                    format!(
+                        "{} handed to the browser to save",
+                        crate::visible::escaped(&file)
+                    )
+                    .into(),
+                );
+            }
+        })
+    };
+    let keys = if outcome.in_the_clear {
+        "c-now"
+    } else {
+        "muted"
+    };
+    html! {
+        <section class="made" data-test="made" aria-live="polite">
+            <p><b><Text value={outcome.what.clone()} /></b>{ format!(", {}. ", format::size(outcome.size)) }<span class={keys} data-test="made-keys">{ &outcome.keys }</span></p>
+            { lines("Changed", "changes", &outcome.changes) }
+            { lines("Not in it", "lost", &outcome.lost) }
+            { lines("Not checked", "unchecked", &outcome.unchecked) }
+            { expected(outcome) }
+            <div class="acts"><button type="button" class="btn btn-ink" data-test="save" {onclick}><Icon name="i-download" />{ "Save " }<Text value={file} /></button></div>
+        </section>
+    }
+}
+
+fn lines(title: &'static str, test: &'static str, lines: &[String]) -> Html {
+    if lines.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <div data-test={test}><h3>{ title }</h3>
+            <ul>{ for lines.iter().map(|line| html! { <li><Text value={format::sentence(line)} /></li> }) }</ul></div>
+    }
+}
+
+/// Who is expected to open it; those that are not are named.
+fn expected(outcome: &Outcome) -> Html {
+    html! {
+        { for outcome.openers.iter().map(|told| {
+            let others = told.verdicts.iter().filter(|verdict| verdict.expected != Opens::Yes);
+            html! {
+                <div data-test="made-openers"><h3>{ "Who can open it" }</h3>
+                    <p>{ &told.summary }{ ". " }<span class="muted">{ "Expected by what is documented. This page has opened it once more to be sure that it is whole." }</span></p>
+                    <ul>{ for others.map(|verdict| html! {
+                        <li><b>{ &verdict.name }</b>{ ": " }{ verdict.expected.word() }
+                            { for verdict.reasons.first().map(|reason| html! { { format!(". {}", reason.why) } }) }</li>
+                    }) }</ul></div>
+            }
+        }) }
+    }
+}

@@ -1,0 +1,145 @@
+//! Entries on paper, a page each. On the screen they are not seen.
+
+use std::rc::Rc;
+
+use certlens_core::{Certificate, Entry, Object, UnixTime};
+use gloo::events::EventListener;
+use gloo::utils::window;
+use yew::prelude::*;
+
+use super::Text;
+use crate::format;
+use crate::questions::Sheet;
+
+/// What [`PrintSheets`] print.
+#[derive(Clone, PartialEq, Properties)]
+pub struct PrintSheetsProps {
+    /// The entries.
+    pub sheets: Rc<Vec<Sheet>>,
+    /// The instant to judge against.
+    pub now: UnixTime,
+    /// Called when they were printed, or not.
+    pub onend: Callback<()>,
+}
+
+/// Entries on paper. Opens the browser's own dialog as soon as they are drawn.
+#[component]
+pub fn PrintSheets(props: &PrintSheetsProps) -> Html {
+    {
+        let onend = props.onend.clone();
+        use_effect_with((), move |()| {
+            let listener = EventListener::once(&window(), "afterprint", move |_| onend.emit(()));
+            window().print().ok();
+            move || drop(listener)
+        });
+    }
+    let now = props.now;
+    html! { <div class="sheets" data-test="sheets">{ for props.sheets.iter().map(|sheet| page(sheet, now)) }</div> }
+}
+
+fn page(sheet: &Sheet, now: UnixTime) -> Html {
+    let Sheet { source, entry } = sheet;
+    let said = certlens_core::sentence(entry, now);
+    html! {
+        <article class="sheet" data-test="sheet">
+            <h1><Text value={name(entry)} /></h1>
+            <p class="sheet-say"><Text value={said.text()} />{ " " }{ &said.unchecked }</p>
+            <table><tbody>
+                { for facts(entry).into_iter().filter(|(_, value)| !value.is_empty()).map(|(label, value)| html! {
+                    <tr><th scope="row">{ label }</th><td><Text {value} /></td></tr>
+                }) }
+                <tr><th scope="row">{ "File" }</th><td><Text value={source.clone()} /></td></tr>
+            </tbody></table>
+            if !entry.findings.is_empty() {
+                <h2>{ "Findings" }</h2>
+                <ul>{ for entry.findings.iter().map(|finding| html! { <li><b>{ &finding.title }</b>{ ". " }<Text value={finding.what.clone()} /></li> }) }</ul>
+            }
+            <p class="sheet-foot">{ format!("certlens, {}. Signatures, trust and revocation were not checked.", format::instant(now)) }</p>
+        </article>
+    }
+}
+
+fn name(entry: &Entry) -> String {
+    let named = match &entry.object {
+        Object::Certificate(certificate) => certificate.display_name().to_owned(),
+        Object::CertificationRequest(request) => request.display_name().to_owned(),
+        Object::RevocationList(list) => list.issuer.text.clone(),
+        Object::PrivateKey(_) => "Private key".to_owned(),
+        _ => String::new(),
+    };
+    match named.trim() {
+        "" => entry.alias.clone().unwrap_or_else(|| entry.path.clone()),
+        _ => named,
+    }
+}
+
+fn facts(entry: &Entry) -> Vec<(&'static str, String)> {
+    match &entry.object {
+        Object::Certificate(certificate) => of_certificate(certificate),
+        Object::PrivateKey(key) => {
+            let public = key.public_key.as_ref();
+            vec![
+                (
+                    "Kind",
+                    public.map(|key| key.text.clone()).unwrap_or_default(),
+                ),
+                ("Form", key.form.clone().unwrap_or_default()),
+            ]
+        }
+        Object::CertificationRequest(request) => vec![
+            ("Subject", request.subject.text.clone()),
+            ("Public key", request.public_key.text.clone()),
+        ],
+        Object::RevocationList(list) => vec![
+            ("Issuer", list.issuer.text.clone()),
+            (
+                "Issued",
+                list.this_update.map(format::instant).unwrap_or_default(),
+            ),
+            (
+                "Next",
+                list.next_update.map(format::instant).unwrap_or_default(),
+            ),
+        ],
+        Object::Unreadable(problem) => vec![("Problem", problem.message.clone())],
+        _ => Vec::new(),
+    }
+}
+
+fn of_certificate(certificate: &Certificate) -> Vec<(&'static str, String)> {
+    let names = certificate.subject_alternative_names.iter();
+    let names: Vec<&str> = names.map(|name| name.value.as_str()).collect();
+    let purposes = certificate.extended_key_usage.iter().flatten();
+    let purposes: Vec<&str> = purposes.map(|one| one.name.as_str()).collect();
+    let uses = certificate.key_usage.as_deref().unwrap_or_default();
+    vec![
+        ("Subject", certificate.subject.text.clone()),
+        ("Issuer", certificate.issuer.text.clone()),
+        ("Serial", format::colons(&certificate.serial)),
+        (
+            "Not before",
+            certificate
+                .not_before
+                .map(format::instant)
+                .unwrap_or_default(),
+        ),
+        (
+            "Not after",
+            certificate
+                .not_after
+                .map(format::instant)
+                .unwrap_or_default(),
+        ),
+        ("Names", names.join(", ")),
+        ("Public key", certificate.public_key.text.clone()),
+        ("Signature", certificate.signature_algorithm.text()),
+        ("May be used for", purposes.join(", ")),
+        ("Key may", uses.join(", ")),
+        ("SHA-256", format::colons(&certificate.fingerprints.sha256)),
+        ("SHA-1", format::colons(&certificate.fingerprints.sha1)),
+        (
+            "Key SHA-256",
+            format::colons(&certificate.fingerprints.spki_sha256),
+        ),
+    ]
+}

@@ -1,0 +1,212 @@
+//! RFC 4180, with what a spreadsheet would run made harmless.
+
+use certlens_core::{Object, RowKind, UnixTime};
+
+use super::Listed;
+use crate::rows::level;
+use crate::visible::escaped;
+
+/// The entries as comma-separated values, a line each, below a line of names.
+///
+/// A cell that a spreadsheet would take for a formula begins with an apostrophe; hidden characters are
+/// written as `[U+202E]`. [RFC 4180](https://www.rfc-editor.org/rfc/rfc4180);
+/// [OWASP, CSV injection](https://owasp.org/www-community/attacks/CSV_Injection)
+pub fn table<'a>(entries: impl IntoIterator<Item = Listed<'a>>, now: UnixTime) -> String {
+    let mut text = line(NAMES.iter().map(ToString::to_string));
+    for listed in entries {
+        text.push_str(&line(cells(&listed, now)));
+    }
+    text
+}
+
+const NAMES: &[&str] = &[
+    "file",
+    "entry",
+    "kind",
+    "name",
+    "alias",
+    "status",
+    "not before",
+    "not after",
+    "days left",
+    "subject",
+    "issuer",
+    "serial",
+    "alternative names",
+    "key",
+    "signature",
+    "private key here",
+    "sha256",
+    "key sha256",
+    "worst finding",
+];
+
+fn cells(listed: &Listed<'_>, now: UnixTime) -> impl Iterator<Item = String> {
+    let (row, entry) = (listed.row, &listed.entry);
+    let certificate = match &entry.object {
+        Object::Certificate(certificate) => Some(certificate),
+        _ => None,
+    };
+    let of = |read: fn(&certlens_core::Certificate) -> String| {
+        certificate.map(|one| read(one)).unwrap_or_default()
+    };
+    let time = |time: Option<UnixTime>| time.map(|time| time.to_string()).unwrap_or_default();
+    let days = row.not_after.map(|end| {
+        let left = end.seconds().saturating_sub(now.seconds());
+        left.div_euclid(86_400).to_string()
+    });
+    let worst = entry.findings.iter().min_by_key(|found| found.severity);
+    let subject = match &entry.object {
+        Object::CertificationRequest(request) => request.subject.text.clone(),
+        _ => of(|one| one.subject.text.clone()),
+    };
+    let issuer = match &entry.object {
+        Object::RevocationList(list) => list.issuer.text.clone(),
+        _ => of(|one| one.issuer.text.clone()),
+    };
+    [
+        listed.source.to_owned(),
+        entry.path.clone(),
+        kind(row.kind).to_owned(),
+        row.name.clone(),
+        row.alias.clone().unwrap_or_default(),
+        status(listed, now).to_owned(),
+        time(row.not_before),
+        time(row.not_after),
+        days.unwrap_or_default(),
+        subject,
+        issuer,
+        row.serial.clone(),
+        row.names.join("\n"),
+        row.key.clone(),
+        of(|one| one.signature_algorithm.text()),
+        if row.has_private_key { "yes" } else { "" }.to_owned(),
+        of(|one| one.fingerprints.sha256.clone()),
+        of(|one| one.fingerprints.spki_sha256.clone()),
+        worst.map(|found| found.title.clone()).unwrap_or_default(),
+    ]
+    .into_iter()
+}
+
+/// Of what has no validity nothing is said.
+fn status(listed: &Listed<'_>, now: UnixTime) -> &'static str {
+    let row = listed.row;
+    match (row.not_before, row.not_after) {
+        (None, None) if row.kind == RowKind::Unreadable => "not readable",
+        (None, None) => "",
+        _ if listed.entry.is_revoked() => "revoked",
+        (_, Some(end)) if end < now => "expired",
+        (Some(start), _) if now < start => "not valid yet",
+        _ => match level(row, now) {
+            crate::rows::Level::Now => "expires soon: last tenth of its lifetime",
+            crate::rows::Level::Soon => "last third of its lifetime",
+            _ => "in date",
+        },
+    }
+}
+
+fn kind(kind: RowKind) -> &'static str {
+    match kind {
+        RowKind::Certificate => "certificate",
+        RowKind::PrivateKey => "private key",
+        RowKind::PublicKey => "public key",
+        RowKind::Request => "request",
+        RowKind::RevocationList => "revocation list",
+        RowKind::AttributeCertificate => "attribute certificate",
+        RowKind::Signer => "signer",
+        RowKind::SshCertificate => "SSH certificate",
+        RowKind::Other => "other",
+        RowKind::Unreadable => "not readable",
+    }
+}
+
+fn line(cells: impl Iterator<Item = String>) -> String {
+    let cells: Vec<String> = cells.map(|value| cell(&value)).collect();
+    cells.join(",") + "\r\n"
+}
+
+fn cell(value: &str) -> String {
+    // Line feeds are ours, between names; every other control is drawn.
+    let lines: Vec<String> = value.split('\n').map(escaped).collect();
+    let shown = lines.join("\n");
+    // Spaces before a formula do not keep it from running.
+    let runs = |text: &str| {
+        let first = text.trim_start().chars().next();
+        text.starts_with(['\t', '\r'])
+            || matches!(
+                first,
+                Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠')
+            )
+    };
+    let shown = if runs(value) || runs(&shown) {
+        format!("'{shown}")
+    } else {
+        shown
+    };
+    if shown.contains([',', '"', '\n', '\r']) || shown.starts_with(' ') {
+        return format!("\"{}\"", shown.replace('"', "\"\""));
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use certlens_core::{Options, inspect, open};
+
+    use super::*;
+
+    #[test]
+    fn formulas_do_not_run() {
+        for formula in [
+            "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1",
+        ] {
+            let cell = cell(formula);
+            let content = cell.trim_start_matches('"');
+            assert!(content.starts_with('\''), "{formula:?} became {cell:?}");
+        }
+        assert_eq!(cell("es1.corp"), "es1.corp");
+        assert_eq!(cell("2027-01-22"), "2027-01-22");
+    }
+
+    #[test]
+    fn cells_stay_in_their_cell() {
+        assert_eq!(cell("a,b"), "\"a,b\"");
+        assert_eq!(cell("say \"hi\""), "\"say \"\"hi\"\"\"");
+        assert_eq!(cell("one\ntwo"), "\"one\ntwo\"");
+        assert_eq!(cell("moc\u{202e}.evil"), "moc[U+202E].evil");
+    }
+
+    #[test]
+    fn a_table_has_a_line_an_entry_and_as_many_cells_as_names() {
+        let pem = include_bytes!("../../examples/chain.pem");
+        let contents = open(pem, &Options::default()).unwrap();
+        let report = inspect(pem, &Options::default(), None).unwrap();
+        let rows = contents.rows();
+        let listed = report.entries.iter().zip(&rows).map(|(entry, row)| Listed {
+            source: "chain.pem",
+            row,
+            entry: entry.clone(),
+        });
+        let text = table(listed, UnixTime::from_seconds(1_790_000_000));
+        let (mut cells, mut lines, mut quoted) = (1, 0, false);
+        for character in text.chars() {
+            match character {
+                '"' => quoted = !quoted,
+                ',' if !quoted => cells += 1,
+                '\n' if !quoted => {
+                    assert_eq!(cells, NAMES.len());
+                    (cells, lines) = (1, lines + 1);
+                }
+                _ => {}
+            }
+        }
+        assert_eq!(lines, rows.len() + 1);
+        let sha256 = |entry: &certlens_core::Entry| match &entry.object {
+            Object::Certificate(one) => Some(one.fingerprints.sha256.clone()),
+            _ => None,
+        };
+        for digest in report.entries.iter().filter_map(sha256) {
+            assert!(text.contains(&digest));
+        }
+    }
+}

@@ -1,0 +1,661 @@
+//! What is written anew out of dropped files: what is asked for, the writing, and what came of it.
+//!
+//! Happens in the worker that opens keystores, which keeps nothing of it.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use certlens_core::{
+    Body, Integrity, JavaTrust, KeyForm, Limits, Lock, Lost, Material, Opener, Opens, Options,
+    Part, Password, PrivateKeys, Random, SealProfile, Sealing, UnixTime, WhoCanOpen, WriteError,
+    Written, inspect, pem_block, repair_with_private_keys_as_they_are, who_can_open, write_der,
+    write_der_private_key_in_the_clear, write_der_sealed_key, write_jks, write_pem,
+    write_pem_with_private_keys_in_the_clear, write_pem_with_sealed_keys, write_pkcs7,
+    write_pkcs12,
+};
+use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+use crate::rows::RowId;
+
+/// Something to be written.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Task {
+    /// A file in another format.
+    Write(Box<Order>),
+    /// The one file, mended.
+    Repair,
+}
+
+/// What to write, and how.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Order {
+    /// The entries, in their order; absent for everything in the files.
+    pub entries: Option<Vec<RowId>>,
+    /// The format.
+    pub form: Form,
+    /// What becomes of private keys.
+    pub keys: Keys,
+    /// How keystores and keys are sealed, where the format leaves that open.
+    pub seal: Seal,
+    /// What seals them.
+    pub password: Typed,
+    /// Whether the password must be the one that the file has now.
+    pub present: bool,
+}
+
+/// A format to write.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+    /// Text, a block for each object.
+    #[default]
+    Pem,
+    /// One object.
+    Der,
+    /// Certificates and revocation lists.
+    Pkcs7,
+    /// A keystore.
+    Pkcs12,
+    /// A keystore of old Java.
+    Jks,
+    /// Whatever keystore this program opens.
+    For(Opener),
+}
+
+/// What becomes of private keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Keys {
+    /// They are left out.
+    #[default]
+    LeaveOut,
+    /// The password seals them.
+    Seal,
+    /// Whoever has the file has the keys.
+    Clear,
+}
+
+/// How keystores and keys are sealed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Seal {
+    /// AES-256 and SHA-256.
+    #[default]
+    Modern,
+    /// 3DES and SHA-1.
+    Legacy,
+    /// As modern, with a check value by RFC 9579.
+    Pbmac1,
+}
+
+/// A password as it was typed. Prints nothing, and is wiped when dropped.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[serde(transparent)]
+pub struct Typed(pub String);
+
+impl fmt::Debug for Typed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Typed(..)")
+    }
+}
+
+impl Typed {
+    /// The password for core, which wipes its own copy.
+    pub fn password(&self) -> Password {
+        Password::new(self.0.clone())
+    }
+}
+
+/// What came of it. The octets travel beside it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Outcome {
+    /// What was written: `PKCS#12, sealed by AES-256 and SHA-256`.
+    pub what: String,
+    /// The usual ending of such a file's name, without its dot.
+    pub ending: String,
+    /// Octets.
+    pub size: u64,
+    /// Whether private keys are in it, and how: in a sentence.
+    pub keys: String,
+    /// Whether they are in it in the clear.
+    pub in_the_clear: bool,
+    /// What has no place in the format, a line each.
+    pub lost: Vec<String>,
+    /// What was mended, a line each.
+    pub changes: Vec<String>,
+    /// What could not be checked, a line each.
+    pub unchecked: Vec<String>,
+    /// Who is expected to open it.
+    pub openers: Vec<WhoCanOpen>,
+}
+
+/// Why nothing was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// What is in the way, as a sentence.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+}
+
+impl Refusal {
+    pub(crate) fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            hint: hint.into(),
+        }
+    }
+}
+
+impl From<WriteError> for Refusal {
+    fn from(error: WriteError) -> Self {
+        Self::new(crate::format::sentence(&error.to_string()), error.hint())
+    }
+}
+
+/// A file that parts are taken from.
+#[derive(Debug)]
+pub struct Source {
+    /// Its number.
+    pub number: u32,
+    /// Its name.
+    pub name: String,
+    /// What is in it.
+    pub material: Material,
+    /// Whether a password was given for it.
+    pub tried: bool,
+}
+
+/// Writes what was ordered.
+///
+/// # Errors
+/// When a part of it is sealed, the format has no place for it, or there is no randomness.
+pub fn write(
+    order: &Order,
+    sources: &[Source],
+    now: UnixTime,
+    random: &mut dyn Random,
+) -> Result<(Zeroizing<Vec<u8>>, Outcome), Refusal> {
+    let (mut parts, mut lost) = (Vec::new(), Vec::new());
+    let mut unchecked = Vec::new();
+    for source in sources {
+        refuse_sealed(source, order)?;
+        unchecked.extend(integrity(source)?);
+    }
+    let prefix = 1 < sources.len();
+    match &order.entries {
+        None => {
+            for source in sources {
+                take(source, prefix, |_| true, &mut parts, &mut lost);
+            }
+        }
+        Some(entries) => {
+            for id in entries {
+                let source = sources.iter().find(|source| source.number == id.group);
+                let source = source.ok_or_else(gone)?;
+                let wanted = usize::try_from(id.entry).unwrap_or(usize::MAX);
+                take(
+                    source,
+                    prefix,
+                    |index| index == wanted,
+                    &mut parts,
+                    &mut lost,
+                );
+            }
+        }
+    }
+    let mut seen = HashSet::new();
+    parts.retain(|part| {
+        let why = match part.body {
+            Body::PrivateKey(_) if order.keys == Keys::LeaveOut => "left out, as you chose",
+            Body::Certificate(der) if !seen.insert((der, part.alias.clone())) => {
+                "the same certificate is in it already"
+            }
+            _ => return true,
+        };
+        let what = match part.body {
+            Body::PrivateKey(_) => "the private key",
+            _ => "a copy of the certificate",
+        };
+        lost.push(Lost {
+            path: part.path.to_string(),
+            what: what.to_owned(),
+            why: why.to_owned(),
+        });
+        false
+    });
+    let (written, form, seal) = in_form(order, &parts, now, random)?;
+    let Written {
+        bytes,
+        private_keys,
+        lost: more,
+    } = written;
+    lost.extend(more);
+    let openers = match form {
+        Form::Pkcs12 | Form::Jks => openers(&bytes, &order.password)?,
+        _ => Vec::new(),
+    };
+    let outcome = Outcome {
+        what: what(form, seal, private_keys),
+        ending: ending(form, &parts).to_owned(),
+        size: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+        keys: keys_in_words(private_keys).to_owned(),
+        in_the_clear: private_keys == PrivateKeys::InTheClear,
+        lost: Lost::together(&lost)
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+        changes: Vec::new(),
+        unchecked,
+        openers,
+    };
+    Ok((bytes, outcome))
+}
+
+/// Mends PEM text. Nothing is opened.
+///
+/// # Errors
+/// When there is no such text.
+pub fn repair(input: &[u8]) -> Result<(Zeroizing<Vec<u8>>, Outcome), Refusal> {
+    let repaired = repair_with_private_keys_as_they_are(input, &Limits::default());
+    let repaired = repaired
+        .map_err(|error| Refusal::new(crate::format::sentence(&error.to_string()), error.hint()))?;
+    let outcome = Outcome {
+        what: "PEM text, mended".to_owned(),
+        ending: "pem".to_owned(),
+        size: u64::try_from(repaired.bytes.len()).unwrap_or(u64::MAX),
+        keys: match repaired.private_keys {
+            PrivateKeys::None if repaired.holds_text => {
+                "No private key block is in it; text around the blocks was kept."
+            }
+            PrivateKeys::InTheClear => {
+                "Private keys are in it in the clear, as they were in the file."
+            }
+            PrivateKeys::Sealed => "Private keys are in it, sealed as they were in the file.",
+            PrivateKeys::None => keys_in_words(PrivateKeys::None),
+        }
+        .to_owned(),
+        in_the_clear: repaired.private_keys == PrivateKeys::InTheClear,
+        changes: repaired.changes.iter().map(ToString::to_string).collect(),
+        ..Outcome::default()
+    };
+    Ok((repaired.bytes, outcome))
+}
+
+/// Takes what is chosen of a file, with its name before each path where there are several.
+fn take<'a>(
+    source: &'a Source,
+    prefix: bool,
+    chosen: impl Fn(usize) -> bool,
+    parts: &mut Vec<Part<'a>>,
+    lost: &mut Vec<Lost>,
+) {
+    let (mut some, mut not) = source.material.parts(|index, _| chosen(index));
+    if prefix {
+        for part in &mut some {
+            part.path = format!("{}: {}", source.name, part.path).into();
+        }
+        for one in &mut not {
+            one.path = format!("{}: {}", source.name, one.path);
+        }
+    }
+    parts.append(&mut some);
+    lost.append(&mut not);
+}
+
+fn gone() -> Refusal {
+    Refusal::new(
+        "A file that was chosen is no longer here.",
+        "Drop it again.",
+    )
+}
+
+/// A file without the key or the certificates that were meant to be in it would be a trap.
+fn refuse_sealed(source: &Source, order: &Order) -> Result<(), Refusal> {
+    let material = &source.material;
+    let contents = material.contents();
+    let of_it = |index: usize| {
+        let entries = order.entries.as_ref();
+        entries.is_none_or(|entries| {
+            let mut ids = entries.iter().filter(|id| id.group == source.number);
+            ids.any(|id| usize::try_from(id.entry) == Ok(index))
+        })
+    };
+    let keys = match order.keys {
+        Keys::LeaveOut => Lock::Open,
+        Keys::Seal | Keys::Clear => material.lock(|index, _| of_it(index)),
+    };
+    let safes = match &order.entries {
+        _ if contents.is_empty() => contents.lock(),
+        None => material.safes(),
+        Some(_) => Lock::Open,
+    };
+    let name = &source.name;
+    match safes.and(keys) {
+        Lock::Open => Ok(()),
+        Lock::Locked => Err(Refusal::new(
+            format!("A part of {name} is sealed and needs its password."),
+            "Unlock it in the list first, or choose what is open.",
+        )),
+        Lock::WrongPassword => Err(Refusal::new(
+            format!("The password does not open all of {name}."),
+            "A key can have a password of its own: unlock it in the list first, or leave keys out.",
+        )),
+    }
+}
+
+/// A keystore that was changed must not come out with a check value that is right. What is to be said
+/// where nothing could be checked.
+fn integrity(source: &Source) -> Result<Option<String>, Refusal> {
+    let Some(keystore) = source.material.contents().keystore() else {
+        return Ok(None);
+    };
+    if keystore.integrity != Integrity::NotVerified {
+        return Ok(None);
+    }
+    let name = &source.name;
+    let check = keystore.seals.iter().find(|seal| seal.what == "integrity");
+    if check.is_some_and(|seal| seal.algorithm.starts_with("signature")) {
+        let line = format!("Whether {name} is whole was not checked: that rests on a signature.");
+        return Ok(Some(line));
+    }
+    if !source.tried {
+        let line = format!("Whether {name} is whole was not checked: that takes its password.");
+        return Ok(Some(line));
+    }
+    Err(Refusal::new(
+        format!("The password does not confirm the check value of {name}."),
+        "Give the password of the keystore itself. If this is it, the file was changed: get it anew.",
+    ))
+}
+
+/// Writes the parts in the form, and tells which one and how sealed it became.
+fn in_form(
+    order: &Order,
+    parts: &[Part<'_>],
+    now: UnixTime,
+    random: &mut dyn Random,
+) -> Result<(Written, Form, Seal), Refusal> {
+    let Form::For(opener) = order.form else {
+        let written = one_form(order.form, order.seal, order, parts, now, random)?;
+        return Ok((written, order.form, order.seal));
+    };
+    let mut best: Option<(Opens, Written, Form, Seal)> = None;
+    for (form, seal) in FOR_PROGRAMS {
+        let Ok(written) = one_form(*form, *seal, order, parts, now, random) else {
+            continue;
+        };
+        let told = openers(&written.bytes, &order.password)?;
+        let verdicts = told.iter().flat_map(|told| &told.verdicts);
+        let expected = verdicts
+            .filter(|verdict| verdict.opener == opener)
+            .map(|verdict| verdict.expected)
+            .max();
+        let expected = expected.unwrap_or(Opens::Unknown);
+        if best.as_ref().is_none_or(|(known, ..)| expected < *known) {
+            best = Some((expected, written, *form, *seal));
+        }
+        if expected == Opens::Yes {
+            break;
+        }
+    }
+    let (_, written, form, seal) = best.ok_or_else(|| {
+        Refusal::new(
+            "Nothing in this file has a place in a keystore.",
+            "Choose another format, such as PEM.",
+        )
+    })?;
+    Ok((written, form, seal))
+}
+
+/// What is tried for a program, the best sealed first.
+const FOR_PROGRAMS: &[(Form, Seal)] = &[
+    (Form::Pkcs12, Seal::Modern),
+    (Form::Pkcs12, Seal::Legacy),
+    (Form::Jks, Seal::Legacy),
+];
+
+fn one_form(
+    form: Form,
+    seal: Seal,
+    order: &Order,
+    parts: &[Part<'_>],
+    now: UnixTime,
+    random: &mut dyn Random,
+) -> Result<Written, Refusal> {
+    let is_key = |part: &Part<'_>| matches!(part.body, Body::PrivateKey(_));
+    let has_keys = parts.iter().any(is_key);
+    let only_keys = has_keys && parts.iter().all(is_key);
+    let password = order.password.password();
+    let sealing = Sealing::new(&password, seal.profile());
+    let written = match (form, order.keys) {
+        (Form::Pem, _) if !has_keys => write_pem(parts),
+        (Form::Pem, Keys::Clear) => write_pem_with_private_keys_in_the_clear(parts, KeyForm::Pkcs8),
+        (Form::Pem, _) => write_pem_with_sealed_keys(parts, &sealing, random),
+        (Form::Der, Keys::Clear) if only_keys => {
+            write_der_private_key_in_the_clear(parts, KeyForm::Pkcs8)
+        }
+        (Form::Der, _) if only_keys => write_der_sealed_key(parts, &sealing, random),
+        (Form::Der, _) => write_der(parts),
+        (Form::Pkcs7, _) => write_pkcs7(parts).map(|mut written| {
+            let text = pem_block("PKCS7", &written.bytes);
+            written.bytes = Zeroizing::new(text.into_bytes());
+            written
+        }),
+        (Form::Pkcs12 | Form::For(_), _) => {
+            let trust = if has_keys {
+                JavaTrust::AsRead
+            } else {
+                JavaTrust::Every
+            };
+            write_pkcs12(parts, trust, &sealing, random)
+        }
+        (Form::Jks, _) => write_jks(parts, &password, now, random),
+    };
+    written.map_err(Refusal::from)
+}
+
+/// Opens what was written once more, as a program will, and tells who is expected to.
+fn openers(bytes: &[u8], password: &Typed) -> Result<Vec<WhoCanOpen>, Refusal> {
+    let passwords = [password.password()];
+    let options = Options {
+        passwords: &passwords,
+        limits: Limits::default(),
+    };
+    let report = inspect(bytes, &options, None).ok();
+    match report.filter(|report| report.lock() == Lock::Open) {
+        Some(report) => Ok(who_can_open(&report)),
+        None => Err(Refusal::new(
+            "What was written does not open again, so it was thrown away.",
+            "This is a fault of certlens. Please report it.",
+        )),
+    }
+}
+
+impl Seal {
+    fn profile(self) -> SealProfile {
+        match self {
+            Self::Modern => SealProfile::Modern,
+            Self::Legacy => SealProfile::Legacy,
+            Self::Pbmac1 => SealProfile::Pbmac1,
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::Modern => "sealed by AES-256 and SHA-256",
+            Self::Legacy => "sealed by 3DES and SHA-1",
+            Self::Pbmac1 => "sealed by AES-256, checked by PBMAC1",
+        }
+    }
+}
+
+fn what(form: Form, seal: Seal, keys: PrivateKeys) -> String {
+    match (form, keys) {
+        (Form::Pem, PrivateKeys::Sealed) => format!("PEM, keys {}", seal.words()),
+        (Form::Pem, _) => "PEM".to_owned(),
+        (Form::Der, PrivateKeys::Sealed) => format!("DER, {}", seal.words()),
+        (Form::Der, _) => "DER".to_owned(),
+        (Form::Pkcs7, _) => "PKCS#7".to_owned(),
+        (Form::Pkcs12 | Form::For(_), _) => format!("PKCS#12, {}", seal.words()),
+        (Form::Jks, _) => "JKS, sealed by Sun's own way, which rests on SHA-1".to_owned(),
+    }
+}
+
+fn ending(form: Form, parts: &[Part<'_>]) -> &'static str {
+    match form {
+        Form::Pem => "pem",
+        Form::Pkcs7 => "p7b",
+        Form::Pkcs12 | Form::For(_) => "p12",
+        Form::Jks => "jks",
+        Form::Der => match parts.first().map(|part| part.body) {
+            Some(Body::PrivateKey(_)) => "key",
+            Some(Body::RevocationList(_)) => "crl",
+            Some(Body::Other { .. }) => "der",
+            _ => "cer",
+        },
+    }
+}
+
+fn keys_in_words(keys: PrivateKeys) -> &'static str {
+    match keys {
+        PrivateKeys::None => "No private key is in it.",
+        PrivateKeys::Sealed => "Private keys are in it, sealed by the password.",
+        PrivateKeys::InTheClear => {
+            "Private keys are in it in the clear: whoever has the file has the keys."
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use certlens_core::{NoRandomness, Object, open_for_writing};
+
+    use super::*;
+
+    fn source(number: u32, file: &str, passwords: &[&str]) -> Source {
+        let path = format!("{}/../tests/vectors/{file}", env!("CARGO_MANIFEST_DIR"));
+        let bytes = std::fs::read(path).unwrap();
+        let passwords: Vec<Password> = passwords.iter().map(|one| Password::from(*one)).collect();
+        let options = Options {
+            passwords: &passwords,
+            limits: Limits::default(),
+        };
+        Source {
+            number,
+            name: file.to_owned(),
+            material: open_for_writing(&bytes, &options).unwrap(),
+            tried: !passwords.is_empty(),
+        }
+    }
+
+    fn order(form: Form, keys: Keys) -> Order {
+        Order {
+            entries: None,
+            form,
+            keys,
+            seal: Seal::Modern,
+            password: Typed("a new one".to_owned()),
+            present: false,
+        }
+    }
+
+    /// Octets that differ from call to call; enough to write with, and nothing to seal with.
+    fn counting() -> impl FnMut(&mut [u8]) -> Result<(), NoRandomness> {
+        let mut next = 0_u8;
+        move |octets| {
+            for octet in octets {
+                next = next.wrapping_add(97);
+                *octet = next;
+            }
+            Ok(())
+        }
+    }
+
+    fn written(
+        order: &Order,
+        sources: &[Source],
+    ) -> Result<(Zeroizing<Vec<u8>>, Outcome), Refusal> {
+        write(
+            order,
+            sources,
+            UnixTime::from_seconds(1_800_000_000),
+            &mut counting(),
+        )
+    }
+
+    #[test]
+    fn an_old_keystore_is_rewritten_so_that_the_program_opens_it() {
+        let old = [source(1, "pkcs12/openssl-legacy.p12", &["changeit"])];
+        for opener in Opener::ALL {
+            let (bytes, outcome) = written(&order(Form::For(*opener), Keys::Seal), &old).unwrap();
+            let verdicts = outcome.openers.iter().flat_map(|told| &told.verdicts);
+            let own: Vec<Opens> = verdicts
+                .filter(|verdict| verdict.opener == *opener)
+                .map(|verdict| verdict.expected)
+                .collect();
+            assert_eq!(
+                own,
+                [Opens::Yes],
+                "{} opens {}",
+                opener.name(),
+                outcome.what
+            );
+            assert!(!bytes.is_empty());
+        }
+    }
+
+    #[test]
+    fn private_keys_stay_behind_unless_they_are_asked_for() {
+        let file = [source(1, "pem/chain-and-key.pem", &[])];
+        for form in [Form::Pem, Form::Pkcs12, Form::Jks] {
+            let (bytes, outcome) = written(&order(form, Keys::LeaveOut), &file).unwrap();
+            let passwords = [Password::from("a new one")];
+            let options = Options {
+                passwords: &passwords,
+                limits: Limits::default(),
+            };
+            let report = inspect(&bytes, &options, None).unwrap();
+            let keys = report
+                .entries
+                .iter()
+                .filter(|entry| matches!(entry.object, Object::PrivateKey(_)));
+            assert_eq!(keys.count(), 0, "{form:?}");
+            assert!(
+                outcome
+                    .lost
+                    .iter()
+                    .any(|line| line.contains("left out, as you chose")),
+                "{:?}",
+                outcome.lost
+            );
+        }
+    }
+
+    #[test]
+    fn a_locked_key_is_not_left_out_in_silence() {
+        let locked = [source(1, "pkcs12/openssl-legacy.p12", &["wrong"])];
+        let refused = written(&order(Form::Pem, Keys::Clear), &locked).unwrap_err();
+        assert!(
+            refused.message.contains("openssl-legacy.p12"),
+            "{}",
+            refused.message
+        );
+    }
+
+    #[test]
+    fn the_same_certificate_out_of_two_files_is_written_once() {
+        let twice = [
+            source(1, "pem/leaf.pem", &[]),
+            source(2, "der/leaf.der", &[]),
+        ];
+        let (bytes, outcome) = written(&order(Form::Pem, Keys::LeaveOut), &twice).unwrap();
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        assert_eq!(text.matches("BEGIN CERTIFICATE").count(), 1);
+        assert_eq!(outcome.lost.len(), 1);
+    }
+}
