@@ -139,8 +139,9 @@ impl Cluster {
         here: Arc<Here>,
     ) -> Result<Self, StartError> {
         let etcd = Etcd::new(
-            client::new(config.authorities.as_deref())?,
+            client::new(config.authorities.as_deref(), config.identity.as_ref())?,
             config.endpoints.clone(),
+            config.credentials.clone(),
         );
         let file = data.join(FILE);
         let standing = Standing::open(&file, config)?;

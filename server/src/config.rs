@@ -10,6 +10,7 @@ use certlens_dialect::redis_enterprise::{CertificateName, Key, NAMES};
 use serde::Deserialize;
 
 use crate::app::StartError;
+use crate::client::Identity;
 use crate::cluster;
 use crate::relay::{self, Kind};
 
@@ -109,6 +110,10 @@ pub struct Ccs {
     pub node: String,
     /// PEM file with the authorities that etcd's certificates are trusted by.
     pub authorities: Option<PathBuf>,
+    /// By what this node is known to etcd in TLS.
+    pub identity: Option<Identity>,
+    /// File with the user of etcd that this node is: one line, `NAME:PASSWORD`.
+    pub credentials: Option<PathBuf>,
     /// How long a change waits for the other nodes.
     pub patience: Duration,
 }
@@ -136,6 +141,21 @@ impl Ccs {
         };
         if (scheme == "https") != file.ccs_ca.is_some() {
             return Err(wrong("etcds:// and `ccs_ca` belong together".to_owned()));
+        }
+        let identity = match (&file.ccs_client_certificate, &file.ccs_client_key) {
+            (None, None) => None,
+            (Some(certificate), Some(key)) if scheme == "https" => Some(Identity {
+                certificate: certificate.clone(),
+                key: key.clone(),
+            }),
+            _ => {
+                let what =
+                    "`ccs_client_certificate` and `ccs_client_key` belong together, with etcds://";
+                return Err(wrong(what.to_owned()));
+            }
+        };
+        if scheme == "http" && file.ccs_credentials.is_some() {
+            return Err(wrong("a password is sent over etcds:// only".to_owned()));
         }
         let mut endpoints = Vec::new();
         for host in hosts.split(',') {
@@ -167,6 +187,8 @@ impl Ccs {
             )?,
             node: name("node", arguments.node.as_ref().or(file.node.as_ref()))?,
             authorities: file.ccs_ca.clone(),
+            identity,
+            credentials: file.ccs_credentials.clone(),
             patience,
         }))
     }
@@ -371,6 +393,9 @@ struct File {
     node: Option<String>,
     ccs_key_file: Option<PathBuf>,
     ccs_ca: Option<PathBuf>,
+    ccs_client_certificate: Option<PathBuf>,
+    ccs_client_key: Option<PathBuf>,
+    ccs_credentials: Option<PathBuf>,
     ccs_wait_seconds: Option<NonZeroU32>,
     clusters: Vec<RemoteCluster>,
 }
@@ -527,7 +552,8 @@ mod tests {
         let etcds =
             "data = 'd'\nccs = 'etcds://a:1,b:2'\nccs_ca = 'ca'\ncluster = 'c'\nnode = 'n'\n";
         let config = load(&format!(
-            "{etcds}ccs_key_file = 'k'\nccs_wait_seconds = 3\n"
+            "{etcds}ccs_key_file = 'k'\nccs_wait_seconds = 3\nccs_client_certificate = 'cc'\n\
+             ccs_client_key = 'ck'\nccs_credentials = 'up'\n"
         ))
         .unwrap();
         let ccs = Ccs {
@@ -535,6 +561,11 @@ mod tests {
             cluster: "c".into(),
             node: "n".into(),
             authorities: Some("ca".into()),
+            identity: Some(Identity {
+                certificate: "cc".into(),
+                key: "ck".into(),
+            }),
+            credentials: Some("up".into()),
             patience: Duration::from_secs(3),
         };
         assert_eq!(config.ccs, Some(ccs));

@@ -111,7 +111,7 @@ impl Relays {
                 kind: cluster.kind,
                 url: cluster.url.clone(),
                 credentials: cluster.credentials.clone(),
-                client: client::new(cluster.ca.as_deref())?,
+                client: client::new(cluster.ca.as_deref(), None)?,
             })
         };
         clusters

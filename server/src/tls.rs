@@ -114,14 +114,15 @@ impl Tls {
     }
 }
 
-struct Pair {
+pub(crate) struct Pair {
     certificates: Vec<u8>,
-    chain: Vec<CertificateDer<'static>>,
-    key: PrivateKeyDer<'static>,
+    pub(crate) chain: Vec<CertificateDer<'static>>,
+    pub(crate) key: PrivateKeyDer<'static>,
 }
 
 impl Pair {
-    fn read(certificate: &Path, key: &Path) -> Result<Self, String> {
+    /// Blocks.
+    pub(crate) fn read(certificate: &Path, key: &Path) -> Result<Self, String> {
         let read = |path: &Path| {
             let octets = files::read_at_most(path, FILE_SIZE);
             octets.map_err(|error| match error.kind() {

@@ -5,18 +5,23 @@
 //! <https://etcd.io/docs/v3.5/dev-guide/api_grpc_gateway/>
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use axum::http::{Request, StatusCode, header};
+use axum::http::{HeaderValue, Request, StatusCode, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
+use serde::Serialize;
 use serde_json::{Value, json};
-use tokio::time;
+use tokio::{task, time};
+use zeroize::Zeroizing;
 
 use crate::client::{self, Client};
+use crate::files;
 
 /// Some members of one etcd.
 pub(crate) struct Etcd {
@@ -25,6 +30,10 @@ pub(crate) struct Etcd {
     endpoints: Vec<String>,
     /// Which one answered last.
     current: AtomicUsize,
+    /// File with the user that this is, where etcd asks for one.
+    credentials: Option<PathBuf>,
+    /// What etcd gave for the password. It lets it go some minutes after its last use.
+    token: Mutex<Option<HeaderValue>>,
 }
 
 /// Why etcd did not do something.
@@ -85,11 +94,17 @@ pub(crate) enum Put<'a> {
 }
 
 impl Etcd {
-    pub(crate) fn new(client: Client, endpoints: Vec<String>) -> Self {
+    pub(crate) fn new(
+        client: Client,
+        endpoints: Vec<String>,
+        credentials: Option<PathBuf>,
+    ) -> Self {
         Self {
             client,
             endpoints,
             current: AtomicUsize::new(0),
+            credentials,
+            token: Mutex::new(None),
         }
     }
 
@@ -168,15 +183,71 @@ impl Etcd {
     }
 
     async fn ask(&self, path: &str, asked: &Value) -> Result<Value, EtcdError> {
-        let body = self.send(path, asked).await?;
+        Self::read(self.send(path, asked).await?).await
+    }
+
+    async fn read(body: Incoming) -> Result<Value, EtcdError> {
         let octets = time::timeout(PATIENCE, body.collect()).await;
         let octets = octets.map_err(|_| silent("its answer does not end"))?;
         let octets = octets.map_err(silent)?.to_bytes();
         serde_json::from_slice(&octets).map_err(silent)
     }
 
-    /// Asks one endpoint after the other, beginning with the one that answered last.
+    /// As the user that this is, if any.
     async fn send(&self, path: &str, asked: &Value) -> Result<Incoming, EtcdError> {
+        let asked = asked.to_string();
+        let Some(file) = &self.credentials else {
+            return self.post(None, path, &asked).await;
+        };
+        let known = self.token().clone();
+        if let Some(token) = known {
+            let answer = self.post(Some(&token), path, &asked).await;
+            // 401 of a token that is no longer one, 400 after a change of users: the next one tells.
+            if !matches!(answer, Err(EtcdError::Refused(_))) {
+                return answer;
+            }
+        }
+        let token = self.authenticate(file).await?;
+        *self.token() = Some(token.clone());
+        self.post(Some(&token), path, &asked).await
+    }
+
+    fn token(&self) -> MutexGuard<'_, Option<HeaderValue>> {
+        self.token.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The file is read each time, so that it can be replaced.
+    async fn authenticate(&self, file: &Path) -> Result<HeaderValue, EtcdError> {
+        let told = |what: &str| EtcdError::Refused(format!("{}: {what}", file.display()));
+        let path = file.to_owned();
+        let read = task::spawn_blocking(move || files::read_at_most(&path, 1 << 14)).await;
+        let read = read.map_err(|error| told(&error.to_string()))?;
+        let octets = read.map_err(|error| told(&error.to_string()))?;
+        let line = std::str::from_utf8(&octets).unwrap_or_default().trim();
+        let (name, password) = line
+            .split_once(':')
+            .ok_or_else(|| told("expected one line, NAME:PASSWORD"))?;
+        let asked = serde_json::to_string(&Authenticate { name, password });
+        let asked = Zeroizing::new(asked.map_err(silent)?);
+        let answer = self.post(None, "/v3/auth/authenticate", &asked).await;
+        let answer = answer.map_err(|error| match error {
+            EtcdError::Refused(what) => told(&format!("etcd takes no such user, {what}")),
+            other => other,
+        })?;
+        let answer = Self::read(answer).await?;
+        let token = answer.get("token").and_then(Value::as_str);
+        let mut token = HeaderValue::try_from(token.unwrap_or_default()).map_err(silent)?;
+        token.set_sensitive(true);
+        Ok(token)
+    }
+
+    /// Asks one endpoint after the other, beginning with the one that answered last.
+    async fn post(
+        &self,
+        token: Option<&HeaderValue>,
+        path: &str,
+        asked: &str,
+    ) -> Result<Incoming, EtcdError> {
         let first = self.current.load(Ordering::Relaxed);
         let mut last = silent("it has no address");
         for at in 0..self.endpoints.len() {
@@ -184,7 +255,7 @@ impl Etcd {
             let Some(endpoint) = self.endpoints.get(at) else {
                 continue;
             };
-            match self.send_to(endpoint, path, asked).await {
+            match self.send_to(endpoint, token, path, asked).await {
                 Ok(answer) => {
                     self.current.store(at, Ordering::Relaxed);
                     return Ok(answer);
@@ -199,13 +270,18 @@ impl Etcd {
     async fn send_to(
         &self,
         endpoint: &str,
+        token: Option<&HeaderValue>,
         path: &str,
-        asked: &Value,
+        asked: &str,
     ) -> Result<Incoming, EtcdError> {
         let request = Request::post(format!("{endpoint}{path}"))
             .header(header::CONTENT_TYPE, "application/json")
-            .body(Full::new(Bytes::from(asked.to_string())));
-        let request = request.map_err(silent)?;
+            .body(Full::new(Bytes::copy_from_slice(asked.as_bytes())));
+        let mut request = request.map_err(silent)?;
+        if let Some(token) = token {
+            let token = token.clone();
+            request.headers_mut().insert(header::AUTHORIZATION, token);
+        }
         let answer = time::timeout(PATIENCE, self.client.request(request)).await;
         let answer = answer.map_err(|_| silent("no answer came in time"))?;
         let answer = answer.map_err(|error| silent(client::told(&error)))?;
@@ -213,9 +289,21 @@ impl Etcd {
             StatusCode::OK => Ok(answer.into_body()),
             // A member without a majority, or one that is just starting.
             status if status.is_server_error() => Err(silent(status)),
-            status => Err(EtcdError::Refused(status.to_string())),
+            status => {
+                let told = Self::read(answer.into_body()).await.ok();
+                let told = told.as_ref().and_then(|told| told.get("error")?.as_str());
+                let told = told.unwrap_or_default().chars().take(200);
+                let told: String = told.filter(|c| !c.is_control()).collect();
+                Err(EtcdError::Refused(format!("{status}: {told}")))
+            }
         }
     }
+}
+
+#[derive(Serialize)]
+struct Authenticate<'a> {
+    name: &'a str,
+    password: &'a str,
 }
 
 /// A watch that goes on until it fails.

@@ -11,8 +11,10 @@ pub(crate) struct Etcd {
     data: PathBuf,
     pub(crate) port: u16,
     peer: u16,
-    /// A folder with `ca.pem`, `cert.pem` and `key.pem`, where it speaks TLS.
+    /// A folder with `ca.pem`, `cert.pem` and `key.pem`, where it speaks TLS, to clients of that authority.
     pub(crate) tls: Option<PathBuf>,
+    /// Whether it asks for a user.
+    has_users: bool,
 }
 
 impl Etcd {
@@ -38,6 +40,7 @@ impl Etcd {
             port: port(&client),
             peer: port(&peer),
             tls,
+            has_users: false,
         };
         drop((client, peer));
         etcd.run();
@@ -52,6 +55,9 @@ impl Etcd {
         let mut command = Command::new("etcd");
         if let Some(tls) = &self.tls {
             command
+                .arg("--client-cert-auth")
+                .arg("--trusted-ca-file")
+                .arg(tls.join("ca.pem"))
                 .arg("--cert-file")
                 .arg(tls.join("cert.pem"))
                 .arg("--key-file")
@@ -94,7 +100,16 @@ impl Etcd {
     fn try_control(&self, arguments: &[&str]) -> Result<String, String> {
         let mut command = Command::new("etcdctl");
         if let Some(tls) = &self.tls {
-            command.arg("--cacert").arg(tls.join("ca.pem"));
+            command
+                .arg("--cacert")
+                .arg(tls.join("ca.pem"))
+                .arg("--cert")
+                .arg(tls.join("cert.pem"))
+                .arg("--key")
+                .arg(tls.join("key.pem"));
+        }
+        if self.has_users {
+            command.arg("--user=root:toor");
         }
         let run = command
             .env("ETCDCTL_API", "3")
@@ -108,6 +123,19 @@ impl Etcd {
         } else {
             Err(text(&run.stderr))
         }
+    }
+
+    /// From now on it asks for a user, of which there is this one, who may do all below a prefix.
+    pub(crate) fn ask_for_users(&mut self, name: &str, password: &str, prefix: &str) {
+        self.control(&["user", "add", "root:toor"]);
+        self.control(&["user", "grant-role", "root", "root"]);
+        self.control(&["role", "add", "nodes"]);
+        let grant = ["role", "grant-permission", "nodes", "--prefix=true"];
+        self.control(&[&grant[..], &["readwrite", prefix]].concat());
+        self.control(&["user", "add", &format!("{name}:{password}")]);
+        self.control(&["user", "grant-role", name, "nodes"]);
+        self.control(&["auth", "enable"]);
+        self.has_users = true;
     }
 
     /// Forgets every revision but the present one.

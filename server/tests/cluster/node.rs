@@ -24,8 +24,8 @@ pub(crate) struct Node {
     /// By what its clock is wrong, where that can be done.
     clock: PathBuf,
     mounted: bool,
-    /// Whom etcd's certificate is to be from, where it speaks TLS.
-    pub(crate) authority: Option<PathBuf>,
+    /// How etcd is spoken to, where it speaks TLS: lines of the configuration.
+    pub(crate) secured: Option<String>,
 }
 
 impl Node {
@@ -45,7 +45,7 @@ impl Node {
             process: None,
             clock,
             mounted,
-            authority: None,
+            secured: None,
         }
     }
 
@@ -54,7 +54,7 @@ impl Node {
             .append(true)
             .create(true)
             .open(self.log_file());
-        let scheme = self.authority.as_ref().map_or("etcd", |_| "etcds");
+        let scheme = self.secured.as_ref().map_or("etcd", |_| "etcds");
         let mut command = self.place.command(env!("CARGO_BIN_EXE_certlens"));
         command
             .args(["serve", "--cluster", "test", "--node", &self.name])
@@ -92,10 +92,8 @@ impl Node {
 
     fn configuration(&self) -> PathBuf {
         let file = self.data.with_extension("toml");
-        let authority = self.authority.as_ref();
-        let authority = authority.map(|path| format!("ccs_ca = '{}'\n", path.display()));
         let wait = "ccs_wait_seconds = 3\n";
-        fs::write(&file, authority.unwrap_or_default() + wait).unwrap();
+        fs::write(&file, self.secured.clone().unwrap_or_default() + wait).unwrap();
         file
     }
 

@@ -84,7 +84,7 @@ fn err_delete_where_a_node_cannot_remove_its_file() {
 }
 
 #[test]
-fn etcd_is_spoken_to_over_tls_and_one_of_another_authority_is_not() {
+fn etcd_is_spoken_to_over_tls_with_a_certificate_and_as_a_user_and_not_otherwise() {
     if !Etcd::is_there() {
         return;
     }
@@ -99,9 +99,15 @@ fn etcd_is_spoken_to_over_tls_and_one_of_another_authority_is_not() {
                     -CA ca.pem -CAkey ca.key -subj /CN=etcd -addext basicConstraints=CA:FALSE \
                     -addext subjectAltName=IP:127.0.0.1 -keyout key.pem -out cert.pem";
         openssl(&folder, pair);
+        // Over its gateway etcd takes no client whose certificate has a common name, once it has users.
+        let client = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -CA ca.pem \
+                      -CAkey ca.key -subj /O=nodes -addext basicConstraints=CA:FALSE \
+                      -keyout client.key -out client.pem";
+        openssl(&folder, client);
         folder
     });
-    let etcd = Etcd::start(folder.path().join("etcd"), Some(own.clone()));
+    let mut etcd = Etcd::start(folder.path().join("etcd"), Some(own.clone()));
+    etcd.ask_for_users("certlens", "pass:word", "/certlens/test/");
     let key = folder.path().join("ccs.key");
     let made = certlens()
         .args(["keygen", "-o"])
@@ -109,23 +115,52 @@ fn etcd_is_spoken_to_over_tls_and_one_of_another_authority_is_not() {
         .output()
         .unwrap();
     assert!(made.status.success(), "{made:?}");
-    let mut nodes = [1, 2].map(|number| {
-        // Its certificate is for 127.0.0.1.
+    // Who is trusted, whose certificate is shown, which password is given.
+    let cases = [
+        (&own, Some(&own), "certlens:pass:word"),
+        (&other, Some(&own), "certlens:pass:word"),
+        (&own, None, "certlens:pass:word"),
+        (&own, Some(&own), "certlens:wrong"),
+    ];
+    let mut nodes = cases.map(|(trusted, shown, user)| {
+        let number = 1 + folder.path().read_dir().unwrap().count();
+        // The certificate of etcd is for 127.0.0.1.
         let network = Network::loopback(number, etcd.port);
-        Node::new(folder.path(), number, network, &key)
+        let mut node = Node::new(folder.path(), number, network, &key);
+        let file = folder.path().join(format!("{number}.user"));
+        fs::write(&file, user).unwrap();
+        let mut lines = format!(
+            "ccs_ca = {:?}\nccs_credentials = {file:?}\n",
+            trusted.join("ca.pem")
+        );
+        if let Some(shown) = shown {
+            let (certificate, key) = (shown.join("client.pem"), shown.join("client.key"));
+            lines +=
+                &format!("ccs_client_certificate = {certificate:?}\nccs_client_key = {key:?}\n");
+        }
+        node.secured = Some(lines);
+        node
     });
-    nodes[0].authority = Some(own.join("ca.pem"));
-    nodes[1].authority = Some(other.join("ca.pem"));
-    nodes[0].start(true);
-    nodes[1].start(false);
+    for (at, node) in nodes.iter_mut().enumerate() {
+        node.start(at == 0);
+    }
     let is_there = |told: &serde_json::Value| told["nodes"][0]["in_step"] == true;
     until(|| nodes[0].nodes(), is_there);
-    let (status, body) = nodes[0].put("proxy", &Made::new("proxy"));
-    assert_eq!(status, 200, "{body}");
-    until(
-        || nodes[1].log(),
-        |log| log.contains("invalid peer certificate"),
-    );
+    for _ in 0..2 {
+        let (status, body) = nodes[0].put("proxy", &Made::new("proxy"));
+        assert_eq!(status, 200, "{body}");
+        // What etcd gave for the password is worth nothing to the one that is started anew.
+        etcd.kill();
+        etcd.run();
+        until(|| nodes[0].nodes(), is_there);
+    }
+    for (node, told) in [
+        (1, "invalid peer certificate"),
+        (2, "received fatal alert"),
+        (3, "invalid user ID or password"),
+    ] {
+        until(|| nodes[node].log(), |log| log.contains(told));
+    }
     assert_eq!(nodes[0].nodes()["nodes"].as_array().unwrap().len(), 1);
 }
 
