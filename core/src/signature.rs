@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use self::digest::Digest;
 use crate::asn1::{Element, Reader, Tag};
 use crate::error::Error;
-use crate::x509::algorithm;
+use crate::x509::{algorithm, is_key};
 
 /// What checking a signature came to. What could not be checked is neither good nor bad.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -240,14 +240,14 @@ impl<'a> Key<'a> {
 /// Where the key stands: in a certificate, in a request, or alone.
 fn key_info(der: &[u8]) -> Result<Element<'_>, Error> {
     let whole = Reader::new(der).sequence("SEQUENCE")?;
-    if Key::read(&whole).is_ok() {
+    if is_key(&whole) {
         return Ok(whole);
     }
     let fields = whole.reader().sequence("SEQUENCE")?;
     let mut parts = fields.reader();
     while !parts.is_empty() {
         let part = parts.any()?;
-        if part.tag == Tag::SEQUENCE && Key::read(&part).is_ok() {
+        if part.tag == Tag::SEQUENCE && is_key(&part) {
             return Ok(part);
         }
     }

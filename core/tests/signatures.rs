@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use certlens_core::{Options, SignatureCheck, WeakDigest, check_signature, open};
+use certlens_core::{
+    KeyMatch, Options, SignatureCheck, WeakDigest, check_signature, match_keys, open,
+};
 
 fn openssl(folder: &Path, arguments: &[&str]) {
     let output = Command::new("openssl")
@@ -185,6 +187,79 @@ fn ed25519_and_dsa_are_checked() {
     key(folder.path(), &["-paramfile", "dsa.pem"]);
     is_sound(&certificate(folder.path(), &["-sha1"]), "DSA");
     is_sound(&certificate(folder.path(), &["-sha256"]), "DSA");
+}
+
+#[test]
+fn what_is_not_whole_octets_is_never_good() {
+    let folder = tempfile::tempdir().expect("there is room for temporary files");
+    let folder = folder.path();
+    key(folder, &["-algorithm", "ed25519"]);
+    let certificate = certificate(folder, &[]);
+    openssl(
+        folder,
+        &[
+            "pkey", "-in", "key.pem", "-pubout", "-outform", "DER", "-out", "key.der",
+        ],
+    );
+    let public = std::fs::read(folder.join("key.der")).expect("was made");
+    let good = check_signature(&certificate, Some(&public)).expect("is signed");
+    assert!(good.is_good(), "{good:?}");
+
+    // The count of unused bits stands before the 32 octets of the key, and the 64 of the signature.
+    for unused in 1..=8 {
+        let mut odd = public.clone();
+        let place = odd.len() - 33;
+        odd[place] = unused;
+        let error = check_signature(&certificate, Some(&odd)).expect_err("is no key");
+        assert!(error.to_string().contains("whole octets"), "{error}");
+
+        let mut odd = certificate.clone();
+        let place = odd.len() - 65;
+        odd[place] = unused;
+        let bad = check_signature(&odd, Some(&public)).expect("is signed");
+        let SignatureCheck::Bad { why, .. } = bad else {
+            panic!("{bad:?}");
+        };
+        assert_eq!(why, "the signature is not whole octets");
+    }
+}
+
+#[test]
+fn a_key_that_is_not_whole_octets_fits_nothing() {
+    let folder = tempfile::tempdir().expect("there is room for temporary files");
+    let folder = folder.path();
+    // The last bits of a key over RSA are those of its exponent: as a number it would stay the same.
+    key(folder, &["-algorithm", "rsa"]);
+    let certificate = certificate(folder, &[]);
+    let private = std::fs::read(folder.join("key.pem")).expect("was made");
+    openssl(
+        folder,
+        &[
+            "rsa",
+            "-in",
+            "key.pem",
+            "-RSAPublicKey_out",
+            "-outform",
+            "DER",
+            "-out",
+            "key.der",
+        ],
+    );
+    let public = std::fs::read(folder.join("key.der")).expect("was made");
+    let place = certificate
+        .windows(public.len())
+        .position(|window| window == public)
+        .expect("it carries the key");
+    let fitting = |certificate: &[u8]| {
+        let opened = |input: &[u8]| open(input, &Options::default()).expect("opens");
+        let (certificate, private) = (opened(certificate), opened(&private));
+        let matches = match_keys(&[&certificate, &private]);
+        matches.iter().map(KeyMatch::len).collect::<Vec<usize>>()
+    };
+    assert_eq!(fitting(&certificate), [2]);
+    let mut odd = certificate.clone();
+    odd[place - 1] = 1;
+    assert_eq!(fitting(&odd), [1], "the private key alone");
 }
 
 #[test]

@@ -148,6 +148,73 @@ fn a_web_of_cross_signs_is_cut_and_not_followed_for_ever() {
 }
 
 #[test]
+fn copies_of_an_authority_that_differ_a_little_are_looked_at_in_part() {
+    let count = 300;
+    let authorities = (0..count).map(|serial| Made {
+        serial,
+        ..Made::root("CA", 1)
+    });
+    let mut made: Vec<Made> = authorities.collect();
+    made.push(Made::leaf("leaf", 9, "CA", 1));
+    let contents = opened(&made);
+    let pile = [&contents];
+    let mut builder = Builder::new(&pile, None);
+    builder.link(&NoIssuerCheck);
+    assert_eq!(builder.work, MAX_CANDIDATES, "roots look for nobody");
+    let ways = builder.climb(made.len() - 1, &HashMap::new());
+    assert_eq!(ways.len(), MAX_PATHS);
+    assert!(ways.iter().all(|way| way.end == PathEnd::Root));
+    // Of equals the one that stands next: after the leaf, around again, the first.
+    let first = ways.first().map(|way| way.certificates.clone());
+    assert_eq!(first, Some(vec![made.len() - 1, 0]));
+}
+
+#[test]
+fn a_way_up_that_does_not_end_is_cut_at_its_length() {
+    let above = |index: usize| format!("CA {index}");
+    let key = |index: usize| u32::try_from(index).expect("is small");
+    for (length, end) in [
+        (MAX_LENGTH, PathEnd::Root),
+        (MAX_LENGTH + 1, PathEnd::Cut),
+        (200, PathEnd::Cut),
+    ] {
+        let mut made: Vec<Made> = (1..length)
+            .map(|one| Made::authority(&above(one), key(one), &above(one + 1), key(one + 1)))
+            .collect();
+        made.push(Made::root(&above(length), key(length)));
+        let contents = opened(&made);
+        let pile = [&contents];
+        let mut builder = Builder::new(&pile, None);
+        builder.link(&NoIssuerCheck);
+        let ways = builder.climb(0, &HashMap::new());
+        assert_eq!(ways.len(), 1);
+        assert_eq!(ways[0].end, end, "{length} certificates");
+        assert_eq!(ways[0].certificates.len(), length.min(MAX_LENGTH));
+    }
+}
+
+#[test]
+fn a_circle_below_a_root_is_left_on_the_way_out() {
+    // `A` and `B` signed each other, and the root signed `B`.
+    let made = [
+        Made::leaf("leaf", 9, "A", 1),
+        Made::authority("A", 1, "B", 2),
+        Made::authority("B", 2, "A", 1),
+        Made {
+            serial: 7,
+            ..Made::authority("B", 2, "Root", 3)
+        },
+        Made::root("Root", 3),
+    ];
+    let picture = drawn(&[&made]);
+    assert_eq!(
+        ways(&picture),
+        ["leaf < A < B < Root Root", "leaf < A < B Loop"]
+    );
+    assert_eq!(picture.paths[0].end, PathEnd::Root, "it stands first");
+}
+
+#[test]
 fn copies_are_one_certificate_with_several_places() {
     let [leaf, ca, root] = three();
     let bundle = [leaf.clone(), ca.clone(), ca];

@@ -92,9 +92,13 @@ pub(crate) fn identified_key(info: &Element<'_>) -> Result<PublicKey, Error> {
     Ok(key)
 }
 
-/// The BIT STRING of a `SubjectPublicKeyInfo`: what private keys are compared by.
+/// The BIT STRING of a `SubjectPublicKeyInfo`: what private keys are compared by. One that is not whole
+/// octets is nobody's key.
 pub(crate) fn public_bits<'a>(info: &Element<'a>) -> Option<&'a [u8]> {
-    Info::read(info).ok().map(|info| info.bits)
+    let mut fields = info.reader();
+    fields.sequence("AlgorithmIdentifier").ok()?;
+    let bits = fields.expect(Tag::BIT_STRING, "BIT STRING").ok()?;
+    bits.contents.strip_prefix(&[0])
 }
 
 fn parameters<'a>(identifier: &Element<'a>) -> Option<Element<'a>> {
