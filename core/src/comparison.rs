@@ -355,7 +355,9 @@ fn fields(old: &Subject<'_>, new: &Subject<'_>) -> Vec<FieldComparison> {
             new.authority(),
         );
     }
-    extensions(old.extensions, new.extensions, &mut fields);
+    if both_named || old.kind == new.kind {
+        extensions(old.extensions, new.extensions, &mut fields);
+    }
     for field in &mut fields {
         field.note = note(field, old, new);
     }

@@ -141,11 +141,10 @@ impl Text {
         }
         if let Some(plain) = plain::utf16(input) {
             self.change(None, "the text is ASCII or UTF-8 now, not UTF-16");
-            let text = Zeroizing::new(plain.text);
-            return if has_block(&text) {
-                self.blocks(&text, "", limits)
+            return if has_block(&plain.text) {
+                self.blocks(&plain.text, "", limits)
             } else {
-                self.digits(&text, limits)
+                self.digits(&plain.text, limits)
             };
         }
         self.digits(input, limits)
@@ -164,11 +163,14 @@ impl Text {
             }
             return Ok(());
         }
-        let decoded = bare::decode(text, &origin);
-        let decoded = decoded.filter(|(octets, ..)| octets.first() == Some(&0x30));
-        let Some((octets, form, _)) = decoded else {
+        let Some((octets, form, _)) = bare::decode(text, &origin) else {
             return Ok(());
         };
+        if octets.first() != Some(&0x30) {
+            self.change(None, "digits were taken off that lay around the text");
+            // Each time it is a quarter shorter at least.
+            return self.take(&octets, limits);
+        }
         let what = match form {
             PlaceForm::Hex => "hexadecimal digits became base64 between boundary lines",
             _ => "boundary lines were put around the digits",
@@ -539,8 +541,35 @@ const DONE: &[(&str, &str)] = &[
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
     use super::*;
     use crate::container::oddity::RULES;
+    use crate::made::Made;
+
+    #[test]
+    fn digits_are_taken_off_as_often_as_they_were_put_around() {
+        let root = Made::root("Root", 1);
+        let wanted = root.pem();
+        for first in [root.der(), wanted.clone().into_bytes()] {
+            let mut text = first;
+            for times in 1..=5 {
+                text = STANDARD.encode(&text).into_bytes();
+                let mended = repair_with_private_keys_as_they_are(&text, &Limits::default());
+                let mended = mended.expect("is a certificate");
+                assert_eq!(
+                    String::from_utf8_lossy(&mended.bytes),
+                    wanted,
+                    "{times} times"
+                );
+                assert!(!mended.changes.is_empty());
+            }
+        }
+        let words = STANDARD.encode("no certificate, ".repeat(20));
+        let found = repair_with_private_keys_as_they_are(words.as_bytes(), &Limits::default());
+        assert!(found.is_err());
+    }
 
     #[test]
     fn every_oddity_of_a_block_is_told_once_it_is_mended() {

@@ -191,8 +191,8 @@ impl<'a> Part<'a> {
         matches!(self.body, Body::PrivateKey(_))
     }
 
-    /// What it is, in words.
-    pub(crate) fn what(&self) -> &'static str {
+    /// What it is, in words: `the certificate`.
+    pub fn what(&self) -> &'static str {
         match self.body {
             Body::PrivateKey(_) => "the private key",
             Body::Certificate(_) => "the certificate",

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::made::{Made, opened};
-use crate::report::Report;
+use crate::report::{Object, Report};
 
 fn entry(made: &Made) -> Entry {
     opened([made]).entry(0, None).expect("it is there")
@@ -80,6 +80,23 @@ fn the_same_certificate_in_another_form_is_the_same() {
         ("The same certificate", Relation::Identical)
     );
     assert!(compare_bundles(&report(&[made]), &der.report(None)).same);
+}
+
+#[test]
+fn a_key_and_a_certificate_over_it_are_compared_by_the_key_alone() {
+    let store = include_bytes!("../../tests/vectors/bare-key.p12");
+    let contents = crate::open(store, &crate::Options::default()).expect("opens");
+    let entries = contents.report(None).entries;
+    let find = |wanted: fn(&Object) -> bool| {
+        let found = entries.iter().find(|entry| wanted(&entry.object));
+        found.expect("it is there")
+    };
+    let key = find(|object| matches!(object, Object::PrivateKey(_)));
+    let certificate = find(|object| matches!(object, Object::Certificate(_)));
+    let comparison = compare(key, certificate);
+    assert_eq!(comparison.relation, Relation::SameKey);
+    let fields: Vec<ComparedField> = comparison.fields.iter().map(|one| one.field).collect();
+    assert_eq!(fields, [ComparedField::Key]);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! One DER value of unknown kind.
 
+use zeroize::Zeroizing;
+
 use crate::asn1::{Element, Reader, Tag};
 use crate::container::shape::{Shape, shape};
 use crate::container::{
@@ -43,7 +45,11 @@ fn objects(
 ) -> Result<Container, Error> {
     let whole = Reader::new(&der).any()?;
     let items = match shape {
-        Shape::Pkcs12 => return pkcs12::read(&der, origin, options),
+        Shape::Pkcs12 => {
+            // Its keys need not be sealed.
+            let der = Zeroizing::new(der);
+            return pkcs12::read(&der, origin, options);
+        }
         Shape::Bcfks => return bcfks::read(&der, origin, options),
         _ if shape.is_message() => {
             return cms::read(&der, origin, &format!("{path}/pkcs7"), options);
@@ -106,6 +112,7 @@ pub(crate) fn read_labelled(
         return;
     }
     if der.starts_with(PRIVATE_MAGIC) {
+        let der = Zeroizing::new(der);
         let mut keys = read_private(&path, &der, origin, options);
         container.items.append(&mut keys);
         return;
@@ -149,6 +156,7 @@ fn by_label(path: String, label: &str, der: Vec<u8>, origin: &Origin) -> Item {
         "ATTRIBUTE CERTIFICATE" => return attribute_certificate(path, der, origin),
         label if label.ends_with("CERTIFICATE") => return certificate(path, der, origin),
         label if label.ends_with("PRIVATE KEY") => {
+            let der = Zeroizing::new(der);
             let error = private_key(&der).err().unwrap_or_else(|| {
                 let what = format!("a {label} of unknown form");
                 Error::new(ErrorKind::Unsupported { what }, 0)
@@ -179,7 +187,7 @@ pub(crate) fn item(
     let result = match shape {
         Shape::Certificate => return certificate(path, der, origin),
         Shape::PrivateKey => {
-            let der = zeroize::Zeroizing::new(der);
+            let der = Zeroizing::new(der);
             private_key(&der)
                 .map(|facts| KeyItem {
                     facts: Some(facts),

@@ -21,6 +21,7 @@ use crate::limits::{Limits, figure};
 use crate::oids;
 use crate::open::Options;
 use crate::report::{Lock, Seal};
+use crate::write::pem::push;
 use crate::x509::private_key;
 
 /// Parameters whose derivations are remembered, so that equal ones cost once. Stops a file of a million
@@ -73,7 +74,7 @@ impl Form {
             Self::Bmp => Some(bmp(text.encode_utf16())),
             Self::BmpWith(purpose) => {
                 let mut octets = Self::Bmp.octets(secret)?;
-                octets.extend_from_slice(&Self::Bmp.octets(Secret::Text(purpose))?);
+                push(&mut octets, &Self::Bmp.octets(Secret::Text(purpose))?);
                 Some(octets)
             }
             Self::Utf8 => Some(Zeroizing::new(text.as_bytes().to_vec())),

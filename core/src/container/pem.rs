@@ -146,7 +146,7 @@ pub(crate) struct Blocks<'a> {
     from: usize,
     decoder: Decoder,
     /// The block that was written anew before it was read.
-    rewritten: Vec<u8>,
+    rewritten: Zeroizing<Vec<u8>>,
 }
 
 /// One block, decoded.
@@ -185,7 +185,7 @@ impl<'a> Blocks<'a> {
             origin: origin.clone(),
             from: 0,
             decoder: Decoder::default(),
-            rewritten: Vec::new(),
+            rewritten: Zeroizing::default(),
         }
     }
 

@@ -229,7 +229,7 @@ fn keys_alone(parts: &[Part<'_>], wish: &Wish<'_>, form: KeyForm) -> Result<Writ
     };
     let left = others.iter().map(|part| certlens_core::Lost {
         path: part.path.to_string(),
-        what: "it".to_owned(),
+        what: part.what().to_owned(),
         why: "the format holds private keys alone".to_owned(),
     });
     written.lost.extend(left);

@@ -1,10 +1,13 @@
 //! Text in other characters than PEM has → plain PEM text, and where each of its octets came from.
 
-use crate::origin::{Origin, Recoding};
+use zeroize::Zeroizing;
 
-/// A text that was written anew.
+use crate::origin::{Origin, Recoding};
+use crate::write::pem::push;
+
+/// A text that was written anew. It may hold a private key.
 pub(crate) struct Plain {
-    pub(crate) text: Vec<u8>,
+    pub(crate) text: Zeroizing<Vec<u8>>,
     pub(crate) map: Recoding,
     /// Where a line break was written out as `\n`, in the other text.
     pub(crate) written_out: Option<(usize, usize)>,
@@ -13,9 +16,10 @@ pub(crate) struct Plain {
 }
 
 impl Plain {
-    fn new(within: Origin) -> Self {
+    /// One that takes so many octets before it grows.
+    fn new(within: Origin, octets: usize) -> Self {
         Self {
-            text: Vec::new(),
+            text: Zeroizing::new(Vec::with_capacity(octets)),
             map: Recoding::new(within),
             written_out: None,
             dashes: None,
@@ -24,12 +28,12 @@ impl Plain {
 
     fn take(&mut self, octet: u8, from: usize) {
         self.map.taken(self.text.len(), from, 1);
-        self.text.push(octet);
+        push(&mut self.text, &[octet]);
     }
 
     fn make(&mut self, octets: &[u8], from: usize, width: usize) {
         self.map.made(self.text.len(), from, width);
-        self.text.extend_from_slice(octets);
+        push(&mut self.text, octets);
     }
 }
 
@@ -54,8 +58,7 @@ pub(crate) fn utf16(input: &[u8]) -> Option<Plain> {
             u16::from_le_bytes(*pair)
         }
     });
-    let mut plain = Plain::new(Origin::input());
-    plain.text.reserve(pairs.len());
+    let mut plain = Plain::new(Origin::input(), pairs.len());
     let mut from = start;
     for character in char::decode_utf16(units) {
         let character = character.unwrap_or(char::REPLACEMENT_CHARACTER);
@@ -64,7 +67,7 @@ pub(crate) fn utf16(input: &[u8]) -> Option<Plain> {
             && octet.is_ascii()
         {
             plain.map.taken(plain.text.len(), from, width);
-            plain.text.push(octet);
+            push(&mut plain.text, &[octet]);
         } else {
             let mut buffer = [0; 4];
             plain.make(character.encode_utf8(&mut buffer).as_bytes(), from, width);
@@ -95,7 +98,7 @@ pub(crate) fn plain(
     manner: Manner,
     within: &Origin,
 ) -> Plain {
-    let mut plain = Plain::new(within.clone());
+    let mut plain = Plain::new(within.clone(), end.saturating_sub(start));
     let mut at = start;
     let mut outside = false;
     while at < end
