@@ -941,6 +941,16 @@ const RULES: &[OpenerRule] = &[
     ),
     row(
         &[Opener::GoSslmate],
+        &[Pkcs12, Mac, OtherSha2],
+        Opens::Unknown,
+        (
+            "Of SHA-2 its documentation names SHA-256 alone; which others it checks depends on its release.",
+            MAC_SHA256,
+            SSLMATE,
+        ),
+    ),
+    row(
+        &[Opener::GoSslmate],
         &[Pbmac1],
         Opens::Unknown,
         (
@@ -1022,7 +1032,16 @@ const RULES: &[OpenerRule] = &[
             PKCS12_KDF,
         ),
     ),
-    no(&[Opener::Fips140], &[Pbes2, TripleDes], NOT_APPROVED),
+    row(
+        &[Opener::Fips140],
+        &[Pbes2, TripleDes],
+        Opens::Partly,
+        (
+            "3DES may open what was sealed long ago, and nothing may be sealed with it any more; newer modules leave it out.",
+            WRITE_AES,
+            SP_800_131A,
+        ),
+    ),
     no(&[Opener::Fips140], &[Pbes2, Des], NOT_APPROVED),
     no(&[Opener::Fips140], &[Pbes2, Rc2], NOT_APPROVED),
     no(&[Opener::Fips140], &[Pbes2, Rc2Of40Bits], NOT_APPROVED),
