@@ -107,6 +107,29 @@ fn base64_in_documents_is_found_and_told_where() {
 }
 
 #[test]
+fn remarks_may_stand_before_the_first_block_of_what_is_encoded() {
+    let pem_text = pem::encode(&pem::Pem::new("CERTIFICATE", der())).replace('\r', "");
+    for remarks in [
+        "# Issuer: CN=Example Root, O=Example\n# Serial: 1\n",
+        "Bag Attributes\n    friendlyName: web\n",
+        "\n",
+        "subject=CN = www.example.org\n\n",
+        "depth=0 CN = www.example.org\n",
+        "Zertifikat des Servers, zuletzt erneuert im Mai\n",
+        "   0 s:CN = www.example.org\n",
+        "Certificate:\n    Data:\n        Version: 3 (0x2)\n",
+    ] {
+        let encoded = digits(format!("{remarks}{pem_text}").as_bytes());
+        assert_eq!(
+            told(&format!("kind: Secret\ndata:\n  ca.crt: {encoded}\n")),
+            ["base64[0]/pem[0]: data.ca.crt, line 3, decoded from base64"],
+            "{remarks}"
+        );
+        assert_eq!(told(&encoded).len(), 1, "{remarks}");
+    }
+}
+
+#[test]
 fn a_keystore_in_a_secret_is_found() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/vectors/jks");
     let mut files = fs::read_dir(path).expect("the vectors are there");

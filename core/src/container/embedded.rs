@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::keys::Keys;
 use crate::base64::{Class, Decoder, class};
 use crate::container::pem::oddity::{self, Oddity};
-use crate::container::{Container, Item, ItemKind, read_within};
+use crate::container::{Container, Item, ItemKind, pem, read_within};
 use crate::limits::figure;
 use crate::open::Options;
 use crate::origin::{Origin, Runs, TextMap};
@@ -79,7 +79,7 @@ pub(super) fn read(
                 items: Vec::new(),
                 findings: Vec::new(),
             });
-            if looks == Looks::Text && inner.format == Format::Pem {
+            if matches!(looks, Looks::Text | Looks::Remarks) && inner.format == Format::Pem {
                 container.format = Format::Pem;
                 let odd = Oddity {
                     rule: &oddity::TWICE,
@@ -130,6 +130,8 @@ enum Looks {
     Store,
     /// PEM text, or digits once more.
     Text,
+    /// Text of another beginning, such as remarks before the first block. Without a block it is nothing.
+    Remarks,
 }
 
 impl Looks {
@@ -155,7 +157,12 @@ impl Looks {
             _ if octets.starts_with(b"-----BEGIN") => Some(Self::Text),
             _ => {
                 let is_digit = |octet: &u8| class(*octet) == Class::Digit;
-                (16 <= octets.len() && octets.iter().all(is_digit)).then_some(Self::Text)
+                let is_text = |octet: &u8| octet.is_ascii_graphic() || octet.is_ascii_whitespace();
+                match octets {
+                    _ if octets.len() < 16 => None,
+                    _ if octets.iter().all(is_digit) => Some(Self::Text),
+                    _ => octets.iter().all(is_text).then_some(Self::Remarks),
+                }
             }
         }
     }
@@ -164,7 +171,7 @@ impl Looks {
     fn digits(self) -> Option<usize> {
         match self {
             Self::Sequence(octets) => Some(octets.saturating_mul(4).div_ceil(3)),
-            Self::Store | Self::Text => None,
+            Self::Store | Self::Text | Self::Remarks => None,
         }
     }
 }
@@ -232,6 +239,7 @@ impl Run {
         let is_whole = match looks {
             Looks::Sequence(length) => octets == *length,
             Looks::Store | Looks::Text => true,
+            Looks::Remarks => pem::has_block(self.octets()),
         };
         is_whole && MIN_DIGITS <= self.runs.digits()
     }
@@ -282,14 +290,20 @@ fn next_start(text: &[u8], from: usize, end: usize) -> Option<usize> {
         // Words are passed over; an object has more digits in a row, unless an escape cuts them short.
         let next = here.get(count..).unwrap_or_default();
         let goes_on = escaped_digit(next).is_some() || matches!(next, [b'\\', b'/', ..]);
-        let begins = here
-            .first()
-            .is_some_and(|first| matches!(first, b'M' | b'L' | b'/' | b'z' | b'T' | b'V'));
+        let begins = here.first().is_some_and(may_begin);
         if begins && (16 <= count || (3 <= count && goes_on)) {
             return Some(at);
         }
         at += count.max(1);
     }
+}
+
+/// Whether what such a digit begins can be a SEQUENCE, a Java keystore or text.
+fn may_begin(digit: &u8) -> bool {
+    matches!(
+        digit,
+        b'/' | b'C' | b'I' | b'L' | b'M' | b'Q'..=b'W' | b'Y' | b'Z' | b'a'..=b'e' | b'z'
+    )
 }
 
 fn end_of_digits(text: &[u8], begin: usize) -> usize {
