@@ -1,10 +1,13 @@
-//! What must hold of every judgement, whatever it is about.
+//! What must hold of every chain and every judgement, whatever it is about.
+
+use std::collections::BTreeSet;
 
 use certlens_core::{
-    CheckOutcome, Evidence, HostName, Profile, Purpose, Question, RevocationDemand, UnixTime, judge,
+    CheckOutcome, Contents, EverySignature, Evidence, HostName, Options, PathEnd, Profile, Purpose,
+    Question, RevocationDemand, UnixTime, chain, judge, open,
 };
 
-/// Judges what follows one another in `data`, and panics where a verdict contradicts itself.
+/// Links and judges what follows one another in `data`, and panics where a verdict contradicts itself.
 pub(crate) fn hold(data: &[u8]) {
     let mut parts = Vec::new();
     let mut rest = data;
@@ -14,6 +17,7 @@ pub(crate) fn hold(data: &[u8]) {
         parts.push(part);
         rest = after;
     }
+    linked(&parts);
     let [leaf, others @ ..] = parts.as_slice() else {
         return;
     };
@@ -48,6 +52,28 @@ pub(crate) fn hold(data: &[u8]) {
         }
         serde_json::to_string(&judgement).expect("a judgement serialises");
     }
+}
+
+/// Every certificate is on a way up, each way goes from issuer to issuer, and none goes in a circle.
+fn linked(parts: &[&[u8]]) {
+    let opened = parts.iter().map(|part| open(part, &Options::default()));
+    let opened: Vec<Contents> = opened.flatten().collect();
+    let pile: Vec<&Contents> = opened.iter().collect();
+    let at = UnixTime::from_seconds(1_600_000_000);
+    let picture = chain(&pile, Some(at), &EverySignature);
+    let mut passed = BTreeSet::new();
+    for path in &picture.paths {
+        let own: BTreeSet<usize> = path.certificates.iter().copied().collect();
+        assert_eq!(own.len(), path.certificates.len());
+        for pair in path.certificates.windows(2) {
+            let links = &picture.certificates[pair[0]].issuers;
+            assert!(links.iter().any(|link| link.certificate == pair[1]));
+        }
+        assert_eq!(path.missing.is_some(), path.end == PathEnd::Missing);
+        passed.extend(own);
+    }
+    assert!(passed.into_iter().eq(0..picture.certificates.len()));
+    serde_json::to_string(&picture).expect("a picture serialises");
 }
 
 /// Octets of the SEQUENCE that these begin with, its length in the usual forms.
