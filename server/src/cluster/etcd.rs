@@ -400,3 +400,170 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// etcd sends at most what it stores in one transaction.
 const LONGEST: usize = 16 << 20;
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::net::TcpListener;
+    use std::process::{Child, Command, Stdio};
+    use std::sync::Arc;
+
+    use tokio::sync::Semaphore;
+    use tokio::task::JoinSet;
+    use tokio::time::Instant;
+
+    use super::*;
+
+    /// A real etcd of one member.
+    struct Member {
+        process: Child,
+        url: String,
+        _data: tempfile::TempDir,
+    }
+
+    impl Member {
+        /// `None`, and a line past the harness, where there is no etcd on this machine.
+        async fn start() -> Option<Self> {
+            let data = tempfile::tempdir().unwrap();
+            let free = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
+            let [url, peer] = free.map(|free| format!("http://{}", free.local_addr().unwrap()));
+            let process = Command::new("etcd")
+                .arg("--data-dir")
+                .arg(data.path())
+                .args([
+                    "--listen-client-urls",
+                    &url,
+                    "--advertise-client-urls",
+                    &url,
+                ])
+                .args(["--listen-peer-urls", &peer])
+                .args(["--initial-advertise-peer-urls", &peer])
+                .args(["--initial-cluster", &format!("default={peer}")])
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn();
+            let Ok(process) = process else {
+                let skipped = b"SKIPPED: watchers, which need Debian's etcd-server\n";
+                std::io::Write::write_all(&mut std::io::stderr(), skipped).unwrap();
+                return None;
+            };
+            let member = Self {
+                process,
+                url,
+                _data: data,
+            };
+            let (etcd, begun) = (member.client(), Instant::now());
+            while let Err(error) = etcd.range("/").await {
+                assert!(begun.elapsed() < Duration::from_secs(60), "{error}");
+                time::sleep(Duration::from_millis(100)).await;
+            }
+            Some(member)
+        }
+
+        fn client(&self) -> Etcd {
+            Etcd::new(client::new(None).unwrap(), vec![self.url.clone()])
+        }
+
+        /// What it holds of the memory, in MiB.
+        fn memory(&self) -> usize {
+            let status = format!("/proc/{}/status", self.process.id());
+            let status = std::fs::read_to_string(status).unwrap();
+            let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+            let kib = line
+                .unwrap()
+                .trim()
+                .trim_end_matches(" kB")
+                .parse::<usize>();
+            kib.unwrap() / 1024
+        }
+    }
+
+    impl Drop for Member {
+        fn drop(&mut self) {
+            let _ = self.process.kill();
+            let _ = self.process.wait();
+        }
+    }
+
+    /// What a node does about a change, over this client: it hears of it, reads all names, and tells. Where
+    /// etcd has too much to do to answer in time, it asks again a second later.
+    async fn follow(node: usize, etcd: Etcd, from: i64, shared: Arc<Shared>) -> Instant {
+        let mut watch = etcd.watch("/x/names/", from).await.unwrap();
+        shared.watching.add_permits(1);
+        let changes = watch.next().await.unwrap();
+        let heard = Instant::now();
+        assert_eq!(changes.len(), 1);
+        let applied = format!("/x/applied/{node}");
+        let tell = async || {
+            let names = etcd.range("/x/names/").await?;
+            assert_eq!(names.found.len(), NAMES);
+            etcd.transact(&[], &[Put::Kept(&applied, "1")]).await
+        };
+        while let Err(error) = tell().await {
+            assert!(matches!(error, EtcdError::Silent(_)), "{error}");
+            shared.again.fetch_add(1, Ordering::Relaxed);
+            time::sleep(Duration::from_secs(1)).await;
+        }
+        heard
+    }
+
+    struct Shared {
+        watching: Semaphore,
+        /// How often a node had to ask again.
+        again: AtomicUsize,
+    }
+
+    /// `CERTLENS_WATCHERS=1000` makes so many of them, and `--nocapture` shows what it took: `make million`.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn every_watcher_hears_of_a_change_and_the_writer_of_every_watcher() {
+        let watchers = std::env::var("CERTLENS_WATCHERS").ok();
+        let watchers: usize = watchers.map_or(50, |text| text.parse().unwrap());
+        let Some(member) = Member::start().await else {
+            return;
+        };
+        let writer = member.client();
+        let certificate = "c".repeat(4096);
+        let mut revision = 0;
+        for name in 0..NAMES {
+            let key = format!("/x/names/{name}");
+            let put = writer.transact(&[], &[Put::Kept(&key, &certificate)]).await;
+            revision = put.unwrap().unwrap();
+        }
+        let alone = member.memory();
+        let begun = Instant::now();
+        let shared = Arc::new(Shared {
+            watching: Semaphore::new(0),
+            again: AtomicUsize::new(0),
+        });
+        let mut nodes = JoinSet::new();
+        for node in 0..watchers {
+            let (etcd, shared) = (member.client(), Arc::clone(&shared));
+            nodes.spawn(follow(node, etcd, revision + 1, shared));
+        }
+        let all = u32::try_from(watchers).unwrap();
+        let _all = shared.watching.acquire_many(all).await.unwrap();
+        let opened = begun.elapsed();
+        let watched = member.memory();
+        let mut told = writer.watch("/x/applied/", revision + 1).await.unwrap();
+        let changed = Instant::now();
+        let put = [Put::Kept("/x/names/0", &certificate)];
+        writer.transact(&[], &put).await.unwrap().unwrap();
+        let mut applied = BTreeSet::new();
+        while applied.len() < watchers {
+            let changes = told.next().await.unwrap();
+            applied.extend(changes.into_iter().map(|change| change.key));
+        }
+        let known = changed.elapsed();
+        let heard = nodes.join_all().await.into_iter().max().unwrap() - changed;
+        println!(
+            "{watchers} watchers of {NAMES} names: opened in {opened:.2?}, all heard after {heard:.2?}, \
+             the writer knew of all after {known:.2?}, {} asked again; etcd held {alone} MiB alone, \
+             {watched} MiB watched, {} MiB at the end",
+            shared.again.load(Ordering::Relaxed),
+            member.memory()
+        );
+    }
+
+    /// As many as Redis Enterprise has, roughly.
+    const NAMES: usize = 12;
+}

@@ -19,7 +19,7 @@ use axum::routing::{get, post};
 
 use cors::Origin;
 use error::Error;
-use view::View;
+use view::{Listing, View};
 
 pub(crate) use cors::is_invited;
 
@@ -74,9 +74,11 @@ async fn certificates(
         return Ok(written.into_response());
     }
     let show = move || {
-        let written = view.certificates(&stores, &user)?;
-        stores.forms.keep(form, written.clone());
-        Ok(written.into_response())
+        let listing = view.certificates(&stores, &user)?;
+        if let Listing::Whole(written) = &listing {
+            stores.forms.keep(form, written.clone());
+        }
+        Ok(listing.into_response())
     };
     blocking(show).await.ok_or(Error::Failed)?
 }

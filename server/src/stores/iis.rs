@@ -11,7 +11,7 @@ mod settings;
 use std::hash::RandomState;
 use std::ops::Deref;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -47,6 +47,8 @@ pub(crate) struct Folders(Arc<Shared>);
 struct Shared {
     sources: Sources,
     started: Instant,
+    /// Whether it began with what was known when the server ran last.
+    recalled: AtomicBool,
     index: Mutex<Index>,
     /// What is known, and whether that is everything.
     current: watch::Sender<Option<Arc<Snapshot>>>,
@@ -111,6 +113,7 @@ impl Folders {
                 progress: Progress::default(),
             },
             started: Instant::now(),
+            recalled: AtomicBool::default(),
             index: Mutex::new(Index::new(cache)),
             current: watch::Sender::default(),
             latest: RwLock::default(),
@@ -238,7 +241,9 @@ fn keep(shared: &Weak<Shared>) {
 impl Shared {
     /// The first walk, which begins with what was known when the server ran last.
     fn begin(&self) {
-        if let Some(snapshot) = self.index().recall(&self.sources) {
+        let recalled = self.index().recall(&self.sources);
+        if let Some(snapshot) = recalled {
+            self.recalled.store(true, Ordering::SeqCst);
             self.show(snapshot);
         }
         self.walk(Scope::Everything);
@@ -272,14 +277,17 @@ impl Shared {
             return Some(snapshot);
         }
         let mut current = self.current.subscribe();
+        current.wait_for(Option::is_some).await.ok()?;
+        let is_recalled = self.recalled.load(Ordering::SeqCst);
+        let patience = if is_recalled { RECALLED } else { FIRST };
+        let left = patience.saturating_sub(self.started.elapsed());
         let is_complete = |current: &Option<Arc<Snapshot>>| {
             current.as_ref().is_some_and(|snapshot| snapshot.complete)
         };
-        let left = FIRST.saturating_sub(self.started.elapsed());
-        if let Ok(found) = time::timeout(left, current.wait_for(is_complete)).await {
-            return found.ok()?.clone();
+        match time::timeout(left, current.wait_for(is_complete)).await {
+            Ok(complete) => complete.ok()?.clone(),
+            Err(_) => self.current(),
         }
-        current.wait_for(Option::is_some).await.ok()?.clone()
     }
 
     fn index(&self) -> MutexGuard<'_, Index> {
@@ -345,6 +353,9 @@ const PATIENCE: Duration = Duration::from_millis(100);
 
 /// For how long after the start nobody is answered from half of the files.
 const FIRST: Duration = Duration::from_secs(5);
+
+/// The same where more is known than nothing.
+const RECALLED: Duration = Duration::from_secs(1);
 
 /// How often the kernel is asked whether something changed while nobody else asks.
 const TICK: Duration = Duration::from_millis(250);

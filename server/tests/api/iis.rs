@@ -552,6 +552,41 @@ async fn who_asks_during_a_walk_is_answered_from_the_last_one() {
 }
 
 #[tokio::test]
+async fn a_long_list_is_the_list_of_its_pages() {
+    let server = Server::demo();
+    let iis = server.path().join("iis");
+    let central = iis.join("IIS Central Certificate Store");
+    let content = std::fs::read(iis.join("My/my-work-pc.cer")).unwrap();
+    for at in 0..1100 {
+        std::fs::write(central.join(format!("{at:04}.cer")), &content).unwrap();
+    }
+    let path = "/api/certificates?fields=*";
+    let long = until(&server, path, |answer| {
+        answer.header("x-total-count") == Some("1109")
+    })
+    .await;
+    let long = long.json();
+    let long = long["certificates"].as_array().unwrap();
+    assert_eq!(long.len(), 1109);
+    for (first, last) in [(0, 99), (5, 504), (1000, 1108), (1108, 1108)] {
+        let range = format!("certificates={first}-{last}");
+        let headers = [("range", range.as_str())];
+        let page = server.ask(Method::GET, path, &headers).await.json();
+        let page = page["certificates"].as_array().unwrap();
+        assert_eq!(page.as_slice(), &long[first..=last]);
+    }
+    // Filtered, the list is as long as what is left of it.
+    let path = "/api/certificates?intended_purpose=Client%20Authentication";
+    let some = server.get(path).await;
+    let count = some.json()["certificates"].as_array().unwrap().len();
+    assert!((1..1109).contains(&count), "{count}");
+    assert_eq!(
+        some.header("x-total-count"),
+        Some(count.to_string().as_str())
+    );
+}
+
+#[tokio::test]
 async fn a_file_that_cannot_be_read_hides_no_other() {
     let server = Server::demo();
     let store = server.path().join("iis/My");

@@ -1,6 +1,10 @@
 //! What a request wants to see of the certificates, and how it is shown.
 
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -9,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use certlens_dialect::iis::{
     Certificate, Certificates, Fields, Link, Links, Store as StoreView, StoreLinks, Stores,
 };
+use hyper::body::{Body, Bytes, Frame};
 use serde::Serialize;
 
 use super::error::Error;
@@ -127,7 +132,7 @@ impl View {
     }
 
     /// A list of certificates, or the range of it that was asked for.
-    pub(crate) fn certificates(&self, stores: &[Opened], user: &User) -> Result<Written, Error> {
+    pub(crate) fn certificates(self, stores: &[Opened], user: &User) -> Result<Listing, Error> {
         let listed = self.listed(stores, user)?;
         let total: usize = listed.iter().map(|(_, rows)| rows.all.len()).sum();
         let (wanted, content_range) = match &self.range {
@@ -140,32 +145,57 @@ impl View {
                 }
             },
         };
-        let fields = self.list_fields(Certificate::reference_fields());
-        let mut certificates = Vec::with_capacity(wanted.len());
+        let mut parts = VecDeque::new();
         let mut before = 0;
         for (store, rows) in listed {
             let after = before + rows.all.len();
             let here = wanted.start.clamp(before, after)..wanted.end.clamp(before, after);
-            let part = rows.all.get(here.start - before..here.end - before);
-            let part = part.unwrap_or_default().iter();
-            let part = part.filter(|row| self.purpose.as_ref().is_none_or(|one| row.is_for(one)));
-            certificates.extend(part.map(|row| self.one(store, row, &fields)));
+            parts.push_back(Part {
+                store: Arc::clone(store),
+                rows: Arc::clone(rows),
+                wanted: here.start - before..here.end - before,
+            });
             before = after;
         }
-        let count = certificates.len();
+        let count = match &self.purpose {
+            None => wanted.len(),
+            Some(_) => parts.iter().map(|part| self.wanted(part).count()).sum(),
+        };
         // Links are written while the items are: without items there is nothing of HAL in it.
         let links = if count == 0 {
             HalLinks::Omit
         } else {
             self.links
         };
-        let answer = Certificates { certificates };
-        let mut written = written("Microsoft.Certificates", links, &answer)?;
-        put_count(&mut written.headers, count);
+        let kind = content_type("Microsoft.Certificates", links);
+        let mut headers = HeaderMap::from_iter([(header::CONTENT_TYPE, kind)]);
+        put_count(&mut headers, count);
         let content_range = content_range.and_then(|text| HeaderValue::try_from(text).ok());
         let content_range = content_range.map(|value| (header::CONTENT_RANGE, value));
-        written.headers.extend(content_range);
-        Ok(written)
+        headers.extend(content_range);
+        let mut pieces = Pieces {
+            fields: self.list_fields(Certificate::reference_fields()),
+            view: self,
+            parts,
+            state: PiecesState::Begin,
+        };
+        if WHOLE < wanted.len() {
+            return Ok(Listing::Long(headers, Box::new(pieces)));
+        }
+        let mut body = Vec::new();
+        while let Some(piece) = pieces.piece().map_err(|_| Error::Failed)? {
+            body.extend(piece);
+        }
+        let body = body.into();
+        Ok(Listing::Whole(Written { headers, body }))
+    }
+
+    /// The rows of a part that are wanted.
+    fn wanted<'a>(&'a self, part: &'a Part) -> impl Iterator<Item = &'a Arc<Row>> {
+        let rows = part.rows.all.get(part.wanted.clone()).unwrap_or_default();
+        let is_wanted =
+            move |row: &&Arc<Row>| self.purpose.as_ref().is_none_or(|one| row.is_for(one));
+        rows.iter().filter(is_wanted)
     }
 
     /// One certificate.
@@ -293,6 +323,99 @@ impl View {
     }
 }
 
+/// A list of certificates as it is answered.
+pub(crate) enum Listing {
+    Whole(Written),
+    /// So long that it is written while it is sent.
+    Long(HeaderMap, Box<Pieces>),
+}
+
+/// A list of certificates that is written piece by piece: however long it is, it takes no memory.
+pub(crate) struct Pieces {
+    view: View,
+    fields: Fields,
+    parts: VecDeque<Part>,
+    state: PiecesState,
+}
+
+/// Some rows of one store.
+struct Part {
+    store: Arc<Store>,
+    rows: Arc<Rows>,
+    wanted: Range<usize>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum PiecesState {
+    Begin,
+    /// Nothing was written yet.
+    First,
+    Further,
+    Ended,
+}
+
+impl Pieces {
+    /// `{"certificates": [...]}`, some items at a time.
+    fn piece(&mut self) -> serde_json::Result<Option<Vec<u8>>> {
+        let mut piece = Vec::new();
+        if self.state == PiecesState::Ended {
+            return Ok(None);
+        }
+        if self.state == PiecesState::Begin {
+            piece.extend(b"{\"certificates\":[");
+            self.state = PiecesState::First;
+        }
+        while piece.len() < PIECE
+            && let Some(mut part) = self.parts.pop_front()
+        {
+            let end = part.wanted.end;
+            let middle = end.min(part.wanted.start + ROWS);
+            part.wanted.end = middle;
+            for row in self.view.wanted(&part) {
+                if self.state == PiecesState::Further {
+                    piece.push(b',');
+                }
+                self.state = PiecesState::Further;
+                let one = self.view.one(&part.store, row, &self.fields);
+                serde_json::to_writer(&mut piece, &one)?;
+            }
+            if middle < end {
+                part.wanted = middle..end;
+                self.parts.push_front(part);
+            }
+        }
+        if self.parts.is_empty() {
+            piece.extend(b"]}");
+            self.state = PiecesState::Ended;
+        }
+        Ok(Some(piece))
+    }
+}
+
+impl Body for Pieces {
+    type Data = Bytes;
+    type Error = serde_json::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        let piece = self.piece().transpose();
+        Poll::Ready(piece.map(|piece| piece.map(|octets| Frame::data(octets.into()))))
+    }
+}
+
+impl IntoResponse for Listing {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Whole(written) => written.into_response(),
+            Self::Long(headers, pieces) => {
+                (headers, axum::body::Body::new(*pieces)).into_response()
+            }
+        }
+    }
+}
+
 /// A store with all of its certificates.
 pub(crate) type Contents<'a> = (&'a Arc<Store>, &'a Arc<Rows>);
 
@@ -378,6 +501,13 @@ fn content_type(name: &str, links: HalLinks) -> HeaderValue {
 fn text(headers: &HeaderMap, name: &str) -> Option<String> {
     Some(headers.get(name)?.to_str().unwrap_or_default().to_owned())
 }
+
+/// Items of a list that is written before it is sent.
+const WHOLE: usize = 1000;
+
+/// Rows that are looked at, at once, and octets that are written before they are sent.
+const ROWS: usize = 64;
+const PIECE: usize = 1 << 16;
 
 const CERTIFICATES: &str = "/api/certificates";
 

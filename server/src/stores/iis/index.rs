@@ -541,7 +541,11 @@ impl Known {
     /// Makes the files those that are listed; answers the places of those that are to be read, and whether
     /// there is any news.
     fn merge(&mut self, listed: Vec<Listed>, others: Others) -> (Vec<usize>, bool) {
-        let mut files = Vec::with_capacity(listed.len().max(self.files.len()));
+        let others_at_most = match others {
+            Others::Stay => self.files.len(),
+            Others::AreGone => 0,
+        };
+        let mut files = Vec::with_capacity(others_at_most + listed.len());
         let (mut unread, mut gone, mut news) = (Vec::new(), Vec::new(), false);
         let mut old = std::mem::take(&mut self.files).into_iter().peekable();
         for Listed { name, stamp } in listed {
