@@ -18,15 +18,16 @@ use crate::metrics::Metrics;
 use crate::readiness::Readiness;
 use crate::relay::Relays;
 use crate::sealing::SealingKey;
+use crate::shield::Shielded;
 use crate::users::Users;
-use crate::{routes, shield, stores};
+use crate::{routes, stores};
 
 /// The whole service: every route, behind the layers that protect it.
 ///
 /// # Errors
 /// When the data directory cannot hold the key from which opaque identifiers are made.
 pub fn app(config: &Config, users: Users) -> Result<Router, StartError> {
-    make(config, users).map(|(router, ..)| router)
+    make(config, users).map(|(service, ..)| service.into_router())
 }
 
 /// The whole service, the bell that is rung when the server's own certificate may have changed, and the
@@ -34,7 +35,7 @@ pub fn app(config: &Config, users: Users) -> Result<Router, StartError> {
 pub(crate) fn make(
     config: &Config,
     users: Users,
-) -> Result<(Router, Arc<Notify>, Changes), StartError> {
+) -> Result<(Shielded, Arc<Notify>, Changes), StartError> {
     let files = Arc::new(Files::new()?);
     let host_key = HostKey::open(&config.data)?;
     let data = &config.data;
@@ -54,8 +55,8 @@ pub(crate) fn make(
         certificate_changed: Arc::default(),
     }));
     let bell = Arc::clone(&state.certificate_changed);
-    let router = shield::around(routes::router(state.clone()), config, state);
-    Ok((router, bell, changes))
+    let service = Shielded::new(routes::router(state.clone()), config, state);
+    Ok((service, bell, changes))
 }
 
 fn changes(config: &Config, host_key: &HostKey) -> Result<Changes, StartError> {

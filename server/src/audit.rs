@@ -24,8 +24,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::atomic;
 use crate::clock;
-use crate::files;
 
 /// The log of one data directory.
 pub(crate) struct Audit {
@@ -175,8 +175,8 @@ impl Audit {
         file.lock()?;
         if is_new && let Some(folder) = self.path.parent() {
             // A command that root runs may be the first, and the server must be able to go on.
-            files::give_to_owner_of(&self.path, folder)?;
-            files::sync(folder)?;
+            atomic::keep_owner(&file, &std::fs::metadata(folder)?)?;
+            atomic::sync(folder)?;
         }
         let length = file.metadata()?.len();
         let tail = match known.take() {

@@ -202,7 +202,8 @@ impl Judge {
         }
         if self.now < begins {
             let wait = begins.seconds().saturating_sub(self.now.seconds());
-            return (Status::Warning, Some(format!("begins in {}", words(wait))));
+            let reason = format!("begins in {}, ends in {}", words(wait), words(left));
+            return (Status::Warning, Some(reason));
         }
         let ending = || Some(format!("ends in {}", words(left)));
         match left {

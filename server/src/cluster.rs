@@ -41,10 +41,10 @@ use crate::changes::{Here, audit, broken_off, changed};
 use crate::client;
 use crate::clock;
 use crate::config::Ccs;
-use crate::files;
 use crate::host_key;
 use crate::sealing::SealingKey;
 use crate::stores::redis_enterprise::{Directory, Failure, Pair, Step, Wish};
+use crate::{atomic, files};
 
 /// This node, among the others of its cluster.
 pub(crate) struct Cluster {
@@ -741,7 +741,7 @@ impl Cluster {
 
     fn save(&self, standing: &Standing) -> Result<(), Trouble> {
         let text = serde_json::to_vec(standing).map_err(foreign)?;
-        files::replace_secret(&self.file, &text)
+        atomic::replace_secret(&self.file, &text)
             .map_err(|error| Trouble::Here(Failure::Broken(format!("{FILE}: {error}"))))
     }
 

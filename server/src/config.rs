@@ -12,6 +12,7 @@ use serde::Deserialize;
 use crate::app::StartError;
 use crate::client::Identity;
 use crate::cluster;
+use crate::proxies::{Network, Proxies, ProxyHeader};
 use crate::relay::{self, Kind};
 
 /// Serves the page and the three certificate APIs.
@@ -65,6 +66,8 @@ pub struct Config {
     pub cors: Vec<String>,
     /// Names besides the loopback ones under which the server may be addressed.
     pub hosts: Vec<String>,
+    /// The proxies in front of this server.
+    pub proxies: Proxies,
     /// How log lines are written.
     pub log: Log,
     /// What lies between the server and the network.
@@ -298,6 +301,7 @@ impl Config {
             connect: Vec::new(),
             cors: Vec::new(),
             hosts: Vec::new(),
+            proxies: Proxies::default(),
             log: Log::Text,
             transport: Transport::Plain,
             metrics: MetricsAccess::SignIn,
@@ -362,6 +366,7 @@ impl Config {
             connect: file.connect,
             cors: file.cors,
             hosts: file.hosts,
+            proxies: Proxies::new(file.trusted_proxies, file.proxy_header),
             log: file.log,
             redis_key_readers: file.redis_key_readers,
             ccs,
@@ -382,6 +387,8 @@ struct File {
     connect: Vec<String>,
     cors: Vec<String>,
     hosts: Vec<String>,
+    trusted_proxies: Vec<Network>,
+    proxy_header: ProxyHeader,
     log: Log,
     tls: Option<Tls>,
     insecure_http: bool,
@@ -492,7 +499,7 @@ mod tests {
     #[test]
     fn every_key_of_the_file_arrives() {
         let config = load(
-            "data = 'd'\nlisten = '0.0.0.0:9'\ndemo = true\nconnect = ['https://es:9200']\ncors = ['https://m']\nhosts = ['h']\nlog = 'json'\nredis_key_readers = 'all'\nmetrics = 'loopback'\ninsecure_http = true\n[limits]\nbody_bytes = 1\nconnections = 2\nheader_seconds = 3\nrequest_seconds = 4\nwrite_seconds = 5\nstop_seconds = 6\n",
+            "data = 'd'\nlisten = '0.0.0.0:9'\ndemo = true\nconnect = ['https://es:9200']\ncors = ['https://m']\nhosts = ['h']\ntrusted_proxies = ['10.0.0.0/8', '::1']\nproxy_header = 'forwarded'\nlog = 'json'\nredis_key_readers = 'all'\nmetrics = 'loopback'\ninsecure_http = true\n[limits]\nbody_bytes = 1\nconnections = 2\nheader_seconds = 3\nrequest_seconds = 4\nwrite_seconds = 5\nstop_seconds = 6\n",
         )
         .unwrap();
         assert_eq!(config.data, Path::new("d"));
@@ -501,6 +508,11 @@ mod tests {
         assert_eq!(config.connect, ["https://es:9200"]);
         assert_eq!(config.cors, ["https://m"]);
         assert_eq!(config.hosts, ["h"]);
+        let trusted = ["10.0.0.0/8", "::1"].map(|network| network.parse().unwrap());
+        assert_eq!(
+            config.proxies,
+            Proxies::new(trusted.into(), ProxyHeader::Forwarded)
+        );
         assert_eq!(config.log, Log::Json);
         assert_eq!(config.metrics, MetricsAccess::Loopback);
         assert_eq!(config.redis_key_readers, KeyReaders::All);
@@ -631,6 +643,16 @@ mod tests {
     fn err_limit_of_nothing_names_its_line() {
         let error = load("data = 'd'\n[limits]\nconnections = 0\n").unwrap_err();
         assert!(error.to_string().contains("line 3"), "{error}");
+    }
+
+    #[test]
+    fn err_proxy_that_is_no_network_names_its_line() {
+        let error = load("data = 'd'\ntrusted_proxies = ['10.0.0.1/8']\n").unwrap_err();
+        let error = error.to_string();
+        assert!(
+            error.contains("line 2") && error.contains("found `10.0.0.1/8`"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 use authority::{Authorities, CannotMake};
 
 use crate::app::StartError;
-use crate::files;
+use crate::atomic;
 use crate::host_key;
 
 /// What became of the wish for demonstration data.
@@ -95,6 +95,6 @@ impl Folder {
 
     /// For what holds private keys or passwords.
     fn write_secret(&self, name: &str, content: impl AsRef<[u8]>) -> io::Result<()> {
-        files::write_secret(&self.0.join(name), content.as_ref())
+        atomic::create_secret(&self.0.join(name), content.as_ref())
     }
 }

@@ -16,15 +16,18 @@
 //! The folder is locked (`flock`) shared while it is read and alone while it is written, also against
 //! other processes. What was written is on the disk when a call returns without an error.
 
-use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{self, Write};
+use std::fs::{self, File, Metadata};
+use std::io;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use zeroize::Zeroizing;
 
+use crate::atomic::{self, Existing, New, Owner, existing, keep_owner, sync};
 use crate::files;
+
+pub(crate) use crate::atomic::Access;
 
 /// A folder whose files are replaced.
 pub(crate) struct Folder {
@@ -54,15 +57,6 @@ pub(crate) enum Change<'a> {
     },
     /// It is gone.
     Remove { file: &'a str },
-}
-
-/// Who may read a file that is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Access {
-    /// Whoever may read the file that it replaces; of a new file everybody.
-    Kept,
-    /// Its owner alone, or with a group where the file that it replaces was for these two only.
-    Secret,
 }
 
 impl Folder {
@@ -152,14 +146,11 @@ impl Writing<'_> {
             return Err(io::ErrorKind::InvalidInput.into());
         };
         let new = parent.join(format!("..{}.new", name.to_string_lossy()));
+        // A crash left it; the lock keeps others from writing one.
         existing(fs::remove_file(&new))?;
         let replaced = existing(fs::metadata(&path))?;
-        let written = write_new(&new, content, access, replaced.as_ref());
-        if let Err(error) = written.and_then(|()| fs::rename(&new, &path)) {
-            let _ = fs::remove_file(&new);
-            return Err(error);
-        }
-        sync(parent)
+        let content = written(content, access, replaced.as_ref());
+        atomic::put(&new, &path, &content, Existing::Replace)
     }
 
     /// Removes one file, and says whether there was one.
@@ -222,7 +213,7 @@ impl Writing<'_> {
             } = *change
             {
                 let replaced = self.metadata(file)?;
-                write_new(&next.join(file), content, access, replaced.as_ref())?;
+                written(content, access, replaced.as_ref()).write(&next.join(file))?;
             }
         }
         self.turn_to(&next)
@@ -236,7 +227,7 @@ impl Writing<'_> {
             let path = self.place(file)?;
             let content = files::read_at_most(&path, u64::MAX - 1)?;
             let metadata = fs::metadata(&path)?;
-            write_new(&next.join(file), &content, Access::Kept, Some(&metadata))?;
+            written(&content, Access::Kept, Some(&metadata)).write(&next.join(file))?;
         }
         self.turn_to(&next)?;
         self.link(files)
@@ -365,85 +356,14 @@ enum Standing {
     LaidDown,
 }
 
-/// Writes a new file and syncs it. Mode and owner are right before the first octet of content.
-fn write_new(
-    path: &Path,
-    content: &[u8],
-    access: Access,
-    replaced: Option<&Metadata>,
-) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{MetadataExt, PermissionsExt};
-        let mut mode = mode(access, replaced);
-        if let Some(replaced) = replaced {
-            keep_owner(&file, replaced)?;
-            if file.metadata()?.gid() != replaced.gid() {
-                mode = for_another_group(mode);
-            }
-        }
-        file.set_permissions(PermissionsExt::from_mode(mode))?;
+/// The server may replace files of others, where the folder is open to it.
+fn written<'a>(content: &'a [u8], access: Access, like: Option<&'a Metadata>) -> New<'a> {
+    New {
+        content,
+        access,
+        like,
+        owner: Owner::IfAllowed,
     }
-    file.write_all(content)?;
-    file.sync_all()
-}
-
-#[cfg(unix)]
-fn mode(access: Access, replaced: Option<&Metadata>) -> u32 {
-    use std::os::unix::fs::PermissionsExt;
-    let old = replaced.map(|replaced| replaced.permissions().mode() & 0o777);
-    match (access, old) {
-        (Access::Kept, None) => 0o644,
-        (Access::Kept, Some(old)) => old,
-        (Access::Secret, Some(old)) if old % 0o10 == 0 => old | 0o600,
-        (Access::Secret, _) => 0o600,
-    }
-}
-
-/// A mode without what was meant for the members of a group that could not be kept.
-#[cfg(unix)]
-fn for_another_group(mode: u32) -> u32 {
-    let group = (mode >> 3) & mode & 0o7;
-    (mode & !0o070) | (group << 3)
-}
-
-/// Gives a new file to the owner and group of another one. Only root may give to others; a server
-/// that is not keeps the file, and gives it to the group if it is a member.
-#[cfg(unix)]
-fn keep_owner(new: &File, like: &Metadata) -> io::Result<()> {
-    use std::os::unix::fs::{MetadataExt, fchown};
-    let own = new.metadata()?;
-    if (own.uid(), own.gid()) == (like.uid(), like.gid()) {
-        return Ok(());
-    }
-    give(like, |owner, group| fchown(new, owner, group))
-}
-
-#[cfg(unix)]
-fn give(
-    like: &Metadata,
-    change: impl Fn(Option<u32>, Option<u32>) -> io::Result<()>,
-) -> io::Result<()> {
-    use std::os::unix::fs::MetadataExt;
-    let refused = io::ErrorKind::PermissionDenied;
-    match change(Some(like.uid()), Some(like.gid())) {
-        Err(error) if error.kind() == refused => match change(None, Some(like.gid())) {
-            Err(error) if error.kind() == refused => Ok(()),
-            result => result,
-        },
-        result => result,
-    }
-}
-
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "of one shape with its twin")]
-fn keep_owner(_: &File, _: &Metadata) -> io::Result<()> {
-    Ok(())
 }
 
 #[cfg(unix)]
@@ -455,19 +375,6 @@ fn symlink(target: &Path, link: &Path) -> io::Result<()> {
 fn symlink(_: &Path, _: &Path) -> io::Result<()> {
     let message = "files that belong together are replaced on Unix only";
     Err(io::Error::new(io::ErrorKind::Unsupported, message))
-}
-
-/// Makes the names in a folder survive a loss of power.
-fn sync(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-fn existing<T>(result: io::Result<T>) -> io::Result<Option<T>> {
-    match result {
-        Ok(found) => Ok(Some(found)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
 }
 
 fn is_number(text: &str) -> bool {
@@ -639,32 +546,6 @@ mod tests {
         let after = fs::metadata(&path).unwrap();
         assert_eq!((after.uid(), after.gid()), (before.uid(), before.gid()));
         assert_eq!(is_root, after.uid() == 1234);
-    }
-
-    #[test]
-    fn what_cannot_be_kept_for_a_group_is_not_for_another_one() {
-        let (_place, folder) = folder();
-        let (like, asked) = (fs::metadata(&folder.path).unwrap(), Mutex::default());
-        let member = |owner: Option<u32>, group| {
-            let asked: &mut Vec<_> = &mut asked.lock().unwrap();
-            asked.push((owner, group));
-            match owner {
-                Some(_) => Err(io::ErrorKind::PermissionDenied.into()),
-                None => Ok(()),
-            }
-        };
-        give(&like, member).unwrap();
-        let (owner, group) = (Some(like.uid()), Some(like.gid()));
-        assert_eq!(*asked.lock().unwrap(), [(owner, group), (None, group)]);
-        give(&like, |_, _| Err(io::ErrorKind::PermissionDenied.into())).unwrap();
-        for (mode, left) in [
-            (0o640, 0o600),
-            (0o644, 0o644),
-            (0o664, 0o644),
-            (0o604, 0o604),
-        ] {
-            assert_eq!(for_another_group(mode), left, "{mode:o}");
-        }
     }
 
     #[test]

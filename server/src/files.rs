@@ -1,8 +1,8 @@
 //! Reading certificate files, and never reading twice what did not change.
 
 use std::collections::HashMap;
-use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{self, Write};
+use std::fs::{self, File, Metadata};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -211,77 +211,6 @@ pub(crate) fn place_of(text: &str, error: &toml::de::Error) -> String {
     format!("line {line} is not what it should be")
 }
 
-/// Writes a new file that only its owner may read. Never replaces one.
-pub(crate) fn write_secret(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(content)?;
-    file.sync_all()
-}
-
-/// Replaces a file, or makes it, as one that only its owner may read: that of the file it replaces, or of
-/// the folder, since root may do this for a server that is not root. After a crash there is the old content
-/// or the new one.
-pub(crate) fn replace_secret(path: &Path, content: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or_else(|| Path::new("."));
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let fresh = folder.join(format!(".{name}.{}.new", std::process::id()));
-    let written = write_secret(&fresh, content)
-        .and_then(|()| give(&fresh, path, folder))
-        .and_then(|()| fs::rename(&fresh, path));
-    if written.is_err() {
-        // The first error tells what is wrong; a file left behind is only untidy.
-        let _ = fs::remove_file(&fresh);
-    }
-    written?;
-    #[cfg(unix)]
-    File::open(folder)?.sync_all()?;
-    Ok(())
-}
-
-/// Waits until the disk has what was made or renamed in a folder.
-pub(crate) fn sync(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-/// Gives a new file to the owner of its folder.
-pub(crate) fn give_to_owner_of(fresh: &Path, folder: &Path) -> io::Result<()> {
-    give(fresh, &folder.join("."), folder)
-}
-
-/// Gives a new file to the owner of the one that it is to replace, else of its folder.
-#[cfg(unix)]
-fn give(fresh: &Path, path: &Path, folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::{MetadataExt, chown};
-    let (own, replaced) = (fs::metadata(fresh)?, fs::metadata(path).ok());
-    let like = match &replaced {
-        Some(replaced) => replaced.clone(),
-        None => fs::metadata(folder)?,
-    };
-    if (own.uid(), own.gid()) == (like.uid(), like.gid()) {
-        return Ok(());
-    }
-    match chown(fresh, Some(like.uid()), Some(like.gid())) {
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-            if replaced.is_some() && own.uid() != like.uid() {
-                let message = "it belongs to another user: run this as that user, or as root";
-                return Err(io::Error::new(error.kind(), message));
-            }
-            Ok(())
-        }
-        result => result,
-    }
-}
-
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "of one shape with its twin")]
-fn give(_: &Path, _: &Path, _: &Path) -> io::Result<()> {
-    Ok(())
-}
-
 /// Files that come and go under ever new names do not fill the memory.
 const KNOWN_AT_MOST: usize = 1 << 17;
 
@@ -290,25 +219,3 @@ const FILE_SIZE: u64 = 64 << 20;
 
 /// Settings are smaller still.
 const TEXT_SIZE: u64 = 1 << 20;
-
-#[cfg(all(test, unix))]
-mod tests {
-    use std::os::unix::fs::{MetadataExt, chown};
-
-    use super::*;
-
-    #[test]
-    fn a_secret_belongs_to_whom_the_file_before_or_the_folder_belongs() {
-        let data = tempfile::tempdir().unwrap();
-        let (old, new) = (data.path().join("old"), data.path().join("new"));
-        fs::write(&old, "old").unwrap();
-        let is_root = chown(&old, Some(1234), Some(4321)).is_ok()
-            && chown(data.path(), Some(1235), Some(4322)).is_ok();
-        for (path, owner) in [(&old, (1234, 4321)), (&new, (1235, 4322))] {
-            replace_secret(path, b"new").unwrap();
-            let found = fs::metadata(path).unwrap();
-            assert_eq!(found.mode() & 0o777, 0o600);
-            assert_eq!((found.uid(), found.gid()) == owner, is_root);
-        }
-    }
-}

@@ -12,9 +12,9 @@ use zeroize::Zeroizing;
 
 use crate::audit::Deed;
 use crate::clock;
-use crate::files;
 use crate::sealing::SealingKey;
 use crate::stores::redis_enterprise::{Directory, Failure, Pair, Step};
+use crate::{atomic, files};
 
 /// The past of the names of one data directory.
 pub(crate) struct History {
@@ -84,7 +84,7 @@ impl History {
     ) -> Result<(), Failure> {
         if !self.folder.exists() {
             fs::create_dir_all(&self.folder)?;
-            self.folder.parent().map_or(Ok(()), files::sync)?;
+            self.folder.parent().map_or(Ok(()), atomic::sync)?;
             #[cfg(unix)]
             fs::set_permissions(
                 &self.folder,
@@ -103,7 +103,7 @@ impl History {
                 last => last.unwrap_or(0) + 1,
             };
             let text = serde_json::to_vec(&kept).map_err(io::Error::from)?;
-            files::replace_secret(&self.path(step.name, number), &text)?;
+            atomic::replace_secret(&self.path(step.name, number), &text)?;
         }
         Ok(())
     }

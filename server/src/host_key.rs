@@ -10,7 +10,7 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::app::StartError;
-use crate::files;
+use crate::atomic;
 
 /// A random key, made on the first start and kept in `host.key`.
 ///
@@ -34,7 +34,7 @@ impl HostKey {
         }
         let key = random()?;
         let text = Zeroizing::new(format!("{}\n", URL_SAFE_NO_PAD.encode(*key)));
-        files::write_secret(&path, text.as_bytes()).map_err(|error| broken(error.to_string()))?;
+        atomic::create_secret(&path, text.as_bytes()).map_err(|error| broken(error.to_string()))?;
         Ok(Self(key))
     }
 

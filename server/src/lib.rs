@@ -5,6 +5,7 @@
 
 mod app;
 pub mod asn1;
+mod atomic;
 mod audit;
 pub mod chain;
 mod changes;
@@ -25,8 +26,11 @@ mod host_key;
 pub mod inspect;
 mod inventory;
 mod listen;
+mod log;
+mod looks;
 mod metrics;
 mod openapi;
+mod proxies;
 mod readiness;
 mod relay;
 mod rotation;
@@ -38,9 +42,9 @@ mod stores;
 mod tls;
 mod users;
 pub mod verify;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", not(feature = "no-watch")))]
 mod watch;
-#[cfg(not(target_os = "linux"))]
+#[cfg(any(not(target_os = "linux"), feature = "no-watch"))]
 #[path = "watch/none.rs"]
 mod watch;
 
@@ -49,6 +53,7 @@ pub use config::{
     Arguments, Ccs, Config, Demo, KeyReaders, Limits, Log, MetricsAccess, RemoteCluster, Transport,
 };
 pub use demo::{Made, make_demonstration};
+pub use proxies::{Network, Proxies, ProxyHeader};
 pub use relay::Kind;
 pub use serve::serve;
 pub use users::{NewPassword, Permission, Role, User, Users};

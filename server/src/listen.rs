@@ -2,6 +2,7 @@
 
 mod patient;
 mod peers;
+mod workers;
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -10,10 +11,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
-use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -24,31 +23,37 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time;
 use tokio_rustls::TlsAcceptor;
-use tower::ServiceExt;
 
-use crate::config::{self, Limits};
+use crate::config::{self, Config, Limits};
+use crate::shield::Shielded;
 use crate::tls::Tls;
 use patient::Patient;
 use peers::Peers;
+use workers::Workers;
 
-/// Answers requests with the router until it is asked to stop, and then those that are under way.
+/// Answers requests with the service until it is asked to stop, and then those that are under way.
+///
+/// # Errors
+/// When the threads that answer cannot be started.
 pub(crate) async fn listen(
     listener: TcpListener,
-    router: Router,
+    service: Shielded,
     tls: Option<Arc<Tls>>,
-    limits: &Limits,
+    config: &Config,
     stop: impl Future<Output = ()>,
-) {
+) -> io::Result<()> {
+    let limits = &config.limits;
     let graceful = GracefulShutdown::new();
+    let workers = Workers::start()?;
     let seats = Arc::new(Semaphore::new(limits.connections.get()));
-    let peers = Peers::share(limits.connections.get());
+    let peers = Peers::share(limits.connections.get(), config.proxies.clone());
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(config::duration(limits.header_seconds))
         .max_buf_size(HEAD_SIZE);
     let answering = Answering {
         http,
-        router,
+        service,
         tls,
         limits: *limits,
     };
@@ -64,8 +69,13 @@ pub(crate) async fn listen(
                 continue;
             };
             let (answering, watcher) = (answering.clone(), graceful.watcher());
-            tokio::spawn(async move {
-                answering.answer(stream, peer, watcher).await;
+            // It is registered with the thread that is to answer it.
+            let stream = stream.into_std();
+            workers.next().spawn(async move {
+                match stream.and_then(TcpStream::from_std) {
+                    Ok(stream) => answering.answer(stream, peer, watcher).await,
+                    Err(error) => tracing::error!(%peer, "Cannot answer a connection: {error}"),
+                }
                 drop((seat, seated));
             });
         }
@@ -75,6 +85,7 @@ pub(crate) async fn listen(
     if time::timeout(patience, graceful.shutdown()).await.is_err() {
         tracing::warn!("Stopped with requests under way");
     }
+    Ok(())
 }
 
 /// Waits for a seat first: connections beyond the limit wait in the line of the operating system.
@@ -105,7 +116,7 @@ async fn accept(
 #[derive(Clone)]
 struct Answering {
     http: http1::Builder,
-    router: Router,
+    service: Shielded,
     tls: Option<Arc<Tls>>,
     limits: Limits,
 }
@@ -138,20 +149,17 @@ impl Answering {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let router = self.router.clone();
+        let service = self.service.clone();
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(ConnectInfo(peer));
-            answer(router.clone(), request)
+            let answer = service.clone().answer(request.map(Body::new));
+            async { Ok::<_, Infallible>(answer.await) }
         });
         let connection = self.http.serve_connection(TokioIo::new(stream), service);
         if let Err(error) = watcher.watch(connection).await {
             tracing::debug!(%peer, "Connection ended: {error}");
         }
     }
-}
-
-async fn answer(router: Router, request: Request<Incoming>) -> Result<Response, Infallible> {
-    router.oneshot(request.map(Body::new)).await
 }
 
 /// Whether the first octet is that of a TLS record with a handshake in it

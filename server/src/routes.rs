@@ -4,6 +4,7 @@ mod certlens;
 mod clusters;
 mod deed;
 mod elasticsearch;
+mod entrance;
 mod iis;
 mod page;
 mod redis_enterprise;

@@ -13,6 +13,7 @@ use crate::clock;
 use crate::config::{Arguments, Config, Demo, Log, Transport};
 use crate::demo::{self, Made};
 use crate::listen::listen;
+use crate::log::LogWriter;
 use crate::rotation::keep_rotating;
 use crate::tls::Tls;
 use crate::users::Users;
@@ -23,7 +24,8 @@ use crate::users::Users;
 /// When the configuration, a file of the data directory or the address cannot be used.
 pub fn serve(arguments: &Arguments) -> Result<(), StartError> {
     let config = Config::load(arguments)?;
-    start_log(config.log);
+    // It ends last, with every line written.
+    let _log = start_log(config.log).map_err(no_threads)?;
     std::fs::create_dir_all(&config.data).map_err(|error| {
         let message = format!(
             "{}: cannot make the data directory: {error}",
@@ -44,13 +46,16 @@ pub fn serve(arguments: &Arguments) -> Result<(), StartError> {
         Transport::Plain => None,
         Transport::Tls { certificate, key } => Some(Arc::new(Tls::open(certificate, key)?)),
     };
-    let runtime = Runtime::new().map_err(|error| {
-        StartError::new(
-            format!("cannot start threads: {error}"),
-            "Check the limits of this user.",
-        )
-    })?;
+    let runtime = Runtime::new().map_err(no_threads)?;
     runtime.block_on(run(&config, tls))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
+fn no_threads(error: std::io::Error) -> StartError {
+    StartError::new(
+        format!("cannot start threads: {error}"),
+        "Check the limits of this user.",
+    )
 }
 
 async fn run(config: &Config, tls: Option<Arc<Tls>>) -> Result<(), StartError> {
@@ -65,7 +70,7 @@ async fn run(config: &Config, tls: Option<Arc<Tls>>) -> Result<(), StartError> {
     let given = std::env::var("CERTLENS_PASSWORD").ok();
     let first_start = !Users::exist(&config.data);
     let (users, made) = Users::open(&config.data, given.as_deref())?;
-    let (router, bell, changes) = app::make(config, users)?;
+    let (service, bell, changes) = app::make(config, users)?;
     let password = Zeroizing::new(match (&made, first_start) {
         (Some(made), _) => format!("{}   (shown only this once)", made.reveal()),
         (None, true) => "as in CERTLENS_PASSWORD".to_owned(),
@@ -80,7 +85,8 @@ async fn run(config: &Config, tls: Option<Arc<Tls>>) -> Result<(), StartError> {
     if let Some(tls) = &tls {
         tokio::spawn(Arc::clone(tls).follow(bell));
     }
-    listen(listener, router, tls, &config.limits, stop).await;
+    let listened = listen(listener, service, tls, config, stop).await;
+    listened.map_err(no_threads)?;
     tracing::info!("Stopped");
     Ok(())
 }
@@ -107,15 +113,18 @@ fn greet(config: &Config, address: SocketAddr, password: &str) {
 }
 
 /// Log lines go to standard error. Nothing that a client sent as a secret is ever among them.
-fn start_log(log: Log) {
+fn start_log(log: Log) -> std::io::Result<LogWriter> {
+    let writer = LogWriter::start(std::io::stderr())?;
+    let lines = writer.lines();
     let lines = tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
+        .with_writer(move || lines.clone())
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false);
     match log {
         Log::Text => lines.init(),
         Log::Json => lines.json().init(),
     }
+    Ok(writer)
 }
 
 /// Resolves when the process is asked to stop. From the call on, it is not ended by being asked.

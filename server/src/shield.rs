@@ -1,39 +1,73 @@
-//! The layers around every route: headers that protect the page, limits, and the checks of who sent a
+//! What stands around every route: headers that protect the page, limits, and the checks of who sent a
 //! browser here.
 
 use std::future::{Future, poll_fn};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request};
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
-use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use http_body_util::Limited;
 use hyper::body::{Frame, SizeHint};
 use tokio::task;
 use tokio::time;
-use tower_http::limit::RequestBodyLimitLayer;
+use tower::{Service, service_fn};
 use tracing::Instrument;
 
 use crate::app::App;
 use crate::config::{self, Config};
+use crate::proxies::Proxies;
 use crate::routes::{self, Dialect};
+use crate::users::Peer;
 
-/// Puts the layers around the routes, the outermost last.
-pub(crate) fn around(routes: Router, config: &Config, app: App) -> Router {
-    let shield = Arc::new(Shield::new(config, app));
-    // Each layer costs every request a few allocations: what need not be one is a part of `protect`.
-    routes
-        .layer(RequestBodyLimitLayer::new(config.limits.body_bytes.get()))
-        .layer(middleware::from_fn_with_state(shield, protect))
+/// The routes, and what every request to them goes through. No layers of a router: each of them would cost
+/// every request a few allocations.
+#[derive(Clone)]
+pub(crate) struct Shielded {
+    shield: Arc<Shield>,
+    routes: Router,
+}
+
+impl Shielded {
+    pub(crate) fn new(routes: Router, config: &Config, app: App) -> Self {
+        let shield = Arc::new(Shield::new(config, app));
+        Self { shield, routes }
+    }
+
+    /// The same as a router.
+    pub(crate) fn into_router(self) -> Router {
+        Router::new().fallback_service(service_fn(move |request: Request| {
+            let this = self.clone();
+            async move { Ok(this.answer(request).await) }
+        }))
+    }
+
+    /// Answers a request.
+    pub(crate) async fn answer(self, mut request: Request) -> Response {
+        let id = RequestId::of(request.headers());
+        let span = tracing::info_span!("request", id = id.0.to_str().unwrap_or_default());
+        self.shield.tell_client(&mut request);
+        let is_safe = request.method().is_safe();
+        let guarded = self.guard(request).instrument(span);
+        let mut response = if is_safe {
+            guarded.await
+        } else {
+            // A change that was begun is counted and logged, also when the client does not wait for it.
+            let ended = tokio::spawn(guarded).await;
+            ended.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+        };
+        response.headers_mut().insert(REQUEST_ID, id.0);
+        response
+    }
 }
 
 struct Shield {
@@ -41,6 +75,9 @@ struct Shield {
     /// The names under which the server may be addressed; `None` for any.
     hosts: Option<Vec<String>>,
     content_security_policy: HeaderValue,
+    proxies: Proxies,
+    /// Octets that the body of a request may have.
+    body_size: usize,
     /// How long a client waits for the head of an answer.
     patience: Duration,
 }
@@ -54,7 +91,23 @@ impl Shield {
             hosts: hosts(config),
             content_security_policy: HeaderValue::try_from(policy.trim_end())
                 .unwrap_or_else(|_| HeaderValue::from_static(POLICY)),
+            proxies: config.proxies.clone(),
+            body_size: config.limits.body_bytes.get(),
             patience: config::duration(config.limits.request_seconds),
+        }
+    }
+
+    /// Notes whom a request comes from, where a trusted proxy says so.
+    fn tell_client(&self, request: &mut Request) {
+        let noted = request.extensions().get::<ConnectInfo<SocketAddr>>();
+        let Some(&ConnectInfo(peer)) = noted else {
+            return;
+        };
+        let client = self.proxies.client(peer.ip(), request.headers());
+        if client != peer.ip() {
+            // Its port nobody tells.
+            let client = ConnectInfo(SocketAddr::new(client, 0));
+            request.extensions_mut().insert(client);
         }
     }
 
@@ -93,75 +146,81 @@ impl Shield {
     }
 }
 
-async fn protect(State(shield): State<Arc<Shield>>, request: Request, next: Next) -> Response {
-    let id = RequestId::of(request.headers());
-    let span = tracing::info_span!("request", id = id.0.to_str().unwrap_or_default());
-    let is_safe = request.method().is_safe();
-    let guarded = guard(shield, request, next).instrument(span);
-    let mut response = if is_safe {
-        guarded.await
-    } else {
-        // A change that was begun is counted and logged, also when the client does not wait for it.
-        let ended = tokio::spawn(guarded).await;
-        ended.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
-    };
-    response.headers_mut().insert(REQUEST_ID, id.0);
-    response
-}
-
-async fn guard(shield: Arc<Shield>, request: Request, next: Next) -> Response {
-    let (method, uri, begun) = (
-        request.method().clone(),
-        request.uri().clone(),
-        Instant::now(),
-    );
-    let from_page = request
-        .headers()
-        .get("x-requested-with")
-        .is_some_and(|by| by == "certlens");
-    let mut response = match shield.refusal(&request) {
-        None => shield.run(request, next).await,
-        Some(refusal) => refusal.into_response(),
-    };
-    let headers = response.headers_mut();
-    if from_page {
-        // The page has a form of its own; the header would make the browser open its dialog.
-        headers.remove(header::WWW_AUTHENTICATE);
+impl Shielded {
+    async fn guard(self, request: Request) -> Response {
+        let Self { shield, routes } = self;
+        let (method, uri, begun) = (
+            request.method().clone(),
+            request.uri().clone(),
+            Instant::now(),
+        );
+        let client = Peer::of(request.extensions()).address();
+        let from_page = request
+            .headers()
+            .get("x-requested-with")
+            .is_some_and(|by| by == "certlens");
+        let mut response = match shield.refusal(&request) {
+            None => shield.run(request, routes).await,
+            Some(refusal) => refusal.into_response(),
+        };
+        let headers = response.headers_mut();
+        if from_page {
+            // The page has a form of its own; the header would make the browser open its dialog.
+            headers.remove(header::WWW_AUTHENTICATE);
+        }
+        headers.reserve(HEADERS.len() + 3);
+        headers.insert(
+            header::CONTENT_SECURITY_POLICY,
+            shield.content_security_policy.clone(),
+        );
+        for (name, value) in HEADERS {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        headers
+            .entry(header::CACHE_CONTROL)
+            .or_insert(HeaderValue::from_static("no-store"));
+        let (status, took) = (response.status(), begun.elapsed());
+        let dialect = Dialect::of(uri.path());
+        shield.app.metrics.answered(dialect, &method, status, took);
+        log(client, &method, &uri, status, took);
+        response
     }
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        shield.content_security_policy.clone(),
-    );
-    for (name, value) in HEADERS {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    headers
-        .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
-    let (status, took) = (response.status(), begun.elapsed());
-    let dialect = Dialect::of(uri.path());
-    shield.app.metrics.answered(dialect, &method, status, took);
-    log(&method, &uri, status, took);
-    response
 }
 
 impl Shield {
+    /// Lets a route answer, if the body is not too long.
+    async fn route(&self, request: Request, mut routes: Router) -> Response {
+        let length = request.headers().get(header::CONTENT_LENGTH);
+        let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
+        if length.is_some_and(|length: usize| self.body_size < length) {
+            return (StatusCode::PAYLOAD_TOO_LARGE, "length limit exceeded").into_response();
+        }
+        let request = if request.body().is_end_stream() {
+            request
+        } else {
+            request.map(|body| Body::new(Limited::new(body, self.body_size)))
+        };
+        let Ok(response) = routes.call(request).await;
+        response
+    }
+
     /// Answers in time. A change that was begun comes to its end also when nobody waits for it any
     /// more, and is counted by how that was.
-    async fn run(&self, request: Request, next: Next) -> Response {
+    async fn run(self: &Arc<Self>, request: Request, routes: Router) -> Response {
         if request.method().is_safe() {
-            let answer = unless_it_panics(next.run(request));
+            let answer = unless_it_panics(self.route(request, routes));
             let answered = time::timeout(self.patience, answer).await;
             return answered.unwrap_or_else(|_| StatusCode::SERVICE_UNAVAILABLE.into_response());
         }
         let (request, all_sent) = Sent::watch(request);
-        let (app, method, uri) = (
-            self.app.clone(),
+        let (shield, method, uri) = (
+            self.clone(),
             request.method().clone(),
             request.uri().clone(),
         );
         let change = async move {
-            let response = unless_it_panics(next.run(request)).await;
+            let app = &shield.app;
+            let response = unless_it_panics(shield.route(request, routes)).await;
             let dialect = Dialect::of(uri.path());
             if is_write(dialect, &method, &uri) {
                 app.metrics.wrote(dialect, &method, response.status());
@@ -249,6 +308,17 @@ fn is_write(dialect: Dialect, method: &Method, uri: &Uri) -> bool {
     !method.is_safe() && is_known && !path.starts_with("/v1/users/")
 }
 
+/// What the identifiers of this process begin with.
+static START: LazyLock<u64> = LazyLock::new(|| {
+    let mut octets = [0; 8];
+    // Without random numbers they are dull, and requests still answered.
+    let _ = getrandom::fill(&mut octets);
+    u64::from_be_bytes(octets)
+});
+
+/// How they go on.
+static NEXT: AtomicU64 = AtomicU64::new(0);
+
 /// By what a request is found again in the log: the client's own word for it, or a new one.
 struct RequestId(HeaderValue);
 
@@ -260,23 +330,22 @@ impl RequestId {
             .get(REQUEST_ID)
             .filter(|id| (1..=64).contains(&id.len()) && id.as_bytes().iter().all(is_plain));
         Self(given.cloned().unwrap_or_else(|| {
-            let mut octets = [0; 16];
-            // Without random numbers the identifier is a dull one, and the request still answered.
-            let _ = getrandom::fill(&mut octets);
-            let id = format!("{:032x}", u128::from_be_bytes(octets));
+            let number = NEXT.fetch_add(1, Ordering::Relaxed);
+            let id = format!("{:016x}{number:016x}", *START);
             HeaderValue::try_from(id).unwrap_or(HeaderValue::from_static("unknown"))
         }))
     }
 }
 
 /// One line a request: never a header, a query or a body, which may hold secrets.
-fn log(method: &Method, uri: &Uri, status: StatusCode, took: Duration) {
+fn log(client: Option<IpAddr>, method: &Method, uri: &Uri, status: StatusCode, took: Duration) {
+    let client = client.map(tracing::field::display);
     let (path, status) = (uri.path(), status.as_u16());
     let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     if status < 500 {
-        tracing::info!(%method, path, status, duration_ms, "Answered {method} with {status}");
+        tracing::info!(client, %method, path, status, duration_ms, "Answered {method} with {status}");
     } else {
-        tracing::error!(%method, path, status, duration_ms, "Failed {method} with {status}");
+        tracing::error!(client, %method, path, status, duration_ms, "Failed {method} with {status}");
     }
 }
 

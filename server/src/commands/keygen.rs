@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::print;
 use crate::app::StartError;
-use crate::files;
+use crate::atomic;
 use crate::sealing::SealingKey;
 
 /// Where the key goes.
@@ -21,7 +21,7 @@ pub struct Arguments {
 /// When the file is there already, or cannot be written.
 pub fn run(arguments: &Arguments) -> Result<(), StartError> {
     let (key, text) = SealingKey::make()?;
-    files::write_secret(&arguments.output, text.as_bytes()).map_err(|error| {
+    atomic::create_secret(&arguments.output, text.as_bytes()).map_err(|error| {
         StartError::new(
             format!("{}: {error}", arguments.output.display()),
             "Name a file that does not exist yet, in a directory that can be written to.",

@@ -1,20 +1,16 @@
 //! Where the file goes: whole or not at all, and nobody else's file is touched.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs;
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use certlens_core::PrivateKeys;
 
 use super::Refusal;
+use crate::atomic::{self, Access, New, Owner, existing};
 use crate::inspect::visible::visible;
 
-/// What happens to a file that is there already.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Existing {
-    Keep,
-    Replace,
-}
+pub(super) use crate::atomic::Existing;
 
 /// The place of the new file.
 pub(super) enum Output {
@@ -89,84 +85,24 @@ fn failed(name: &str, error: &io::Error) -> Refusal {
     )
 }
 
-/// Writes beside the place, then moves there in one step. What goes wrong leaves nothing behind.
+/// A file that gets private keys is its owner's alone.
 fn write_whole(
     path: &Path,
-    bytes: &[u8],
+    content: &[u8],
     private_keys: PrivateKeys,
-    existing: Existing,
+    there: Existing,
 ) -> io::Result<()> {
-    let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
+    let replaced = existing(fs::metadata(path))?;
+    let new = New {
+        content,
+        access: match private_keys {
+            PrivateKeys::None => Access::Usual,
+            _ => Access::Private,
+        },
+        like: replaced.as_ref(),
+        owner: Owner::IfAllowed,
     };
-    let draft = folder.join(draft_name(path)?);
-    let moved = write_draft(&draft, path, bytes, private_keys).and_then(|()| match existing {
-        Existing::Replace => fs::rename(&draft, path),
-        Existing::Keep => move_to_free_place(&draft, path),
-    });
-    if moved.is_err() {
-        // What is there is a draft at most.
-        let _ = fs::remove_file(&draft);
-    }
-    moved?;
-    sync(folder)
-}
-
-fn draft_name(path: &Path) -> io::Result<String> {
-    let mut random = [0; 8];
-    getrandom::fill(&mut random).map_err(io::Error::other)?;
-    let name = path
-        .file_name()
-        .ok_or_else(|| io::Error::new(ErrorKind::InvalidInput, "expected the name of a file"))?;
-    let number = u64::from_be_bytes(random);
-    Ok(format!(".{}.{number:016x}", name.to_string_lossy()))
-}
-
-fn write_draft(
-    draft: &Path,
-    path: &Path,
-    bytes: &[u8],
-    private_keys: PrivateKeys,
-) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    if private_keys != PrivateKeys::None {
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    }
-    let mut file = options.open(draft)?;
-    if private_keys == PrivateKeys::None
-        && let Ok(found) = fs::metadata(path)
-    {
-        file.set_permissions(found.permissions())?;
-    }
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
-/// Moves a draft to where nothing is; a file that came there meanwhile stays.
-fn move_to_free_place(draft: &Path, path: &Path) -> io::Result<()> {
-    match fs::hard_link(draft, path) {
-        Ok(()) => fs::remove_file(draft),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(error),
-        // File systems without links: the place is taken first, then the draft is moved over it.
-        Err(_) => {
-            OpenOptions::new().write(true).create_new(true).open(path)?;
-            fs::rename(draft, path).inspect_err(|_| {
-                // What is there is empty, and ours.
-                let _ = fs::remove_file(path);
-            })
-        }
-    }
-}
-
-/// Makes the new name last.
-fn sync(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) {
-        File::open(folder)?.sync_all()?;
-    }
-    Ok(())
+    atomic::put(&atomic::draft_of(path)?, path, &new, there)
 }
 
 #[cfg(test)]

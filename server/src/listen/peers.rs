@@ -4,11 +4,14 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::proxies::Proxies;
+
 /// The connections of each address, so that one alone does not hold every seat.
 ///
-/// Loopback may: a proxy in front of this server brings all its clients from there.
+/// Loopback may, and so may trusted proxies: one in front of this server brings all its clients.
 pub(super) struct Peers {
     at_most: usize,
+    proxies: Proxies,
     seated: Mutex<HashMap<IpAddr, usize>>,
 }
 
@@ -20,16 +23,18 @@ pub(super) struct Seated {
 
 impl Peers {
     /// A quarter of all seats for each.
-    pub(super) fn share(seats: usize) -> Arc<Self> {
+    pub(super) fn share(seats: usize, proxies: Proxies) -> Arc<Self> {
         Arc::new(Self {
             at_most: seats.div_ceil(4),
+            proxies,
             seated: Mutex::default(),
         })
     }
 
     /// Counts one connection more; `None` where the address has its share already.
     pub(super) fn seat(self: &Arc<Self>, address: IpAddr) -> Option<Seated> {
-        let network = network(address.to_canonical());
+        let address = Some(address.to_canonical()).filter(|&address| !self.proxies.trust(address));
+        let network = address.and_then(network);
         if let Some(network) = network {
             let mut seated = self.seated.lock().unwrap_or_else(PoisonError::into_inner);
             let count = seated.entry(network).or_default();
@@ -76,10 +81,13 @@ fn network(address: IpAddr) -> Option<IpAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::proxies::ProxyHeader;
 
     #[test]
-    fn an_address_has_a_quarter_of_the_seats_and_loopback_all() {
-        let peers = Peers::share(8);
+    fn an_address_has_a_quarter_of_the_seats_and_loopback_and_proxies_all() {
+        let trusted = vec!["10.0.0.0/8".parse().unwrap()];
+        let proxies = Proxies::new(trusted, ProxyHeader::default());
+        let peers = Peers::share(8, proxies);
         let seat = |address: &str| peers.seat(address.parse().unwrap());
         for (first, second, other) in [
             ("192.0.2.1", "::ffff:192.0.2.1", "192.0.2.2"),
@@ -92,7 +100,9 @@ mod tests {
             assert!(seat(second).is_some());
         }
         assert!(peers.seated.lock().unwrap().is_empty());
-        let near: Vec<_> = (0..8).map(|_| seat("127.0.0.1")).collect();
-        assert!(near.iter().all(Option::is_some));
+        for known in ["127.0.0.1", "10.0.0.1"] {
+            let near: Vec<_> = (0..8).map(|_| seat(known)).collect();
+            assert!(near.iter().all(Option::is_some), "{known}");
+        }
     }
 }

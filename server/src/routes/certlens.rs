@@ -2,27 +2,40 @@
 
 use axum::Router;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode, header};
-use axum::middleware::{self, Next};
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::on;
 use certlens_dialect::redis_enterprise::{CertificateName, Presence};
 use serde::Serialize;
 use serde_json::json;
 
-use super::service::{Error, SCHEMES};
+use super::entrance::{Entrance, sign_in};
+use super::service::{self, Error};
 use super::{Route, blocking, table};
 use crate::app::App;
 use crate::audit::Deed;
 use crate::history::NotTaken;
 use crate::stores::redis_enterprise::{Directory, Failure, Update, Wish};
-use crate::users::{Peer, Permission, User};
+use crate::users::Permission;
+
+pub(super) fn routes(app: &App) -> Router<App> {
+    let state = (app.clone(), ENTRANCE);
+    table(ROUTES).route_layer(middleware::from_fn_with_state(state, sign_in))
+}
 
 /// Whoever may not change certificates gets nothing of this.
-pub(super) fn routes(app: &App) -> Router<App> {
-    table(ROUTES).route_layer(middleware::from_fn_with_state(app.clone(), sign_in))
-}
+const ENTRANCE: &Entrance<Error> = &Entrance {
+    schemes: service::ENTRANCE.schemes,
+    check: |user| {
+        if user.may(Permission::UpdateCluster) {
+            Ok(())
+        } else {
+            Err(Error::Forbidden)
+        }
+    },
+};
 
 pub(super) const ROUTES: &[Route] = &[
     Route {
@@ -137,20 +150,6 @@ async fn remove_node(
     }
     tracing::info!(user, node, "Removed {node} from the cluster");
     Ok(StatusCode::NO_CONTENT.into_response())
-}
-
-async fn sign_in(
-    State(app): State<App>,
-    mut request: Request,
-    next: Next,
-) -> Result<Response, Error> {
-    let peer = Peer::of(request.extensions());
-    let user: User = app.users.sign_in(request.headers(), peer, SCHEMES).await?;
-    if !user.may(Permission::UpdateCluster) {
-        return Err(Error::Forbidden);
-    }
-    request.extensions_mut().insert(user);
-    Ok(next.run(request).await)
 }
 
 fn answer(body: &impl Serialize) -> Response {

@@ -3,12 +3,12 @@
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use serde_json::{Value, json};
 
-use super::service::{Error, SCHEMES};
+use super::service::{ENTRANCE, Error};
 use crate::app::App;
 use crate::audit::{Changed, Deed};
 use crate::relay::{Allowed, Answer, Relay};
@@ -23,12 +23,9 @@ pub(super) fn routes() -> Router<App> {
 
 /// `GET /clusters`: the names and kinds of those that there are.
 async fn clusters(State(app): State<App>, request: Request) -> Result<Response, Error> {
-    sign_in(
-        &app,
-        Peer::of(request.extensions()),
-        request.headers().clone(),
-    )
-    .await?;
+    let (parts, _) = request.into_parts();
+    let peer = Peer::of(&parts.extensions);
+    ENTRANCE.admit(&app, &parts.headers, peer).await?;
     let clusters: Vec<Value> = app
         .relays
         .all()
@@ -41,7 +38,7 @@ async fn clusters(State(app): State<App>, request: Request) -> Result<Response, 
 
 async fn relay(State(app): State<App>, request: Request) -> Result<Response, Error> {
     let peer = Peer::of(request.extensions());
-    let user = sign_in(&app, peer, request.headers().clone()).await?;
+    let user = ENTRANCE.admit(&app, request.headers(), peer).await?;
     // As it was sent: nothing is decoded on the way.
     let sent = request
         .uri()
@@ -149,10 +146,6 @@ async fn send(
     *response.status_mut() = status;
     *response.headers_mut() = headers;
     Ok(response)
-}
-
-async fn sign_in(app: &App, peer: Peer, headers: HeaderMap) -> Result<User, Error> {
-    Ok(app.users.sign_in(&headers, peer, SCHEMES).await?)
 }
 
 fn told(status: StatusCode, what: impl Into<String>) -> Error {

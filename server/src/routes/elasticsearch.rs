@@ -27,7 +27,11 @@ use crate::users::{Peer, Permission, Scheme, User};
 
 /// The paths of this dialect, but the one that it shares with the page.
 pub(super) fn routes() -> Router<App> {
-    Router::new().route(CERTIFICATES, any(certificates))
+    let certificates = any(certificates);
+    Router::new()
+        .route(CERTIFICATES, certificates.clone())
+        // The product takes every path with a slash at its end, too.
+        .route("/_ssl/certificates/", certificates)
 }
 
 async fn certificates(State(app): State<App>, request: Request) -> Response {

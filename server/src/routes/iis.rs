@@ -11,9 +11,9 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Extension, FromRequestParts, Path, Request, State};
+use axum::http::Method;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method};
-use axum::middleware::{self, Next};
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 
@@ -24,9 +24,10 @@ use view::{Listing, View};
 pub(crate) use cors::is_invited;
 
 use super::blocking;
+use super::entrance::Entrance;
 use crate::app::App;
 use crate::stores::iis::{Opened, Stores};
-use crate::users::{Denied, Peer, Permission, Scheme, User};
+use crate::users::{Peer, Permission, Scheme, User};
 
 /// The paths of this dialect, each with and without a slash at its end.
 pub(super) fn routes(app: &App) -> Router<App> {
@@ -53,7 +54,6 @@ pub(super) fn routes(app: &App) -> Router<App> {
     }
     routes
         .method_not_allowed_fallback(async || Error::NotAllowed)
-        .route_layer(middleware::from_fn_with_state(app.clone(), sign_in))
         .route_layer(middleware::from_fn_with_state(app.clone(), cors::around))
 }
 
@@ -124,7 +124,7 @@ pub(super) async fn unknown(app: App, request: Request) -> Response {
         return origin.preflight(request.headers());
     }
     let peer = Peer::of(request.extensions());
-    let mut response = match allowed(&app, request.headers(), peer).await {
+    let mut response = match ENTRANCE.admit(&app, request.headers(), peer).await {
         Ok(_) => Error::NotFound.into_response(),
         Err(error) => error.into_response(),
     };
@@ -159,31 +159,14 @@ fn find<'a>(stores: &'a [Opened], id: &str) -> Result<view::Found<'a>, Error> {
     Err(Error::NotFound)
 }
 
-async fn sign_in(
-    State(app): State<App>,
-    mut request: Request,
-    next: Next,
-) -> Result<Response, Error> {
-    let peer = Peer::of(request.extensions());
-    let user = allowed(&app, request.headers(), peer).await?;
-    request.extensions_mut().insert(user);
-    Ok(next.run(request).await)
-}
-
-async fn allowed(app: &App, headers: &HeaderMap, peer: Peer) -> Result<User, Error> {
-    let user = app.users.sign_in(headers, peer, SCHEMES).await;
-    let user = user.map_err(|denied| match denied {
-        Denied::TooMany { seconds } => Error::TooMany(seconds),
-        Denied::Token { .. } => Error::WrongToken,
-        _ if headers.contains_key("access-token") => Error::WrongToken,
-        _ => Error::Unauthorized,
-    })?;
-    if user.may(Permission::ReadCertificates) {
-        Ok(user)
-    } else {
-        Err(Error::Forbidden)
-    }
-}
-
 /// The token of the product, and what stands in for Windows authentication.
-const SCHEMES: &[Scheme] = &[Scheme::AccessToken, Scheme::Bearer, Scheme::Basic];
+const ENTRANCE: &Entrance<Error> = &Entrance {
+    schemes: &[Scheme::AccessToken, Scheme::Bearer, Scheme::Basic],
+    check: |user| {
+        if user.may(Permission::ReadCertificates) {
+            Ok(())
+        } else {
+            Err(Error::Forbidden)
+        }
+    },
+};

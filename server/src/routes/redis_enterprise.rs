@@ -11,7 +11,7 @@ use axum::Router;
 use axum::extract::{Extension, FromRequestParts, Path, Request, State};
 use axum::http::request::Parts;
 use axum::http::{Method, Uri, header};
-use axum::middleware::{self, Next};
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post, put};
 use certlens_dialect::redis_enterprise::{
@@ -23,6 +23,7 @@ use serde::Serialize;
 use error::Error;
 
 use super::blocking;
+use super::entrance::{Entrance, sign_in};
 use crate::app::App;
 use crate::audit::Deed;
 use crate::clock;
@@ -44,7 +45,10 @@ pub(super) fn routes(app: &App) -> Router<App> {
         .route("/v1/cluster/alerts/{name}", get(one_alert))
         .route("/v4/cluster/health", get(health))
         .method_not_allowed_fallback(not_allowed)
-        .route_layer(middleware::from_fn_with_state(app.clone(), sign_in));
+        .route_layer(middleware::from_fn_with_state(
+            (app.clone(), ENTRANCE),
+            sign_in,
+        ));
     // Their bodies and headers say who asks.
     let signing_in = Router::new()
         .route("/v1/users/authorize", post(authorize::authorize))
@@ -231,9 +235,9 @@ async fn lifetimes(app: App, user: &User) -> Result<Vec<Lifetime>, Error> {
 /// Any other path below `/v1` and its like.
 pub(super) async fn unknown(app: App, request: Request) -> Response {
     let peer = Peer::of(request.extensions());
-    match app.users.sign_in(request.headers(), peer, SCHEMES).await {
+    match ENTRANCE.admit(&app, request.headers(), peer).await {
         Ok(_) => Error::NotFound.into_response(),
-        Err(denied) => Error::from(denied).into_response(),
+        Err(error) => error.into_response(),
     }
 }
 
@@ -246,17 +250,6 @@ async fn not_allowed(method: Method, uri: Uri) -> Error {
         _ => "GET, HEAD",
     };
     Error::NotAllowed { method, allowed }
-}
-
-async fn sign_in(
-    State(app): State<App>,
-    mut request: Request,
-    next: Next,
-) -> Result<Response, Error> {
-    let peer = Peer::of(request.extensions());
-    let user = app.users.sign_in(request.headers(), peer, SCHEMES).await?;
-    request.extensions_mut().insert(user);
-    Ok(next.run(request).await)
 }
 
 fn allow(user: &User, permission: Permission) -> Result<(), Error> {
@@ -319,7 +312,10 @@ fn done() -> Response {
 }
 
 /// The ways to sign in that a cluster takes, and tokens, which last.
-const SCHEMES: &[Scheme] = &[Scheme::Basic, Scheme::Jwt, Scheme::Bearer];
+const ENTRANCE: &Entrance<Error> = &Entrance {
+    schemes: &[Scheme::Basic, Scheme::Jwt, Scheme::Bearer],
+    check: |_| Ok(()),
+};
 
 const UPDATE: &str = r#"{"name": "proxy", "certificate": "-----BEGIN …", "key": "-----BEGIN …"}"#;
 const UPDATES: &str = r#"{"certificates": [{"name": …, "certificate": …, "key": …}, …]}"#;

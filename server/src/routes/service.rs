@@ -9,6 +9,7 @@ use axum::routing::on;
 use serde_json::{Value, json};
 
 use super::Route;
+use super::entrance::Entrance;
 use crate::app::App;
 use crate::config::MetricsAccess;
 use crate::inventory::Inventory;
@@ -66,7 +67,7 @@ async fn metrics(State(app): State<App>, request: Request) -> Result<Response, E
     let peer = Peer::of(request.extensions());
     let mut known = None;
     if app.metrics_access == MetricsAccess::SignIn || !peer.is_loopback() {
-        let user = app.users.sign_in(request.headers(), peer, SCHEMES).await?;
+        let user = ENTRANCE.admit(&app, request.headers(), peer).await?;
         if !user.may(Permission::Monitor) {
             return Err(Error::Forbidden);
         }
@@ -143,4 +144,7 @@ impl IntoResponse for Error {
     }
 }
 
-pub(super) const SCHEMES: &[Scheme] = &[Scheme::Basic, Scheme::Bearer, Scheme::ApiKey];
+pub(super) const ENTRANCE: &Entrance<Error> = &Entrance {
+    schemes: &[Scheme::Basic, Scheme::Bearer, Scheme::ApiKey],
+    check: |_| Ok(()),
+};

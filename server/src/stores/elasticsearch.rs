@@ -14,7 +14,6 @@ use certlens_dialect::elasticsearch::CertificateInfo;
 
 use contexts::{Context, Role, Source};
 use keystore::Type;
-use listing::Looks;
 use settings::Settings;
 
 pub(crate) use failure::SettingsError;
@@ -22,6 +21,7 @@ pub(crate) use listing::Listing;
 
 use crate::files::Files;
 use crate::host_key::HostKey;
+use crate::looks::Looks;
 
 /// The directory `elasticsearch` of the data directory.
 pub(crate) struct Directory {

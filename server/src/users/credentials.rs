@@ -45,13 +45,14 @@ impl Credentials {
     /// Reads the credentials of a request, if they are of a kind that is taken.
     pub(super) fn of(headers: &HeaderMap, schemes: &[Scheme]) -> Result<Self, Denied> {
         if schemes.contains(&Scheme::AccessToken)
-            && let Some(value) = text(headers, &ACCESS_TOKEN)?
+            && let Some(value) = headers.get(&ACCESS_TOKEN)
         {
-            let (kind, token) = value.split_once(' ').ok_or(Denied::Unreadable)?;
-            if !kind.eq_ignore_ascii_case("bearer") {
-                return Err(Denied::Unreadable);
-            }
-            return Ok(Self::token(Scheme::AccessToken, token));
+            let value = value.to_str().ok().and_then(|value| value.split_once(' '));
+            let token = value.filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer"));
+            return Ok(Self::token(
+                Scheme::AccessToken,
+                token.map_or("", |(_, token)| token),
+            ));
         }
         let value = text(headers, &header::AUTHORIZATION)?.ok_or(Denied::Missing)?;
         let (kind, rest) = value.split_once(' ').unwrap_or((value, ""));

@@ -5,7 +5,6 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -14,7 +13,8 @@ use sha2::{Digest, Sha256};
 use super::token::Token;
 use super::{Role, User, password};
 use crate::app::StartError;
-use crate::files::{self, Stamp};
+use crate::looks::Looks;
+use crate::{atomic, files};
 
 /// One user of `users.toml`.
 #[derive(Clone, Serialize, Deserialize)]
@@ -137,7 +137,7 @@ struct State<T> {
     /// Of the text that the table was read from.
     digest: [u8; 32],
     /// What the file looked like when it was last read, once that can be relied on.
-    seen: Option<Stamp>,
+    looks: Option<Looks>,
     /// The complaint that stands in the log already.
     told: Option<String>,
 }
@@ -150,7 +150,7 @@ impl<T: Table> Watched<T> {
         let state = Mutex::new(State {
             table: Arc::new(table),
             digest,
-            seen: None,
+            looks: None,
             told: None,
         });
         Ok(Self { path, state })
@@ -160,11 +160,12 @@ impl<T: Table> Watched<T> {
     /// sign in still can.
     pub(super) fn current(&self) -> Arc<T> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let asked = SystemTime::now();
-        let stamp = fs::metadata(&self.path).ok().map(|found| Stamp::of(&found));
-        if stamp.is_some() && stamp == state.seen {
+        if let Some(looks) = &state.looks
+            && (looks.are_quiet() || looks.are_still_so())
+        {
             return Arc::clone(&state.table);
         }
+        let looks = Looks::of_settled(&self.path);
         match load(&self.path) {
             Ok((table, digest)) => {
                 if digest != state.digest {
@@ -176,7 +177,7 @@ impl<T: Table> Watched<T> {
             }
             Err(what) => state.complain(&self.path, what),
         }
-        state.seen = stamp.filter(|stamp| stamp.is_settled(asked));
+        state.looks = looks;
         Arc::clone(&state.table)
     }
 }
@@ -222,7 +223,7 @@ pub(crate) fn change<T: Table, R>(
         .check()
         .map_err(|what| StartError::new(what, "Nothing was changed. Choose another name."))?;
     let text = toml::to_string(&table).map_err(|error| wrong(&path, &error.to_string()))?;
-    files::replace_secret(&path, text.as_bytes()).map_err(failed)?;
+    atomic::replace_secret(&path, text.as_bytes()).map_err(failed)?;
     Ok(result)
 }
 

@@ -1,4 +1,4 @@
-//! Other systems than Linux are asked for each file.
+//! Other systems than Linux are asked for each file. With the feature `no-watch` Linux is as well.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsString;

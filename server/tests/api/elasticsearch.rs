@@ -600,6 +600,19 @@ async fn err_methods_and_paths_that_do_not_exist() {
 }
 
 #[tokio::test]
+async fn a_slash_at_the_end_of_the_path_changes_nothing() {
+    let server = Server::demo();
+    let (plain, slashed) = (
+        server.get(PATH).await,
+        server.get("/_ssl/certificates/").await,
+    );
+    assert_eq!(slashed.status, StatusCode::OK);
+    assert_eq!(slashed.body, plain.body);
+    let answer = server.ask(Method::POST, "/_ssl/certificates/", &[]).await;
+    assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
+}
+
+#[tokio::test]
 async fn err_keystore_with_another_password() {
     let server = Server::demo();
     let secrets = server.path().join("elasticsearch/secrets.toml");

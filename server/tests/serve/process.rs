@@ -80,6 +80,7 @@ impl Serving {
         stream
     }
 
+    /// What it logged so far; lines come a little late.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap()
     }
@@ -116,6 +117,15 @@ impl Serving {
     pub(crate) fn stop(self) -> Option<i32> {
         self.ask_to_stop();
         self.ended()
+    }
+
+    /// Asks it to stop, and answers all that it logged: the last line is written, too.
+    pub(crate) fn end(mut self) -> String {
+        self.ask_to_stop();
+        assert_eq!(self.process.wait().unwrap().code(), Some(0));
+        let log = self.log();
+        assert!(log.trim_end().ends_with("Stopped"), "{log}");
+        log
     }
 
     /// Its exit code, once it has one.

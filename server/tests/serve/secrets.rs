@@ -95,9 +95,8 @@ fn no_secret_turns_up_where_it_does_not_belong() {
         .concat(),
     );
     assert!(exported.stdout.ends_with(b"\n200"), "{exported:?}");
-    let log = server.log();
     let greeting = server.greeting.join("\n");
-    assert_eq!(server.stop(), Some(0));
+    let log = server.end();
     let add = ["user", "add", "anna", "--password-stdin", "--data"];
     let added = run(certlens().args(add).arg(data.path()), "planted-of-anna\n");
     assert!(added.status.success(), "{added:?}");

@@ -55,7 +55,7 @@ fn a_token_works_at_once_in_the_forms_that_each_product_takes() {
     assert_eq!(answered[1], 401, "no scheme of Redis Enterprise");
     assert_ne!(answered[2], 200);
 
-    let log = server.log();
+    let log = server.end();
     for header in [&bearer, &key] {
         let secret = header.rsplit(['_', ' ']).next().unwrap();
         assert!(!log.contains(secret), "{log}");
@@ -156,7 +156,54 @@ fn a_broken_file_changes_nothing_and_is_told_once() {
     for _ in 0..3 {
         assert_eq!(server.status("pw"), 200);
     }
-    let log = server.log();
+    let log = server.end();
     let told = "Kept what users.toml said before: line 3: unknown variant `king`";
     assert_eq!(log.matches(told).count(), 1, "{log}");
+}
+
+#[test]
+fn guesses_count_for_the_client_that_a_trusted_proxy_tells_of_and_the_log_names_it() {
+    let data = tempfile::tempdir().unwrap();
+    let server = Serving::start(data.path(), Some("pw"), "trusted_proxies = ['127.0.0.1']\n");
+    let ask = |forwarded: &str, credentials: &str| {
+        let forwarded = format!("X-Forwarded-For: {forwarded}");
+        let arguments = ["--header", &forwarded, "--user", credentials];
+        server.curl("/api/certificates", &arguments).0
+    };
+    // Forty of one address, whatever name is guessed and whatever the client says of itself.
+    for guess in 0..40 {
+        let claimed = format!("198.51.100.{guess}, 192.0.2.1");
+        assert_eq!(
+            ask(&claimed, &format!("name-{guess}:guess")),
+            401,
+            "{guess}"
+        );
+    }
+    assert_eq!(ask("127.0.0.1, 192.0.2.1", "other:guess"), 429);
+    assert_eq!(ask("192.0.2.2", "other:guess"), 401, "another client");
+    let log = server.end();
+    let told = |line: &str| line.contains("client=192.0.2.1 ") && line.contains("status=429");
+    assert!(log.lines().any(told), "{log}");
+}
+
+#[test]
+fn nobody_is_believed_who_is_no_trusted_proxy() {
+    let data = tempfile::tempdir().unwrap();
+    let settings = "trusted_proxies = ['10.0.0.0/8']\nmetrics = 'loopback'\n";
+    let server = Serving::start(data.path(), Some("pw"), settings);
+    let header = ["--header", "X-Forwarded-For: 192.0.2.1"];
+    assert_eq!(
+        server.curl("/metrics", &header).0,
+        200,
+        "it is this machine"
+    );
+    let log = server.end();
+    assert!(!log.contains("192.0.2.1"), "{log}");
+
+    let settings = "trusted_proxies = ['127.0.0.0/8']\nmetrics = 'loopback'\n";
+    let server = Serving::start(data.path(), None, settings);
+    assert_eq!(server.curl("/metrics", &header).0, 401, "it is another one");
+    let claims = ["--header", "X-Forwarded-For: 127.0.0.1, 192.0.2.1"];
+    assert_eq!(server.curl("/metrics", &claims).0, 401);
+    assert_eq!(server.curl("/metrics", &[]).0, 200, "the proxy itself");
 }

@@ -10,15 +10,25 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::ENTRANCE;
 use crate::app::App;
+use crate::users::Peer;
 
-/// Answers `OPTIONS` before anybody has to sign in, and says of every other answer who may read it.
-pub(super) async fn around(State(app): State<App>, request: Request, next: Next) -> Response {
+/// Answers `OPTIONS` before anybody has to sign in, notes who asks for anything else, and says of every other
+/// answer who may read it. One layer: each costs every request a few allocations.
+pub(super) async fn around(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let origin = Origin::of(&app, request.headers());
     if *request.method() == Method::OPTIONS {
         return origin.preflight(request.headers());
     }
-    let mut response = next.run(request).await;
+    let peer = Peer::of(request.extensions());
+    let mut response = match ENTRANCE.admit(&app, request.headers(), peer).await {
+        Ok(user) => {
+            request.extensions_mut().insert(user);
+            next.run(request).await
+        }
+        Err(error) => error.into_response(),
+    };
     origin.sign(response.headers_mut());
     response
 }

@@ -2,6 +2,8 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+use crate::users::Denied;
+
 /// Every way in which a request of this dialect fails.
 #[derive(Debug)]
 pub(crate) enum Error {
@@ -35,6 +37,16 @@ pub(crate) enum Error {
     Broken(String),
     /// Something else.
     Failed,
+}
+
+impl From<Denied> for Error {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::TooMany { seconds } => Self::TooMany(seconds),
+            Denied::Token { .. } => Self::WrongToken,
+            _ => Self::Unauthorized,
+        }
+    }
 }
 
 impl Error {

@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde::{Deserialize, Deserializer, Serialize};
 use zeroize::Zeroizing;
 
-use super::{Error, SCHEMES, body, json};
+use super::{ENTRANCE, Error, body, json};
 use crate::app::App;
 use crate::users::{Peer, Scheme, User};
 
@@ -22,7 +22,7 @@ pub(super) async fn authorize(State(app): State<App>, request: Request) -> Resul
         (Some(name), Some(Password(password))) => {
             app.users.check_password(&name, password, peer).await?
         }
-        (None, None) => app.users.sign_in(&headers, peer, SCHEMES).await?,
+        (None, None) => ENTRANCE.admit(&app, &headers, peer).await?,
         _ => return Err(Error::Schema(format!("expected {AUTHORIZE}"))),
     };
     issue(&app, &user, lifetime)
