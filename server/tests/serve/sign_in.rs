@@ -57,7 +57,9 @@ fn a_token_works_at_once_in_the_forms_that_each_product_takes() {
 
     let log = server.end();
     for header in [&bearer, &key] {
-        let secret = header.rsplit(['_', ' ']).next().unwrap();
+        let shown = header.rsplit(' ').next().unwrap();
+        // It may have underscores of its own.
+        let secret = shown.splitn(3, '_').nth(2).unwrap_or(shown);
         assert!(!log.contains(secret), "{log}");
     }
 }
