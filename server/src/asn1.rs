@@ -33,6 +33,7 @@ struct Files<'a> {
 
 /// The values of one file, or why there are none.
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "as it is called in the JSON")]
 struct File {
     file: String,
     trees: Vec<Asn1Tree>,

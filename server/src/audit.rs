@@ -139,6 +139,10 @@ impl Audit {
     }
 
     /// Writes how it ended. It is on the disk when this returns. Blocks.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a change that was begun ends once"
+    )]
     pub(crate) fn end(&self, begun: Begun, ended: Ended<'_>) -> io::Result<()> {
         #[derive(Serialize)]
         struct Ending<'a> {
@@ -385,7 +389,9 @@ impl Record {
 
 fn hash(octets: &[u8]) -> String {
     let digest = Sha256::digest(octets);
-    digest.iter().map(|octet| format!("{octet:02x}")).collect()
+    digest
+        .iter()
+        .fold(String::new(), |text, octet| format!("{text}{octet:02x}"))
 }
 
 fn broken(what: &str) -> io::Error {
@@ -444,7 +450,7 @@ mod tests {
         write(data.path(), 3);
         let path = data.path().join(FILE);
         let whole = fs::read(&path).unwrap();
-        let line_of = |at: usize| 1 + whole[..at].iter().filter(|&&o| o == b'\n').count() as u64;
+        let line_of = |at: usize| whole[..at].split(|&o| o == b'\n').count() as u64;
         for at in 0..whole.len() - 1 {
             let mut changed = whole.clone();
             changed[at] ^= 1;

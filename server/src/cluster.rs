@@ -47,6 +47,7 @@ use crate::stores::redis_enterprise::{Directory, Failure, Pair, Step, Wish};
 use crate::{atomic, files};
 
 /// This node, among the others of its cluster.
+#[expect(clippy::struct_field_names, reason = "the name of the cluster")]
 pub(crate) struct Cluster {
     etcd: Etcd,
     key: SealingKey,

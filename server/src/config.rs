@@ -380,6 +380,7 @@ impl Config {
 /// The configuration file. Relative paths in it start at the working directory.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[expect(clippy::struct_field_names, reason = "keys of the file")]
 struct File {
     data: Option<PathBuf>,
     listen: Option<SocketAddr>,

@@ -43,6 +43,7 @@ struct Kept {
 
 /// One entry of a history, as it is shown: never a key.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "as it is called in the JSON")]
 pub(crate) struct Entry {
     /// Counts the changes of a name on this node.
     pub(crate) entry: u64,

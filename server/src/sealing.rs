@@ -63,8 +63,7 @@ impl SealingKey {
         let id = id
             .iter()
             .take(4)
-            .map(|octet| format!("{octet:02x}"))
-            .collect();
+            .fold(String::new(), |text, octet| format!("{text}{octet:02x}"));
         Self { key, id }
     }
 

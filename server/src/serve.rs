@@ -85,8 +85,8 @@ async fn run(config: &Config, tls: Option<Arc<Tls>>) -> Result<(), StartError> {
     if let Some(tls) = &tls {
         tokio::spawn(Arc::clone(tls).follow(bell));
     }
-    let listened = listen(listener, service, tls, config, stop).await;
-    listened.map_err(no_threads)?;
+    let answered = listen(listener, service, tls, config, stop).await;
+    answered.map_err(no_threads)?;
     tracing::info!("Stopped");
     Ok(())
 }

@@ -241,15 +241,13 @@ async fn to_its_end(
     all_sent: &AtomicBool,
 ) -> Response {
     let mut change = task::spawn(change);
-    match time::timeout(patience, &mut change).await {
-        Ok(ended) => ended.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response()),
-        Err(_) => {
-            if !all_sent.load(Ordering::Acquire) {
-                change.abort();
-            }
-            StatusCode::SERVICE_UNAVAILABLE.into_response()
-        }
+    if let Ok(ended) = time::timeout(patience, &mut change).await {
+        return ended.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response());
     }
+    if !all_sent.load(Ordering::Acquire) {
+        change.abort();
+    }
+    StatusCode::SERVICE_UNAVAILABLE.into_response()
 }
 
 /// The body of a request, and whether it has come to its end.

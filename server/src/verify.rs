@@ -157,6 +157,7 @@ fn verify(arguments: &Arguments) -> Result<Judgement, Box<FileProblem>> {
 }
 
 /// A list that cannot be read may revoke what the others do not name.
+#[expect(clippy::unnecessary_box_returns, reason = "problems travel in boxes")]
 fn unreadable_list(file: &str, path: &str, problem: &Problem) -> Box<FileProblem> {
     Box::new(FileProblem {
         file: file.to_owned(),
@@ -178,10 +179,10 @@ fn question(arguments: &Arguments) -> Question {
     question
 }
 
-fn read(file: &String, options: &Options<'_>) -> Result<Contents, Box<FileProblem>> {
+fn read(file: &str, options: &Options<'_>) -> Result<Contents, Box<FileProblem>> {
     let problem = |problem| {
         Box::new(FileProblem {
-            file: file.clone(),
+            file: file.to_owned(),
             problem,
         })
     };
@@ -206,6 +207,7 @@ fn read(file: &String, options: &Options<'_>) -> Result<Contents, Box<FileProble
     Ok(contents)
 }
 
+#[expect(clippy::unnecessary_box_returns, reason = "problems travel in boxes")]
 fn no_certificate(file: &str, what: &str) -> Box<FileProblem> {
     Box::new(FileProblem {
         file: file.to_owned(),

@@ -156,6 +156,10 @@ impl Watch {
     }
 
     /// Watches every name of an absolute path and of the links on its way. Where it leads to, if anywhere.
+    #[expect(
+        clippy::option_option,
+        reason = "no watch is one thing, nothing to watch another"
+    )]
     fn follow(&mut self, path: &Path, links: u8) -> Option<Option<PathBuf>> {
         let mut at = PathBuf::new();
         for component in path.components() {
@@ -193,6 +197,10 @@ impl Watch {
     }
 
     /// The descriptor of a watch; `Some(None)` where there is nothing to watch.
+    #[expect(
+        clippy::option_option,
+        reason = "no watch is one thing, nothing to watch another"
+    )]
     fn watch(&self, path: &Path, what: WatchFlags) -> Option<Option<i32>> {
         match rustix::fs::statfs(path) {
             Ok(found) => {

@@ -100,16 +100,14 @@ impl Tree {
         let mut level = &mut self.tops;
         for line in lines {
             // Ways up from one certificate stand together: the last line is where most join.
-            let at = match level.iter().rposition(|node| node.line == line) {
-                Some(at) => at,
-                None => {
-                    level.push(Node {
-                        line,
-                        below: Vec::new(),
-                    });
-                    level.len() - 1
-                }
-            };
+            let at = level.iter().rposition(|node| node.line == line);
+            let at = at.unwrap_or_else(|| {
+                level.push(Node {
+                    line,
+                    below: Vec::new(),
+                });
+                level.len() - 1
+            });
             level = &mut level[at].below;
         }
     }

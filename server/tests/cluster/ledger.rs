@@ -30,7 +30,9 @@ impl Made {
         Self {
             certificate: unix(certificate.pem()),
             key: unix(key.serialize_pem()),
-            sha256: digest.iter().map(|octet| format!("{octet:02x}")).collect(),
+            sha256: digest
+                .iter()
+                .fold(String::new(), |text, octet| format!("{text}{octet:02x}")),
         }
     }
 

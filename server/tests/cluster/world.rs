@@ -91,10 +91,7 @@ impl World {
             for (name, sha256) in self.ledger.settled() {
                 let applied = records.iter().filter(|record| record["action"] == "apply");
                 let changes = applied.filter_map(|record| record["changes"].as_array());
-                let last = changes
-                    .flatten()
-                    .filter(|change| change["name"] == *name)
-                    .next_back();
+                let last = changes.flatten().rfind(|change| change["name"] == *name);
                 let last = last.map(|change| &change["becomes"]);
                 assert_eq!(last, Some(&Value::from(sha256)), "{node}: {name}");
             }

@@ -44,7 +44,7 @@ impl Pair {
             front,
             back,
             authority,
-            data: data,
+            data,
         }
     }
 

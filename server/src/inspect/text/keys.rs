@@ -77,7 +77,7 @@ pub(super) fn of_ssh_certificate(certificate: &SshCertificate) -> Vec<Field> {
 pub(super) fn key(key: &PublicKey) -> String {
     let mut text = key.text.clone();
     if let Some(exponent) = &key.exponent {
-        text.push_str(&format!(", exponent {exponent}"));
+        text = format!("{text}, exponent {exponent}");
     }
     if let Some(pss) = key
         .algorithm
@@ -85,7 +85,7 @@ pub(super) fn key(key: &PublicKey) -> String {
         .as_ref()
         .and(key.algorithm.parameters.as_ref())
     {
-        text.push_str(&format!(", only with {pss}"));
+        text = format!("{text}, only with {pss}");
     }
     text
 }

@@ -6,7 +6,7 @@ use certlens_dialect::redis_enterprise::{CertificateAlert, Health};
 use super::made::Made;
 use crate::support::{Server, only_user};
 
-async fn with_certificates(certificates: &[(&str, i64)]) -> Server {
+fn with_certificates(certificates: &[(&str, i64)]) -> Server {
     let server = Server::empty();
     let folder = server.path().join("redis");
     std::fs::create_dir(&folder).unwrap();
@@ -19,7 +19,7 @@ async fn with_certificates(certificates: &[(&str, i64)]) -> Server {
 
 #[tokio::test]
 async fn an_alert_names_the_certificates_that_soon_expire() {
-    let server = with_certificates(&[("api", 44), ("proxy", 46), ("syncer", -1)]).await;
+    let server = with_certificates(&[("api", 44), ("proxy", 46), ("syncer", -1)]);
     let all = server.get("/v1/cluster/alerts").await.json();
     let names: Vec<_> = all.as_object().unwrap().keys().collect();
     assert_eq!(
@@ -57,7 +57,7 @@ async fn an_alert_names_the_certificates_that_soon_expire() {
 
 #[tokio::test]
 async fn health_lists_what_is_there() {
-    let server = with_certificates(&[("api", 44), ("syncer", -1)]).await;
+    let server = with_certificates(&[("api", 44), ("syncer", -1)]);
     std::fs::write(server.path().join("redis/cm_cert.pem"), "broken").unwrap();
     let answer = server.get("/v4/cluster/health").await;
     let health: Health = serde_json::from_str(&answer.body).unwrap();

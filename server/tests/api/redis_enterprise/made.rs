@@ -25,10 +25,10 @@ impl Made {
 
     /// Valid between these days, counted from today.
     pub(super) fn valid(name: &str, days: (i64, i64)) -> Self {
-        Self::of(params(name, days), &KeyPair::generate().unwrap())
+        Self::of(&params(name, days), &KeyPair::generate().unwrap())
     }
 
-    pub(super) fn of(params: CertificateParams, key: &KeyPair) -> Self {
+    pub(super) fn of(params: &CertificateParams, key: &KeyPair) -> Self {
         Self {
             certificate: params.self_signed(key).unwrap().pem(),
             key: key.serialize_pem(),

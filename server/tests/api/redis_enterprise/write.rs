@@ -142,9 +142,9 @@ async fn a_key_that_still_fits_may_be_left_out() {
     let server = Server::empty();
     let key = KeyPair::generate().unwrap();
     let (old, new) = (params("old", (-1, 9)), params("new", (-1, 30)));
-    assert_done(&put(&server, ONE, &Made::of(old, &key).body("proxy")).await);
+    assert_done(&put(&server, ONE, &Made::of(&old, &key).body("proxy")).await);
 
-    let renewed = Made::of(new, &key);
+    let renewed = Made::of(&new, &key);
     let body = json!({"name": "proxy", "certificate": renewed.certificate});
     assert_done(&put(&server, ONE, &body).await);
     let files = files(&server);
@@ -284,7 +284,7 @@ async fn err_keys_times_and_purposes_that_do_not_fit() {
     let (good, other) = (Made::new("good"), Made::new("other"));
     let mut server_only = params("leaf", (-1, 9));
     server_only.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-    let server_only = Made::of(server_only, &KeyPair::generate().unwrap());
+    let server_only = Made::of(&server_only, &KeyPair::generate().unwrap());
     let of = |certificate: &str, key: &str| json!({"name": "proxy", "certificate": certificate, "key": key});
     for (body, status, code, told) in [
         (
@@ -631,7 +631,9 @@ async fn err_naughty_names_reach_no_file() {
     let (before, before_data) = (files(&server), data());
     let made = Made::new("x");
     for name in names {
-        let encoded: String = name.bytes().map(|octet| format!("%{octet:02X}")).collect();
+        let encoded: String = name
+            .bytes()
+            .fold(String::new(), |text, octet| format!("{text}%{octet:02X}"));
         let rotation = json!({"name": name});
         for answer in [
             put(&server, ONE, &made.body(&name)).await,
