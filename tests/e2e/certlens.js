@@ -1,6 +1,7 @@
 // What the tests do with the page, in the words of its reader.
 
 import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { basename } from "node:path";
 import { expect, test as base } from "@playwright/test";
 
@@ -11,6 +12,15 @@ export const vector = (name) => new URL(`../vectors/${name}`, import.meta.url).p
 
 /** A file of core/tests/vectors. */
 export const coreVector = (name) => new URL(`../../core/tests/vectors/${name}`, import.meta.url).pathname;
+
+const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** What axe finds, a line each. Evaluated, not added as a script: the page's own policy forbids foreign ones. */
+export async function faults(page) {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() => axe.run());
+  return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).slice(0, 3).join(" ")}`);
+}
 
 export const test = base.extend({
   /** The inspector, loaded and ready to read. */
@@ -46,6 +56,10 @@ export class Inspector {
     await expect(this.page.getByTestId("drop")).toBeVisible();
     // The workers are up: what is dropped from now on needs nothing more from the network.
     await expect(this.page.getByTestId("app")).toHaveAttribute("data-ready", "true");
+    // The browser keeps the page for use offline: its own requests for that are over.
+    await this.page.evaluate(async () => {
+      await navigator.serviceWorker?.ready;
+    });
   }
 
   /** Drops files of this machine on the window. */

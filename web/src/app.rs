@@ -11,15 +11,16 @@ use web_sys::{
 };
 use yew::prelude::*;
 
-use crate::components::{Dialog, Shell, Unlocking};
+use crate::components::{Dialog, Help, Shell, Unlocking};
 use crate::console::Console;
 use crate::pages::landing::Example;
 use crate::pages::{Inspector, Landing};
-use crate::rows::{RowId, Rows};
+use crate::rows::{RowId, RowQuery, Rows};
 use crate::services::address::{self, Place};
 use crate::services::clock;
 use crate::services::dropped::{self, Found};
 use crate::services::pile::{Event as PileEvent, Pile};
+use crate::share;
 use crate::state::{Act, Bench};
 
 /// Starts the page.
@@ -37,11 +38,14 @@ pub fn run() {
 /// The page.
 #[component]
 pub fn App() -> Html {
-    let bench = use_reducer(Bench::default);
+    let bench = use_reducer(|| Bench {
+        query: address::query().unwrap_or_else(RowQuery::first),
+        ..Bench::default()
+    });
     let place = use_state_eq(address::here);
     let now = use_state_eq(clock::now);
     let over = use_state_eq(|| false);
-    let pasting = use_state_eq(|| false);
+    let asking = use_state_eq(|| None::<Asking>);
     let (files, folder) = (use_node_ref(), use_node_ref());
 
     let pile = {
@@ -52,10 +56,22 @@ pub fn App() -> Html {
     };
     let rows = use_memo((), |()| Rows(Rc::new((*pile).clone())));
     {
-        let place = place.clone();
-        use_effect_with((), move |()| {
+        let (place, dispatch) = (place.clone(), bench.dispatcher());
+        let query = bench.query.unfolded();
+        use_effect_with((query, *place), move |(query, here)| {
+            if *here != Place::Console {
+                address::set_query(query);
+            }
+            let query = query.clone();
             let listener = EventListener::new(&window(), "hashchange", move |_| {
-                place.set(address::here());
+                let next = address::here();
+                match address::query() {
+                    Some(query) => dispatch.dispatch(Act::Query(query)),
+                    // A link names a place only; the list stays as it is.
+                    None if next != Place::Console => address::set_query(&query),
+                    None => {}
+                }
+                place.set(next);
             });
             move || drop(listener)
         });
@@ -77,19 +93,42 @@ pub fn App() -> Html {
             dispatch.dispatch(Act::Added(u32::try_from(found.len()).unwrap_or(u32::MAX)));
             pile.add(found);
             if *shown == Place::Drop {
-                address::replace(Place::Pile);
+                address::replace(&Place::Pile.href());
                 place.set(Place::Pile);
             }
         })
     };
+    // A link that holds certificates is read as a file, and then leaves the address bar.
+    {
+        let (add, dispatch) = (add.clone(), bench.dispatcher());
+        let take = move || {
+            let Some(shared) = share::unpack(&address::hash()) else {
+                return;
+            };
+            address::replace(&Place::Pile.href());
+            match shared {
+                Ok(file) => add.emit(dropped::bundled(&file, "Shared link").into_iter().collect()),
+                Err(_) => dispatch.dispatch(Act::Notice(
+                    "This link was cut off or changed on its way: what it shares cannot be read. \
+                     Ask for it again."
+                        .into(),
+                )),
+            }
+        };
+        use_effect_with(*place, move |_| {
+            take();
+            let listener = EventListener::new(&window(), "hashchange", move |_| take());
+            move || drop(listener)
+        });
+    }
     let open = {
         let place = place.clone();
         use_callback(*place, move |id: RowId, shown| {
             if matches!(shown, Place::Entry(_)) {
-                address::replace(Place::Entry(id));
+                address::replace(&Place::Entry(id).href());
                 place.set(Place::Entry(id));
             } else {
-                address::go(Place::Entry(id));
+                address::go(&Place::Entry(id).href());
             }
         })
     };
@@ -104,7 +143,7 @@ pub fn App() -> Html {
             (*place, revision, empty, ready),
             move |(shown, _, empty, ready)| match shown {
                 Place::Entry(_) if *empty && *ready => {
-                    address::replace(Place::Pile);
+                    address::replace(&Place::Pile.href());
                     place.set(Place::Pile);
                 }
                 Place::Entry(id) if !*empty => {
@@ -132,12 +171,12 @@ pub fn App() -> Html {
             if let (false, Some(first), Place::Pile, true) =
                 (*reading, first, *place, room || alone)
             {
-                address::replace(Place::Entry(first));
+                address::replace(&Place::Entry(first).href());
                 place.set(Place::Entry(first));
             }
         });
     }
-    use_window_events(&add, &over, &pasting, *place);
+    use_window_events(&add, &over, &asking, *place);
 
     let press = |node: &NodeRef| {
         let node = node.clone();
@@ -183,15 +222,20 @@ pub fn App() -> Html {
         let dispatch = bench.dispatcher();
         Callback::from(move |act| dispatch.dispatch(act))
     };
-    let onpaste = {
-        let pasting = pasting.clone();
-        Callback::from(move |()| pasting.set(true))
+    let ask = |what: Asking| {
+        let asking = asking.clone();
+        Callback::from(move |()| asking.set(Some(what)))
     };
+    let onclose = {
+        let asking = asking.clone();
+        Callback::from(move |()| asking.set(None))
+    };
+    let onpaste = ask(Asking::Paste);
     let onexample = {
         let add = add.clone();
         Callback::from(move |example: Example| {
             add.emit(
-                dropped::pasted(example.text, example.file)
+                dropped::bundled(example.bytes, example.file)
                     .into_iter()
                     .collect(),
             );
@@ -214,12 +258,16 @@ pub fn App() -> Html {
     };
     html! {
         <Shell place={*place} entries={bench.tally.entries} ready={bench.ready}
-            worker_requests={bench.tally.requests}>
+            worker_requests={bench.tally.requests} onhelp={ask(Asking::Help)}>
             { shown }
             <Console shown={*place == Place::Console} now={*now} />
             <input ref={files} type="file" multiple=true hidden=true data-test="files" aria-label="Files" onchange={chosen.clone()} />
             <input ref={folder} type="file" webkitdirectory=true hidden=true data-test="folder" aria-label="Folder" onchange={chosen} />
-            if *pasting { <Pasting {add} onclose={Callback::from(move |()| pasting.set(false))} /> }
+            { match *asking {
+                Some(Asking::Paste) => html! { <Pasting {add} {onclose} /> },
+                Some(Asking::Help) => html! { <Help {onclose} /> },
+                None => Html::default(),
+            } }
         </Shell>
     }
 }
@@ -247,6 +295,13 @@ fn hear(event: PileEvent, dispatch: &UseReducerDispatcher<Bench>) {
                 .into(),
         )),
     }
+}
+
+/// What a dialog asks or tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asking {
+    Paste,
+    Help,
 }
 
 /// What a [`Pasting`] does.
@@ -298,13 +353,14 @@ const PASTED: &str = "Pasted text";
 fn use_window_events(
     add: &Callback<Vec<Found>>,
     over: &UseStateHandle<bool>,
-    pasting: &UseStateHandle<bool>,
+    asking: &UseStateHandle<Option<Asking>>,
     place: Place,
 ) {
-    let (add, over, pasting) = (add.clone(), over.clone(), **pasting);
-    use_effect_with((add, place, pasting), move |(add, place, pasting)| {
+    let (add, over, asking) = (add.clone(), over.clone(), asking.clone());
+    use_effect_with((add, place, asking), move |(add, place, asking)| {
         let inspecting = *place != Place::Console;
-        let pasting = *pasting;
+        let busy = asking.is_some();
+        let asking = asking.clone();
         let options = EventListenerOptions::enable_prevent_default();
         let listen = |name: &'static str, mut hear: Box<dyn FnMut(&web_sys::Event)>| {
             EventListener::new_with_options(&window(), name, options, move |event| hear(event))
@@ -349,7 +405,7 @@ fn use_window_events(
             listen(
                 "paste",
                 Box::new(move |event| {
-                    if !inspecting || pasting || is_typing(event) {
+                    if !inspecting || busy || is_typing(event) {
                         return;
                     }
                     let Some(data) = event.unchecked_ref::<ClipboardEvent>().clipboard_data()
@@ -369,34 +425,48 @@ fn use_window_events(
             ),
             listen(
                 "keydown",
-                Box::new(move |event| keys(event, inspecting && !pasting)),
+                Box::new(move |event| {
+                    if !busy && keys(event, inspecting) {
+                        asking.set(Some(Asking::Help));
+                    }
+                }),
             ),
         ];
         move || drop(listeners)
     });
 }
 
-/// `/` goes to the search, `j` and `k` to the list; Enter and the arrow down leave the search for it.
-fn keys(event: &web_sys::Event, inspecting: bool) {
+/// `/` goes to the search, `j` and `k` to the list; Enter and the arrow down leave the search for it,
+/// and Escape what is open. Tells whether help is wanted.
+fn keys(event: &web_sys::Event, inspecting: bool) -> bool {
     let key = event.unchecked_ref::<KeyboardEvent>();
-    if !inspecting || key.ctrl_key() || key.meta_key() || key.alt_key() {
-        return;
+    if key.ctrl_key() || key.meta_key() || key.alt_key() {
+        return false;
     }
     let target = match (key.key().as_str(), is_typing(event)) {
+        ("?", false) => return true,
+        _ if !inspecting => return false,
         ("/", false) => "#search",
-        ("j" | "k", false) => "[data-test=rows]",
-        ("Enter" | "ArrowDown" | "Escape", true) if is_search(event) => "[data-test=rows]",
-        _ => return,
+        ("j" | "k", false) => LIST,
+        ("Escape", false) if matches!(address::here(), Place::Entry(_)) => {
+            address::go(&Place::Pile.href());
+            LIST
+        }
+        ("Enter" | "ArrowDown" | "Escape", true) if is_search(event) => LIST,
+        _ => return false,
     };
     let Ok(Some(target)) = document().query_selector(target) else {
-        return;
+        return false;
     };
     let target: HtmlElement = target.unchecked_into();
     if document().active_element().as_ref() != Some(target.as_ref()) {
         event.prevent_default();
         target.focus().ok();
     }
+    false
 }
+
+const LIST: &str = "[data-test=rows]";
 
 fn is_search(event: &web_sys::Event) -> bool {
     event

@@ -21,6 +21,8 @@ pub struct Detail {
     pub keystore: Option<Keystore>,
     /// The entry.
     pub entry: Entry,
+    /// The entry as JSON, as `certlens inspect --json` prints it.
+    pub json: String,
     /// What is odd about the file as a whole.
     pub file_findings: Vec<Finding>,
     /// What in the same file belongs to it.

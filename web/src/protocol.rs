@@ -1,9 +1,10 @@
 //! What page and worker say to each other.
 //!
-//! Every message is an array: the number of the request, the message itself, and for requests the
-//! files they are about, as `File` objects. The worker also sends bare numbers: the file that it is
-//! about to work on, so that the page knows which one to blame when the worker dies. A file that was
-//! written stands behind its answer, as octets.
+//! Every message is an array: the number of the request, the message itself, and what goes with it: for
+//! requests the files they are about, as `File` objects; for [`Answer::Opened`] and [`Request::Replace`]
+//! what was brought to light, which the page hands on without looking into it; for [`Answer::Made`] the
+//! octets that were written. The worker also sends bare numbers: the file that it is about to work on, so
+//! that the page knows which one to blame when the worker dies.
 
 use certlens_core::{Report, Row, UnixTime};
 use serde::{Deserialize, Serialize};
@@ -58,8 +59,8 @@ pub enum Request {
         /// What came of it.
         attempt: crate::rows::Attempt,
     },
-    /// Put what the opening worker read in the place of the locked file.
-    Replace(Box<Opened>),
+    /// Put the [`Brought`] beside this in the place of the locked file.
+    Replace(Opened),
     /// Take a file off the pile.
     Remove(u32),
     /// Take everything off the pile.
@@ -118,8 +119,8 @@ pub enum Answer {
     Told(Told),
     /// What was written, its octets beside this; or why nothing was.
     Made(Result<Box<Outcome>, Refusal>),
-    /// A password opened the file.
-    Opened(Box<Opened>),
+    /// A password opened the file; a [`Brought`] stands beside this.
+    Opened(Opened),
     /// A password did not open the file.
     Refused {
         /// Number of the file.
@@ -131,18 +132,24 @@ pub enum Answer {
     },
 }
 
-/// What a password brought to light.
+/// That a password opened a file.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Opened {
     /// The file.
     pub file: NewFile,
-    /// The lines of its entries.
+    /// Set when the password opened the keystore, but not every key in it.
+    pub rest: Option<String>,
+}
+
+/// What a password brought to light.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Brought {
+    /// The lines of the file's entries.
     pub rows: Vec<Row>,
     /// The entries.
     pub report: Report,
-    /// Set when the password opened the keystore, but not every key in it.
-    pub rest: Option<String>,
 }
 
 /// What is on the pile, counted.

@@ -44,6 +44,13 @@ pub enum Question {
     List(ListForm, RowQuery),
     /// The entries of the list as it is shown, to be printed. Answered by [`Told::Sheets`].
     Sheets(RowQuery),
+    /// A link with certificates. Answered by [`Told::Link`].
+    Share(RowId, Shared),
+    /// A certificate and those that issued it, without what would tell whose they are. Answered by
+    /// [`Told::Redacted`].
+    Redact(RowId),
+    /// The SHA-256 of a certificate. Answered by [`Told::Fingerprint`].
+    Fingerprint(RowId),
 }
 
 /// How much is chosen around an entry.
@@ -109,6 +116,19 @@ pub struct Sheet {
     pub entry: Entry,
 }
 
+/// Which certificates a link holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shared {
+    /// The one that is open.
+    #[default]
+    One,
+    /// It, and those that issued it.
+    Chain,
+    /// All on the pile.
+    All,
+}
+
 /// What a certificate is to be judged for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -153,6 +173,12 @@ pub enum Told {
     Listed(Listed),
     /// Entries to be printed, and how many there are in all.
     Sheets(Vec<Sheet>, usize),
+    /// The part of an address behind the `#` that holds certificates, and how many.
+    Link(String, usize),
+    /// A text for a ticket.
+    Redacted(String),
+    /// SHA-256 of a certificate, in hexadecimal.
+    Fingerprint(String),
 }
 
 /// Who issued whom around a certificate.

@@ -6,9 +6,12 @@
 //! worker uses it on its side of the wall, the console on the page's.
 
 mod listing;
+mod query;
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::rc::Rc;
+use std::str::FromStr;
 
 use certlens_core::{Row, Severity, Standing, UnixTime};
 use serde::{Deserialize, Serialize};
@@ -16,12 +19,16 @@ use yew::Callback;
 
 pub(crate) use listing::level;
 pub use listing::{Listing, ListingGroup};
+pub use query::{GROUPS, ORDERS, find, word};
 
 /// Something that answers with lines for a table.
 pub trait RowSource {
     /// Asks for the lines of one window. Answers once, at once or later; a source may leave a request
     /// unanswered when a newer one has overtaken it.
     fn window(&self, request: WindowRequest, answer: Callback<RowWindow>);
+
+    /// Asks for the line on which an entry stands, if it is shown at all.
+    fn position(&self, id: RowId, query: RowQuery, answer: Callback<Option<u32>>);
 }
 
 /// A row source as a property of a component: equal when it is the same one.
@@ -45,11 +52,34 @@ pub struct RowId {
     pub entry: u32,
 }
 
+/// `3-14`, as addresses have it.
+impl fmt::Display for RowId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.group, self.entry)
+    }
+}
+
+impl FromStr for RowId {
+    type Err = NotARow;
+
+    fn from_str(text: &str) -> Result<Self, NotARow> {
+        let (group, entry) = text.split_once('-').ok_or(NotARow)?;
+        Ok(Self {
+            group: group.parse().map_err(|_| NotARow)?,
+            entry: entry.parse().map_err(|_| NotARow)?,
+        })
+    }
+}
+
+/// A text is not the number of a row: expected two whole numbers with a hyphen between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotARow;
+
 /// What a table shows, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RowQuery {
-    /// Every word of it must occur in the name, alias, issuer, serial or alternative names.
+    /// Every word of it must occur in what is shown of an entry.
     pub search: String,
     /// Shows only entries of this level.
     pub only: Option<Level>,
@@ -57,10 +87,49 @@ pub struct RowQuery {
     pub order: Order,
     /// Whether the order is turned round.
     pub descending: bool,
-    /// Whether each group has a line of its own above its entries.
-    pub grouped: bool,
+    /// What entries share that stand below one head; none for a list without heads.
+    pub group: Option<GroupBy>,
     /// Groups whose entries are folded away.
-    pub folded: BTreeSet<u32>,
+    pub folded: BTreeSet<GroupKey>,
+}
+
+impl RowQuery {
+    /// Folds a group, or unfolds it.
+    pub fn fold(&mut self, group: GroupKey) {
+        if !self.folded.remove(&group) {
+            self.folded.insert(group);
+        }
+    }
+}
+
+/// What the entries of a group share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GroupBy {
+    /// The file or backend they came from.
+    File,
+    /// The issuer's name.
+    Issuer,
+    /// Kind and size of the key.
+    Key,
+    /// The week in which they expire.
+    Week,
+}
+
+/// What tells a group from the others of a table.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GroupKey {
+    /// Keystores that wait for a password, where groups are no files.
+    Locked,
+    /// The file or backend of this number.
+    File(u32),
+    /// Entries of this issuer or key.
+    Named(String),
+    /// Entries that expire in the week of this Monday, in days since 1970-01-01.
+    Week(i64),
+    /// Entries that have no issuer, no key or no end.
+    Rest,
 }
 
 /// What lines are sorted by.
@@ -155,19 +224,25 @@ impl Line {
     /// A key that stays the same as long as the line stands for the same thing.
     pub fn key(&self) -> String {
         match self {
-            Self::Group(line) => format!("g{}", line.group),
+            Self::Group(GroupLine { key, .. }) => match key {
+                GroupKey::Locked => "locked".to_owned(),
+                GroupKey::File(number) => format!("f{number}"),
+                GroupKey::Named(name) => format!("n{name}"),
+                GroupKey::Week(monday) => format!("w{monday}"),
+                GroupKey::Rest => "rest".to_owned(),
+            },
             Self::Lock(line) => format!("l{}", line.group),
-            Self::Entry(row) => format!("e{}-{}", row.id.group, row.id.entry),
+            Self::Entry(row) => format!("e{}", row.id),
         }
     }
 }
 
-/// The head of a group: a file, or a backend.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// The head of a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct GroupLine {
-    /// Number of the group.
-    pub group: u32,
+    /// What tells it from the others.
+    pub key: GroupKey,
     /// Its name.
     pub name: String,
     /// Entries in it that match.
@@ -192,6 +267,8 @@ pub struct LockLine {
     pub facts: String,
     /// Key derivation rounds, where known.
     pub rounds: Option<u64>,
+    /// What asks for action about the whole file: `legacy PKCS#12`.
+    pub flaw: Option<String>,
     /// Whether some of it is readable without the password and stands below.
     pub partly: bool,
     /// What came of the last password.
@@ -228,9 +305,29 @@ pub struct ListRow {
     pub source: String,
     /// Where it is used, each as a chip: nodes, products, stores. Empty in the inspector.
     pub places: Vec<String>,
+    /// What asks for action about the whole file: `legacy PKCS#12`.
+    pub flaw: Option<String>,
     /// Where the instant of the request falls in its validity; absent when it cannot be judged.
     pub standing: Option<Standing>,
     /// How bad the worst finding of it is; also absent where nobody looked.
     #[serde(default)]
     pub worst: Option<Severity>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_id_survives_being_written() {
+        let id = RowId {
+            group: 3,
+            entry: 14,
+        };
+        assert_eq!(id.to_string(), "3-14");
+        assert_eq!("3-14".parse(), Ok(id));
+        for other in ["", "3", "3-", "-1-2", "3-x", "3-1-2", "99999999999-0"] {
+            assert_eq!(other.parse::<RowId>(), Err(NotARow), "{other}");
+        }
+    }
 }

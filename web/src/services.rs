@@ -5,6 +5,7 @@ pub mod clipboard;
 pub mod clock;
 pub mod download;
 pub mod dropped;
+pub mod offline;
 pub mod pile;
 pub mod questions;
 pub mod requests;

@@ -1,6 +1,6 @@
 //! The status of a thing: a level, a word and a reason. Always all three.
 
-use certlens_core::{Freshness, RowKind, Standing, UnixTime};
+use certlens_core::{Freshness, Row, RowKind, Standing, UnixTime};
 
 use crate::format;
 use crate::rows::{Level, ListRow};
@@ -201,6 +201,24 @@ impl Level {
             Self::Fine => "i-fine",
             Self::Unknown => "i-unknown",
         }
+    }
+}
+
+/// What a row is, in a word or two.
+pub(crate) fn kind(row: &Row) -> &'static str {
+    match row.kind {
+        RowKind::Certificate if row.ca && row.self_issued => "root",
+        RowKind::Certificate if row.ca => "CA",
+        RowKind::Certificate => "leaf",
+        RowKind::PrivateKey => "private key",
+        RowKind::PublicKey => "public key",
+        RowKind::SshCertificate => "SSH",
+        RowKind::Request => "request",
+        RowKind::RevocationList => "revocation list",
+        RowKind::AttributeCertificate => "attribute certificate",
+        RowKind::Signer => "signer",
+        RowKind::Other => "other",
+        RowKind::Unreadable => "",
     }
 }
 

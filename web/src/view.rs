@@ -3,7 +3,7 @@
 use certlens_core::{ByteRange, Opener};
 
 use crate::rows::RowId;
-use crate::services::address::Place;
+use crate::services::address::{self, Place};
 
 /// The views of an entry.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,12 +34,7 @@ pub enum View {
 impl View {
     /// Reads what stands behind the entry in an address.
     pub fn read(hash: &str) -> Self {
-        let last = hash
-            .trim_start_matches('#')
-            .trim_matches('/')
-            .split('/')
-            .nth(2);
-        let last = last.unwrap_or_default();
+        let last = address::path(hash).split('/').nth(2).unwrap_or_default();
         let (word, rest) = match last.find('@') {
             Some(at) => (&last[..at], &last[at + 1..]),
             None => (last, ""),
@@ -51,7 +46,7 @@ impl View {
             "bytes" => Self::Bytes(range(rest)),
             "compare" => match rest.strip_prefix("file-").map(str::parse) {
                 Some(Ok(file)) => Self::CompareFile(file),
-                _ => Self::Compare(entry(rest)),
+                _ => Self::Compare(rest.parse().ok()),
             },
             "convert" => Self::Convert(opener(rest)),
             "opening" => Self::Opening,
@@ -71,7 +66,7 @@ impl View {
             Self::Bytes(None) => format!("{entry}/bytes"),
             Self::Bytes(Some(at)) => format!("{entry}/bytes@{}", reference(at)),
             Self::Compare(None) => format!("{entry}/compare"),
-            Self::Compare(Some(with)) => format!("{entry}/compare@{}-{}", with.group, with.entry),
+            Self::Compare(Some(with)) => format!("{entry}/compare@{with}"),
             Self::CompareFile(file) => format!("{entry}/compare@file-{file}"),
             Self::Opening => format!("{entry}/opening"),
             Self::Convert(None) => format!("{entry}/convert"),
@@ -113,14 +108,6 @@ fn range(text: &str) -> Option<ByteRange> {
     Some(ByteRange { start, end })
 }
 
-fn entry(text: &str) -> Option<RowId> {
-    let (group, entry) = text.split_once('-')?;
-    Some(RowId {
-        group: group.parse().ok()?,
-        entry: entry.parse().ok()?,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -159,5 +146,6 @@ mod tests {
             assert_eq!(View::read(hash), View::Overview);
         }
         assert_eq!(View::read("#/entry/3-1/bytes@x+9"), View::Bytes(None));
+        assert_eq!(View::read("#/entry/3-1/json?search=a%2Fb"), View::Json);
     }
 }

@@ -13,6 +13,7 @@ use std::rc::Rc;
 
 use certlens_core::UnixTime;
 use js_sys::{Array, Uint8Array};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
@@ -84,8 +85,9 @@ impl Desk {
             spawn_local(async move {
                 let handle = files.get(0).unchecked_into();
                 desk.borrow().announce(file.number);
-                let answer = reading::open_with(file, &handle, passwords).await;
-                desk.borrow().answer(number, &answer);
+                let (answer, brought) = reading::open_with(file, &handle, passwords).await;
+                let beside: Array = brought.iter().map(to_value).collect();
+                desk.borrow().post(number, &answer, &beside);
             });
             return;
         }
@@ -135,7 +137,10 @@ impl Desk {
                 self.tally();
             }
             Request::Replace(opened) => {
-                self.pile.replace(*opened);
+                match serde_wasm_bindgen::from_value(files.get(0)) {
+                    Ok(brought) => self.pile.replace(opened, brought),
+                    Err(error) => wasm_bindgen::throw_str(&error.to_string()),
+                }
                 self.tally();
             }
             Request::Remove(file) => {
@@ -225,14 +230,15 @@ impl Desk {
     }
 
     fn post(&self, number: u32, answer: &Answer, beside: &JsValue) {
-        match serde_wasm_bindgen::to_value(answer) {
-            Ok(answer) => {
-                self.scope
-                    .post_message(&Array::of3(&JsValue::from(number), &answer, beside))
-                    .ok();
-            }
-            Err(error) => wasm_bindgen::throw_str(&error.to_string()),
-        }
+        let message = Array::of3(&JsValue::from(number), &to_value(answer), beside);
+        self.scope.post_message(&message).ok();
+    }
+}
+
+fn to_value(value: &impl Serialize) -> JsValue {
+    match serde_wasm_bindgen::to_value(value) {
+        Ok(value) => value,
+        Err(error) => wasm_bindgen::throw_str(&error.to_string()),
     }
 }
 

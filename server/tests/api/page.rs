@@ -41,7 +41,7 @@ async fn every_answer_carries_the_headers_that_protect_it() {
             assert_eq!(
                 answer.header("content-security-policy"),
                 Some(
-                    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; connect-src 'self'"
+                    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; connect-src 'self'"
                 ),
                 "{path}"
             );

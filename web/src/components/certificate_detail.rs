@@ -25,20 +25,22 @@ use super::signed_detail::{
 };
 use super::tabs::Tabs;
 use super::validity::Validity;
-use super::{Copy, Icon, Text};
+use super::{Copy, Icon, Share, Text};
 use crate::command;
 use crate::detail::{Detail, Neighbour, Relation};
+use crate::format;
 use crate::rows::RowId;
 use crate::services::view::use_view;
 use crate::status::Status;
 use crate::view::View;
-use crate::{format, json};
 
 /// What a [`CertificateDetail`] shows.
 #[derive(Clone, PartialEq, Properties)]
 pub struct CertificateDetailProps {
     /// The entry. Empty fields are left out, so that a dialect may fill in what it knows.
     pub entry: Rc<Entry>,
+    /// The entry as JSON.
+    pub json: AttrValue,
     /// Where it comes from: `es1.pem, entry 1`.
     pub source: AttrValue,
     /// The instant to judge against.
@@ -205,7 +207,7 @@ fn shown(props: &CertificateDetailProps, view: View, show: &Callback<View>) -> H
         html! { <>{ content }{ for command.map(|command| in_a_terminal(&command.into())) }</> }
     };
     match view {
-        View::Json => html! { <Json entry={Rc::clone(entry)} /> },
+        View::Json => html! { <Json text={&props.json} /> },
         View::Extensions => {
             let extensions = extensions(&entry.object).cloned().unwrap_or_default();
             html! { <Extensions {extensions} {bytes_of} /> }
@@ -389,6 +391,9 @@ fn heading(props: &CertificateDetailProps) -> Html {
             </div>
             <div class="acts">
                 if let Some(pem) = pem { <Copy value={pem} name="PEM" word="Copy PEM" /> }
+                if let (Object::Certificate(_), Some(inspect)) = (&entry.object, &props.inspect) {
+                    <Share id={inspect.detail.id} revision={inspect.revision} />
+                }
                 { props.actions.clone() }
             </div>
         </header>
@@ -623,20 +628,19 @@ fn unchecked(what: &'static str, why: &'static str) -> Html {
 /// What a [`Json`] shows.
 #[derive(Clone, PartialEq, Properties)]
 struct JsonProps {
-    entry: Rc<Entry>,
+    text: AttrValue,
 }
 
 /// The entry as JSON, as `certlens inspect --json` prints it.
 #[component]
 fn Json(props: &JsonProps) -> Html {
-    let text = use_memo(Rc::clone(&props.entry), |entry| json::pretty(&**entry));
     html! {
         <section class="json">
             <div class="json-bar">
                 <p class="muted">{ "This entry in the form that " }<code>{ "certlens inspect --json" }</code>{ " prints." }</p>
-                <Copy value={(*text).clone()} name="JSON" word="Copy JSON" />
+                <Copy value={props.text.clone()} name="JSON" word="Copy JSON" />
             </div>
-            <pre tabindex="0" data-test="json"><code>{ (*text).clone() }</code></pre>
+            <pre tabindex="0" data-test="json"><code>{ &props.text }</code></pre>
         </section>
     }
 }

@@ -36,9 +36,7 @@ pub fn Copy(props: &CopyProps) -> Html {
                 &value,
                 Callback::from(move |worked: bool| {
                     if let Some(Announce(say)) = &announce {
-                        say.emit(if worked { format!("{name} copied") } else {
-                        format!("{name} not copied: the browser allows that only over HTTPS or on this machine. Select it and copy by hand.")
-                    }.into());
+                        say.emit(clipboard::told(&name, worked).into());
                     }
                     if worked {
                         let back = copied.clone();

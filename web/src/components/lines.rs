@@ -8,8 +8,8 @@ use super::life::Life;
 use super::row_table::{Column, Unlocking};
 use super::{Icon, StatusWord, Text};
 use crate::format;
-use crate::rows::{Attempt, GroupLine, ListRow, LockLine};
-use crate::status::{self, Status};
+use crate::rows::{Attempt, GroupKey, GroupLine, ListRow, LockLine};
+use crate::status::{self, Status, kind};
 use crate::visible;
 
 /// What a line knows of its place in the table.
@@ -55,9 +55,9 @@ pub struct GroupRowProps {
     /// Columns it spans.
     #[prop_or(1)]
     pub columns: usize,
-    /// Called with its number to fold or unfold it.
-    pub onfold: Callback<u32>,
-    /// Called with its number to take it away.
+    /// Called with what tells it from others, to fold or unfold it.
+    pub onfold: Callback<GroupKey>,
+    /// Called with the number of its file to take that away.
     #[prop_or_default]
     pub onremove: Option<Callback<u32>>,
 }
@@ -66,24 +66,28 @@ pub struct GroupRowProps {
 #[component]
 pub fn GroupRow(props: &GroupRowProps) -> Html {
     let GroupLine {
-        group,
+        key,
         name,
         count,
         note,
         expanded,
     } = props.line.clone();
     let count = note.unwrap_or_else(|| format::number(i64::from(count)));
-    let onremove = props.onremove.clone().map(|onremove| {
+    let file = match key {
+        GroupKey::File(number) => Some(number),
+        _ => None,
+    };
+    let onremove = props.onremove.clone().zip(file).map(|(onremove, file)| {
         onremove.reform(move |event: MouseEvent| {
             event.stop_propagation();
-            group
+            file
         })
     });
     html! {
         <div role="row" id={LinePlace::id(props.place.number)} class={props.place.class("group")}
             aria-level={props.place.aria_level()} aria-expanded={expanded.to_string()}
             aria-rowindex={props.place.aria_rowindex()} data-test="group"
-            onclick={props.onfold.reform(move |_: MouseEvent| group)}>
+            onclick={props.onfold.reform(move |_: MouseEvent| key.clone())}>
             <span role="gridcell" class="group-cell" aria-colspan={props.columns.to_string()}>
                 <Icon name={if expanded { "i-down" } else { "i-right" }} />
                 <span class="clip" title={visible::escaped(&name)}><Text value={name.clone()} /></span>
@@ -108,9 +112,15 @@ pub struct EntryRowProps {
     pub place: LinePlace,
     /// The instant to judge against.
     pub now: UnixTime,
+    /// Whether it is marked, to be compared with another.
+    #[prop_or_default]
+    pub marked: bool,
     /// The columns; none for the list.
     #[prop_or_default]
     pub columns: Vec<Column>,
+    /// Whether it stands below the head of its file, so that it need not name it.
+    #[prop_or_default]
+    pub of_file: bool,
     /// Called when it is pressed.
     pub onopen: Callback<u32>,
 }
@@ -133,14 +143,14 @@ pub fn EntryRow(props: &EntryRowProps) -> Html {
             aria-level={place.aria_level()} aria-selected={place.selected.to_string()}
             aria-rowindex={place.aria_rowindex()}
             onclick={props.onopen.reform(move |_: MouseEvent| number)}>
-            if list { { item(row, *now, place.level.is_none()) } } else {
+            if list { { item(row, *now, props.of_file, props.marked) } } else {
                 { for columns.iter().map(|column| cell(*column, row, *now)) }
             }
         </div>
     }
 }
 
-fn item(row: &ListRow, now: UnixTime, alone: bool) -> Html {
+fn item(row: &ListRow, now: UnixTime, of_file: bool, marked: bool) -> Html {
     let status = Status::of_row(row, now);
     html! {
         <span role="gridcell" class="item-cell">
@@ -156,13 +166,16 @@ fn item(row: &ListRow, now: UnixTime, alone: bool) -> Html {
                         { mark(row.worst) }
                         <span class="clip" title={visible::escaped(&status.reason)}><Text value={status.reason.clone()} /></span>
                     }
-                    if alone && !row.source.is_empty() {
+                    if !of_file && !row.source.is_empty() {
                         <span class="clip source"><Text value={row.source.clone()} /></span>
                     }
                 </span>
             </span>
             <span class="side">
-                <span class="chips">{ for chips(row).into_iter().take(3).map(chip) }</span>
+                <span class="chips">
+                    if marked { <span class="chip chip-accent">{ "marked" }</span> }
+                    { chips(row) }
+                </span>
                 if row.row.kind == RowKind::Certificate {
                     <Life elapsed={elapsed(row, now)} level={status.level} />
                 }
@@ -226,11 +239,14 @@ fn cell(column: Column, row: &ListRow, now: UnixTime) -> Html {
             html! {
                 <>
                     if !row.row.key.is_empty() { <span class="clip">{ &row.row.key }</span> }
-                    if row.row.has_private_key && row.row.kind == RowKind::Certificate { { chip(("key".to_owned(), true)) } }
+                    if row.row.has_private_key && row.row.kind == RowKind::Certificate { { key_chip() } }
                 </>
             },
         ),
-        Column::Kind => ("c-kind", html! { <span class="clip">{ kind(row) }</span> }),
+        Column::Kind => (
+            "c-kind",
+            html! { <span class="clip">{ kind(&row.row) }</span> },
+        ),
     };
     html! { <span role="gridcell" class={classes!("cell", class)}>{ content }</span> }
 }
@@ -282,37 +298,29 @@ fn icon(row: &ListRow) -> &'static str {
     }
 }
 
-fn kind(row: &ListRow) -> &'static str {
-    match row.row.kind {
-        RowKind::Certificate if row.row.ca && row.row.self_issued => "root",
-        RowKind::Certificate if row.row.ca => "CA",
-        RowKind::Certificate => "leaf",
-        RowKind::PrivateKey => "private key",
-        RowKind::PublicKey => "public key",
-        RowKind::SshCertificate => "SSH",
-        RowKind::Request => "request",
-        RowKind::RevocationList => "revocation list",
-        RowKind::AttributeCertificate => "attribute certificate",
-        RowKind::Signer => "signer",
-        RowKind::Other => "other",
-        RowKind::Unreadable => "",
+/// What is worth knowing of a row, as chips; at most three.
+fn chips(row: &ListRow) -> Html {
+    let plain = |text: String| html! { <span class="chip">{ text }</span> };
+    let certificate = row.row.kind == RowKind::Certificate;
+    let has_key = certificate && row.row.has_private_key;
+    let kind = kind(&row.row);
+    let chain = row.row.chain.filter(|(_, length)| 1 < *length);
+    html! {
+        <>
+            // Who reads "key" and "legacy" knows that it is no authority.
+            if !kind.is_empty() && !(kind == "leaf" && has_key && row.flaw.is_some()) { { plain(kind.to_owned()) } }
+            if has_key { { key_chip() } }
+            if let (Some((position, length)), None) = (chain, &row.flaw) {
+                { plain(format!("chain {position}/{length}")) }
+            }
+            if let Some(flaw) = &row.flaw { <span class="chip chip-soon">{ flaw }</span> }
+        </>
     }
 }
 
-fn chips(row: &ListRow) -> Vec<(String, bool)> {
-    let mut chips = vec![(kind(row).to_owned(), false)];
-    if row.row.has_private_key && row.row.kind == RowKind::Certificate {
-        chips.push(("key".to_owned(), true));
-    }
-    if let Some((position, length)) = row.row.chain.filter(|(_, length)| 1 < *length) {
-        chips.push((format!("chain {position}/{length}"), false));
-    }
-    chips.retain(|(text, _)| !text.is_empty());
-    chips
-}
-
-fn chip((text, tick): (String, bool)) -> Html {
-    html! { <span class="chip">{ text }if tick { <Icon name="i-check" /> }</span> }
+/// That the private key of a certificate is here.
+fn key_chip() -> Html {
+    html! { <span class="chip">{ "key" }<Icon name="i-check" /><span class="vh">{ " present" }</span></span> }
 }
 
 /// What a [`LockRow`] shows.
@@ -340,6 +348,7 @@ pub fn LockRow(props: &LockRowProps) -> Html {
         what,
         facts,
         rounds,
+        flaw,
         partly,
         attempt,
     } = props.line.clone();
@@ -408,6 +417,7 @@ pub fn LockRow(props: &LockRowProps) -> Html {
                     <span class="l2"><span {class}><Icon name={icon} />{ word }</span><span class="clip">{ facts }</span></span>
                 </span>
                 <span class="side"><span class="chips">
+                    if let Some(flaw) = flaw { <span class="chip chip-soon">{ flaw }</span> }
                     if let Some(rounds) = rounds {
                         <span class="chip chip-line">{ format::counted(i64::try_from(rounds).unwrap_or(0), "round") }</span>
                     }

@@ -14,7 +14,9 @@ use yew::prelude::*;
 
 use super::lines::{EntryRow, GroupRow, LinePlace, LockRow};
 use super::placed;
-use crate::rows::{Line, Order, RowId, RowQuery, RowWindow, Rows, Shape, WindowRequest};
+use crate::rows::{
+    GroupBy, GroupKey, Line, Order, RowId, RowQuery, RowWindow, Rows, Shape, WindowRequest,
+};
 
 /// What a [`RowTable`] shows. It fills its parent, which must have a height of its own.
 #[derive(Clone, PartialEq, Properties)]
@@ -35,11 +37,17 @@ pub struct RowTableProps {
     /// The entry that is open beside it.
     #[prop_or_default]
     pub selected: Option<RowId>,
+    /// The entry that is marked, to be compared with another.
+    #[prop_or_default]
+    pub marked: Option<RowId>,
     /// Called with the entry that is to be opened.
     pub onopen: Callback<RowId>,
+    /// Called with another key that was pressed on an entry.
+    #[prop_or_default]
+    pub onkey: Callback<(RowKey, RowId)>,
     /// Called with the group that is to be folded or unfolded.
     #[prop_or_default]
-    pub onfold: Callback<u32>,
+    pub onfold: Callback<GroupKey>,
     /// Called with the order of a column whose head was pressed.
     #[prop_or_default]
     pub onsort: Callback<Order>,
@@ -87,6 +95,29 @@ pub enum Column {
     Key,
     /// Leaf, CA, root, key.
     Kind,
+}
+
+/// What a key does with the entry on which the keyboard stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowKey {
+    /// `c`: copies its fingerprint.
+    Copy,
+    /// `x`: marks it.
+    Mark,
+    /// `d`: compares it with the marked one.
+    Compare,
+}
+
+impl RowKey {
+    /// What a key does.
+    pub fn of(key: &str) -> Option<Self> {
+        match key {
+            "c" => Some(Self::Copy),
+            "x" => Some(Self::Mark),
+            "d" => Some(Self::Compare),
+            _ => None,
+        }
+    }
 }
 
 /// A password for a locked group.
@@ -147,11 +178,7 @@ pub fn RowTable(props: &RowTableProps) -> Html {
     // Another question is read from its top.
     {
         let (scroller, active) = (scroller.clone(), active.clone());
-        let question = RowQuery {
-            folded: std::collections::BTreeSet::new(),
-            ..props.query.clone()
-        };
-        use_effect_with(question, move |_| {
+        use_effect_with(props.query.unfolded(), move |_| {
             if let Some(scroller) = scroller.cast::<HtmlElement>() {
                 scroller.set_scroll_top(0);
             }
@@ -212,19 +239,36 @@ pub fn RowTable(props: &RowTableProps) -> Html {
             }
         }
     };
+    // What is opened from elsewhere is brought into sight, and stays in it in another order.
+    {
+        let (rows, query) = (props.rows.clone(), props.query.clone());
+        let go_to = go_to.clone();
+        let known = shape.total != 0;
+        use_effect_with(
+            (props.selected, props.query.unfolded(), known),
+            move |(selected, ..)| {
+                if let Some(id) = selected.filter(|_| known) {
+                    let found = move |line: Option<u32>| line.into_iter().for_each(&go_to);
+                    rows.0.position(id, query, Callback::from(found));
+                }
+            },
+        );
+    }
     let press = {
-        let (answer, onopen, onfold) = (answer.clone(), props.onopen.clone(), props.onfold.clone());
-        let scroller = scroller.clone();
+        let (answer, scroller) = (answer.clone(), scroller.clone());
+        let (onopen, onfold) = (props.onopen.clone(), props.onfold.clone());
+        let onkey = props.onkey.clone();
         move |line: u32, how: Press| {
             let Some(line) = answer.as_ref().and_then(|window| window.line(line)) else {
                 return;
             };
             match (line, how) {
                 (Line::Entry(row), Press::Open) => onopen.emit(row.id),
-                (Line::Group(group), Press::Open) => onfold.emit(group.group),
+                (Line::Group(group), Press::Open) => onfold.emit(group.key.clone()),
                 (Line::Group(group), Press::Fold(open)) if group.expanded != open => {
-                    onfold.emit(group.group);
+                    onfold.emit(group.key.clone());
                 }
+                (Line::Entry(row), Press::Key(key)) => onkey.emit((key, row.id)),
                 (Line::Lock(_), Press::Open) => focus_field(&scroller),
                 _ => {}
             }
@@ -258,10 +302,23 @@ pub fn RowTable(props: &RowTableProps) -> Html {
                 }
                 "ArrowRight" => return press(line, Press::Fold(true)),
                 "ArrowLeft" => return press(line, Press::Fold(false)),
-                _ => return,
+                other => {
+                    return RowKey::of(other)
+                        .into_iter()
+                        .for_each(|key| press(line, Press::Key(key)));
+                }
             };
             event.prevent_default();
             go_to(next.min(total - 1));
+        })
+    };
+    // The first key already moves from somewhere.
+    let onfocus = {
+        let (active, total) = (active.clone(), shape.total);
+        Callback::from(move |_: FocusEvent| {
+            if active.is_none() && total != 0 {
+                active.set(Some(0));
+            }
         })
     };
     let onopen = {
@@ -277,9 +334,11 @@ pub fn RowTable(props: &RowTableProps) -> Html {
         TableLook::Columns(columns) => columns.clone(),
     };
     let grouped = !shape.groups.is_empty();
+    let of_file = props.query.group == Some(GroupBy::File);
     let line = |(offset, line): (usize, &Line)| {
         let number = from + u32::try_from(offset).unwrap_or(0);
-        let selected = matches!(line, Line::Entry(row) if props.selected == Some(row.id));
+        let is = |one: Option<RowId>| matches!(line, Line::Entry(row) if one == Some(row.id));
+        let (selected, marked) = (is(props.selected), is(props.marked));
         let level = grouped.then_some(if matches!(line, Line::Group(_)) { 1 } else { 2 });
         let place = LinePlace {
             number,
@@ -296,7 +355,7 @@ pub fn RowTable(props: &RowTableProps) -> Html {
                 <LockRow {key} {line} {place} columns={span} onunlock={props.onunlock.clone()} onstop={props.onstop.clone()} />
             },
             Line::Entry(row) => html! {
-                <EntryRow {key} row={*row} {place} now={props.now} columns={columns.clone()} onopen={onopen.clone()} />
+                <EntryRow {key} row={*row} {place} {marked} {of_file} now={props.now} columns={columns.clone()} onopen={onopen.clone()} />
             },
         }
     };
@@ -313,7 +372,7 @@ pub fn RowTable(props: &RowTableProps) -> Html {
             aria-colcount={columns.len().max(1).to_string()}
             aria-activedescendant={active.map(LinePlace::id)}
             aria-busy={answer.is_none().then_some("true")}
-            data-test="rows" {onscroll} {onkeydown}>
+            data-test="rows" {onscroll} {onkeydown} {onfocus}>
             { head(&columns, &props.query, &props.onsort) }
             <div ref={sizer} class="rows-all" role="rowgroup">
                 <div ref={block} class="rows-window" role="presentation">
@@ -327,6 +386,7 @@ pub fn RowTable(props: &RowTableProps) -> Html {
 #[derive(Clone, Copy)]
 enum Press {
     Open,
+    Key(RowKey),
     Fold(bool),
 }
 

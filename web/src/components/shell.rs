@@ -20,6 +20,8 @@ pub struct ShellProps {
     pub ready: bool,
     /// Requests that the workers have made.
     pub worker_requests: u32,
+    /// Called to show what the keys do.
+    pub onhelp: Callback<()>,
     /// The screen.
     pub children: Html,
 }
@@ -94,6 +96,8 @@ pub fn Shell(props: &ShellProps) -> Html {
                     </span>
                     <button type="button" class="btn btn-bare btn-i btn-s" aria-label={theme_label.clone()}
                         title={theme_label} data-test="theme" {onclick}><Icon name="i-theme" /></button>
+                    <button type="button" class="btn btn-bare btn-i btn-s not-phone" aria-label="Keys" title="Keys (?)"
+                        onclick={props.onhelp.reform(|_: MouseEvent| ())}><Icon name="i-help" /></button>
                 </div>
             </header>
             <main id="main" tabindex="-1">{ props.children.clone() }</main>

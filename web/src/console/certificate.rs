@@ -138,7 +138,7 @@ fn Whole(props: &WholeProps) -> Html {
         .and_then(|index| props.answer.places.get(index))
         .and_then(|places| places.first());
     html! {
-        <CertificateDetail entry={Rc::new(entry)} source={format!("{}, {}", props.backend.name, props.name)}
+        <CertificateDetail entry={Rc::new(entry)} json={detail.json.clone()} source={format!("{}, {}", props.backend.name, props.name)}
             now={props.now} neighbours={Rc::<[Neighbour]>::from(detail.neighbours.as_slice())}
             command={AttrValue::from(props.backend.connection.command())} {onopen}
             rail={row.map(|row| in_cluster(row, used)).unwrap_or_default()} />

@@ -7,7 +7,10 @@ use certlens_core::{Row, UnixTime};
 use yew::Callback;
 
 use super::answer::Answer;
-use crate::rows::{self, Level, Listing, ListingGroup, RowSource, RowWindow, WindowRequest};
+use crate::rows::{
+    self, Level, Listing, ListingGroup, RowId, RowQuery, RowSource, RowWindow, WindowRequest,
+};
+use crate::services::clock;
 
 /// The rows of all backends.
 pub(super) struct Merged(RefCell<Listing>);
@@ -33,6 +36,11 @@ impl RowSource for Merged {
     fn window(&self, request: WindowRequest, answer: Callback<RowWindow>) {
         let window = self.0.borrow_mut().window(&request);
         answer.emit(window);
+    }
+
+    fn position(&self, id: RowId, query: RowQuery, answer: Callback<Option<u32>>) {
+        let position = self.0.borrow_mut().position(id, &query, clock::now());
+        answer.emit(position);
     }
 }
 
@@ -86,7 +94,7 @@ impl Tally {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rows::{Line, Order, RowQuery};
+    use crate::rows::{GroupBy, Line, Order};
 
     const DAY: i64 = 86_400;
 
@@ -161,7 +169,7 @@ mod tests {
         };
         assert_eq!(names(query.clone()), ["old", "proxy", "es", "lost"]);
         let grouped = RowQuery {
-            grouped: true,
+            group: Some(GroupBy::File),
             ..query
         };
         assert_eq!(

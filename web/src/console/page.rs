@@ -380,7 +380,7 @@ fn query(props: &PageProps) -> Html {
                 <option value="" selected={inventory.only.is_none()}>{ "All backends" }</option>
                 { for inventory.backends.iter().map(option) }
             </select>
-            <button type="button" class="btn" aria-pressed={inventory.query.grouped.to_string()} data-test="group-by"
+            <button type="button" class="btn" aria-pressed={inventory.query.group.is_some().to_string()} data-test="group-by"
                 title="Give each backend a head of its own" onclick={props.onact.reform(|_: MouseEvent| Act::Group)}>
                 <Icon name="i-group" /><span class="not-phone-inline">{ "Group by backend" }</span>
                 <span class="vh only-phone-inline">{ "Group by backend" }</span>

@@ -24,18 +24,11 @@ pub(super) fn go_to_table() {
 
 /// The address of a certificate, relative to the page.
 pub(super) fn href(id: RowId) -> String {
-    format!("{TABLE}/{}-{}", id.group, id.entry)
+    format!("{TABLE}/{id}")
 }
 
 fn read(hash: &str) -> Option<RowId> {
-    let (group, entry) = hash
-        .strip_prefix(TABLE)?
-        .strip_prefix('/')?
-        .split_once('-')?;
-    Some(RowId {
-        group: group.parse().ok()?,
-        entry: entry.parse().ok()?,
-    })
+    hash.strip_prefix(TABLE)?.strip_prefix('/')?.parse().ok()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use yew::Reducible;
 use super::answer::Answer;
 use super::connection::{Connection, Credentials};
 use super::failure::Failure;
-use crate::rows::{Level, Order, RowId, RowQuery};
+use crate::rows::{GroupBy, GroupKey, Level, Order, RowId, RowQuery};
 
 /// What the console is showing.
 #[derive(Clone, Debug, PartialEq)]
@@ -120,7 +120,7 @@ pub(super) enum Act {
     /// Each backend has a head of its own, or not.
     Group,
     /// A head is folded or unfolded.
-    Fold(u32),
+    Fold(GroupKey),
     /// Search and filters are taken away.
     ShowAll,
 }
@@ -228,12 +228,13 @@ impl Inventory {
                 self.query.descending = self.query.order == order && !self.query.descending;
                 self.query.order = order;
             }
-            Act::Group => self.query.grouped = !self.query.grouped,
-            Act::Fold(group) => {
-                if !self.query.folded.remove(&group) {
-                    self.query.folded.insert(group);
-                }
+            Act::Group => {
+                self.query.group = match self.query.group {
+                    None => Some(GroupBy::File),
+                    Some(_) => None,
+                };
             }
+            Act::Fold(group) => self.query.fold(group),
             Act::ShowAll => {
                 self.query.search.clear();
                 self.query.only = None;
@@ -505,8 +506,8 @@ mod tests {
     fn the_table_is_sorted_by_expiry_and_turns_round() {
         let query = inventory([answer(1)]).query;
         assert_eq!(
-            (query.order, query.descending, query.grouped),
-            (Order::Expiry, false, false)
+            (query.order, query.descending, query.group),
+            (Order::Expiry, false, None)
         );
         assert!(
             inventory([answer(1), Act::Sort(Order::Expiry)])

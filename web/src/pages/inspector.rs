@@ -3,19 +3,23 @@
 use std::rc::Rc;
 
 use certlens_core::UnixTime;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use gloo::events::EventListener;
+use gloo::utils::window;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlInputElement, HtmlSelectElement, KeyboardEvent};
 use yew::prelude::*;
 
 use crate::command;
 use crate::components::certificate_detail::Inspect;
 use crate::components::export_dialog::ExportDialog;
 use crate::components::print_sheets::PrintSheets;
-use crate::components::{CertificateDetail, Icon, RowTable, Unlocking};
+use crate::components::{CertificateDetail, Icon, RowKey, RowTable, Unlocking};
 use crate::detail::Detail;
 use crate::format;
 use crate::protocol::Tally;
 use crate::questions::Sheet;
-use crate::rows::{Level, Order, RowId, Rows, Shape};
+use crate::rows::{GROUPS, Level, ORDERS, RowId, Rows, Shape, find, word};
+use crate::services::questions::use_row_keys;
 use crate::state::{Act, Bench, Shown};
 use crate::visible;
 
@@ -49,7 +53,10 @@ pub struct InspectorProps {
 /// The inspector.
 #[component]
 pub fn Inspector(props: &InspectorProps) -> Html {
-    let open = props.bench.open().is_some();
+    let open = props.bench.open();
+    let onkey = use_row_keys(&props.onact, props.bench.marked);
+    use_keys(onkey.clone(), open);
+    let open = open.is_some();
     let exporting = use_state_eq(|| false);
     let printed = use_state_eq(|| None::<Rc<Vec<Sheet>>>);
     let onexport = {
@@ -72,7 +79,7 @@ pub fn Inspector(props: &InspectorProps) -> Html {
         <div class={classes!("split", open.then_some("has-detail"), props.over.then_some("is-over"), printed.is_some().then_some("prints"))}>
             <section class="list" aria-label="Entries">
                 <ListHead ..props.clone() />
-                <List ..props.clone() />
+                <List inspector={props.clone()} {onkey} />
                 <footer class="list-foot">
                     <span class="grow"><Icon name="i-upload" class="i-14" />{ "Drop more files anywhere" }</span>
                     <button type="button" class="btn btn-bare btn-s" data-test="export" onclick={onexport}>{ "Export" }</button>
@@ -96,33 +103,21 @@ fn ListHead(props: &InspectorProps) -> Html {
     let oninput = props.onact.reform(|event: InputEvent| {
         Act::Search(event.target_unchecked_into::<HtmlInputElement>().value())
     });
-    let onchange = props.onact.reform(|event: Event| {
-        let value = event.target_unchecked_into::<HtmlSelectElement>().value();
-        let order = ORDERS
-            .iter()
-            .find(|(name, _)| *name == value)
-            .map_or(Order::Added, |found| found.1);
-        Act::Sort(order)
-    });
     html! {
         <header class="list-head">
             if bench.open().is_none() { <h1 class="vh">{ "Entries" }</h1> }
             <div class="bar">
                 <label class="field grow">
                     <Icon name="i-search" class="i-14" />
-                    <input id="search" type="search" placeholder="Search names, serials" aria-label="Search"
+                    <input id="search" type="search" placeholder="Search names, issuers, serials" aria-label="Search"
                         autocomplete="off" spellcheck="false" value={bench.query.search.clone()} {oninput} />
                     <kbd aria-hidden="true">{ "/" }</kbd>
                 </label>
-                <select class="btn" aria-label="Order" data-test="order" {onchange}>
-                    { for ORDERS.iter().map(|(name, order)| html! {
-                        <option value={*name} selected={bench.query.order == *order}>{ *name }</option>
-                    }) }
-                </select>
                 <button type="button" class="btn btn-i" aria-label="Add files" title="Add files"
                     onclick={props.onfiles.reform(|_: MouseEvent| ())}><Icon name="i-plus" /></button>
             </div>
             { figures(props) }
+            { arrangement(props) }
             if let Some((done, all)) = bench.progress() {
                 <div class="reading" data-test="reading">
                     <label for="reading">{ format!("Reading {} of {}", format::number(i64::from(done)), files(all)) }</label>
@@ -174,6 +169,45 @@ fn figures(props: &InspectorProps) -> Html {
     }
 }
 
+/// Below which heads entries stand, and in which order.
+fn arrangement(props: &InspectorProps) -> Html {
+    let query = &props.bench.query;
+    let value = |event: &Event| {
+        let select: HtmlSelectElement = event.target_unchecked_into();
+        select.value()
+    };
+    let ongroup = props
+        .onact
+        .reform(move |event: Event| Act::Group(find(GROUPS, &value(&event))));
+    let onsort = props
+        .onact
+        .reform(move |event: Event| Act::Sort(find(ORDERS, &value(&event)).unwrap_or_default()));
+    let option = |(word, name): &(&'static str, &'static str), chosen: &str| {
+        html! { <option value={*word} selected={*word == chosen}>{ *name }</option> }
+    };
+    let group = query.group.map_or("none", |by| word(GROUPS, by));
+    let order = word(ORDERS, query.order);
+    let way = if query.descending {
+        "Last first"
+    } else {
+        "First first"
+    };
+    html! {
+        <div class="arrangement">
+            <label><Icon name="i-group" class="i-14" /><span class="vh">{ "Group" }</span>
+                <select data-test="group-by" onchange={ongroup}>{ for GROUP_NAMES.iter().map(|one| option(one, group)) }</select>
+            </label>
+            <label><span class="vh">{ "Order" }</span>
+                <select data-test="order" onchange={onsort}>{ for ORDER_NAMES.iter().map(|one| option(one, order)) }</select>
+            </label>
+            <button type="button" class="copy" data-test="turn" aria-label="Turn the order round" title={way}
+                aria-pressed={query.descending.to_string()} onclick={props.onact.reform(|_: MouseEvent| Act::Turn)}>
+                <span aria-hidden="true">{ if query.descending { "↓" } else { "↑" } }</span>
+            </button>
+        </div>
+    }
+}
+
 /// `14 entries in 9 files, 4 need attention`.
 fn summary(tally: &Tally) -> String {
     let entries = format::counted_as(i64::from(tally.entries), "entry", "entries");
@@ -196,9 +230,18 @@ fn files(count: u32) -> String {
     format::counted(i64::from(count), "file")
 }
 
+/// What a [`List`] shows.
+#[derive(Clone, PartialEq, Properties)]
+struct ListProps {
+    inspector: InspectorProps,
+    onkey: Callback<(RowKey, RowId)>,
+}
+
 /// The rows, and what stands in their place when none match.
 #[component]
-fn List(props: &InspectorProps) -> Html {
+fn List(props: &ListProps) -> Html {
+    let onkey = props.onkey.clone();
+    let props = &props.inspector;
     let bench = &props.bench;
     let shape = use_state_eq(Rc::<Shape>::default);
     let onshape = {
@@ -224,7 +267,7 @@ fn List(props: &InspectorProps) -> Html {
     };
     html! {
         <RowTable rows={props.rows.clone()} query={bench.query.clone()} revision={bench.tally.revision}
-            now={props.now} label={summary(&bench.tally)} selected={bench.open()}
+            now={props.now} label={summary(&bench.tally)} selected={bench.open()} marked={bench.marked} {onkey}
             onopen={props.onopen.clone()} onfold={props.onact.reform(Act::Fold)}
             onunlock={props.onunlock.clone()} onstop={props.onstop.clone()}
             onremove={Some(props.onremove.clone())} {onshape} {empty} />
@@ -255,7 +298,7 @@ fn detail(props: &InspectorProps) -> Html {
     entry.findings.sort_by_key(|finding| finding.severity);
     let key = format!("{}-{}", id.group, id.entry);
     html! {
-        <CertificateDetail {key} entry={Rc::new(entry)} source={source(detail)} now={props.now}
+        <CertificateDetail {key} entry={Rc::new(entry)} json={detail.json.clone()} source={source(detail)} now={props.now}
             neighbours={Rc::<[_]>::from(neighbours.as_slice())} command={command::of(detail).map(AttrValue::from)}
             onopen={props.onopen.clone()} rail={keystore(detail)}
             inspect={Some(Inspect { detail: Rc::clone(detail), revision: props.bench.tally.revision })} />
@@ -300,10 +343,45 @@ fn keystore(detail: &Detail) -> Html {
     }
 }
 
-const ORDERS: &[(&str, Order)] = &[
-    ("By file", Order::Added),
-    ("By expiry", Order::Expiry),
-    ("By name", Order::Name),
-    ("By issuer", Order::Issuer),
-    ("By key", Order::Key),
+const GROUP_NAMES: &[(&str, &str)] = &[
+    ("file", "By file"),
+    ("issuer", "By issuer"),
+    ("key", "By kind of key"),
+    ("week", "By week of expiry"),
+    ("none", "Not grouped"),
 ];
+
+const ORDER_NAMES: &[(&str, &str)] = &[
+    ("added", "As they came"),
+    ("expiry", "Sort by expiry"),
+    ("name", "Sort by name"),
+    ("issuer", "Sort by issuer"),
+    ("key", "Sort by key"),
+];
+
+/// Keys that mean the entry that is open, wherever the focus is but in the list or a field.
+#[hook]
+fn use_keys(onkey: Callback<(RowKey, RowId)>, open: Option<RowId>) {
+    use_effect_with((onkey, open), move |(onkey, open)| {
+        let (onkey, open) = (onkey.clone(), *open);
+        let listener = EventListener::new(&window(), "keydown", move |event| {
+            let key = event.unchecked_ref::<KeyboardEvent>();
+            let modified = key.ctrl_key() || key.meta_key() || key.alt_key();
+            let target = event
+                .target()
+                .and_then(|target| target.dyn_into::<Element>().ok());
+            let taken = target
+                .is_some_and(|target| target.closest(TAKEN).is_ok_and(|found| found.is_some()));
+            let (Some(id), Some(key)) = (open, RowKey::of(&key.key())) else {
+                return;
+            };
+            if !modified && !taken {
+                onkey.emit((key, id));
+            }
+        });
+        move || drop(listener)
+    });
+}
+
+/// What deals with its keys itself.
+const TAKEN: &str = "[data-test=rows], input, textarea, select, dialog, [role=tree]";

@@ -6,6 +6,7 @@ use crate::components::Icon;
 use crate::components::guilloche::Guilloche;
 use crate::components::shell::Requests;
 use crate::format;
+use crate::services::offline::use_kept;
 
 /// What a [`Landing`] shows.
 #[derive(Clone, PartialEq, Properties)]
@@ -34,8 +35,8 @@ pub struct Example {
     pub file: &'static str,
     /// What it shows.
     pub title: &'static str,
-    /// Its text.
-    pub text: &'static str,
+    /// Its octets.
+    pub bytes: &'static [u8],
     icon: &'static str,
 }
 
@@ -44,19 +45,25 @@ const EXAMPLES: &[Example] = &[
     Example {
         file: "chain.pem",
         title: "A leaf with its chain and key",
-        text: include_str!("../../examples/chain.pem"),
+        bytes: include_bytes!("../../examples/chain.pem"),
         icon: "i-cert",
     },
     Example {
         file: "expired.pem",
         title: "One that has expired",
-        text: include_str!("../../examples/expired.pem"),
+        bytes: include_bytes!("../../examples/expired.pem"),
         icon: "i-now",
+    },
+    Example {
+        file: "keystore.p12",
+        title: "A keystore whose password is changeit",
+        bytes: include_bytes!("../../../tests/vectors/pkcs12/openssl-legacy.p12"),
+        icon: "i-store",
     },
     Example {
         file: "broken.pem",
         title: "A broken one",
-        text: include_str!("../../examples/broken.pem"),
+        bytes: include_bytes!("../../examples/broken.pem"),
         icon: "i-broken",
     },
 ];
@@ -116,12 +123,13 @@ fn shown(example: Example, onexample: &Callback<Example>) -> Html {
 #[component]
 fn Ledger() -> Html {
     let requests = use_context::<Requests>().unwrap_or_default().0;
+    let kept = use_kept();
     html! {
         <section class="ledger" aria-labelledby="ledger-title">
             <h2 id="ledger-title"><Icon name="i-lock" class="i-14" />{ "Nothing leaves this page" }</h2>
             <dl>
                 <div><dt>{ "Requests since load" }</dt><dd>{ format::number(i64::from(requests)) }</dd></div>
-                <div><dt>{ "Stored on this device" }</dt><dd>{ "nothing" }</dd></div>
+                <div><dt>{ "Kept on this device" }</dt><dd data-test="kept">{ if kept { "the page, to work offline" } else { "nothing" } }</dd></div>
                 <div><dt>{ "Files sent" }</dt><dd>{ "none" }</dd></div>
             </dl>
             <p class="muted">

@@ -1,14 +1,16 @@
 //! Rows kept in memory: sorted, filtered, grouped, and cut into windows.
 
-use std::cmp::Ordering;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use certlens_core::{Row, RowKind, Standing, UnixTime};
+use memchr::memmem::Finder;
 
 use super::{
-    Attempt, GroupLine, Level, Line, ListRow, LockLine, Order, RowId, RowQuery, RowWindow, Shape,
-    WindowRequest,
+    Attempt, GroupBy, GroupKey, GroupLine, Level, Line, ListRow, LockLine, Order, RowId, RowQuery,
+    RowWindow, Shape, WindowRequest,
 };
+use crate::format;
 use crate::status::{self, Status};
 
 /// All rows of a pile or of a set of backends.
@@ -19,6 +21,8 @@ pub struct Listing {
     revision: u64,
     /// The last arrangement, kept while the reader only scrolls.
     arranged: Option<Arranged>,
+    /// What is searched, made at the first search and again when something has changed.
+    texts: Option<(u64, Vec<Texts>)>,
 }
 
 /// The rows of one file or backend.
@@ -30,6 +34,8 @@ pub struct ListingGroup {
     pub name: String,
     /// What to say in place of a count.
     pub note: Option<String>,
+    /// What asks for action about the whole file: `legacy PKCS#12`.
+    pub flaw: Option<String>,
     /// The password prompt, while it needs one.
     pub lock: Option<LockLine>,
     /// Its rows. Their number in here is [`RowId::entry`].
@@ -45,15 +51,34 @@ struct Arranged {
     /// Judging needs the instant only when a level is filtered.
     now: UnixTime,
     lines: Vec<Slot>,
+    heads: Vec<GroupLine>,
     shape: Rc<Shape>,
 }
 
-/// A line by reference: positions in `groups` and `rows`.
+/// A line by reference: positions in `heads`, `groups` and `rows`.
 #[derive(Clone, Copy, Debug)]
 enum Slot {
-    Group { group: u32, count: u32 },
+    Head(u32),
     Lock { group: u32 },
     Entry { group: u32, row: u32 },
+}
+
+/// What entries below one head share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Shared<'a> {
+    Locked,
+    File(u32),
+    Text(&'a str),
+    Week(i64),
+    Nothing,
+}
+
+/// The lines below one head, before they are laid out.
+#[derive(Debug)]
+struct Bucket<'a> {
+    shared: Shared<'a>,
+    locks: Vec<u32>,
+    rows: Vec<(u32, u32)>,
 }
 
 impl Listing {
@@ -160,6 +185,15 @@ impl Listing {
     }
 
     fn arrange(&mut self, query: &RowQuery, now: UnixTime) {
+        let searches = !query.search.trim().is_empty();
+        if searches
+            && self
+                .texts
+                .as_ref()
+                .is_none_or(|(of, _)| *of != self.revision)
+        {
+            self.texts = Some((self.revision, self.groups.iter().map(Texts::of).collect()));
+        }
         let fits = self.arranged.as_ref().is_some_and(|known| {
             known.revision == self.revision
                 && known.query == *query
@@ -172,45 +206,42 @@ impl Listing {
 
     fn arrangement(&self, query: &RowQuery, now: UnixTime) -> Arranged {
         let wanted = Wanted::new(query, now);
+        let texts = self.texts.as_ref().filter(|_| wanted.searches());
         let mut entries = 0_usize;
         let mut found: Vec<(u32, u32)> = Vec::new();
         for (position, group) in self.groups.iter().enumerate() {
             entries += group.rows.len();
+            let texts = texts.and_then(|(_, texts)| texts.get(position));
             let rows = group.rows.iter().enumerate();
-            let source = wanted.lowered(&group.name);
             found.extend(
                 rows.filter(|(number, row)| {
-                    wanted.takes(
-                        row,
-                        &source,
-                        group.places.get(*number).map_or(&[], Vec::as_slice),
-                    )
+                    wanted.takes(row, || texts.map_or("", |texts| texts.row(*number)))
                 })
                 .map(|(number, _)| (narrow(position), narrow(number))),
             );
         }
         self.sort(&mut found, query);
-        let (lines, groups, locks) = self.lay_out(&found, query);
-        let refused = locks
-            .iter()
-            .copied()
-            .filter(|&line| self.is_refused(&lines, line))
-            .collect();
-        let shape = Shape {
-            total: narrow(lines.len()),
-            matches: narrow(found.len()),
-            entries: narrow(entries),
-            groups,
-            locks,
-            refused,
-        };
-        Arranged {
+        let matches = narrow(found.len());
+        let mut arranged = Arranged {
             query: query.clone(),
             revision: self.revision,
             now,
-            lines,
-            shape: Rc::new(shape),
+            lines: Vec::with_capacity(found.len()),
+            heads: Vec::new(),
+            shape: Rc::default(),
+        };
+        let mut shape = Shape {
+            matches,
+            entries: narrow(entries),
+            ..Shape::default()
+        };
+        let buckets = self.buckets(found, query);
+        for bucket in buckets {
+            self.lay_out(bucket, &mut arranged, &mut shape);
         }
+        shape.total = narrow(arranged.lines.len());
+        arranged.shape = Rc::new(shape);
+        arranged
     }
 
     fn sort(&self, found: &mut [(u32, u32)], query: &RowQuery) {
@@ -228,7 +259,10 @@ impl Listing {
                 found.sort_by_key(|at| row(at).not_after.map_or(i64::MAX, UnixTime::seconds));
             }
             Order::Issuer => found.sort_by_cached_key(|at| row(at).issuer.to_lowercase()),
-            Order::Key => found.sort_by(|one, other| natural(&row(one).key, &row(other).key)),
+            Order::Key => found.sort_by_cached_key(|at| {
+                let (letters, figures) = natural(&row(at).key);
+                (letters.to_owned(), figures)
+            }),
             Order::Source => found.sort_by(|one, other| name(one).cmp(name(other))),
         }
         if query.descending {
@@ -241,87 +275,162 @@ impl Listing {
         }
     }
 
-    /// Puts heads above the entries, and password prompts where no filter hides them.
-    fn lay_out(&self, found: &[(u32, u32)], query: &RowQuery) -> (Vec<Slot>, Vec<u32>, Vec<u32>) {
-        let mut lines = Vec::with_capacity(found.len());
-        let (mut heads, mut locks) = (Vec::new(), Vec::new());
+    /// Puts entries together that share something, and password prompts where no filter hides them.
+    fn buckets(&self, found: Vec<(u32, u32)>, query: &RowQuery) -> Vec<Bucket<'_>> {
+        let mut buckets: Vec<Bucket<'_>> = Vec::new();
+        let mut known: HashMap<Shared<'_>, usize> = HashMap::new();
+        let mut bucket_of = |shared| {
+            let place = *known.entry(shared).or_insert_with(|| {
+                buckets.push(Bucket {
+                    shared,
+                    locks: Vec::new(),
+                    rows: Vec::new(),
+                });
+                buckets.len() - 1
+            });
+            place
+        };
+        let mut places = Vec::with_capacity(found.len());
+        for &(group, row) in &found {
+            places.push(bucket_of(self.shared(group, row, query.group)));
+        }
         let prompts =
             query.search.trim().is_empty() && matches!(query.only, None | Some(Level::Unknown));
-        if !query.grouped {
-            if prompts {
-                for (position, group) in self.groups.iter().enumerate() {
-                    if group.lock.is_some() {
-                        locks.push(narrow(lines.len()));
-                        lines.push(Slot::Lock {
-                            group: narrow(position),
-                        });
-                    }
-                }
-            }
-            lines.extend(found.iter().map(|&(group, row)| Slot::Entry { group, row }));
-            return (lines, heads, locks);
+        let locked = (0..narrow(self.groups.len()))
+            .filter(|group| prompts && self.groups[*group as usize].lock.is_some());
+        let locked: Vec<(u32, usize)> = locked
+            .map(|group| {
+                let shared = match query.group {
+                    Some(GroupBy::File) => Shared::File(group),
+                    _ => Shared::Locked,
+                };
+                (group, bucket_of(shared))
+            })
+            .collect();
+        for (group, place) in locked {
+            buckets[place].locks.push(group);
         }
-        let mut by_group: Vec<Vec<u32>> = vec![Vec::new(); self.groups.len()];
-        let mut order: Vec<u32> = Vec::new();
-        for &(group, row) in found {
-            let rows = &mut by_group[group as usize];
-            if rows.is_empty() {
-                order.push(group);
-            }
-            rows.push(row);
+        for (place, row) in places.into_iter().zip(found) {
+            buckets[place].rows.push(row);
         }
-        if prompts {
-            let bare = (0..narrow(self.groups.len()))
-                .filter(|&group| by_group[group as usize].is_empty())
-                .filter(|&group| self.groups[group as usize].lock.is_some());
-            order.extend(bare);
-            if query.order == Order::Added && !query.descending {
-                order.sort_unstable();
+        let as_they_came = query.order == Order::Added;
+        match query.group {
+            // Weeks follow each other, however the entries in them stand.
+            Some(GroupBy::Week) => buckets.sort_by_key(|bucket| bucket.shared),
+            Some(GroupBy::Issuer | GroupBy::Key) if as_they_came => {
+                buckets.sort_by(|one, other| match (one.shared, other.shared) {
+                    (Shared::Text(one), Shared::Text(other)) => natural(one).cmp(&natural(other)),
+                    (one, other) => one.cmp(&other),
+                });
             }
+            Some(GroupBy::File) if as_they_came => {
+                buckets.sort_by_key(|bucket| bucket.shared);
+            }
+            // What waits for a password stands first.
+            _ => buckets.sort_by_key(|bucket| bucket.shared != Shared::Locked),
         }
-        for group in order {
-            let known = &self.groups[group as usize];
-            let rows = &by_group[group as usize];
-            heads.push(narrow(lines.len()));
-            lines.push(Slot::Group {
-                group,
-                count: narrow(rows.len()),
+        if query.descending && (as_they_came || query.group == Some(GroupBy::Week)) {
+            let ends = |shared| matches!(shared, Shared::Locked | Shared::Nothing);
+            buckets.reverse();
+            buckets.sort_by_key(|bucket| match bucket.shared {
+                Shared::Locked => 0,
+                shared if ends(shared) => 2,
+                _ => 1,
             });
-            if query.folded.contains(&known.number) {
-                continue;
-            }
-            if prompts && known.lock.is_some() {
-                locks.push(narrow(lines.len()));
-                lines.push(Slot::Lock { group });
-            }
-            lines.extend(rows.iter().map(|&row| Slot::Entry { group, row }));
         }
-        (lines, heads, locks)
+        buckets
     }
 
-    /// Whether a prompt says why a password did not open its file.
-    fn is_refused(&self, lines: &[Slot], line: u32) -> bool {
-        let Some(Slot::Lock { group }) = lines.get(line as usize) else {
-            return false;
+    /// What an entry shares with others below its head.
+    fn shared(&self, group: u32, row: u32, by: Option<GroupBy>) -> Shared<'_> {
+        let row = &self.groups[group as usize].rows[row as usize];
+        let text = |text| match text {
+            "" => Shared::Nothing,
+            text => Shared::Text(text),
         };
-        let lock = self
-            .groups
-            .get(*group as usize)
-            .and_then(|group| group.lock.as_ref());
-        lock.is_some_and(|lock| matches!(lock.attempt, Attempt::Failed { .. }))
+        match by {
+            None => Shared::Nothing,
+            Some(GroupBy::File) => Shared::File(group),
+            Some(GroupBy::Issuer) => text(&row.issuer),
+            Some(GroupBy::Key) => text(&row.key),
+            Some(GroupBy::Week) => match row.not_after {
+                Some(end) if end != UnixTime::NEVER => Shared::Week(monday(end)),
+                _ => Shared::Nothing,
+            },
+        }
+    }
+
+    /// Puts the lines of a bucket below those before it, with a head above them where there are heads.
+    fn lay_out(&self, bucket: Bucket<'_>, arranged: &mut Arranged, shape: &mut Shape) {
+        let Bucket {
+            shared,
+            locks,
+            rows,
+        } = bucket;
+        if let Some(by) = arranged.query.group {
+            let head = self.head(shared, by, rows.len() + locks.len(), &arranged.query);
+            let expanded = head.expanded;
+            shape.groups.push(narrow(arranged.lines.len()));
+            arranged
+                .lines
+                .push(Slot::Head(narrow(arranged.heads.len())));
+            arranged.heads.push(head);
+            if !expanded {
+                return;
+            }
+        }
+        for group in locks {
+            let line = narrow(arranged.lines.len());
+            shape.locks.push(line);
+            let lock = self.groups[group as usize].lock.as_ref();
+            if lock.is_some_and(|lock| matches!(lock.attempt, Attempt::Failed { .. })) {
+                shape.refused.push(line);
+            }
+            arranged.lines.push(Slot::Lock { group });
+        }
+        let entry = |(group, row)| Slot::Entry { group, row };
+        arranged.lines.extend(rows.into_iter().map(entry));
+    }
+
+    fn head(&self, shared: Shared<'_>, by: GroupBy, count: usize, query: &RowQuery) -> GroupLine {
+        let (key, name, note) = match shared {
+            Shared::File(group) => {
+                let file = &self.groups[group as usize];
+                (
+                    GroupKey::File(file.number),
+                    file.name.clone(),
+                    file.note.clone(),
+                )
+            }
+            Shared::Text(text) => (GroupKey::Named(text.to_owned()), text.to_owned(), None),
+            Shared::Week(monday) => {
+                let date = format::date(UnixTime::from_seconds(monday * DAY));
+                (GroupKey::Week(monday), format!("Week of {date}"), None)
+            }
+            Shared::Locked => (GroupKey::Locked, "Waiting for a password".to_owned(), None),
+            Shared::Nothing => {
+                let name = match by {
+                    GroupBy::Issuer => "No issuer",
+                    GroupBy::Key => "No key",
+                    GroupBy::Week | GroupBy::File => "No end",
+                };
+                (GroupKey::Rest, name.to_owned(), None)
+            }
+        };
+        GroupLine {
+            expanded: !query.folded.contains(&key),
+            count: narrow(count),
+            key,
+            name,
+            note,
+        }
     }
 
     fn line(&self, slot: Slot, request: &WindowRequest) -> Option<Line> {
         match slot {
-            Slot::Group { group, count } => {
-                let group = self.groups.get(group as usize)?;
-                Some(Line::Group(GroupLine {
-                    group: group.number,
-                    name: group.name.clone(),
-                    count,
-                    note: group.note.clone(),
-                    expanded: !request.query.folded.contains(&group.number),
-                }))
+            Slot::Head(head) => {
+                let heads = &self.arranged.as_ref()?.heads;
+                heads.get(head as usize).cloned().map(Line::Group)
             }
             Slot::Lock { group } => self
                 .groups
@@ -344,6 +453,7 @@ impl Listing {
                         .get(number as usize)
                         .cloned()
                         .unwrap_or_default(),
+                    flaw: group.flaw.clone(),
                     standing: standing(row, request.now),
                     worst: None,
                 })))
@@ -377,87 +487,124 @@ pub(crate) fn level(row: &Row, now: UnixTime) -> Level {
     }
 }
 
+/// The Monday of the week in which an instant falls, in days since 1970-01-01, which was a Thursday.
+fn monday(time: UnixTime) -> i64 {
+    let day = time.seconds().div_euclid(DAY);
+    day - (day + 3).rem_euclid(7)
+}
+
+/// Seconds of a day.
+const DAY: i64 = 86_400;
+
+/// What is shown of the entries of a group, in lower case, one after the other.
+#[derive(Debug)]
+struct Texts {
+    all: String,
+    /// Where the text of each entry ends.
+    ends: Vec<usize>,
+}
+
+impl Texts {
+    fn of(group: &ListingGroup) -> Self {
+        let mut texts = Self {
+            all: String::new(),
+            ends: Vec::with_capacity(group.rows.len()),
+        };
+        let common = [group.name.as_str(), group.flaw.as_deref().unwrap_or("")];
+        for (number, row) in group.rows.iter().enumerate() {
+            let places = group.places.get(number).map_or(&[][..], Vec::as_slice);
+            let end = row.not_after.map(format::date).unwrap_or_default();
+            let shown = [&row.name, &row.issuer, &row.serial, &row.key, &end];
+            let shown = shown.into_iter().chain(&row.alias).chain(&row.note);
+            let shown = shown.chain(&row.names).chain(places).map(String::as_str);
+            for text in shown.chain(common).chain([status::kind(row)]) {
+                push_lowered(&mut texts.all, text);
+                texts.all.push('\n');
+            }
+            texts.ends.push(texts.all.len());
+        }
+        texts
+    }
+
+    /// What is shown of an entry.
+    fn row(&self, number: usize) -> &str {
+        let start = match number.checked_sub(1) {
+            Some(before) => self.ends.get(before).copied().unwrap_or_default(),
+            None => 0,
+        };
+        let end = self.ends.get(number).copied().unwrap_or_default();
+        self.all.get(start..end).unwrap_or_default()
+    }
+}
+
+fn push_lowered(all: &mut String, text: &str) {
+    if text.is_ascii() {
+        let start = all.len();
+        all.push_str(text);
+        if let Some(text) = all.get_mut(start..) {
+            text.make_ascii_lowercase();
+        }
+    } else {
+        all.push_str(&text.to_lowercase());
+    }
+}
+
 /// A query made ready for going through many rows.
 struct Wanted {
-    words: Vec<String>,
-    /// The words without the colons and blanks that serials are written with.
-    digits: Vec<String>,
+    words: Vec<Word>,
     only: Option<Level>,
     now: UnixTime,
 }
 
+/// A word that is searched, and the same without the colons that serials are written with.
+struct Word {
+    plain: Finder<'static>,
+    digits: Option<Finder<'static>>,
+}
+
 impl Wanted {
     fn new(query: &RowQuery, now: UnixTime) -> Self {
-        let words: Vec<String> = query
-            .search
-            .split_whitespace()
-            .map(str::to_lowercase)
-            .collect();
-        let digits = words.iter().map(|word| word.replace(':', "")).collect();
+        let finder = |word: &str| Finder::new(word.as_bytes()).into_owned();
+        let words = query.search.split_whitespace().map(|word| {
+            let word = word.to_lowercase();
+            let digits = word.replace(':', "");
+            let is_serial = digits != word && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+            Word {
+                plain: finder(&word),
+                digits: (is_serial && !digits.is_empty()).then(|| finder(&digits)),
+            }
+        });
         Self {
-            words,
-            digits,
+            words: words.collect(),
             only: query.only,
             now,
         }
     }
 
-    fn lowered(&self, text: &str) -> String {
-        if self.words.is_empty() {
-            String::new()
-        } else {
-            text.to_lowercase()
-        }
+    fn searches(&self) -> bool {
+        !self.words.is_empty()
     }
 
-    fn takes(&self, row: &Row, source: &str, places: &[String]) -> bool {
+    fn takes<'a>(&self, row: &Row, text: impl FnOnce() -> &'a str) -> bool {
         if self.only.is_some_and(|only| level(row, self.now) != only) {
             return false;
         }
-        self.words.iter().zip(&self.digits).all(|(word, digits)| {
-            contains(&row.name, word)
-                || row
-                    .alias
-                    .as_deref()
-                    .is_some_and(|alias| contains(alias, word))
-                || contains(&row.issuer, word)
-                || row.names.iter().any(|name| contains(name, word))
-                || (!digits.is_empty() && row.serial.contains(digits.as_str()))
-                || contains(&row.key, word)
-                || source.contains(word.as_str())
-                || places.iter().any(|place| contains(place, word))
+        if !self.searches() {
+            return true;
+        }
+        let text = text().as_bytes();
+        self.words.iter().all(|Word { plain, digits }| {
+            let digits = digits.as_ref();
+            plain.find(text).is_some() || digits.is_some_and(|digits| digits.find(text).is_some())
         })
     }
 }
 
-/// Whether a text contains a word that is in lower case, whatever the case of the text.
-fn contains(text: &str, word: &str) -> bool {
-    if !text.is_ascii() {
-        return text.to_lowercase().contains(word);
-    }
-    let (text, word) = (text.as_bytes(), word.as_bytes());
-    word.is_empty()
-        || text
-            .windows(word.len())
-            .any(|window| window.eq_ignore_ascii_case(word))
-}
-
-/// Compares texts so that figures in them count as numbers: `RSA 2048` before `RSA 10240`.
-fn natural(one: &str, other: &str) -> Ordering {
-    let figures = |text: &str| -> u64 {
-        text.chars()
-            .filter(char::is_ascii_digit)
-            .collect::<String>()
-            .parse()
-            .unwrap_or(0)
-    };
-    let letters = |text: &str| {
-        text.trim_end_matches(|c: char| c.is_ascii_digit())
-            .to_owned()
-    };
-    letters(one)
-        .cmp(&letters(other))
-        .then_with(|| figures(one).cmp(&figures(other)))
+/// What texts are compared by so that figures in them count as numbers: `RSA 2048` before `RSA 10240`.
+fn natural(text: &str) -> (&str, u64) {
+    let figures: String = text.chars().filter(char::is_ascii_digit).collect();
+    let letters = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    (letters, figures.parse().unwrap_or(0))
 }
 
 fn narrow(number: usize) -> u32 {
@@ -467,8 +614,6 @@ fn narrow(number: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const DAY: i64 = 86_400;
 
     fn row(name: &str, ends: Option<i64>) -> Row {
         Row {
@@ -501,7 +646,13 @@ mod tests {
         listing.push(ListingGroup {
             number: 9,
             name: "old.der".to_owned(),
-            rows: vec![row("ldap", Some(10)), row("a key", None)],
+            rows: vec![
+                row("ldap", Some(10)),
+                Row {
+                    kind: RowKind::PrivateKey,
+                    ..row("a key", None)
+                },
+            ],
             ..ListingGroup::default()
         });
         listing
@@ -533,7 +684,7 @@ mod tests {
         let window = window(
             &mut listing(),
             RowQuery {
-                grouped: true,
+                group: Some(GroupBy::File),
                 ..RowQuery::default()
             },
         );
@@ -558,8 +709,8 @@ mod tests {
     #[test]
     fn folded_groups_keep_their_head() {
         let query = RowQuery {
-            grouped: true,
-            folded: [7].into_iter().collect(),
+            group: Some(GroupBy::File),
+            folded: [GroupKey::File(7)].into_iter().collect(),
             ..RowQuery::default()
         };
         let window = window(&mut listing(), query);
@@ -600,7 +751,80 @@ mod tests {
         assert_eq!(found("4F:8A"), 4);
         assert_eq!(found("corp es1"), 1);
         assert_eq!(found("old.der"), 2);
+        assert_eq!(found("leaf"), 3, "what a chip says is found");
+        assert_eq!(found("key private"), 1);
+        assert_eq!(found("1970"), 2, "the date of its end is found");
         assert_eq!(found("nothing"), 0);
+    }
+
+    #[test]
+    fn entries_stand_below_what_they_share() {
+        let mut listing = listing();
+        listing.push(ListingGroup {
+            number: 10,
+            name: "other.pem".to_owned(),
+            rows: vec![Row {
+                issuer: "Another CA".to_owned(),
+                ..row("new", Some(94))
+            }],
+            ..ListingGroup::default()
+        });
+        let mut by = |group, order, descending| {
+            let query = RowQuery {
+                group: Some(group),
+                order,
+                descending,
+                ..RowQuery::default()
+            };
+            let window = window(&mut listing, query);
+            let heads = window
+                .shape
+                .groups
+                .iter()
+                .map(|line| names(&window)[*line as usize].clone());
+            assert_eq!(window.shape.matches, 5);
+            (heads.collect::<Vec<_>>(), names(&window).len())
+        };
+        let waiting = "# Waiting for a password";
+        assert_eq!(
+            by(GroupBy::Issuer, Order::Added, false).0,
+            [waiting, "# Another CA", "# Corp CA"]
+        );
+        assert_eq!(
+            by(GroupBy::Issuer, Order::Expiry, false).0,
+            [waiting, "# Corp CA", "# Another CA"]
+        );
+        let (weeks, lines) = by(GroupBy::Week, Order::Name, false);
+        assert_eq!(
+            weeks,
+            [
+                waiting,
+                "# Week of 5 Jan 1970",
+                "# Week of 30 Mar 1970",
+                "# Week of 19 Jun 1972",
+                "# No end"
+            ]
+        );
+        // Two of them end in one week.
+        assert_eq!(lines, 5 + 5 + 1);
+        assert_eq!(
+            by(GroupBy::Week, Order::Added, true).0[1],
+            "# Week of 19 Jun 1972"
+        );
+        assert_eq!(by(GroupBy::Week, Order::Added, true).0[4], "# No end");
+    }
+
+    #[test]
+    fn weeks_begin_on_monday() {
+        let date = |day: i64| {
+            format::date(UnixTime::from_seconds(
+                monday(UnixTime::from_seconds(day * DAY)) * DAY,
+            ))
+        };
+        // 22 November 2026 is a Sunday.
+        assert_eq!(date(20_779), "16 Nov 2026");
+        assert_eq!(date(20_780), "23 Nov 2026");
+        assert_eq!(date(-1), "29 Dec 1969");
     }
 
     #[test]
@@ -625,7 +849,7 @@ mod tests {
 
     #[test]
     fn keys_sort_by_their_figures() {
-        assert_eq!(natural("RSA 2048", "RSA 10240"), Ordering::Less);
-        assert_eq!(natural("EC P-256", "RSA 1024"), Ordering::Less);
+        assert!(natural("RSA 2048") < natural("RSA 10240"));
+        assert!(natural("EC P-256") < natural("RSA 1024"));
     }
 }

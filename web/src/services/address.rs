@@ -1,9 +1,11 @@
 //! The address bar. Screens live behind the `#`, so that any static host can serve the page. An open
-//! entry is named by its number: nothing of a file's content ever stands in an address.
+//! entry is named by its number, and behind a `?` stands how the list is searched and sorted: nothing
+//! of a file's content ever stands in an address, unless it is shared.
 
-use crate::rows::RowId;
 use gloo::utils::window;
 use wasm_bindgen::JsValue;
+
+use crate::rows::{RowId, RowQuery};
 
 /// A place in the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,21 +24,11 @@ pub enum Place {
 impl Place {
     /// Reads the part of an address behind the `#`, with it or without.
     pub fn read(hash: &str) -> Self {
-        let path = hash.trim_start_matches('#').trim_matches('/');
-        let mut parts = path.split('/');
+        let mut parts = path(hash).split('/');
         match (parts.next(), parts.next()) {
             (Some("console"), _) => Self::Console,
             (Some("drop"), None) => Self::Drop,
-            (Some("entry"), Some(numbers)) => {
-                let read = |numbers: &str| -> Option<RowId> {
-                    let (group, entry) = numbers.split_once('-')?;
-                    Some(RowId {
-                        group: group.parse().ok()?,
-                        entry: entry.parse().ok()?,
-                    })
-                };
-                read(numbers).map_or(Self::Pile, Self::Entry)
-            }
+            (Some("entry"), Some(id)) => id.parse().map_or(Self::Pile, Self::Entry),
             _ => Self::Pile,
         }
     }
@@ -46,27 +38,70 @@ impl Place {
         match self {
             Self::Pile => "#/".to_owned(),
             Self::Drop => "#/drop".to_owned(),
-            Self::Entry(id) => format!("#/entry/{}-{}", id.group, id.entry),
+            Self::Entry(id) => format!("#/entry/{id}"),
             Self::Console => "#/console".to_owned(),
         }
     }
 }
 
+/// What names a place and a view in the part of an address behind the `#`: `entry/1-0/bytes`.
+pub fn path(hash: &str) -> &str {
+    let path = hash.split('?').next().unwrap_or_default();
+    path.trim_start_matches('#').trim_matches('/')
+}
+
 /// Where the address bar stands.
 pub fn here() -> Place {
-    Place::read(&window().location().hash().unwrap_or_default())
+    Place::read(&hash())
+}
+
+/// How the list is searched and sorted, where the address says so.
+pub fn query() -> Option<RowQuery> {
+    hash()
+        .split_once('?')
+        .map(|(_, query)| RowQuery::read(query))
 }
 
 /// Goes to a place, so that the browser's back button leads back here.
-pub fn go(place: Place) {
-    window().location().set_hash(&place.href()).ok();
+pub fn go(href: &str) {
+    window().location().set_hash(&with_query(href)).ok();
 }
 
-/// Shows a place in the address bar in place of the present one. No event follows.
-pub fn replace(place: Place) {
+/// Shows a place or a view in the address bar in place of the present one. No event follows.
+pub fn replace(href: &str) {
+    show(&with_query(href));
+}
+
+/// Shows in the address bar how the list is searched and sorted.
+pub fn set_query(query: &RowQuery) {
+    let (hash, query) = (hash(), query.write());
+    let place = hash.split('?').next().filter(|place| !place.is_empty());
+    let place = place.unwrap_or("#/");
+    let wanted = match query.as_str() {
+        "" => place.to_owned(),
+        query => format!("{place}?{query}"),
+    };
+    if wanted != hash && !(hash.is_empty() && query.is_empty()) {
+        show(&wanted);
+    }
+}
+
+/// The part of the address behind the `#`, with it.
+pub fn hash() -> String {
+    window().location().hash().unwrap_or_default()
+}
+
+fn with_query(href: &str) -> String {
+    match hash().split_once('?') {
+        Some((_, query)) => format!("{href}?{query}"),
+        None => href.to_owned(),
+    }
+}
+
+fn show(href: &str) {
     if let Ok(history) = window().history() {
         history
-            .replace_state_with_url(&JsValue::NULL, "", Some(&place.href()))
+            .replace_state_with_url(&JsValue::NULL, "", Some(href))
             .ok();
     }
 }
@@ -87,12 +122,13 @@ mod tests {
             }),
         ] {
             assert_eq!(Place::read(&place.href()), place);
+            assert_eq!(Place::read(&format!("{}?search=a", place.href())), place);
         }
     }
 
     #[test]
     fn an_address_that_means_nothing_is_the_pile() {
-        for hash in ["", "#", "#/entry/x", "#/entry/1", "#/nowhere"] {
+        for hash in ["", "#", "#/entry/x", "#/entry/1", "#/nowhere", "#/?drop"] {
             assert_eq!(Place::read(hash), Place::Pile);
         }
         assert_eq!(Place::read("#/console/inventory"), Place::Console);

@@ -19,3 +19,14 @@ pub fn copy(text: &str, done: Callback<bool>) {
         done.emit(JsFuture::from(promise).await.is_ok());
     });
 }
+
+/// What came of copying something, in a sentence.
+pub fn told(name: &str, worked: bool) -> String {
+    if worked {
+        return format!("{name} copied");
+    }
+    format!(
+        "{name} not copied: the browser allows that only over HTTPS or on this machine. Select it \
+         and copy by hand."
+    )
+}

@@ -1,6 +1,6 @@
 //! What was dropped, chosen or pasted → files with their paths.
 
-use js_sys::{Array, Promise, Reflect};
+use js_sys::{Array, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
@@ -44,6 +44,16 @@ pub fn pasted(text: &str, name: &str) -> Option<Found> {
     options.set_type("text/plain");
     let parts = Array::of1(&JsValue::from_str(text));
     let file = File::new_with_str_sequence_and_options(&parts, name, &options).ok()?;
+    Some(Found {
+        file,
+        name: name.to_owned(),
+    })
+}
+
+/// Octets that came with the page as a file.
+pub fn bundled(bytes: &[u8], name: &str) -> Option<Found> {
+    let parts = Array::of1(&Uint8Array::from(bytes));
+    let file = File::new_with_u8_array_sequence(&parts, name).ok()?;
     Some(Found {
         file,
         name: name.to_owned(),

@@ -272,18 +272,6 @@ impl Pile {
         inner.detail = Some((number, answer));
     }
 
-    /// Asks for the line on which an entry stands.
-    pub fn position(&self, id: RowId, query: RowQuery, answer: Callback<Option<u32>>) {
-        let mut inner = self.0.borrow_mut();
-        let request = Request::Position {
-            id,
-            query,
-            now: clock::now(),
-        };
-        let number = inner.ask(Role::Keeper, &request, &Array::new());
-        inner.position = Some((number, answer));
-    }
-
     /// Asks a question about the pile.
     pub fn ask(&self, question: Question, answer: Callback<Told>) {
         let mut inner = self.0.borrow_mut();
@@ -369,7 +357,7 @@ impl Pile {
         let number = message.get(0).as_f64().map_or(0, narrow);
         match serde_wasm_bindgen::from_value::<Answer>(message.get(1)) {
             Ok(Answer::Made(told)) => self.take_made(number, told, &message.get(2)),
-            Ok(answer) => self.take(role, number, answer),
+            Ok(answer) => self.take(role, number, answer, &message.get(2).unchecked_into()),
             // The worker is of another version than the page, as after an update half loaded.
             Err(_) => self.0.borrow().told.clone().emit(Event::Broken),
         }
@@ -394,7 +382,7 @@ impl Pile {
     }
 
     /// Callbacks are called only after the borrow has ended: they may ask again at once.
-    fn take(&self, role: Role, number: u32, answer: Answer) {
+    fn take(&self, role: Role, number: u32, answer: Answer, beside: &Array) {
         let mut inner = self.0.borrow_mut();
         inner.line(role).busy_with = None;
         let told = inner.told.clone();
@@ -457,7 +445,7 @@ impl Pile {
                     kept.passwords.push(password);
                 }
                 let name = opened.file.name.clone();
-                inner.ask(Role::Keeper, &Request::Replace(opened), &Array::new());
+                inner.ask(Role::Keeper, &Request::Replace(opened), beside);
                 inner.try_next();
                 drop(inner);
                 told.emit(Event::Opened(name));
@@ -522,6 +510,17 @@ impl RowSource for Pile {
         let mut inner = self.0.borrow_mut();
         let number = inner.ask(Role::Keeper, &Request::Window(request), &Array::new());
         inner.window = Some((number, answer));
+    }
+
+    fn position(&self, id: RowId, query: RowQuery, answer: Callback<Option<u32>>) {
+        let mut inner = self.0.borrow_mut();
+        let request = Request::Position {
+            id,
+            query,
+            now: clock::now(),
+        };
+        let number = inner.ask(Role::Keeper, &request, &Array::new());
+        inner.position = Some((number, answer));
     }
 }
 

@@ -1,9 +1,14 @@
-//! Questions to the pile, as a hook.
+//! Questions to the pile, as hooks.
 
 use yew::prelude::*;
 
 use super::pile::Pile;
+use super::{address, clipboard};
+use crate::components::{Announce, RowKey};
 use crate::questions::{Question, Told};
+use crate::rows::RowId;
+use crate::state::Act;
+use crate::view::View;
 
 /// The answer to a question, asked again when the question or the pile has changed. The answer before
 /// stays until the next one comes. Only below the inspector, which provides the pile.
@@ -33,4 +38,37 @@ pub fn use_told(question: Option<Question>, revision: u64) -> Option<Told> {
         });
     }
     (*told).clone()
+}
+
+/// What keys do with an entry: copy its fingerprint, mark it, compare it with the marked one.
+#[hook]
+pub fn use_row_keys(onact: &Callback<Act>, marked: Option<RowId>) -> Callback<(RowKey, RowId)> {
+    let pile = use_context::<Pile>();
+    let say = use_context::<Announce>();
+    use_callback(
+        (onact.clone(), marked),
+        move |(key, id), (onact, marked)| match key {
+            RowKey::Mark => onact.emit(Act::Mark(id)),
+            RowKey::Compare => {
+                let with = marked.filter(|marked| *marked != id);
+                address::go(&View::Compare(with).href(id));
+            }
+            RowKey::Copy => {
+                let (Some(pile), Some(Announce(say))) = (&pile, say.clone()) else {
+                    return;
+                };
+                let told = Callback::from(move |told| {
+                    let Told::Fingerprint(sha256) = told else {
+                        return say.emit("Only certificates have a SHA-256 to copy".into());
+                    };
+                    let say = say.clone();
+                    let done = Callback::from(move |worked| {
+                        say.emit(clipboard::told("SHA-256", worked).into())
+                    });
+                    clipboard::copy(&sha256, done);
+                });
+                pile.ask(Question::Fingerprint(id), told);
+            }
+        },
+    )
 }

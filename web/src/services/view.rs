@@ -2,9 +2,9 @@
 
 use gloo::events::EventListener;
 use gloo::utils::window;
-use wasm_bindgen::JsValue;
 use yew::prelude::*;
 
+use super::address;
 use crate::rows::RowId;
 use crate::view::View;
 
@@ -23,10 +23,8 @@ pub fn use_view(id: Option<RowId>) -> (View, Callback<View>) {
     let show = {
         let view = view.clone();
         Callback::from(move |next: View| {
-            if let (Some(id), Ok(history)) = (id, window().history()) {
-                history
-                    .replace_state_with_url(&JsValue::NULL, "", Some(&next.href(id)))
-                    .ok();
+            if let Some(id) = id {
+                address::replace(&next.href(id));
             }
             view.set(next);
         })
@@ -35,5 +33,5 @@ pub fn use_view(id: Option<RowId>) -> (View, Callback<View>) {
 }
 
 fn here() -> View {
-    View::read(&window().location().hash().unwrap_or_default())
+    View::read(&address::hash())
 }

@@ -6,7 +6,7 @@ use yew::{AttrValue, Reducible};
 
 use crate::detail::Detail;
 use crate::protocol::Tally;
-use crate::rows::{Level, Order, RowId, RowQuery};
+use crate::rows::{GroupBy, GroupKey, Level, Order, RowId, RowQuery};
 
 /// The inspector's bench.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +19,8 @@ pub struct Bench {
     pub handed: u32,
     /// What the list shows.
     pub query: RowQuery,
+    /// The entry that is marked, to be compared with another.
+    pub marked: Option<RowId>,
     /// What is open beside it.
     pub shown: Shown,
     /// One thing about the whole screen.
@@ -31,10 +33,8 @@ impl Default for Bench {
             ready: false,
             tally: Tally::default(),
             handed: 0,
-            query: RowQuery {
-                grouped: true,
-                ..RowQuery::default()
-            },
+            query: RowQuery::first(),
+            marked: None,
             shown: Shown::Nothing,
             notice: None,
         }
@@ -68,10 +68,18 @@ pub enum Act {
     Search(String),
     /// Only this level is shown; the same again shows all.
     Only(Level),
-    /// Entries stand in another order. The same again turns it round.
+    /// Entries stand in another order.
     Sort(Order),
+    /// The order is turned round.
+    Turn,
+    /// Entries stand below heads of another kind.
+    Group(Option<GroupBy>),
+    /// The address names what the list shows.
+    Query(RowQuery),
     /// A group is folded or unfolded.
-    Fold(u32),
+    Fold(GroupKey),
+    /// An entry is marked; the same again takes the mark away.
+    Mark(RowId),
     /// Search and filter are taken away.
     ShowAll,
     /// An entry is asked for.
@@ -124,6 +132,7 @@ impl Reducible for Bench {
                 }
                 if tally.files == 0 {
                     bench.shown = Shown::Nothing;
+                    bench.marked = None;
                     bench.query = RowQuery {
                         search: String::new(),
                         only: None,
@@ -136,17 +145,20 @@ impl Reducible for Bench {
             Act::Only(level) => {
                 bench.query.only = (bench.query.only != Some(level)).then_some(level);
             }
-            Act::Sort(order) => {
-                bench.query.descending =
-                    bench.query.order == order && order != Order::Added && !bench.query.descending;
-                bench.query.order = order;
-                bench.query.grouped = order == Order::Added;
+            Act::Sort(order) => bench.query.order = order,
+            Act::Turn => bench.query.descending = !bench.query.descending,
+            Act::Group(by) => {
+                bench.query.group = by;
+                bench.query.folded.clear();
             }
-            Act::Fold(group) => {
-                if !bench.query.folded.remove(&group) {
-                    bench.query.folded.insert(group);
-                }
+            Act::Query(query) => {
+                bench.query = RowQuery {
+                    folded: bench.query.folded,
+                    ..query
+                };
             }
+            Act::Fold(group) => bench.query.fold(group),
+            Act::Mark(id) => bench.marked = (bench.marked != Some(id)).then_some(id),
             Act::ShowAll => {
                 bench.query.search.clear();
                 bench.query.only = None;
@@ -221,11 +233,23 @@ mod tests {
     }
 
     #[test]
-    fn the_same_order_twice_turns_round() {
-        let query = after([Act::Sort(Order::Expiry), Act::Sort(Order::Expiry)]).query;
-        assert!(query.descending && !query.grouped);
-        let query = after([Act::Sort(Order::Expiry), Act::Sort(Order::Added)]).query;
-        assert!(!query.descending && query.grouped);
+    fn order_and_groups_are_chosen_apart() {
+        let query = after([Act::Sort(Order::Expiry), Act::Turn]).query;
+        assert_eq!(query.group, Some(GroupBy::File));
+        assert!(query.descending);
+        let folded = after([
+            Act::Fold(GroupKey::File(1)),
+            Act::Group(Some(GroupBy::Week)),
+        ])
+        .query;
+        assert!(folded.folded.is_empty(), "other groups are not folded");
+    }
+
+    #[test]
+    fn a_mark_is_taken_away_by_the_same_key() {
+        let id = RowId { group: 1, entry: 0 };
+        assert_eq!(after([Act::Mark(id)]).marked, Some(id));
+        assert_eq!(after([Act::Mark(id), Act::Mark(id)]).marked, None);
     }
 
     #[test]

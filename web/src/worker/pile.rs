@@ -11,7 +11,9 @@ use certlens_core::{
 
 use super::reading::{Reading, capitalised};
 use crate::detail::{Detail, Neighbour, Relation};
-use crate::protocol::{NewFile, Opened, Tally};
+use crate::format;
+use crate::json;
+use crate::protocol::{Brought, NewFile, Opened, Tally};
 use crate::rows::{
     Attempt, Level, Line, Listing, ListingGroup, LockLine, RowId, RowQuery, RowWindow,
     WindowRequest,
@@ -55,7 +57,7 @@ impl Pile {
                 self.insert(file, rows, lock, read);
             }
             Err(problem) => {
-                let row = unreadable_row(&file, &problem);
+                let row = unreadable_row(&file, &problem, size);
                 self.insert(file, vec![row], None, Read::Unreadable { problem, size });
             }
         }
@@ -71,18 +73,14 @@ impl Pile {
             path: Vec::new(),
             offset: 0,
         };
-        let row = unreadable_row(&file, &problem);
+        let row = unreadable_row(&file, &problem, 0);
         self.insert(file, vec![row], None, Read::Unreadable { problem, size: 0 });
     }
 
     /// Puts what a password brought to light in the place of the locked file.
-    pub(super) fn replace(&mut self, opened: Opened) {
-        let Opened {
-            file,
-            rows,
-            report,
-            rest,
-        } = opened;
+    pub(super) fn replace(&mut self, opened: Opened, brought: Brought) {
+        let Opened { file, rest } = opened;
+        let Brought { rows, report } = brought;
         let lock = rest.and_then(|message| {
             let keystore = report.keystore.as_ref();
             let mut lock = lock_line(&file, report.format, report.lock(), keystore, true)?;
@@ -96,6 +94,11 @@ impl Pile {
     }
 
     fn insert(&mut self, file: NewFile, rows: Vec<Row>, lock: Option<LockLine>, read: Read) {
+        let flaw = read.flaw();
+        let lock = lock.map(|lock| LockLine {
+            flaw: flaw.clone(),
+            ..lock
+        });
         let group = ListingGroup {
             number: file.number,
             name: file.name,
@@ -103,6 +106,7 @@ impl Pile {
                 .as_ref()
                 .filter(|lock| !lock.partly)
                 .map(|_| "locked".to_owned()),
+            flaw,
             lock,
             rows,
             places: Vec::new(),
@@ -195,6 +199,7 @@ impl Pile {
             format,
             siblings,
             keystore,
+            json: json::pretty(&entry),
             entry,
             file_findings,
             neighbours,
@@ -286,6 +291,17 @@ impl Pile {
 }
 
 impl Read {
+    /// What asks for action about the whole file, in two words.
+    fn flaw(&self) -> Option<String> {
+        let (format, findings) = match self {
+            Self::Contents(contents) => (contents.format(), contents.findings()),
+            Self::Report(report) => (report.format, report.findings.as_slice()),
+            Self::Unreadable { .. } => return None,
+        };
+        let legacy = findings.iter().any(|finding| finding.id == "legacy-seal");
+        legacy.then(|| format!("legacy {}", format.name()))
+    }
+
     /// The number of the entry with this path.
     fn index_of(&self, path: &str) -> Option<usize> {
         match self {
@@ -336,6 +352,7 @@ fn lock_line(
         what,
         facts,
         rounds,
+        flaw: None,
         partly,
         attempt: Attempt::None,
     })
@@ -350,21 +367,21 @@ fn name_the_unreadable(rows: &mut [Row]) {
     }
 }
 
-fn unreadable_row(file: &NewFile, problem: &Problem) -> Row {
+fn unreadable_row(file: &NewFile, problem: &Problem, size: u64) -> Row {
     let name = file.name.rsplit('/').next().unwrap_or(&file.name);
     Row {
         kind: RowKind::Unreadable,
         name: name.to_owned(),
-        note: Some(in_short(problem)),
+        note: Some(in_short(problem, size)),
         ..Row::default()
     }
 }
 
 /// Why a file cannot be read, in the few words that a row has room for.
-fn in_short(problem: &Problem) -> String {
+fn in_short(problem: &Problem, size: u64) -> String {
     match problem.code.as_str() {
         "empty" => "the file is empty".to_owned(),
-        "truncated" => "it ends too early".to_owned(),
+        "truncated" => format!("it ends too early, after {}", format::size(size)),
         "unrecognised" => match problem.message.split_once("found what ") {
             Some((_, looks)) => looks.split(" (byte").next().unwrap_or(looks).to_owned(),
             None => "of no known kind".to_owned(),

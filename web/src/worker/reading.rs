@@ -8,7 +8,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 
 use crate::format;
-use crate::protocol::{Answer, NewFile, Opened};
+use crate::protocol::{Answer, Brought, NewFile, Opened};
 
 /// What reading a file came to.
 pub(super) struct Reading {
@@ -35,12 +35,19 @@ impl Reading {
 }
 
 /// Tries a password on a file.
-pub(super) async fn open_with(file: NewFile, handle: &File, passwords: Vec<String>) -> Answer {
+pub(super) async fn open_with(
+    file: NewFile,
+    handle: &File,
+    passwords: Vec<String>,
+) -> (Answer, Option<Brought>) {
     let number = file.number;
-    let refused = |message: &str, hint: &str| Answer::Refused {
-        file: number,
-        message: message.to_owned(),
-        hint: hint.to_owned(),
+    let refused = |message: &str, hint: &str| {
+        let answer = Answer::Refused {
+            file: number,
+            message: message.to_owned(),
+            hint: hint.to_owned(),
+        };
+        (answer, None)
     };
     let passwords: Vec<Password> = passwords.into_iter().map(Password::new).collect();
     let options = Options {
@@ -69,12 +76,8 @@ pub(super) async fn open_with(file: NewFile, handle: &File, passwords: Vec<Strin
             );
         }
     };
-    Answer::Opened(Box::new(Opened {
-        file,
-        rows,
-        report,
-        rest,
-    }))
+    let brought = Brought { rows, report };
+    (Answer::Opened(Opened { file, rest }), Some(brought))
 }
 
 /// Whether a password confirmed the keystore, or opened a key in it.

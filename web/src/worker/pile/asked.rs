@@ -13,11 +13,14 @@ use certlens_core::{
 use serde::Serialize;
 
 use super::{Pile, Read};
+use crate::format;
 use crate::questions::{
     BytesTold, ChainNode, ChainTold, Extent, Issuer, JudgeQuestion, ListForm, Listed, MissingNode,
-    Other, Question, Selection, Sheet, Tie, Told, Verdict,
+    Other, Question, Selection, Shared, Sheet, Tie, Told, Verdict,
 };
+use crate::redacted::redacted;
 use crate::rows::{Line, RowId, RowQuery, WindowRequest};
+use crate::share::{self, ShareError};
 use crate::{export, json};
 
 /// Signatures computed with for one picture. A larger pile is drawn without any.
@@ -34,6 +37,8 @@ const OTHERS: usize = 500;
 
 /// Entries printed at once, a page each.
 const SHEETS: usize = 500;
+/// Octets of certificates that no link can hold.
+const FAR_TOO_MUCH: usize = 200_000;
 
 /// A file whose certificates can be asked about.
 struct Held<'a> {
@@ -52,12 +57,18 @@ enum Opened<'a> {
     },
 }
 
+impl Opened<'_> {
+    fn contents(&self) -> &Contents {
+        match self {
+            Self::Read(contents) => contents,
+            Self::Anew { contents, .. } => contents,
+        }
+    }
+}
+
 impl Held<'_> {
     fn contents(&self) -> &Contents {
-        match &self.contents {
-            Opened::Read(contents) => contents,
-            Opened::Anew { contents, .. } => contents,
-        }
+        self.contents.contents()
     }
 
     fn id(&self, path: &str) -> Option<RowId> {
@@ -105,6 +116,15 @@ impl Pile {
             Question::Selection(id, extent) => self.selection(id, extent).map(Told::Selection),
             Question::List(form, query) => Some(Told::Listed(self.list(form, query, now))),
             Question::Sheets(query) => Some(self.sheets(query, now)),
+            Question::Share(id, which) => self.share(id, which, now),
+            Question::Redact(id) => self.redact(id, now),
+            Question::Fingerprint(id) => match self
+                .detail(id, now)
+                .map(|detail| detail.entry.object)
+            {
+                Some(Object::Certificate(one)) => Some(Told::Fingerprint(one.fingerprints.sha256)),
+                _ => None,
+            },
         };
         told.unwrap_or(Told::Nothing)
     }
@@ -287,6 +307,59 @@ impl Pile {
         others.into_iter().map(|(_, other)| other).collect()
     }
 
+    /// A certificate, and those that issued it in turn.
+    fn upwards(&self, id: RowId, now: UnixTime) -> Vec<Entry> {
+        let chain = self.chain(id, now);
+        let above = chain.iter().flat_map(|chain| {
+            let nodes = chain.way_up.iter().skip(1);
+            nodes.filter_map(|index| Some(chain.certificates.get(*index)?.id))
+        });
+        let ids = std::iter::once(id).chain(above);
+        ids.filter_map(|id| Some(self.detail(id, now)?.entry))
+            .collect()
+    }
+
+    fn share(&self, id: RowId, which: Shared, now: UnixTime) -> Option<Told> {
+        let held = self.held();
+        let entries = match which {
+            Shared::One => vec![self.detail(id, now)?.entry],
+            Shared::Chain => self.upwards(id, now),
+            Shared::All => Vec::new(),
+        };
+        let some = opened_anew(&entries);
+        let contents = some.iter().map(Opened::contents);
+        let all = held.iter().filter(|_| which == Shared::All);
+        let certificates = contents
+            .chain(all.map(Held::contents))
+            .flat_map(Contents::certificates);
+        let certificates: Vec<&[u8]> = certificates.collect();
+        let size: usize = certificates.iter().map(|one| one.len()).sum();
+        // Certificates hardly compress: far too many need not be tried.
+        let packed = match size {
+            ..FAR_TOO_MUCH => share::pack(certificates.iter().copied()),
+            _ => Err(ShareError::TooLong(size / 3 * 4)),
+        };
+        Some(match packed {
+            Ok(link) => Told::Link(link, certificates.len()),
+            Err(ShareError::TooLong(length)) => Told::Unclear(format!(
+                "The link would have about {} characters. The longest that is made has {}: share fewer \
+                 certificates, or send the file.",
+                format::number(i64::try_from(length).unwrap_or(i64::MAX)),
+                format::number(i64::try_from(share::LONGEST).unwrap_or(i64::MAX)),
+            )),
+            Err(_) => Told::Unclear("Only certificates can be shared by a link.".to_owned()),
+        })
+    }
+
+    fn redact(&self, id: RowId, now: UnixTime) -> Option<Told> {
+        let entries = self.upwards(id, now);
+        let certificates = entries.iter().filter_map(|entry| match &entry.object {
+            Object::Certificate(one) => Some((entry, &**one)),
+            _ => None,
+        });
+        Some(Told::Redacted(redacted(certificates, now)))
+    }
+
     fn openers(&self, group: u32) -> Option<Told> {
         Some(Told::Openers(who_can_open(&*self.report(group)?)))
     }
@@ -399,7 +472,7 @@ impl Pile {
     fn shown(&mut self, query: RowQuery, now: UnixTime) -> Vec<RowId> {
         let request = WindowRequest {
             query: RowQuery {
-                grouped: false,
+                group: None,
                 folded: BTreeSet::new(),
                 ..query
             },

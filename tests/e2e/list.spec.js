@@ -1,0 +1,138 @@
+// The list: what stands in a row, how it is searched, sorted and grouped, and what the keys do.
+
+import { expect, faults, test, vector } from "./certlens.js";
+
+const PILE = ["pem/chain-and-key.pem", "pkcs12/openssl-legacy.p12", "pkcs12/keytool-17.p12", "broken/truncated.p12"].map(vector);
+
+const search = (page) => page.getByRole("searchbox", { name: "Search" });
+
+test.describe("the list", () => {
+  test.beforeEach(async ({ inspector, page }) => {
+    await inspector.drop(...PILE);
+    await expect(inspector.count).toContainText("2 locked");
+    await expect(page.getByTestId("reading")).toHaveCount(0);
+  });
+
+  test("says of every row what it is, its status in a word, and why", async ({ page }) => {
+    await expect(page.getByRole("region", { name: "Entries" })).toMatchAriaSnapshot(`
+      - region "Entries":
+        - treegrid "4 entries in 4 files, 1 needs attention, 2 files locked":
+          - rowgroup:
+            - row "chain-and-key.pem 3 Close chain-and-key.pem" [expanded]
+            - row /leaf\\.example\\.org In date .* left leaf key present chain 1\\/2/ [selected]
+            - row /Vector Root In date .* left root chain 2\\/2/
+            - row /EC P-256 private key/
+            - row "openssl-legacy.p12 locked Close openssl-legacy.p12" [expanded]
+            - row /PKCS#12 keystore Locked .* legacy PKCS#12 2,048 rounds/:
+              - textbox "Password for openssl-legacy.p12"
+              - button "Show password"
+              - button "Unlock"
+              - checkbox "Try it on every locked file" [checked]
+            - row "keytool-17.p12 locked Close keytool-17.p12" [expanded]
+            - row /PKCS#12 keystore Locked .* 10,000 rounds/
+            - row "truncated.p12 1 Close truncated.p12" [expanded]
+            - row /truncated\\.p12 Not readable/
+    `);
+    expect(await faults(page)).toEqual([]);
+  });
+
+  test("one password opens every locked file that it fits, and a legacy one stays marked", async ({ inspector }) => {
+    await inspector.unlock("changeit");
+    await expect(inspector.locks).toHaveCount(0);
+    await expect(inspector.entries.filter({ hasText: "legacy PKCS#12" })).toHaveCount(3);
+  });
+
+  test("is grouped by issuer, key and week, and goes on asking for passwords", async ({ inspector, page }) => {
+    const heads = () => inspector.groups.locator(".clip").allInnerTexts();
+    await page.getByTestId("group-by").selectOption("issuer");
+    await expect.poll(heads).toEqual(["Waiting for a password", "Vector Root", "No issuer"]);
+    await expect(inspector.locks).toHaveCount(2);
+    await page.getByTestId("group-by").selectOption("key");
+    await expect.poll(heads).toEqual(["Waiting for a password", "EC P-256", "No key"]);
+    await page.getByTestId("group-by").selectOption("week");
+    await expect.poll(async () => (await heads()).filter((head) => head.startsWith("Week of")).length).toBeGreaterThan(0);
+    expect((await heads()).at(-1)).toBe("No end");
+    expect(await faults(page)).toEqual([]);
+    await page.getByTestId("group-by").selectOption("none");
+    await expect(inspector.groups).toHaveCount(0);
+    await expect(inspector.entries).toHaveCount(4);
+    // Without heads, each row names its file.
+    await expect(inspector.entries.first()).toContainText("chain-and-key.pem");
+  });
+
+  test("search, order and groups stand in the address, and come back from it", async ({ inspector, page }) => {
+    await search(page).fill("leaf / 5%");
+    await expect(page.getByTestId("nothing")).toContainText("4 entries are hidden");
+    await search(page).fill("chain-and-key");
+    await page.getByTestId("order").selectOption("expiry");
+    await page.getByTestId("turn").click();
+    await page.getByTestId("group-by").selectOption("none");
+    await expect(page).toHaveURL(/#\/entry\/1-0\?search=chain-and-key&sort=expiry&turned=yes&group=none$/);
+    await expect(inspector.entries).toHaveCount(3);
+    await expect(inspector.entries.first()).toContainText("Vector Root");
+    await page.getByRole("tab", { name: "JSON" }).click();
+    await expect(page).toHaveURL(/#\/entry\/1-0\/json\?search=/);
+    await page.reload();
+    await inspector.isReady();
+    await inspector.drop(...PILE);
+    await expect(search(page)).toHaveValue("chain-and-key");
+    await expect(page.getByTestId("order")).toHaveValue("expiry");
+    await expect(page.getByTestId("group-by")).toHaveValue("none");
+    await expect(inspector.entries.first()).toContainText("Vector Root");
+  });
+
+  test("every field is searched", async ({ inspector, page }) => {
+    for (const [word, count] of Object.entries({ "vector root": 2, "192.0.2.1": 1, "private key": 1, truncated: 1, "root chain-and": 2, "EC P-256 leaf": 1, nonsense: 0 })) {
+      await search(page).fill(word);
+      await expect(inspector.entries, word).toHaveCount(count);
+    }
+  });
+
+  test("keys move, open, copy, mark and compare", async ({ inspector, page, context }) => {
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    const active = page.locator(".rows .is-active");
+    await page.keyboard.press("j");
+    await expect(inspector.rows).toBeFocused();
+    await expect(active).toContainText("leaf.example.org");
+    await page.keyboard.press("x");
+    await expect(active).toContainText("marked");
+    await page.keyboard.press("j");
+    await expect(active).toContainText("Vector Root");
+    await page.keyboard.press("c");
+    await expect(page.getByTestId("toast")).toContainText("SHA-256 copied");
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toMatch(/^[0-9a-f]{64}$/);
+    await page.keyboard.press("Enter");
+    await expect(inspector.detail.getByRole("heading", { level: 1 })).toContainText("Vector Root");
+    await page.keyboard.press("d");
+    await expect(page).toHaveURL(/#\/entry\/1-1\/compare@1-0$/);
+    await expect(page.getByTestId("compare-with")).toContainText("leaf.example.org");
+    await page.keyboard.press("k");
+    await expect(active).toContainText("leaf.example.org");
+    await page.keyboard.press("Escape");
+    await expect(page).toHaveURL(/#\/$/);
+    await expect(inspector.detail).toHaveCount(0);
+  });
+
+  test("? tells what the keys do, and Escape leaves it", async ({ page }) => {
+    await page.keyboard.press("?");
+    const help = page.getByRole("dialog", { name: "Keys" });
+    await expect(help).toMatchAriaSnapshot(`
+      - dialog "Keys":
+        - heading "Keys" [level=2]
+        - term: /
+        - definition: search every field; Enter goes to the list
+        - term: j k
+        - definition: next and previous line, as the arrow keys do
+    `);
+    expect(await faults(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await expect(help).toHaveCount(0);
+  });
+});
+
+test("a broken file says in its row what was recognised, and how far it was read", async ({ inspector }) => {
+  await inspector.drop(vector("broken/truncated.p12"), vector("broken/truncated.der"), vector("broken/picture.png"));
+  for (const [name, what] of [["truncated.p12", /700|ends too early/], ["truncated.der", /ends too early/], ["picture.png", /PNG picture/]]) {
+    await expect(inspector.entries.filter({ hasText: name })).toContainText(what);
+  }
+});

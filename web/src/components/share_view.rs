@@ -1,0 +1,119 @@
+//! Giving certificates to others: as a link, and as a text for a ticket.
+
+use gloo::utils::window;
+use yew::prelude::*;
+
+use super::{Copy, Dialog, Icon};
+use crate::format;
+use crate::questions::{Question, Shared, Told};
+use crate::rows::RowId;
+use crate::services::questions::use_told;
+
+/// What a [`Share`] shares.
+#[derive(Clone, PartialEq, Properties)]
+pub struct ShareProps {
+    /// The certificate that is open.
+    pub id: RowId,
+    /// Counts up with every change of the pile.
+    pub revision: u64,
+}
+
+/// The button beside a certificate, and the dialog that it opens.
+#[component]
+pub fn Share(props: &ShareProps) -> Html {
+    let open = use_state_eq(|| false);
+    let set = |to: bool| {
+        let open = open.clone();
+        Callback::from(move |()| open.set(to))
+    };
+    html! {
+        <>
+            <button type="button" class="btn" data-test="share" onclick={set(true).reform(|_: MouseEvent| ())}>
+                <Icon name="i-share" />{ "Share" }
+            </button>
+            if *open { <Sharing ..SharingProps { share: props.clone(), onclose: set(false) } /> }
+        </>
+    }
+}
+
+/// What a [`Sharing`] shows.
+#[derive(Clone, PartialEq, Properties)]
+struct SharingProps {
+    share: ShareProps,
+    onclose: Callback<()>,
+}
+
+#[component]
+fn Sharing(props: &SharingProps) -> Html {
+    let ShareProps { id, revision } = props.share;
+    let which = use_state_eq(Shared::default);
+    let link = use_told(Some(Question::Share(id, *which)), revision);
+    let text = use_told(Some(Question::Redact(id)), revision);
+    let choice = |(value, name): &(Shared, &'static str)| {
+        let (value, which) = (*value, which.clone());
+        let checked = *which == value;
+        let onchange = Callback::from(move |_: Event| which.set(value));
+        html! { <label class="check"><input type="radio" name="shared" {checked} {onchange} />{ *name }</label> }
+    };
+    html! {
+        <Dialog title="Share" onclose={props.onclose.clone()}>
+            <section class="sharing">
+                <h3>{ "A link with the certificates in it" }</h3>
+                <p class="muted">{ "They stand behind the # of the address, which browsers send to no server. Private keys and passwords are never in it." }</p>
+                <div class="choices" role="radiogroup" aria-label="Certificates in the link">{ for WHICH.iter().map(choice) }</div>
+                { link.map(shown_link) }
+            </section>
+            <section class="sharing">
+                <h3>{ "A redacted copy for a ticket" }</h3>
+                <p class="muted">{ "This certificate and those that issued it. Names, serials and keys are replaced by tokens, digests are left out; dates and kinds of keys stay." }</p>
+                if let Some(Told::Redacted(text)) = text {
+                    <textarea class="area mono" rows="8" readonly=true aria-label="Redacted copy" data-test="redacted" value={text.clone()} />
+                    <div class="acts"><Copy value={text} name="Redacted copy" word="Copy the text" /></div>
+                }
+            </section>
+            <div class="acts">
+                <button type="button" class="btn btn-ink" onclick={props.onclose.reform(|_: MouseEvent| ())}>{ "Close" }</button>
+            </div>
+        </Dialog>
+    }
+}
+
+const WHICH: &[(Shared, &str)] = &[
+    (Shared::One, "this one"),
+    (Shared::Chain, "with those that issued it"),
+    (Shared::All, "all on the pile"),
+];
+
+fn shown_link(told: Told) -> Html {
+    let (part, count) = match told {
+        Told::Link(part, count) => (part, count),
+        Told::Unclear(why) => {
+            return html! { <p class="note" role="status" data-test="no-link"><Icon name="i-now" />{ why }</p> };
+        }
+        _ => return Html::default(),
+    };
+    let link = format!("{}{part}", page());
+    let characters = i64::try_from(link.len()).unwrap_or(i64::MAX);
+    let count = format::counted(i64::try_from(count).unwrap_or(i64::MAX), "certificate");
+    html! {
+        <>
+            <label class="field field-line"><input class="mono" readonly=true aria-label="Link" data-test="link" value={link.clone()} /></label>
+            <div class="acts">
+                <p class="muted grow">
+                    { format!("{count}, {} characters.", format::number(characters)) }
+                    if OFTEN_CUT < characters { { " Some chat programs cut links after 2,000." } }
+                </p>
+                <Copy value={link} name="Link" word="Copy the link" />
+            </div>
+        </>
+    }
+}
+
+/// Where some chat programs cut a link off.
+const OFTEN_CUT: i64 = 2_000;
+
+/// The page's own address, without what stands behind the `#`.
+fn page() -> String {
+    let href = window().location().href().unwrap_or_default();
+    href.split('#').next().unwrap_or_default().to_owned()
+}
