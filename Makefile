@@ -17,7 +17,7 @@ package := npm/certlens-$(version).tgz
 # Everything that a build reads. Lists are made of what is there, so that new files count too.
 files_of = $(shell find $(1) -type f -not -name '*.tgz' -not -path 'npm/pkg/*' 2> /dev/null)
 workspace := Cargo.toml Cargo.lock rust-toolchain.toml
-page_sources := $(workspace) index.html Trunk.toml $(call files_of,core dialect web)
+page_sources := $(workspace) index.html Trunk.toml tools/finish-page $(call files_of,core dialect web)
 binary_sources := $(workspace) $(call files_of,core dialect server)
 package_sources := $(workspace) package-lock.json docs/report.schema.json tools/package $(call files_of,core npm)
 
@@ -38,8 +38,9 @@ test: setup-test $(binary) $(package) ## Run every test
 lint: setup-test ## Check formatting, and what Clippy finds
 	@tools/test lint
 
-bench: ## Compare speed and memory with other crates: prints ratios and their goals
+bench: setup-test $(binary) ## Compare speed and memory with other crates, and measure the page: prints figures and their goals
 	@cargo bench --quiet -p certlens-core --bench ratios
+	@node tools/bench-page.js
 
 scoreboard: ## Read third-party files and print what is read as expected; CORPORA=DIR names others
 	@cargo run --quiet -p certlens-tests --bin scoreboard -- $(if $(CORPORA),--corpora '$(CORPORA)')
