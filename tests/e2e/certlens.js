@@ -28,8 +28,9 @@ export const test = base.extend({
     const problems = [];
     page.on("pageerror", (error) => problems.push(`page: ${error.message}`));
     page.on("console", (message) => {
-      // Chromium logs each answer of 400 and above, which the page itself deals with.
-      const answer = message.text().startsWith("Failed to load resource: the server responded");
+      // Chromium logs each answer of 400 and above, and each request that a test takes the network from;
+      // the page itself deals with both.
+      const answer = /^Failed to load resource: (the server responded|net::ERR_INTERNET_DISCONNECTED)/.test(message.text());
       if (message.type() === "error" && !answer) problems.push(`console: ${message.text()}`);
     });
     await page.goto(process.env.E2E_ADDRESS);

@@ -245,7 +245,13 @@ pub fn RowTable(props: &RowTableProps) -> Html {
         let go_to = go_to.clone();
         let known = shape.total != 0;
         use_effect_with(
-            (props.selected, query.order, query.descending, query.group, known),
+            (
+                props.selected,
+                query.order,
+                query.descending,
+                query.group,
+                known,
+            ),
             move |(selected, ..)| {
                 if let Some(id) = selected.filter(|_| known) {
                     let found = move |line: Option<u32>| line.into_iter().for_each(&go_to);

@@ -368,7 +368,12 @@ impl Listing {
             rows,
         } = bucket;
         if let Some(by) = arranged.query.group {
-            let head = self.head(shared, by, rows.len() + locks.len(), &arranged.query);
+            let count = if rows.is_empty() {
+                locks.len()
+            } else {
+                rows.len()
+            };
+            let head = self.head(shared, by, count, &arranged.query);
             let expanded = head.expanded;
             shape.groups.push(narrow(arranged.lines.len()));
             arranged
