@@ -166,7 +166,7 @@ fn item(row: &ListRow, now: UnixTime, of_file: bool, marked: bool) -> Html {
                         { mark(row.worst) }
                         <span class="clip" title={visible::escaped(&status.reason)}><Text value={status.reason.clone()} /></span>
                     }
-                    if !of_file && !row.source.is_empty() {
+                    if !of_file && !row.source.is_empty() && row.source != row.row.name {
                         <span class="clip source"><Text value={row.source.clone()} /></span>
                     }
                 </span>

@@ -259,7 +259,7 @@ fn List(props: &ListProps) -> Html {
         html! {
             <div class="state" data-test="nothing">
                 <Icon name="i-search" class="i-24" />
-                <h3>{ what }</h3>
+                <h2>{ what }</h2>
                 <p>{ format!("{hidden} hidden by this filter.") }</p>
                 <button type="button" class="btn" onclick={props.onact.reform(|_: MouseEvent| Act::ShowAll)}>{ "Show all" }</button>
             </div>
@@ -280,13 +280,13 @@ fn detail(props: &InspectorProps) -> Html {
         Shown::Asked(_, None) => return Html::default(),
         Shown::Gone(_) => {
             return html! {
-                <div class="state"><Icon name="i-unknown" class="i-24" /><h3>{ "No such entry" }</h3>
+                <div class="state"><Icon name="i-unknown" class="i-24" /><h2>{ "No such entry" }</h2>
                     <p>{ "Its file was closed, or the page was loaded again: dropped files are not kept." }</p></div>
             };
         }
         Shown::Nothing => {
             return html! {
-                <div class="state"><Icon name="i-cert" class="i-24" /><h3>{ "Nothing is open" }</h3>
+                <div class="state"><Icon name="i-cert" class="i-24" /><h2>{ "Nothing is open" }</h2>
                     <p>{ "Choose an entry of the list. " }<kbd>{ "j" }</kbd>{ " and " }<kbd>{ "k" }</kbd>{ " move, " }<kbd>{ "Enter" }</kbd>{ " opens." }</p></div>
             };
         }
