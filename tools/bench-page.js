@@ -1,5 +1,6 @@
 // Measures the built page in headless Chromium, against the goals that it has on a machine of two cores.
-// `make bench` calls it. ADDRESS names another host of the page than the program itself. Figures are medians; the goal and what it came to stand in one line each.
+// `make bench` calls it; ADDRESS names another host of the page than the program itself. Figures are
+// medians; the goal and what it came to stand in one line each.
 
 import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
