@@ -90,7 +90,7 @@ fn every_private_key_is_tied_to_its_certificate() {
         }
         let report = inspect(bytes, expected.password.as_deref()).expect("it is readable");
         let tied = count(&report, |object| match object {
-            Object::Certificate(certificate) => certificate.private_key.is_some(),
+            Object::PrivateKey(key) => !key.certificates.is_empty(),
             _ => false,
         });
         assert_eq!(tied, expected.keys);

@@ -2,6 +2,7 @@
 //!
 //! After this nobody knows about base64 or passwords.
 
+mod archive;
 pub(crate) mod bare;
 mod bcfks;
 pub(crate) mod bks;
@@ -18,6 +19,7 @@ mod pkcs12;
 mod public_key;
 mod shape;
 
+pub(crate) use archive::RULES as ARCHIVE_RULES;
 pub(crate) use pbe::Opener;
 
 use std::sync::Arc;
@@ -171,6 +173,11 @@ fn read_within(
     options: &Options<'_>,
     depth: u8,
 ) -> Result<Container, Error> {
+    if depth == 0
+        && let Some(format) = archive::recognise(input)
+    {
+        return archive::read(format, input, origin, options);
+    }
     match input {
         [0xfe, 0xed, 0xfe, 0xed, ..] => return jks::read(input, Format::Jks, origin, options),
         [0xce, 0xce, 0xce, 0xce, ..] => return jks::read(input, Format::Jceks, origin, options),
@@ -236,7 +243,10 @@ pub(crate) fn roots(input: &[u8], options: &Options<'_>) -> Result<Vec<Root>, Er
             | Format::Bks
             | Format::Uber
             | Format::OpenSsh
-            | Format::Text,
+            | Format::Text
+            | Format::Zip
+            | Format::Tar
+            | Format::Gzip,
         ) => Vec::new(),
         _ => octets(input),
     };
@@ -329,7 +339,8 @@ pub(crate) fn pem_blocks<'a>(
 ) -> Result<Option<PemBlocks<'a>>, Error> {
     admit(input, options)?;
     let is_keystore = input.starts_with(&[0xfe, 0xed, 0xfe, 0xed]) || input.starts_with(&[0xce; 4]);
-    let is_text = !is_keystore && !is_binary(input) && pem::has_block(input);
+    let is_archive = archive::recognise(input).is_some();
+    let is_text = !is_keystore && !is_archive && !is_binary(input) && pem::has_block(input);
     Ok(is_text.then(|| PemBlocks::new(input)))
 }
 

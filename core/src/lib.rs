@@ -35,6 +35,7 @@ mod links;
 #[cfg(test)]
 mod made;
 mod material;
+mod message;
 mod oids;
 mod open;
 mod opener;
@@ -71,6 +72,7 @@ pub use host_name::{HostName, HostVerdict};
 pub use key_match::{KeyMatch, match_keys};
 pub use limits::Limits;
 pub use material::{Material, open_for_writing};
+pub use message::{KnownMessage, explain, known_messages};
 pub use open::{Contents, Options, inspect, open};
 pub use opener::{
     Opener, OpenerReason, OpenerRule, OpenerVerdict, Opens, SealFact, WhoCanOpen, opener_rules,

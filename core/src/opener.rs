@@ -151,6 +151,10 @@ pub struct OpenerReason {
 /// Tells who can open what an input holds: the keystore, else each of its sealed keys. Empty where
 /// nothing is sealed, for anybody can open that.
 pub fn who_can_open(report: &Report) -> Vec<WhoCanOpen> {
+    // Of the keystores of an archive it is not known whose seals are whose.
+    if report.format.is_archive() {
+        return Vec::new();
+    }
     if let Some(keystore) = &report.keystore {
         let mut not_checked = vec!["any of the products: nothing was tried"];
         if keystore.lock != Lock::Open {

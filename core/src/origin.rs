@@ -62,6 +62,11 @@ impl Origin {
         self.made(PlaceForm::Chunked, start, end)
     }
 
+    /// What was unpacked from these bytes of this origin.
+    pub(crate) fn packed(&self, start: usize, end: usize) -> Self {
+        self.made(PlaceForm::Packed, start, end)
+    }
+
     fn made(&self, form: PlaceForm, start: usize, end: usize) -> Self {
         let from = self.range(start, end).unwrap_or_else(|| self.whole(0));
         Self {

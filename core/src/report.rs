@@ -101,6 +101,12 @@ pub enum Format {
     /// Lines of SSH keys: `id_ed25519.pub`, `authorized_keys`, `known_hosts`; also RFC 4716.
     #[serde(rename = "openssh")]
     OpenSsh,
+    /// A ZIP archive with any of these in it; also `.jar`, `.docx` and what else is one.
+    Zip,
+    /// A TAR archive.
+    Tar,
+    /// A file that gzip packed, such as a TAR archive.
+    Gzip,
     /// Text of another kind with base64 of any of these in it: JSON, YAML, XML, a log.
     Text,
 }
@@ -119,8 +125,16 @@ impl Format {
             Self::Bcfks => "BCFKS",
             Self::Pkcs7 => "PKCS#7",
             Self::OpenSsh => "OpenSSH",
+            Self::Zip => "ZIP",
+            Self::Tar => "TAR",
+            Self::Gzip => "gzip",
             Self::Text => "text",
         }
+    }
+
+    /// Whether it is an archive, whose files are read one by one.
+    pub fn is_archive(self) -> bool {
+        matches!(self, Self::Zip | Self::Tar | Self::Gzip)
     }
 }
 
@@ -140,7 +154,7 @@ pub struct Entry {
     pub trust: Option<Trust>,
     /// Where it stands in the input.
     pub place: Place,
-    /// Where that is in words, for what is part of a document such as YAML or JSON.
+    /// Where that is in words, for what is part of an archive, or of a document such as YAML or JSON.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub whereabouts: Option<Whereabouts>,
     /// What it is.
@@ -156,12 +170,15 @@ impl Entry {
     }
 }
 
-/// Where in a document something was found. `Display` says it in words:
-/// `data.tls.crt, line 12, decoded from base64`.
+/// Where in a document or an archive something was found. `Display` says it in words:
+/// `conf/secret.yaml, data.tls.crt, line 12, decoded from base64`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Whereabouts {
+    /// The files of an archive that lie around it, outermost first: `conf/server.crt`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
     /// The keys that lead to it: `data.tls.crt`, `keys[0].x5c[1]`, `KeyInfo/X509Data/X509Certificate`. A
     /// light look at braces, tags or indentation found them; absent where it found none.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -180,7 +197,9 @@ impl Whereabouts {
         let Some(mut inner) = inner else {
             return self;
         };
+        self.files.append(&mut inner.files);
         self.decoded.append(&mut inner.decoded);
+        self.line = self.line.or(inner.line);
         self.keys = match (self.keys, inner.keys) {
             (Some(outer), Some(inner)) => Some(format!("{outer} › {inner}")),
             (outer, inner) => outer.or(inner),
@@ -191,11 +210,17 @@ impl Whereabouts {
 
 impl std::fmt::Display for Whereabouts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let files = (!self.files.is_empty()).then(|| self.files.join(" › "));
         let keys = self.keys.clone();
         let line = self.line.map(|line| format!("line {line}"));
         let decoded = (!self.decoded.is_empty())
             .then(|| format!("decoded from {}", self.decoded.join(" of ")));
-        let parts: Vec<String> = keys.into_iter().chain(line).chain(decoded).collect();
+        let parts: Vec<String> = files
+            .into_iter()
+            .chain(keys)
+            .chain(line)
+            .chain(decoded)
+            .collect();
         f.write_str(&parts.join(", "))
     }
 }
@@ -230,6 +255,8 @@ pub enum PlaceForm {
     Sealed,
     /// In chunks that had to be joined, as BER allows.
     Chunked,
+    /// Compressed, in an archive.
+    Packed,
 }
 
 /// A half-open range of octets.

@@ -58,6 +58,7 @@ const ALL: &[&[Rule]] = &[
     crate::open::RULES,
     crate::chain::RULES,
     crate::container::oddity::RULES,
+    crate::container::ARCHIVE_RULES,
     crate::container::findings::RULES,
     crate::container::bks::RULES,
     crate::container::cms::RULES,

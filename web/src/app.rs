@@ -14,7 +14,7 @@ use yew::prelude::*;
 use crate::components::{Dialog, Help, Shell, Unlocking};
 use crate::console::Console;
 use crate::pages::landing::Example;
-use crate::pages::{Inspector, Landing};
+use crate::pages::{Explain, Inspector, Landing};
 use crate::rows::{RowId, RowQuery, Rows};
 use crate::services::address::{self, Place};
 use crate::services::clock;
@@ -46,6 +46,7 @@ pub fn App() -> Html {
     let now = use_state_eq(clock::now);
     let over = use_state_eq(|| false);
     let asking = use_state_eq(|| None::<Asking>);
+    let message = use_state_eq(AttrValue::default);
     let (files, folder) = (use_node_ref(), use_node_ref());
 
     let pile = {
@@ -92,7 +93,7 @@ pub fn App() -> Html {
             }
             dispatch.dispatch(Act::Added(u32::try_from(found.len()).unwrap_or(u32::MAX)));
             pile.add(found);
-            if *shown == Place::Drop {
+            if matches!(*shown, Place::Drop | Place::Explain) {
                 address::replace(&Place::Pile.href());
                 place.set(Place::Pile);
             }
@@ -176,7 +177,24 @@ pub fn App() -> Html {
             }
         });
     }
-    use_window_events(&add, &over, &asking, *place);
+    // Text without any object may be an error message; else it is read like a file.
+    let paste = {
+        let (add, message, place) = (add.clone(), message.clone(), place.clone());
+        use_callback((add, *place), move |text: AttrValue, (add, _)| {
+            if is_message(&text) {
+                message.set(text);
+                address::go(&Place::Explain.href());
+                place.set(Place::Explain);
+            } else {
+                add.emit(dropped::pasted(&text, PASTED).into_iter().collect());
+            }
+        })
+    };
+    let ontext = {
+        let message = message.clone();
+        Callback::from(move |text| message.set(text))
+    };
+    use_window_events(&add, &paste, &over, &asking, *place);
 
     let press = |node: &NodeRef| {
         let node = node.clone();
@@ -244,6 +262,9 @@ pub fn App() -> Html {
     let landing = *place == Place::Drop || bench.is_empty();
     let shown = match *place {
         Place::Console => Html::default(),
+        Place::Explain => {
+            html! { <Explain text={(*message).clone()} {ontext} onfiles={press(&files)} /> }
+        }
         _ if landing => html! {
             <Landing over={*over} entries={bench.tally.entries} notice={bench.notice.clone()} onfiles={press(&files)}
                 onfolder={press(&folder)} {onpaste} {onexample} />
@@ -264,7 +285,7 @@ pub fn App() -> Html {
             <input ref={files} type="file" multiple=true hidden=true data-test="files" aria-label="Files" onchange={chosen.clone()} />
             <input ref={folder} type="file" webkitdirectory=true hidden=true data-test="folder" aria-label="Folder" onchange={chosen} />
             { match *asking {
-                Some(Asking::Paste) => html! { <Pasting {add} {onclose} /> },
+                Some(Asking::Paste) => html! { <Pasting {paste} {onclose} /> },
                 Some(Asking::Help) => html! { <Help {onclose} /> },
                 None => Html::default(),
             } }
@@ -304,10 +325,20 @@ enum Asking {
     Help,
 }
 
+/// Whether a text is a known error message and holds nothing to be read: no block, and no run of digits
+/// that could be an object.
+fn is_message(text: &str) -> bool {
+    let digit = |c: char| c.is_ascii_alphanumeric() || "+/=_-".contains(c);
+    let longest = text.split(|c| !digit(c)).map(str::len).max();
+    !text.contains("-----BEGIN")
+        && longest.unwrap_or(0) < 200
+        && !certlens_core::explain(text).is_empty()
+}
+
 /// What a [`Pasting`] does.
 #[derive(Clone, PartialEq, Properties)]
 struct PastingProps {
-    add: Callback<Vec<Found>>,
+    paste: Callback<AttrValue>,
     onclose: Callback<()>,
 }
 
@@ -324,9 +355,7 @@ fn Pasting(props: &PastingProps) -> Html {
                 .map(|field| field.value())
                 .unwrap_or_default();
             if !text.trim().is_empty() {
-                props
-                    .add
-                    .emit(dropped::pasted(&text, PASTED).into_iter().collect());
+                props.paste.emit(text.into());
             }
             props.onclose.emit(());
         })
@@ -334,7 +363,7 @@ fn Pasting(props: &PastingProps) -> Html {
     html! {
         <Dialog title="Paste a certificate" onclose={props.onclose.clone()}>
             <form {onsubmit}>
-                <label class="lbl" for="paste">{ "PEM text, with anything around it. It stays in this page." }</label>
+                <label class="lbl" for="paste">{ "PEM text with anything around it, or an error message. It stays in this page." }</label>
                 <textarea ref={text} id="paste" class="area mono" rows="10" spellcheck="false" autocomplete="off" data-test="paste"
                     placeholder="-----BEGIN CERTIFICATE-----" />
                 <div class="acts">
@@ -352,88 +381,93 @@ const PASTED: &str = "Pasted text";
 #[hook]
 fn use_window_events(
     add: &Callback<Vec<Found>>,
+    paste: &Callback<AttrValue>,
     over: &UseStateHandle<bool>,
     asking: &UseStateHandle<Option<Asking>>,
     place: Place,
 ) {
-    let (add, over, asking) = (add.clone(), over.clone(), asking.clone());
-    use_effect_with((add, place, asking), move |(add, place, asking)| {
-        let inspecting = *place != Place::Console;
-        let busy = asking.is_some();
-        let asking = asking.clone();
-        let options = EventListenerOptions::enable_prevent_default();
-        let listen = |name: &'static str, mut hear: Box<dyn FnMut(&web_sys::Event)>| {
-            EventListener::new_with_options(&window(), name, options, move |event| hear(event))
-        };
-        let dragging = over.clone();
-        let leaving = over.clone();
-        let (dropped_add, pasted_add) = (add.clone(), add.clone());
-        let listeners = [
-            listen(
-                "dragover",
-                Box::new(move |event| {
-                    event.prevent_default();
-                    dragging.set(inspecting);
-                }),
-            ),
-            listen(
-                "dragleave",
-                Box::new(move |event| {
-                    // Only leaving the window itself has no element that is entered.
-                    if event
-                        .unchecked_ref::<DragEvent>()
-                        .related_target()
-                        .is_none()
-                    {
-                        leaving.set(false);
-                    }
-                }),
-            ),
-            listen(
-                "drop",
-                Box::new(move |event| {
-                    event.prevent_default();
-                    over.set(false);
-                    if let (true, Some(transfer)) = (
-                        inspecting,
-                        event.unchecked_ref::<DragEvent>().data_transfer(),
-                    ) {
-                        dropped::dropped(&transfer, dropped_add.clone());
-                    }
-                }),
-            ),
-            listen(
-                "paste",
-                Box::new(move |event| {
-                    if !inspecting || busy || is_typing(event) {
-                        return;
-                    }
-                    let Some(data) = event.unchecked_ref::<ClipboardEvent>().clipboard_data()
-                    else {
-                        return;
-                    };
-                    let mut found = data
-                        .files()
-                        .map(|files| dropped::chosen(&files))
-                        .unwrap_or_default();
-                    let text = data.get_data("text/plain").unwrap_or_default();
-                    if found.is_empty() && !text.trim().is_empty() {
-                        found.extend(dropped::pasted(&text, PASTED));
-                    }
-                    pasted_add.emit(found);
-                }),
-            ),
-            listen(
-                "keydown",
-                Box::new(move |event| {
-                    if !busy && keys(event, inspecting) {
-                        asking.set(Some(Asking::Help));
-                    }
-                }),
-            ),
-        ];
-        move || drop(listeners)
-    });
+    let (add, paste, over, asking) = (add.clone(), paste.clone(), over.clone(), asking.clone());
+    use_effect_with(
+        (add, paste, place, asking),
+        move |(add, paste, place, asking)| {
+            let inspecting = *place != Place::Console;
+            let busy = asking.is_some();
+            let asking = asking.clone();
+            let options = EventListenerOptions::enable_prevent_default();
+            let listen = |name: &'static str, mut hear: Box<dyn FnMut(&web_sys::Event)>| {
+                EventListener::new_with_options(&window(), name, options, move |event| hear(event))
+            };
+            let dragging = over.clone();
+            let leaving = over.clone();
+            let (dropped_add, pasted_add, paste) = (add.clone(), add.clone(), paste.clone());
+            let listeners = [
+                listen(
+                    "dragover",
+                    Box::new(move |event| {
+                        event.prevent_default();
+                        dragging.set(inspecting);
+                    }),
+                ),
+                listen(
+                    "dragleave",
+                    Box::new(move |event| {
+                        // Only leaving the window itself has no element that is entered.
+                        if event
+                            .unchecked_ref::<DragEvent>()
+                            .related_target()
+                            .is_none()
+                        {
+                            leaving.set(false);
+                        }
+                    }),
+                ),
+                listen(
+                    "drop",
+                    Box::new(move |event| {
+                        event.prevent_default();
+                        over.set(false);
+                        if let (true, Some(transfer)) = (
+                            inspecting,
+                            event.unchecked_ref::<DragEvent>().data_transfer(),
+                        ) {
+                            dropped::dropped(&transfer, dropped_add.clone());
+                        }
+                    }),
+                ),
+                listen(
+                    "paste",
+                    Box::new(move |event| {
+                        if !inspecting || busy || is_typing(event) {
+                            return;
+                        }
+                        let Some(data) = event.unchecked_ref::<ClipboardEvent>().clipboard_data()
+                        else {
+                            return;
+                        };
+                        let found = data
+                            .files()
+                            .map(|files| dropped::chosen(&files))
+                            .unwrap_or_default();
+                        let text = data.get_data("text/plain").unwrap_or_default();
+                        if found.is_empty() && !text.trim().is_empty() {
+                            paste.emit(text.into());
+                        } else {
+                            pasted_add.emit(found);
+                        }
+                    }),
+                ),
+                listen(
+                    "keydown",
+                    Box::new(move |event| {
+                        if !busy && keys(event, inspecting) {
+                            asking.set(Some(Asking::Help));
+                        }
+                    }),
+                ),
+            ];
+            move || drop(listeners)
+        },
+    );
 }
 
 /// `/` goes to the search, `j` and `k` to the list; Enter and the arrow down leave the search for it,

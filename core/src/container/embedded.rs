@@ -66,6 +66,7 @@ pub(super) fn read(
                 item.path = format!("base64[{index}]/{}", item.path);
                 let within = item.whereabouts.take().map(|inner| *inner);
                 let outer = Whereabouts {
+                    files: Vec::new(),
                     keys: path.clone(),
                     line: Some(line),
                     decoded: vec!["base64".to_owned()],
@@ -115,6 +116,7 @@ pub(super) fn of_block(text: &[u8], begin: usize, keys: &mut Keys<'_>) -> Option
     let (line, path) = keys.at(begin);
     let keys = Some(path?);
     Some(Box::new(Whereabouts {
+        files: Vec::new(),
         keys,
         line: Some(line),
         decoded: Vec::new(),

@@ -112,6 +112,9 @@ fn write_report(out: &mut impl Write, report: &Report, at: UnixTime) -> io::Resu
             writeln!(out, "{BOLD}{}{BOLD:#}", visible(&name(entry)))?;
         }
         write_sentence(out, &sentence(entry, at))?;
+        if let Some(whereabouts) = &entry.whereabouts {
+            write_field(out, &Field::one("Found in", whereabouts.to_string()))?;
+        }
         for field in fields(entry) {
             write_field(out, &field)?;
         }

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use certlens_core::{
-    Algorithm, Certificate, Entry, Extension, GeneralNameKind, Lock, Object, Other, Problem,
-    RowKind, Trust, UnixTime,
+    Algorithm, Certificate, Entry, Extension, Format, GeneralNameKind, Lock, Object, Other,
+    Problem, RowKind, Trust, UnixTime,
 };
 use yew::prelude::*;
 
@@ -169,7 +169,10 @@ fn tabs(props: &CertificateDetailProps) -> Vec<(View, &'static str, Option<usize
         tabs.push((View::Compare(None), "Compare", None));
     }
     let sealed = matches!(object, Object::PrivateKey(key) if key.seal.is_some());
-    if inspect.is_some_and(|inspect| inspect.detail.keystore.is_some() || sealed) {
+    let archive = |inspect: &Inspect| inspect.detail.format.is_some_and(Format::is_archive);
+    if inspect
+        .is_some_and(|inspect| (inspect.detail.keystore.is_some() || sealed) && !archive(inspect))
+    {
         tabs.push((View::Opening, "Who can open it", None));
     }
     if inspect.is_some_and(|inspect| inspect.detail.format.is_some()) {
@@ -383,6 +386,10 @@ fn heading(props: &CertificateDetailProps) -> Html {
                     <span>{ kind }</span>
                     if name != *props.source { <span aria-hidden="true">{ "·" }</span> }
                     if name != *props.source { <Text value={props.source.clone()} /> }
+                    if let Some(whereabouts) = &entry.whereabouts {
+                        <span aria-hidden="true">{ "›" }</span>
+                        <span data-test="whereabouts"><Text value={whereabouts.to_string()} /></span>
+                    }
                     if let Some(alias) = alias {
                         <span aria-hidden="true">{ "·" }</span>
                         <span>{ "alias " }<Text value={alias.clone()} /></span>

@@ -60,6 +60,7 @@ pub fn Shell(props: &ShellProps) -> Html {
     };
     let requests = *counted + props.worker_requests;
     let console = props.place == Place::Console;
+    let explaining = props.place == Place::Explain;
     let open = matches!(props.place, Place::Entry(_));
     let entries = format::counted_as(i64::from(props.entries), "entry", "entries");
     let current = |is: bool| is.then_some("page");
@@ -82,7 +83,8 @@ pub fn Shell(props: &ShellProps) -> Html {
                     <Icon name="i-brand" class="i-20" />{ "certlens" }
                 </a>
                 <nav class="faces not-phone" aria-label="Product">
-                    <a href={Place::Pile.href()} aria-current={current(!console)}>{ "Inspector" }</a>
+                    <a href={Place::Pile.href()} aria-current={current(!console && !explaining)}>{ "Inspector" }</a>
+                    <a href={Place::Explain.href()} aria-current={current(explaining)}>{ "Explain an error" }</a>
                     <a href={Place::Console.href()} aria-current={current(console)}>{ "Console" }</a>
                 </nav>
                 <div class="tail">
@@ -103,7 +105,7 @@ pub fn Shell(props: &ShellProps) -> Html {
             <main id="main" tabindex="-1">{ props.children.clone() }</main>
             <nav class="tabbar only-phone" aria-label="Sections">
                 <a href={Place::Drop.href()} aria-current={current(dropping)}><Icon name="i-upload" />{ "Drop" }</a>
-                <a href={Place::Pile.href()} aria-current={current(!console && !dropping)}><Icon name="i-inventory" />{ "List" }</a>
+                <a href={Place::Pile.href()} aria-current={current(!console && !dropping && !explaining)}><Icon name="i-inventory" />{ "List" }</a>
                 <a href={Place::Console.href()} aria-current={current(console)}><Icon name="i-node" />{ "Console" }</a>
             </nav>
             <div class="toasts" role="status" aria-live="polite" data-test="toast">

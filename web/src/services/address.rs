@@ -17,6 +17,8 @@ pub enum Place {
     Drop,
     /// The inspector with an entry open.
     Entry(RowId),
+    /// What an error message means.
+    Explain,
     /// The console.
     Console,
 }
@@ -28,6 +30,7 @@ impl Place {
         match (parts.next(), parts.next()) {
             (Some("console"), _) => Self::Console,
             (Some("drop"), None) => Self::Drop,
+            (Some("explain"), None) => Self::Explain,
             (Some("entry"), Some(id)) => id.parse().map_or(Self::Pile, Self::Entry),
             _ => Self::Pile,
         }
@@ -39,6 +42,7 @@ impl Place {
             Self::Pile => "#/".to_owned(),
             Self::Drop => "#/drop".to_owned(),
             Self::Entry(id) => format!("#/entry/{id}"),
+            Self::Explain => "#/explain".to_owned(),
             Self::Console => "#/console".to_owned(),
         }
     }
@@ -115,6 +119,7 @@ mod tests {
         for place in [
             Place::Pile,
             Place::Drop,
+            Place::Explain,
             Place::Console,
             Place::Entry(RowId {
                 group: 3,

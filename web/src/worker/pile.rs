@@ -343,6 +343,7 @@ fn lock_line(
         .unwrap_or_default()
         .to_owned();
     let what = match keystore {
+        Some(_) if format.is_archive() => format!("Keystore in a {} archive", format.name()),
         Some(_) => format!("{} keystore", format.name()),
         None => "Encrypted key".to_owned(),
     };

@@ -1,0 +1,469 @@
+//! ZIP, TAR and gzip → the files in them, each read as if it had been given alone.
+//!
+//! No member is written anywhere, and none is named by a path that is followed.
+
+mod gzip;
+mod tar;
+mod zip;
+
+use miniz_oxide::inflate::TINFLStatus;
+use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
+use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
+use zeroize::Zeroizing;
+
+use super::{Container, Item, ItemKind, read_within};
+use crate::error::{Error, ErrorKind};
+use crate::limits::{Limits, figure};
+use crate::open::Options;
+use crate::origin::Origin;
+use crate::report::{Format, Integrity, Keystore, Other, Severity, Whereabouts};
+use crate::rule::Rule;
+
+pub(crate) const RULES: &[Rule] = &[CHECKSUM, PASSED_OVER];
+
+const CHECKSUM: Rule = Rule {
+    id: "archive-checksum",
+    severity: Severity::Warning,
+    title: "A file of the archive does not match its checksum",
+    why: "It was damaged after it was packed, so that what is shown of it may be wrong.",
+    fix: "Get the archive anew.",
+    citation: "RFC 1952, 2.3.1",
+};
+
+const PASSED_OVER: Rule = Rule {
+    id: "archive-files-passed-over",
+    severity: Severity::Notice,
+    title: "Files of the archive were passed over",
+    why: "They are of no kind that holds certificates or keys.",
+    fix: "If one of them should be, unpack it and drop it alone: that says what it looks like.",
+    citation: "",
+};
+
+/// Archives around a file. Stops one that holds itself.
+const MAX_DEPTH: u8 = 4;
+
+/// Whether an input is an archive, and which.
+pub(super) fn recognise(input: &[u8]) -> Option<Format> {
+    match input {
+        [b'P', b'K', 3, 4, ..] => Some(Format::Zip),
+        [0x1f, 0x8b, 8, ..] => Some(Format::Gzip),
+        _ => tar::is_tar(input).then_some(Format::Tar),
+    }
+}
+
+/// Reads every file of an archive.
+pub(super) fn read(
+    format: Format,
+    input: &[u8],
+    origin: &Origin,
+    options: &Options<'_>,
+) -> Result<Container, Error> {
+    let mut walk = Walk {
+        options,
+        left: options.limits,
+        found: Container {
+            format,
+            keystore: None,
+            items: Vec::new(),
+            findings: Vec::new(),
+        },
+        depth: 0,
+        next: 0,
+        members: 0,
+        passed_over: Vec::new(),
+    };
+    walk.archive(format, input, origin, &mut Vec::new())?;
+    let Walk {
+        mut found,
+        members,
+        passed_over,
+        ..
+    } = walk;
+    if found.items.is_empty() && found.keystore.is_none() {
+        let looks_like = Some("an archive without certificates or keys in it");
+        return Err(Error::new(ErrorKind::Unrecognised { looks_like }, 0));
+    }
+    if !passed_over.is_empty() {
+        let (shown, more) = passed_over.split_at(passed_over.len().min(3));
+        let more = match more.len() {
+            0 => String::new(),
+            count => format!(" and {count} more"),
+        };
+        let what = format!(
+            "Of {members} files {} hold nothing that is read here: {}{more}.",
+            passed_over.len(),
+            shown.join(", ")
+        );
+        found.findings.push(PASSED_OVER.found(what, None));
+    }
+    Ok(found)
+}
+
+/// A file of an archive.
+struct Member<'a> {
+    /// As the archive has it, with the folders above it.
+    name: String,
+    content: Content<'a>,
+}
+
+/// What an archive says of the content of a file.
+enum Content<'a> {
+    /// It stands there as it is.
+    Stored {
+        at: usize,
+        octets: &'a [u8],
+        checksum: Option<u32>,
+    },
+    /// It is to be unpacked.
+    Deflated {
+        at: usize,
+        octets: &'a [u8],
+        checksum: Option<u32>,
+    },
+    /// It cannot be had. Says why.
+    Sealed(&'static str),
+    /// The archive is broken here.
+    Broken(Error),
+}
+
+/// What is found on the way through an archive and the archives in it.
+struct Walk<'a> {
+    options: &'a Options<'a>,
+    /// What the input may still cost.
+    left: Limits,
+    found: Container,
+    /// Archives around the file that is read.
+    depth: u8,
+    /// Number of the next file that something was found in.
+    next: usize,
+    members: usize,
+    passed_over: Vec<String>,
+}
+
+impl Walk<'_> {
+    fn archive(
+        &mut self,
+        format: Format,
+        input: &[u8],
+        origin: &Origin,
+        around: &mut Vec<String>,
+    ) -> Result<(), Error> {
+        self.depth += 1;
+        let result = match format {
+            Format::Zip => zip::each(input, &mut |member| self.member(member, origin, around)),
+            Format::Gzip => gzip::each(input, &mut |member| self.member(member, origin, around)),
+            _ => tar::each(input, &mut |member| self.member(member, origin, around)),
+        };
+        self.depth -= 1;
+        result
+    }
+
+    /// Takes one file of an archive in; an error ends the walk.
+    fn member(
+        &mut self,
+        member: Member<'_>,
+        origin: &Origin,
+        around: &mut Vec<String>,
+    ) -> Result<(), Error> {
+        self.members = self.members.saturating_add(1);
+        self.left
+            .room_for_entry(self.members - 1, figure(self.members), 0)?;
+        // What gzip does not name is no folder.
+        let named = !member.name.is_empty();
+        if named {
+            around.push(member.name);
+        }
+        let unpacked;
+        let (octets, origin, checksum) = match member.content {
+            Content::Stored {
+                at,
+                octets,
+                checksum,
+            } => (octets, origin.at(at), checksum),
+            Content::Deflated {
+                at,
+                octets,
+                checksum,
+            } => {
+                let from = origin.packed(at, at.saturating_add(octets.len()));
+                match inflate(octets, self.left.output) {
+                    Ok(found) => {
+                        self.left.output = self.left.output.saturating_sub(figure(found.len()));
+                        unpacked = found;
+                        (&**unpacked, from, checksum)
+                    }
+                    Err(error) => {
+                        // Every other file would be cut short too.
+                        let ends = matches!(error.kind(), ErrorKind::LimitExceeded { .. });
+                        self.unreadable(&from, around, error.clone());
+                        pop(named, around);
+                        return if ends { Err(error) } else { Ok(()) };
+                    }
+                }
+            }
+            Content::Sealed(why) => {
+                let other = Other {
+                    what: "file that the archive keeps sealed".to_owned(),
+                    facts: vec![why.to_owned()],
+                };
+                self.push(origin, around, ItemKind::Other(other));
+                pop(named, around);
+                return Ok(());
+            }
+            Content::Broken(error) => {
+                self.unreadable(origin, around, error);
+                pop(named, around);
+                return Ok(());
+            }
+        };
+        if checksum.is_some_and(|checksum| checksum != crc32(octets)) {
+            let what = format!("{} was damaged.", around.join(" › "));
+            self.found.findings.push(CHECKSUM.found(what, None));
+        }
+        let result = match recognise(octets) {
+            Some(inner) if self.depth < MAX_DEPTH => {
+                // One that is broken costs itself, not those around it; a limit ends all.
+                match self.archive(inner, octets, &origin, around) {
+                    Err(error) if !matches!(error.kind(), ErrorKind::LimitExceeded { .. }) => {
+                        self.unreadable(&origin, around, error);
+                        Ok(())
+                    }
+                    result => result,
+                }
+            }
+            Some(_) => {
+                let what = format!("{MAX_DEPTH} archives lie around it already");
+                self.unreadable(
+                    &origin,
+                    around,
+                    Error::new(ErrorKind::Malformed { what }, 0),
+                );
+                Ok(())
+            }
+            None => {
+                self.file(octets, &origin, around);
+                Ok(())
+            }
+        };
+        pop(named, around);
+        result
+    }
+
+    /// Reads a file that is no archive.
+    fn file(&mut self, octets: &[u8], origin: &Origin, around: &[String]) {
+        if octets.is_empty() {
+            return;
+        }
+        let options = Options {
+            passwords: self.options.passwords,
+            limits: self.left,
+        };
+        let inner = match read_within(octets, origin, &options, 1) {
+            Ok(inner) => inner,
+            Err(error) => {
+                let foreign = matches!(error.kind(), ErrorKind::Unrecognised { .. });
+                if foreign && !is_named_like_a_certificate(around) {
+                    self.passed_over.push(around.join(" › "));
+                } else {
+                    self.unreadable(origin, around, error);
+                }
+                return;
+            }
+        };
+        let number = self.next;
+        self.next += 1;
+        for item in &mut self.spend(inner, around, number) {
+            let held = self.found.items.len();
+            let room = self.left.room_for_entry(held, figure(held) + 1, 0);
+            if room.is_ok() {
+                self.found.items.push(item);
+            }
+        }
+    }
+
+    /// Counts what reading a file took, and tells where its objects were found.
+    fn spend(
+        &mut self,
+        inner: Container,
+        around: &[String],
+        number: usize,
+    ) -> impl Iterator<Item = Item> + use<> {
+        let keys = inner.items.iter().filter_map(|item| match &item.kind {
+            ItemKind::PrivateKey(key) => key.seal.as_ref(),
+            _ => None,
+        });
+        let seals = inner.keystore.iter().flat_map(|store| &store.seals);
+        let rounds: u64 = keys.chain(seals).filter_map(|seal| seal.rounds).sum();
+        let tried = figure(self.options.passwords.len().max(1));
+        let spent = rounds.saturating_mul(tried);
+        self.left.kdf_rounds = self.left.kdf_rounds.saturating_sub(spent);
+        self.found.findings.extend(inner.findings);
+        self.found.keystore = together(self.found.keystore.take(), inner.keystore);
+        let files = around.to_vec();
+        inner.items.into_iter().map(move |mut item| {
+            item.path = format!("file[{number}]/{}", item.path);
+            let outer = Whereabouts {
+                files: files.clone(),
+                ..Whereabouts::default()
+            };
+            let within = item.whereabouts.take().map(|within| *within);
+            item.whereabouts = Some(Box::new(outer.around(within)));
+            item
+        })
+    }
+
+    fn unreadable(&mut self, origin: &Origin, around: &[String], error: Error) {
+        let problem = crate::error::Problem::from(&origin.relocate(error));
+        self.push(origin, around, ItemKind::Unreadable(problem));
+    }
+
+    fn push(&mut self, origin: &Origin, around: &[String], kind: ItemKind) {
+        let mut item = Item::plain(format!("file[{}]", self.next), origin.clone(), 0, kind);
+        item.whereabouts = Some(Box::new(Whereabouts {
+            files: around.to_vec(),
+            ..Whereabouts::default()
+        }));
+        self.next += 1;
+        self.found.items.push(item);
+    }
+}
+
+fn pop(named: bool, around: &mut Vec<String>) {
+    if named {
+        around.pop();
+    }
+}
+
+/// Two keystores of one archive: what waits in either waits in both.
+fn together(one: Option<Keystore>, other: Option<Keystore>) -> Option<Keystore> {
+    match (one, other) {
+        (Some(mut one), Some(mut other)) => {
+            one.lock = one.lock.and(other.lock);
+            one.integrity = match (one.integrity, other.integrity) {
+                (Integrity::NotVerified, _) | (_, Integrity::NotVerified) => Integrity::NotVerified,
+                (Integrity::Absent, _) | (_, Integrity::Absent) => Integrity::Absent,
+                (Integrity::Verified, Integrity::Verified) => Integrity::Verified,
+            };
+            one.seals.append(&mut other.seals);
+            Some(one)
+        }
+        (one, other) => one.or(other),
+    }
+}
+
+/// Whether a file that cannot be read was meant to be: by its ending.
+fn is_named_like_a_certificate(around: &[String]) -> bool {
+    const ENDINGS: &[&str] = &[
+        "pem", "crt", "cer", "der", "key", "csr", "crl", "p7b", "p7c", "p12", "pfx", "jks", "bks",
+    ];
+    let ending = around.last().and_then(|name| name.rsplit_once('.'));
+    ending.is_some_and(|(_, ending)| ENDINGS.iter().any(|one| one.eq_ignore_ascii_case(ending)))
+}
+
+/// Unpacks what [RFC 1951](https://www.rfc-editor.org/rfc/rfc1951) has packed, up to so many octets.
+fn inflate(packed: &[u8], limit: u64) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let first = packed.len().saturating_mul(4).clamp(1, 1 << 20).min(most);
+    let mut unpacked = Zeroizing::new(vec![0; first]);
+    let mut state = Box::<DecompressorOxide>::default();
+    let (mut from, mut to) = (0_usize, 0_usize);
+    loop {
+        let rest = packed.get(from..).unwrap_or_default();
+        let flags = TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
+        let (status, read, written) = decompress(&mut state, rest, &mut unpacked, to, flags);
+        from = from.saturating_add(read);
+        to = to.saturating_add(written);
+        match status {
+            TINFLStatus::Done => {
+                unpacked.truncate(to);
+                return Ok(unpacked);
+            }
+            TINFLStatus::HasMoreOutput if unpacked.len() < most => {
+                let room = unpacked.len().saturating_mul(2).min(most);
+                // A vector that grows leaves what it held behind.
+                let mut larger = Zeroizing::new(vec![0; room]);
+                let held = larger.get_mut(..unpacked.len()).unwrap_or_default();
+                held.copy_from_slice(&unpacked);
+                unpacked = larger;
+            }
+            TINFLStatus::HasMoreOutput => {
+                let kind = ErrorKind::LimitExceeded {
+                    what: "bytes unpacked from one file",
+                    found: figure(to).saturating_add(1),
+                    allowed: limit,
+                };
+                return Err(Error::new(kind, 0));
+            }
+            TINFLStatus::FailedCannotMakeProgress | TINFLStatus::NeedsMoreInput => {
+                return Err(Error::new(ErrorKind::Truncated { missing: 1 }, from));
+            }
+            _ => {
+                let what = "what is packed there cannot be unpacked".to_owned();
+                return Err(Error::new(ErrorKind::Malformed { what }, from));
+            }
+        }
+    }
+}
+
+/// The check value of ZIP and gzip. [RFC 1952, 8](https://www.rfc-editor.org/rfc/rfc1952#section-8)
+fn crc32(octets: &[u8]) -> u32 {
+    let mut crc = u32::MAX;
+    for octet in octets {
+        let [low, ..] = crc.to_le_bytes();
+        let entry = TABLE.get(usize::from(low ^ octet)).copied();
+        crc = entry.unwrap_or_default() ^ (crc >> 8);
+    }
+    !crc
+}
+
+const TABLE: [u32; 256] = table();
+
+#[expect(
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    reason = "computed by the compiler, which refuses what does not fit"
+)]
+const fn table() -> [u32; 256] {
+    let mut table = [0; 256];
+    let mut index = 0;
+    while index < 256 {
+        let mut crc = index as u32;
+        let mut bit = 0;
+        while bit < 8 {
+            crc = if crc & 1 == 1 {
+                0xedb8_8320 ^ (crc >> 1)
+            } else {
+                crc >> 1
+            };
+            bit += 1;
+        }
+        table[index] = crc;
+        index += 1;
+    }
+    table
+}
+
+/// A figure of so many octets, the least first.
+fn little(octets: &[u8], at: usize, width: usize) -> Option<usize> {
+    let octets = octets.get(at..at.checked_add(width)?)?;
+    let value = octets
+        .iter()
+        .rev()
+        .fold(0_u64, |value, octet| (value << 8) | u64::from(*octet));
+    usize::try_from(value).ok()
+}
+
+fn truncated(at: usize) -> Error {
+    Error::new(ErrorKind::Truncated { missing: 1 }, at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::crc32;
+
+    #[test]
+    fn check_value_is_that_of_the_standard() {
+        assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
+    }
+}

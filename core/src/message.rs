@@ -1,0 +1,136 @@
+//! What an error message of another program means, and what to look at to be sure.
+
+mod catalogue;
+
+use serde::Serialize;
+
+/// A message that programs print when something is wrong with certificates, keys or keystores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KnownMessage {
+    /// A stable name: `java-path-building`.
+    pub id: &'static str,
+    /// Who prints it: `Java`.
+    pub program: &'static str,
+    /// The part of it that is always the same, as it is printed.
+    pub text: &'static str,
+    /// Other ways in which the same is said. A text is recognised by `text` or any of these, in capitals
+    /// or not; where `…` stands, anything may.
+    #[serde(skip)]
+    also: &'static [&'static str],
+    /// What it means, in a sentence.
+    pub means: &'static str,
+    /// Why it happens, the likeliest first.
+    pub causes: &'static [&'static str],
+    /// What to drop to be sure.
+    pub look_at: &'static str,
+    /// Where that is written.
+    pub source: &'static str,
+}
+
+/// Octets of a text that are looked at: a log may be long, and its message stands near the beginning of
+/// what people paste.
+const LOOKED_AT: usize = 1 << 18;
+
+/// Every message that is known.
+pub fn known_messages() -> &'static [KnownMessage] {
+    catalogue::MESSAGES
+}
+
+/// The messages in a text, the most telling first: those with the longest part in common.
+pub fn explain(text: &str) -> Vec<&'static KnownMessage> {
+    let start: String = text.chars().take(LOOKED_AT).collect();
+    let start = plain(&start);
+    let mut found: Vec<(usize, &KnownMessage)> = known_messages()
+        .iter()
+        .filter_map(|message| {
+            let ways = std::iter::once(&message.text).chain(message.also);
+            let longest = ways
+                .filter(|way| occurs(&plain(way), &start))
+                .map(|way| way.len());
+            Some((longest.max()?, message))
+        })
+        .collect();
+    found.sort_by_key(|(length, _)| std::cmp::Reverse(*length));
+    found.into_iter().map(|(_, message)| message).collect()
+}
+
+/// Small letters, plain quotation marks, and one space for any that are in a row: text is broken anew
+/// wherever it is shown.
+fn plain(text: &str) -> String {
+    let text = text
+        .to_lowercase()
+        .replace(['’', '‘', '`'], "'")
+        .replace(['“', '”'], "\"");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether all parts of a way to say it occur, one after the other.
+fn occurs(way: &str, text: &str) -> bool {
+    let mut rest = text;
+    way.split('…').map(str::trim).all(|part| {
+        let Some((_, behind)) = rest.split_once(part) else {
+            return false;
+        };
+        rest = behind;
+        true
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    fn ids(text: &str) -> Vec<&'static str> {
+        explain(text).iter().map(|message| message.id).collect()
+    }
+
+    #[test]
+    fn every_message_explains_itself() {
+        let mut seen = HashSet::new();
+        for message in known_messages() {
+            assert!(seen.insert(message.id), "{} stands there twice", message.id);
+            for way in std::iter::once(&message.text).chain(message.also) {
+                let shown = way.replace('…', " something in between ");
+                assert!(ids(&shown).contains(&message.id), "{way}");
+            }
+            assert!(
+                !message.causes.is_empty() && !message.source.is_empty(),
+                "{}",
+                message.id
+            );
+            assert!(
+                message.means.ends_with('.') && message.look_at.ends_with('.'),
+                "{}",
+                message.id
+            );
+        }
+        assert!(40 <= seen.len(), "{}", seen.len());
+    }
+
+    #[test]
+    fn a_stack_trace_is_explained_by_its_own_message() {
+        let trace = "Caused by: sun.security.validator.ValidatorException: PKIX path building failed: \
+                     sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid\n\
+                     \tcertification path to requested target\n\
+                     \tat java.base/sun.security.validator.PKIXValidator.doBuild(PKIXValidator.java:439)";
+        assert_eq!(ids(trace).first(), Some(&"java-path-building"));
+    }
+
+    #[test]
+    fn what_openssl_prints_of_a_legacy_keystore_is_known() {
+        let printed = "Error outputting keys and certificates\n\
+            40C7:error:0308010C:digital envelope routines:inner_evp_generic_fetch:unsupported:\
+            ../crypto/evp/evp_fetch.c:373:Global default library context, Algorithm (RC2-40-CBC : 0), Properties ()";
+        assert_eq!(ids(printed).first(), Some(&"openssl-legacy-cipher"));
+    }
+
+    #[test]
+    fn ordinary_text_is_none_of_them() {
+        let text = "The certificate of the server will be renewed on Monday. Please keep the key.";
+        assert!(explain(text).is_empty());
+        assert!(explain("").is_empty());
+    }
+}

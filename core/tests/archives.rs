@@ -1,0 +1,197 @@
+//! Files in ZIP, TAR and gzip: found, told where, and bounded.
+
+use std::fs;
+
+use certlens_core::{
+    ErrorKind, Format, Limits, Object, Options, Password, PlaceForm, Report, inspect, open,
+};
+
+fn vector(name: &str) -> Vec<u8> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/vectors/");
+    fs::read(format!("{folder}{name}")).expect("the vector is there")
+}
+
+fn read(input: &[u8]) -> Report {
+    let passwords = [Password::from("changeit")];
+    let options = Options {
+        passwords: &passwords,
+        ..Options::default()
+    };
+    inspect(input, &options, None).expect("it is read")
+}
+
+fn whereabouts(report: &Report) -> Vec<String> {
+    let entries = report.entries.iter();
+    entries
+        .map(|entry| {
+            let told = entry.whereabouts.as_ref().expect("it lies in an archive");
+            told.to_string()
+        })
+        .collect()
+}
+
+const LONG: &str = "backup/a folder whose name is so long that no header of a TAR archive has room \
+                    for it/and another one below it/chain.pem";
+
+#[test]
+fn every_file_of_an_archive_is_read_and_told_where() {
+    for (file, format) in [
+        ("backup.zip", Format::Zip),
+        ("gnu.tar.gz", Format::Gzip),
+        ("pax.tar", Format::Tar),
+    ] {
+        let report = read(&vector(&format!("archive/{file}")));
+        assert_eq!(report.format, format);
+        let mut told = whereabouts(&report);
+        told.sort();
+        told.dedup();
+        assert_eq!(
+            told,
+            [
+                LONG,
+                "backup/conf/leaf.der",
+                "backup/conf/openssl-3.p12",
+                "backup/conf/server.crt"
+            ],
+            "{file}"
+        );
+        let passed_over = report
+            .findings
+            .iter()
+            .find(|one| one.id == "archive-files-passed-over");
+        let passed_over = passed_over.expect("readme.txt holds nothing");
+        assert!(
+            passed_over.what.contains("readme.txt"),
+            "{}",
+            passed_over.what
+        );
+    }
+}
+
+#[test]
+fn an_archive_within_an_archive_is_told_from_the_outside_in() {
+    let report = read(&vector("archive/nested.tar"));
+    assert!(whereabouts(&report).contains(&"backup.zip › backup/conf/server.crt".to_owned()));
+}
+
+#[test]
+fn what_is_stored_as_it_is_stands_in_the_input() {
+    let input = vector("archive/backup.zip");
+    let report = read(&input);
+    let der = vector("der/leaf.der");
+    let entry = report.entries.iter().find(|entry| {
+        let told = entry.whereabouts.as_ref();
+        told.is_some_and(|told| told.files == ["backup/conf/leaf.der"])
+    });
+    let place = entry.expect("it is there").place;
+    assert_eq!(place.form, PlaceForm::Der);
+    let range = usize::try_from(place.start).unwrap()..usize::try_from(place.end).unwrap();
+    assert_eq!(&input[range], der);
+
+    let packed = report.entries.iter().find(|entry| {
+        let told = entry.whereabouts.as_ref();
+        told.is_some_and(|told| told.files == [LONG])
+    });
+    assert_eq!(packed.expect("it is there").place.form, PlaceForm::Pem);
+}
+
+#[test]
+fn a_file_that_gzip_packed_alone_is_the_same_certificate() {
+    let report = read(&vector("archive/leaf.pem.gz"));
+    let digest = |report: &Report| match &report.entries[0].object {
+        Object::Certificate(certificate) => certificate.fingerprints.sha256.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(digest(&report), digest(&read(&vector("pem/leaf.pem"))));
+}
+
+#[test]
+fn what_zip_keeps_sealed_is_named() {
+    let report = read(&vector("archive/sealed.zip"));
+    let Object::Other(other) = &report.entries[0].object else {
+        panic!("{:?}", report.entries[0].object);
+    };
+    assert!(
+        other.facts[0].contains("unpack it first"),
+        "{:?}",
+        other.facts
+    );
+    assert_eq!(whereabouts(&report), ["server.crt"]);
+}
+
+#[test]
+fn a_damaged_file_is_told_beside_the_good_ones() {
+    let whole = vector("archive/backup.zip");
+    let der = vector("der/leaf.der");
+    let stored = whole.windows(der.len()).position(|octets| octets == der);
+    let stored = stored.expect("it is stored as it is");
+    // One octet of a name in it, and one amid what is packed.
+    for at in [stored + 100, stored - 200] {
+        let mut input = whole.clone();
+        input[at] ^= 0x55;
+        let report = read(&input);
+        let told = report
+            .findings
+            .iter()
+            .any(|one| one.id == "archive-checksum");
+        let mut entries = report.entries.iter();
+        let unreadable = entries.any(|entry| matches!(entry.object, Object::Unreadable(_)));
+        assert!(told || unreadable, "octet {at}");
+        assert!(3 < report.entries.len());
+    }
+}
+
+/// Octets of zeros as gzip packs them: a thousandth of their length.
+fn bomb(length: usize) -> Vec<u8> {
+    let mut packed = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3];
+    packed.extend(miniz_oxide::deflate::compress_to_vec(&vec![0; length], 9));
+    packed.extend([0; 8]);
+    packed
+}
+
+#[test]
+fn a_bomb_is_a_limit_and_not_a_hang() {
+    let input = bomb(8 << 20);
+    let options = Options {
+        limits: Limits {
+            output: 1 << 20,
+            ..Limits::default()
+        },
+        ..Options::default()
+    };
+    let error = open(&input, &options).expect_err("more comes out than may");
+    assert!(
+        matches!(error.kind(), ErrorKind::LimitExceeded { .. }),
+        "{error}"
+    );
+    assert_eq!(
+        error.to_string(),
+        "expected at most 1048576 bytes unpacked from one file, found 1048577 (byte 0)"
+    );
+}
+
+#[test]
+fn archives_around_archives_end_somewhere() {
+    let report = read(&vector("archive/twelve.gz"));
+    let Object::Unreadable(problem) = &report.entries[0].object else {
+        panic!("{:?}", report.entries[0].object);
+    };
+    assert!(
+        problem.message.contains("archives lie around it"),
+        "{}",
+        problem.message
+    );
+}
+
+#[test]
+fn an_archive_that_is_cut_short_is_an_error() {
+    for (file, length) in [("backup.zip", 3000), ("pax.tar", 9000), ("leaf.pem.gz", 8)] {
+        let input = vector(&format!("archive/{file}"));
+        let error = open(&input[..length], &Options::default());
+        let told = error.map(|contents| contents.len());
+        assert!(
+            told.as_ref().is_err() || *told.as_ref().unwrap() != 6,
+            "{file}: {told:?}"
+        );
+    }
+}
