@@ -15,7 +15,7 @@ pub struct Limits {
     /// Octets of memory that one derivation may take, as scrypt asks for. Stops a keystore from taking
     /// all of it.
     pub memory: u64,
-    /// Octets that may be decrypted from one input, all parts together.
+    /// Octets that may be decrypted from one input, or unpacked, all parts together.
     pub output: u64,
     /// Objects in one input. Stops a file that is nothing but a million empty entries.
     pub entries: usize,

@@ -63,6 +63,13 @@ test("the chain is drawn, verified, and judged by the roots that were dropped", 
   await page.getByTestId("purpose").selectOption("server");
   await page.getByTestId("day").fill("2040-01-01");
   await expect(verdict).toContainText("Not accepted");
+  await page.getByTestId("day").fill("");
+  await expect(verdict).toContainText("Accepted");
+
+  // A private root is none of Mozilla's.
+  await page.getByTestId("store").selectOption({ label: "Mozilla's roots for servers" });
+  await expect(verdict).toContainText("Not accepted");
+  await expect(verdict).toContainText(/1\d\d certificates of Mozilla's root programme/);
 
   // A box is a link, by mouse and by key.
   await page.getByTestId("chain-box").filter({ hasText: "Fresh CA" }).focus();
@@ -183,7 +190,7 @@ test("names that attack stay text in every view", async ({ inspector, page }, te
     await tab(page, name).click();
     await expect(page.locator("#tab-panel")).toContainText(/./);
     expect(await page.locator("#tab-panel img").count(), name).toBe(0);
-    if (name !== "JSON") expect(await page.locator("#tab-panel").innerText(), name).not.toContain("\u202e");
+    expect(await page.locator("#tab-panel").innerText(), name).not.toContain("\u202e");
   }
 });
 

@@ -268,11 +268,11 @@ test("each entry is printed on a page of its own", async ({ inspector, page }, t
   await page.emulateMedia({ media: "print" });
   await expect(page.getByTestId("sheet").first()).toBeVisible();
   await expect(page.getByTestId("rows")).toBeHidden();
+  await page.screenshot({ path: "tests/e2e/results/print.png", fullPage: true });
   await mkdir(testInfo.outputPath(), { recursive: true });
   const paper = testInfo.outputPath("sheets.pdf");
   await page.pdf({ path: paper, format: "A4" });
   expect((await readFile(paper, "latin1")).match(/\/Type\s*\/Page[^s]/g)).toHaveLength(3);
-  await page.screenshot({ path: "tests/e2e/results/print.png", fullPage: true });
   await page.emulateMedia({ media: "screen" });
   await page.evaluate(() => dispatchEvent(new Event("afterprint")));
   await expect(page.getByTestId("sheet")).toHaveCount(0);

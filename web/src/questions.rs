@@ -141,8 +141,21 @@ pub struct JudgeQuestion {
     pub host: String,
     /// The instant to judge at.
     pub at: UnixTime,
-    /// The file whose certificates are trusted; absent for every root on the pile.
-    pub store: Option<u32>,
+    /// What is trusted.
+    pub trusting: Trusting,
+}
+
+/// What is trusted in a judgement.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Trusting {
+    /// Every root on the pile.
+    #[default]
+    RootsHere,
+    /// The certificates of a file.
+    File(u32),
+    /// The roots that Mozilla trusts for TLS servers, as the page was built with them.
+    Mozilla,
 }
 
 /// What the worker tells.

@@ -18,6 +18,7 @@ use crate::open::Options;
 use crate::origin::Origin;
 use crate::report::{Format, Integrity, Keystore, Other, Severity, Whereabouts};
 use crate::rule::Rule;
+use crate::words::counted;
 
 pub(crate) const RULES: &[Rule] = &[CHECKSUM, PASSED_OVER];
 
@@ -90,8 +91,8 @@ pub(super) fn read(
             count => format!(" and {count} more"),
         };
         let what = format!(
-            "Of {members} files {} hold nothing that is read here: {}{more}.",
-            passed_over.len(),
+            "Nothing that is read here lies in {} of {members}: {}{more}.",
+            counted(i64::try_from(passed_over.len()).unwrap_or(i64::MAX), "file"),
             shown.join(", ")
         );
         found.findings.push(PASSED_OVER.found(what, None));

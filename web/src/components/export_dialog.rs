@@ -88,7 +88,7 @@ pub fn ExportDialog(props: &ExportDialogProps) -> Html {
             <p class="muted">{ "What the list shows now, in its order: search and filter count. Private keys are told of by their public facts only." }</p>
             <ul class="ways">
                 { way("export-csv", "i-inventory", "CSV", "A table for spreadsheets. Cells that would run as formulas are defused.", save(ListForm::Csv, "certificates.csv")) }
-                { way("export-json", "i-json", "JSON", "Every field, by file, in the form of certlens inspect --json.", save(ListForm::Json, "certificates.json")) }
+                { way("export-json", "i-json", "JSON", "Every field of every entry, by file, named as certlens inspect --json names them.", save(ListForm::Json, "certificates.json")) }
                 { way("export-calendar", "i-calendar", "Calendar", "An event for each expiry, with alarms at the last third and the last tenth. Import it again, and events are updated.", save(ListForm::Calendar, "certificates.ics")) }
                 { way("export-print", "i-print", "Print", "A page for each entry.", onprint) }
             </ul>

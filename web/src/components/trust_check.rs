@@ -10,7 +10,7 @@ use yew::prelude::*;
 use super::fields::Section;
 use super::{Icon, Text};
 use crate::format;
-use crate::questions::{JudgeQuestion, Question, Told, Verdict};
+use crate::questions::{JudgeQuestion, Question, Told, Trusting, Verdict};
 use crate::rows::RowId;
 use crate::services::{clock, questions::use_told};
 use crate::view::View;
@@ -35,14 +35,14 @@ pub struct TrustCheckProps {
 pub fn TrustCheck(props: &TrustCheckProps) -> Html {
     let purpose = use_state_eq(|| usual_purpose(&props.certificate));
     let host = use_state_eq(String::new);
-    let store = use_state_eq(|| None::<u32>);
+    let trusting = use_state_eq(Trusting::default);
     let day = use_state_eq(|| None::<UnixTime>);
     let question = Question::Judge(JudgeQuestion {
         id: props.id,
         purpose: (*purpose).clone(),
         host: (*host).clone(),
         at: day.unwrap_or(props.now),
-        store: *store,
+        trusting: *trusting,
     });
     let told = use_told(Some(question), props.revision);
     let onpurpose = {
@@ -53,10 +53,14 @@ pub fn TrustCheck(props: &TrustCheckProps) -> Html {
         })
     };
     let onstore = {
-        let store = store.clone();
+        let trusting = trusting.clone();
         Callback::from(move |event: Event| {
             let value = event.target_unchecked_into::<HtmlSelectElement>().value();
-            store.set(value.parse().ok());
+            trusting.set(match (value.as_str(), value.parse()) {
+                (MOZILLA, _) => Trusting::Mozilla,
+                (_, Ok(file)) => Trusting::File(file),
+                _ => Trusting::RootsHere,
+            });
         })
     };
     let onhost = {
@@ -89,9 +93,10 @@ pub fn TrustCheck(props: &TrustCheckProps) -> Html {
                         value={(*host).clone()} oninput={onhost} /></span></label>
                 <label><span class="lbl">{ "Trusting" }</span>
                     <select class="btn" data-test="store" onchange={onstore}>
-                        <option value="" selected={store.is_none()}>{ "Every root dropped here" }</option>
+                        <option value="" selected={*trusting == Trusting::RootsHere}>{ "Every root dropped here" }</option>
+                        <option value={MOZILLA} selected={*trusting == Trusting::Mozilla}>{ "Mozilla's roots for servers" }</option>
                         { for props.stores.iter().map(|(number, name)| html! {
-                            <option value={number.to_string()} selected={*store == Some(*number)}>{ crate::visible::escaped(name) }</option>
+                            <option value={number.to_string()} selected={*trusting == Trusting::File(*number)}>{ crate::visible::escaped(name) }</option>
                         }) }
                     </select></label>
                 <label><span class="lbl">{ "On (today, if empty)" }</span>
@@ -99,7 +104,7 @@ pub fn TrustCheck(props: &TrustCheckProps) -> Html {
             </div>
             <div aria-live="polite">
             { match told {
-                Some(Told::Verdict(verdict)) => answer(&verdict),
+                Some(Told::Verdict(verdict)) => answer(&verdict, *trusting),
                 Some(Told::Unclear(why)) => html! {
                     <div class="verdict v-unknown" data-test="verdict"><Icon name="i-unknown" /><p><Text value={format!("That is no host name: {why}")} /></p></div>
                 },
@@ -111,7 +116,7 @@ pub fn TrustCheck(props: &TrustCheckProps) -> Html {
     }
 }
 
-fn answer(verdict: &Verdict) -> Html {
+fn answer(verdict: &Verdict, trusting: Trusting) -> Html {
     let judged = &verdict.judgement;
     let (class, icon, head) = match (verdict.anchors, judged.accepted) {
         (0, _) => (
@@ -137,7 +142,10 @@ fn answer(verdict: &Verdict) -> Html {
                         <p>{ "Drop the root that you trust, or a truststore, and choose it above." }</p>
                     } else {
                         <p><Text value={format::sentence(&judged.summary)} /></p>
-                        <p>{ format!("Trusted: {trusted}, because you chose them, not because anybody vouched for them.") }</p>
+                        <p>{ match trusting {
+                            Trusting::Mozilla => format!("Trusted: {trusted} of Mozilla's root programme, as this page was built with them. What Mozilla distrusts by date or by name is not part of that."),
+                            _ => format!("Trusted: {trusted}, because you chose them, not because anybody vouched for them."),
+                        } }</p>
                     }
                     { for verdict.lacks.as_ref().map(lacks) }
                     { for verdict.kin.iter().map(kin) }
@@ -240,6 +248,9 @@ fn usual_purpose(certificate: &Certificate) -> Purpose {
         () => Purpose::Any,
     }
 }
+
+/// The choice of Mozilla's roots; files are chosen by number.
+const MOZILLA: &str = "mozilla";
 
 const PURPOSES: &[(Purpose, &str)] = &[
     (Purpose::Any, "Anything"),

@@ -11,12 +11,13 @@ use certlens_core::{
     open, trees, who_can_open,
 };
 use serde::Serialize;
+use webpki_root_certs::TLS_SERVER_ROOT_CERTS;
 
 use super::{Pile, Read};
 use crate::format;
 use crate::questions::{
     BytesTold, ChainNode, ChainTold, Extent, Issuer, JudgeQuestion, ListForm, Listed, MissingNode,
-    Other, Question, Selection, Shared, Sheet, Tie, Told, Verdict,
+    Other, Question, Selection, Shared, Sheet, Tie, Told, Trusting, Verdict,
 };
 use crate::redacted::redacted;
 use crate::rows::{Line, RowId, RowQuery, WindowRequest};
@@ -226,13 +227,16 @@ impl Pile {
                 Err(why) => return Some(Told::Unclear(why)),
             },
         }
-        let store = question
-            .store
-            .and_then(|store| held.iter().find(|one| one.group == store));
+        let store = match question.trusting {
+            Trusting::File(store) => Some(held.iter().find(|one| one.group == store)?),
+            Trusting::RootsHere | Trusting::Mozilla => None,
+        };
+        let mozilla = question.trusting == Trusting::Mozilla;
         let all = || held.iter().map(Held::contents);
         let evidence = Evidence {
             anchors: match store {
                 Some(store) => store.contents().certificates().collect(),
+                None if mozilla => TLS_SERVER_ROOT_CERTS.iter().map(|root| &**root).collect(),
                 None => all().flat_map(roots).collect(),
             },
             untrusted: all().flat_map(Contents::certificates).collect(),
