@@ -7,7 +7,7 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
-import { chromium } from "@playwright/test";
+import { chromium, selectors } from "@playwright/test";
 import { manyCertificates, nameOf } from "../tests/e2e/many.js";
 import { startServer } from "../tests/server.js";
 
@@ -16,6 +16,7 @@ const DIST = new URL("../dist/", import.meta.url).pathname;
 const BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
 const ROUNDS = 600_000;
 
+selectors.setTestIdAttribute("data-test");
 const missed = [];
 const folder = await mkdtemp(join(tmpdir(), "certlens-bench-"));
 const { ADDRESS: address } = process.env;
@@ -171,6 +172,7 @@ async function open() {
         look();
       });
   });
+  // A hundred thousand certificates take a while to be read.
   page.setDefaultTimeout(120_000);
   await page.goto(server.address);
   await page.waitForFunction(() => window.readyAt);
