@@ -9,8 +9,8 @@ mod time;
 use std::borrow::Cow;
 use std::fmt;
 
-pub(crate) use oid::dotted;
-pub(crate) use text::{is_string, text};
+pub(crate) use oid::{dotted, is_identifier};
+pub(crate) use text::{characters, is_string, latin, text};
 pub(crate) use time::{instant, time};
 
 use crate::error::{Error, ErrorKind};
@@ -91,6 +91,13 @@ impl Tag {
         }
     }
 
+    /// The name of a universal tag that has one.
+    pub(crate) fn name(self) -> Option<&'static str> {
+        let number = usize::try_from(self.number).ok();
+        let name = UNIVERSAL_NAMES.get(number.filter(|_| self.class == 0)?)?;
+        Some(*name).filter(|name| !name.is_empty())
+    }
+
     pub(crate) fn is_universal(self) -> bool {
         self.class == 0
     }
@@ -106,12 +113,12 @@ impl Tag {
 
 impl fmt::Display for Tag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(name) = self.name() {
+            return f.write_str(name);
+        }
         match (self.class, self.number) {
             (0, 0) => f.write_str("end-of-contents"),
-            (0, number) => match usize::try_from(number).map(|it| UNIVERSAL_NAMES.get(it)) {
-                Ok(Some(name)) if !name.is_empty() => f.write_str(name),
-                _ => write!(f, "[UNIVERSAL {number}]"),
-            },
+            (0, number) => write!(f, "[UNIVERSAL {number}]"),
             (1, number) => write!(f, "[APPLICATION {number}]"),
             (2, number) => write!(f, "[{number}]"),
             (_, number) => write!(f, "[PRIVATE {number}]"),
@@ -209,6 +216,15 @@ impl<'a> Element<'a> {
     /// How its length is written.
     pub(crate) fn length_form(&self) -> LengthForm {
         let header = self.contents_start.saturating_sub(self.start);
+        let length = self.contents.len();
+        // So written, the tag has one octet.
+        let is_usual = matches!(
+            (header, length),
+            (2, 0..0x80) | (3, 0x80..0x100) | (4, 0x100..0x1_0000)
+        );
+        if is_usual && self.raw.len() == header + length {
+            return LengthForm::Minimal;
+        }
         let tag = match self.raw {
             [first, rest @ ..] if first & 0x1f == 0x1f => {
                 2 + rest.iter().take_while(|&&octet| octet & 0x80 != 0).count()
@@ -216,7 +232,6 @@ impl<'a> Element<'a> {
             _ => 1,
         };
         let octets = header.saturating_sub(tag);
-        let length = self.contents.len();
         let significant = length.checked_ilog2().map_or(0, |bits| bits / 8 + 1);
         let minimal = match length {
             0..0x80 => 1,
@@ -255,6 +270,12 @@ impl<'a> Element<'a> {
             offset: self.contents_start,
             depth: self.depth + 1,
         }
+    }
+
+    /// The values that it holds, up to the first that cannot be read.
+    pub(crate) fn values(&self) -> impl Iterator<Item = Element<'a>> + use<'a> {
+        let mut reader = self.reader();
+        std::iter::from_fn(move || reader.any().ok())
     }
 
     /// A reader over the values that an OCTET STRING or BIT STRING in one piece may hold.

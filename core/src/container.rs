@@ -355,13 +355,12 @@ fn text(
     if pem::has_block(text) {
         return Some(Ok(pem::read(text, origin, options, depth)));
     }
-    // Before DER: the digit 0 is the octet that a SEQUENCE begins with.
-    if let Some(container) = bare::read(text, origin, options) {
-        return Some(container);
-    }
-    // A SEQUENCE may quote digits; it is what it is.
+    // A SEQUENCE may quote digits; it is what it is. Text may begin with the same octet, the digit 0.
     if text.first() == Some(&0x30) && std::str::from_utf8(text).is_err() {
         return None;
+    }
+    if let Some(container) = bare::read(text, origin, options) {
+        return Some(container);
     }
     let gaps = embedded::gaps_of(text, &[]);
     if let Some(container) = embedded::read(text, &gaps, origin, options, depth) {

@@ -91,6 +91,11 @@ pub(crate) fn integer(mut octets: &[u8]) -> Vec<u8> {
 
 /// An OBJECT IDENTIFIER from its dotted form; arcs that are no numbers count as 0.
 pub(crate) fn oid(dotted: &str) -> Vec<u8> {
+    value(6, &arcs(dotted))
+}
+
+/// The contents of that OBJECT IDENTIFIER.
+pub(crate) fn arcs(dotted: &str) -> Vec<u8> {
     let mut arcs = dotted.split('.').map(|arc| arc.parse::<u64>().unwrap_or(0));
     let (top, second) = (arcs.next().unwrap_or(0), arcs.next().unwrap_or(0));
     let mut contents = Vec::new();
@@ -98,7 +103,7 @@ pub(crate) fn oid(dotted: &str) -> Vec<u8> {
     for arc in arcs {
         push_arc(&mut contents, arc);
     }
-    value(6, &contents)
+    contents
 }
 
 /// Base 128, the highest digit first, all but the last marked (X.690, 8.19.2).

@@ -14,3 +14,11 @@ pub fn is_hidden(character: char) -> bool {
             | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
             | '\u{fff0}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
+
+/// The first hidden character of a text.
+pub(crate) fn first_hidden(text: &str) -> Option<char> {
+    if text.bytes().all(|octet| matches!(octet, b' '..=b'~')) {
+        return None;
+    }
+    text.chars().find(|character| is_hidden(*character))
+}

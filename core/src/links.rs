@@ -70,6 +70,10 @@ impl Facts<'_> {
 
 impl Links {
     pub(crate) fn find(items: &[Item]) -> Self {
+        // What is alone belongs to nobody.
+        if items.len() < 2 {
+            return Self::default();
+        }
         let facts: Vec<Option<Facts<'_>>> = items.iter().map(facts).collect();
         let mut by_subject: HashMap<&[u8], Vec<usize>> = HashMap::new();
         let mut by_key: HashMap<Cow<'_, [u8]>, Vec<usize>> = HashMap::new();

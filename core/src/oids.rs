@@ -1,5 +1,43 @@
 //! The names of object identifiers: the only table that knows them.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::asn1::dotted;
+use crate::der;
+
+/// An object identifier and what is known of it.
+pub(crate) struct Identified {
+    /// Dotted form.
+    pub(crate) oid: Cow<'static, str>,
+    pub(crate) name: Option<&'static str>,
+    /// The short name of an attribute type: `CN`.
+    pub(crate) short_name: Option<&'static str>,
+}
+
+/// Reads the contents of an OBJECT IDENTIFIER. `None` where they are none, as [`dotted`] says.
+pub(crate) fn identified(contents: &[u8]) -> Option<Identified> {
+    let of_row = |oid, row: Option<&&'static Row>| Identified {
+        oid,
+        name: row.map(|(_, name, _)| *name),
+        short_name: row.and_then(|(_, _, short)| *short),
+    };
+    if let Some(row) = ENCODED.get(contents) {
+        return Some(of_row(Cow::Borrowed(row.0), Some(row)));
+    }
+    // A row may be meant all the same: arcs can be padded.
+    let oid = dotted(contents)?;
+    let row = row(&oid);
+    Some(of_row(Cow::Owned(oid), row.as_ref()))
+}
+
+/// The rows of [`NAMES`] by the contents of their encoding, which is what certificates hold.
+static ENCODED: LazyLock<HashMap<Vec<u8>, &'static Row>> = LazyLock::new(|| {
+    let rows = NAMES.iter().map(|row| (der::arcs(row.0), row));
+    rows.collect()
+});
+
 /// What people call this object identifier: `subject alternative names`, `RSA with SHA-256`.
 pub(crate) fn name(oid: &str) -> Option<&'static str> {
     row(oid).map(|(_, name, _)| *name)
@@ -1285,6 +1323,17 @@ mod tests {
     #[test]
     fn rows_are_sorted() {
         assert!(NAMES.is_sorted_by(|(a, _, _), (b, _, _)| a < b));
+    }
+
+    #[test]
+    fn every_row_is_found_by_its_encoding() {
+        for (oid, name, short_name) in NAMES {
+            let found = identified(&der::arcs(oid)).expect("is one");
+            assert!(matches!(&found.oid, Cow::Borrowed(found) if found == oid));
+            assert_eq!((found.name, found.short_name), (Some(*name), *short_name));
+        }
+        let padded = identified(&[0x55, 4, 0x80, 3]).expect("is one");
+        assert_eq!((&*padded.oid, padded.short_name), ("2.5.4.3", Some("CN")));
     }
 
     #[test]

@@ -1,13 +1,18 @@
 //! Object identifiers.
 
+/// Whether these are the contents of an OBJECT IDENTIFIER: some octets, the last of which ends an arc.
+pub(crate) fn is_identifier(contents: &[u8]) -> bool {
+    contents.last().is_some_and(|octet| octet & 0x80 == 0)
+}
+
 /// The dotted form of an OBJECT IDENTIFIER's contents (X.690, 8.19): `2.5.4.3`.
 ///
 /// `None` where the contents are empty or end inside an arc. Arcs of any size are written out.
 pub(crate) fn dotted(contents: &[u8]) -> Option<String> {
-    let mut text = String::with_capacity(contents.len() * 3);
-    if contents.last()? & 0x80 != 0 {
+    if !is_identifier(contents) {
         return None;
     }
+    let mut text = String::with_capacity(contents.len() * 3);
     let arcs = contents.split_inclusive(|octet| octet & 0x80 == 0);
     for (index, octets) in arcs.enumerate() {
         if index != 0 {

@@ -1,8 +1,9 @@
 //! Character strings.
 
-use std::fmt::Write as _;
+use std::borrow::Cow;
 
 use crate::asn1::{Element, Tag};
+use crate::hex::hex;
 
 const UTF8_STRING: u32 = 12;
 const NUMERIC_STRING: u32 = 18;
@@ -38,13 +39,14 @@ pub(crate) fn is_string(tag: Tag) -> bool {
 /// The text of a character string. Octets that the type does not allow are read as Latin-1, as people
 /// meant them; what is no string becomes `#` and its hexadecimal encoding (RFC 4514, 2.4).
 pub(crate) fn text(element: &Element<'_>) -> String {
+    characters(element).into_owned()
+}
+
+/// As [`text`], borrowed where the octets are UTF-8 as they stand.
+pub(crate) fn characters<'a>(element: &Element<'a>) -> Cow<'a, str> {
     let contents = element.contents;
     if !is_string(element.tag) {
-        let mut hex = String::from("#");
-        for octet in element.raw {
-            let _ = write!(hex, "{octet:02x}");
-        }
-        return hex;
+        return Cow::Owned(format!("#{}", hex(element.raw)));
     }
     match element.tag.number {
         BMP_STRING => {
@@ -64,9 +66,14 @@ pub(crate) fn text(element: &Element<'_>) -> String {
             })
             .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
             .collect(),
-        _ => match std::str::from_utf8(contents) {
-            Ok(text) => text.to_owned(),
-            Err(_) => contents.iter().copied().map(char::from).collect(),
-        },
+        _ => latin(contents),
+    }
+}
+
+/// Octets as UTF-8, which people write where ASCII belongs, else as Latin-1.
+pub(crate) fn latin(octets: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(octets) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => octets.iter().copied().map(char::from).collect(),
     }
 }

@@ -127,7 +127,7 @@ impl<'a> Search<'a> {
                     .policies
                     .initial
                     .iter()
-                    .map(|it| contents(it))
+                    .map(|it| der::arcs(it))
                     .collect();
                 valid = state.policies.finish(link, &wanted);
                 if let Err(why) = &valid {
@@ -688,7 +688,7 @@ fn purposes(stated: &[&[u8]], purpose: &Purpose, any: Treatment, notes: &mut Not
     let missing: Vec<String> = purpose
         .identifiers()
         .into_iter()
-        .filter(|wanted| !stated.contains(&contents(wanted).as_slice()))
+        .filter(|wanted| !stated.contains(&der::arcs(wanted).as_slice()))
         .map(|wanted| named(wanted.to_owned()).name)
         .collect();
     if missing.is_empty() {
@@ -817,15 +817,6 @@ fn shown(element: &crate::asn1::Element<'_>) -> String {
     } else {
         text
     }
-}
-
-/// The contents octets of a dotted identifier.
-fn contents(dotted: &str) -> Vec<u8> {
-    let der = der::oid(dotted);
-    let contents = crate::asn1::Reader::new(&der)
-        .any()
-        .map(|oid| oid.contents.to_vec());
-    contents.unwrap_or_default()
 }
 
 const ANY_PURPOSE: &[u8] = &[0x55, 0x1d, 37, 0];

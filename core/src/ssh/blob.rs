@@ -47,7 +47,7 @@ pub(crate) fn blob_of(oid: &str, parameters: Option<&Element<'_>>, bits: &[u8]) 
 /// Strings, each after its length in four octets (RFC 4251, 5). The contents of a DER INTEGER are those
 /// of an `mpint`.
 fn strings(parts: &[&[u8]]) -> Option<Vec<u8>> {
-    let mut blob = Vec::new();
+    let mut blob = Vec::with_capacity(parts.iter().map(|part| 4 + part.len()).sum());
     for part in parts {
         blob.extend(u32::try_from(part.len()).ok()?.to_be_bytes());
         blob.extend_from_slice(part);

@@ -3,11 +3,11 @@
 use std::io::Write as _;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::asn1::{Element, Reader, Tag, dotted, text};
+use crate::asn1::{Element, Reader, Tag, dotted, latin, text};
 use crate::hex::push_hex;
 use crate::oids;
 use crate::x509::general_name::address;
-use crate::x509::name::escape;
+use crate::x509::name::{escape, is_escaped};
 use crate::x509::{public_key, serial};
 
 /// Writes the fields of certificates. It keeps the names of attributes that it met and the space that
@@ -192,11 +192,7 @@ fn push_line(contents: &[u8], out: &mut Vec<u8>) {
         out.extend_from_slice(contents);
         return;
     }
-    let text = match std::str::from_utf8(contents) {
-        Ok(text) => text.to_owned(),
-        Err(_) => contents.iter().copied().map(char::from).collect(),
-    };
-    out.extend_from_slice(text.replace('\n', "\u{2424}").as_bytes());
+    out.extend_from_slice(latin(contents).replace('\n', "\u{2424}").as_bytes());
 }
 
 /// The text of a string whose octets are UTF-8 as they stand.
@@ -209,16 +205,8 @@ fn plain<'a>(value: &Element<'a>) -> Option<&'a str> {
 
 /// An attribute's value with the escapes of RFC 4514.
 fn push_value(value: &Element<'_>, out: &mut Vec<u8>) {
-    let is_special =
-        |octet: &u8| matches!(octet, 0 | b'"' | b'+' | b',' | b';' | b'<' | b'>' | b'\\');
     match plain(value) {
-        Some(text)
-            if !text.as_bytes().iter().any(is_special)
-                && !text.starts_with([' ', '#'])
-                && !text.ends_with(' ') =>
-        {
-            out.extend_from_slice(text.as_bytes());
-        }
+        Some(text) if !is_escaped(text.as_bytes()) => out.extend_from_slice(text.as_bytes()),
         plain => {
             let text = plain.map_or_else(|| text(value), str::to_owned);
             let mut escaped = String::new();

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 
-use crate::asn1::{Element, instant};
+use crate::asn1::{Element, time};
 use crate::error::Error;
 use crate::hex::hex;
 use crate::origin::Origin;
@@ -34,9 +34,14 @@ pub(crate) fn certificate(
         .map(|spine| extension(spine, origin, &mut found))
         .collect();
     let understood = Understood::of(&extensions);
-    let time = |element: &Element<'_>| instant(element).and_then(|instant| instant.time.ok());
     let (not_before, not_after) = (time(&spine.not_before), time(&spine.not_after));
     let whole = spine.certificate.raw;
+    let public_key = readable_key(&spine.public_key);
+    let identity = public_key.identity.as_ref();
+    let spki_sha256 = identity.map_or_else(
+        || hex(&Sha256::digest(spine.public_key.raw)),
+        |identity| identity.spki_sha256.clone(),
+    );
     let certificate = Certificate {
         version: spine.version_number(),
         serial: serial(spine.serial.contents),
@@ -45,7 +50,7 @@ pub(crate) fn certificate(
         not_before,
         not_after,
         standing: (|| Some(Standing::of(not_before?, not_after?, at?)))(),
-        public_key: readable_key(&spine.public_key),
+        public_key,
         signature_algorithm: algorithm(&spine.signature_algorithm)
             .unwrap_or_else(|_| named("unreadable".to_owned())),
         subject_alternative_names: understood.names.unwrap_or_default(),
@@ -59,7 +64,7 @@ pub(crate) fn certificate(
         fingerprints: Fingerprints {
             sha1: hex(&Sha1::digest(whole)),
             sha256: hex(&Sha256::digest(whole)),
-            spki_sha256: hex(&Sha256::digest(spine.public_key.raw)),
+            spki_sha256,
         },
         self_issued: spine.is_self_issued(),
         private_key: None,

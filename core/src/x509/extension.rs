@@ -27,9 +27,10 @@ mod transparency;
 mod transparency_logs;
 mod usage;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::asn1::{Element, Reader, dotted};
+use crate::asn1::{Element, Reader};
 use crate::error::Error;
 use crate::hex::hex;
 use crate::oids;
@@ -54,7 +55,9 @@ pub(crate) fn extension(
     origin: &Origin,
     found: &mut Findings<'_>,
 ) -> Extension {
-    let oid = dotted(spine.oid).unwrap_or_else(|| format!("#{}", hex(spine.oid)));
+    let identified = oids::identified(spine.oid);
+    let name = identified.as_ref().and_then(|it| it.name);
+    let oid = identified.map_or_else(|| format!("#{}", hex(spine.oid)), |it| it.oid.into_owned());
     let mut context = Context {
         origin,
         oid: spine.oid,
@@ -62,7 +65,7 @@ pub(crate) fn extension(
     };
     let value = value(&oid, &spine.value, &mut context);
     Extension {
-        name: oids::name(&oid).map(str::to_owned),
+        name: name.map(str::to_owned),
         critical: spine.critical,
         text: value.as_ref().map(statements::statements),
         tree: value
@@ -123,7 +126,7 @@ impl Understood {
 /// Adds what is odd about the values of these extensions.
 pub(crate) fn look(extensions: &[ExtensionSpine<'_>], origin: &Origin, found: &mut Findings<'_>) {
     for spine in extensions {
-        let oid = dotted(spine.oid).unwrap_or_default();
+        let oid = oids::identified(spine.oid).map_or(Cow::Borrowed(""), |it| it.oid);
         let mut context = Context {
             origin,
             oid: spine.oid,

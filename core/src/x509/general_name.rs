@@ -4,12 +4,10 @@ mod address;
 mod other;
 mod x400;
 
-use std::fmt::Write as _;
-
 use self::address::{host, network};
 use self::other::other_name;
 use self::x400::x400_address;
-use crate::asn1::{Element, Reader, Tag, is_string, text};
+use crate::asn1::{Element, Reader, Tag, is_string, latin, text};
 use crate::error::Error;
 use crate::hex::hex;
 use crate::oids;
@@ -57,7 +55,7 @@ pub(crate) fn labels(value: &[u8]) -> Vec<String> {
     let mut reader = list.reader();
     while let Ok(element) = reader.any() {
         match element.tag.number {
-            1 | 2 | 6 => names.push(latin(element.contents)),
+            1 | 2 | 6 => names.push(latin(element.contents).into_owned()),
             7 => names.push(address(element.contents)),
             _ => {}
         }
@@ -145,7 +143,7 @@ fn read(
 ) -> Result<(), Error> {
     found.value = match found.kind {
         GeneralNameKind::Email | GeneralNameKind::Dns | GeneralNameKind::Uri => {
-            latin(&element.octets()?.0)
+            latin(&element.octets()?.0).into_owned()
         }
         // Addresses of another length, and names of no kind, have rules of their own.
         GeneralNameKind::Ip if form == Address::WithMask => match network(element.contents) {
@@ -213,14 +211,6 @@ fn shown(element: &Element<'_>) -> String {
     format!("#{}", hex(element.raw))
 }
 
-/// IA5 text; what is beyond ASCII is read as UTF-8, which people write there, else as Latin-1.
-pub(crate) fn latin(contents: &[u8]) -> String {
-    match std::str::from_utf8(contents) {
-        Ok(text) => text.to_owned(),
-        Err(_) => contents.iter().copied().map(char::from).collect(),
-    }
-}
-
 /// `DNS es1.corp, IP 192.0.2.1`: names in one line.
 pub(crate) fn line(names: &[GeneralName]) -> String {
     let mut line = String::new();
@@ -228,7 +218,7 @@ pub(crate) fn line(names: &[GeneralName]) -> String {
         if !line.is_empty() {
             line.push_str(", ");
         }
-        let _ = write!(line, "{} {}", kind_word(name), name.value);
+        line.extend([kind_word(name), " ", &name.value]);
     }
     line
 }

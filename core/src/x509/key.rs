@@ -9,14 +9,14 @@ mod post_quantum;
 mod private;
 mod rsa;
 
-pub(crate) use algorithm::{algorithm, named};
+pub(crate) use algorithm::{algorithm, named, next_named};
 pub(crate) use ec::curve_description;
 pub(crate) use identity::{match_bits, spki, ssh_md5, ssh_sha256};
 pub(crate) use numbers::{decimal, integer_bits, power, product_modulo, remainder_of_one_less};
 pub(crate) use private::{PrivateFacts, RULES, private_key};
 
 use self::identity::identity;
-use crate::asn1::{Element, Tag, dotted};
+use crate::asn1::{Element, Tag, is_identifier};
 use crate::error::Error;
 use crate::report::{Algorithm, PublicKey};
 
@@ -80,7 +80,7 @@ pub(crate) fn is_key(info: &Element<'_>) -> bool {
             .identifier
             .reader()
             .expect(Tag::OID, "OBJECT IDENTIFIER");
-        oid.is_ok_and(|oid| dotted(oid.contents).is_some())
+        oid.is_ok_and(|oid| is_identifier(oid.contents))
     })
 }
 

@@ -1,6 +1,6 @@
 //! Distinguished names.
 
-use crate::asn1::{Element, Reader, Tag, dotted, text};
+use crate::asn1::{Element, Reader, Tag, is_identifier, text};
 use crate::error::Error;
 use crate::hex::hex;
 use crate::oids;
@@ -97,9 +97,13 @@ pub(crate) fn label(element: &Element<'_>) -> String {
 
 fn attribute(pair: &Element<'_>, rdn: u32, origin: &Origin) -> Result<NameAttribute, Error> {
     let mut parts = pair.reader();
-    let oid = parts.oid()?;
+    let kind = parts.expect(Tag::OID, "OBJECT IDENTIFIER")?;
+    if !is_identifier(kind.contents) {
+        kind.oid()?;
+    }
     let value = parts.any()?;
-    Ok(named(oid, &value, rdn, origin.span(pair.start, pair.end())))
+    let at = origin.span(pair.start, pair.end());
+    Ok(named(kind.contents, &value, rdn, at))
 }
 
 /// An attribute whose type may be no identifier, so that it has none.
@@ -107,17 +111,20 @@ fn readable_attribute(pair: &Element<'_>, rdn: u32, origin: &Origin) -> Option<N
     let mut parts = pair.reader();
     let kind = parts.any().ok()?;
     let value = parts.any().ok()?;
-    let oid = dotted(kind.contents).unwrap_or_default();
-    Some(named(oid, &value, rdn, origin.span(pair.start, pair.end())))
+    let at = origin.span(pair.start, pair.end());
+    Some(named(kind.contents, &value, rdn, at))
 }
 
-fn named(oid: String, value: &Element<'_>, rdn: u32, at: Span) -> NameAttribute {
+fn named(kind: &[u8], value: &Element<'_>, rdn: u32, at: Span) -> NameAttribute {
+    let kind = oids::identified(kind);
+    let short_name = kind.as_ref().and_then(|it| it.short_name);
+    let encoding = value.tag.name();
     NameAttribute {
         rdn,
-        name: oids::short_name(&oid).map(str::to_owned),
-        oid,
+        name: short_name.map(str::to_owned),
+        oid: kind.map_or_else(String::new, |it| it.oid.into_owned()),
         value: text(value),
-        encoding: value.tag.to_string(),
+        encoding: encoding.map_or_else(|| value.tag.to_string(), str::to_owned),
         der: hex(value.raw),
         at,
     }
@@ -125,7 +132,9 @@ fn named(oid: String, value: &Element<'_>, rdn: u32, at: Span) -> NameAttribute 
 
 /// The order and the escapes of RFC 4514: last relative name first.
 fn rfc4514(attributes: &[NameAttribute]) -> String {
-    let mut text = String::new();
+    // The short names are shorter than the identifiers.
+    let room = |it: &NameAttribute| it.oid.len() + it.value.len() + 3;
+    let mut text = String::with_capacity(attributes.iter().map(room).sum());
     let mut before: Option<u32> = None;
     let mut groups: Vec<&[NameAttribute]> = attributes
         .chunk_by(|one, next| one.rdn == next.rdn)
@@ -147,6 +156,10 @@ fn rfc4514(attributes: &[NameAttribute]) -> String {
 
 /// RFC 4514, 2.4.
 pub(super) fn escape(value: &str, text: &mut String) {
+    if !is_escaped(value.as_bytes()) {
+        text.push_str(value);
+        return;
+    }
     let last = value.chars().count().saturating_sub(1);
     for (index, character) in value.chars().enumerate() {
         match character {
@@ -157,6 +170,14 @@ pub(super) fn escape(value: &str, text: &mut String) {
             _ => text.push(character),
         }
     }
+}
+
+/// Whether any character of a value, in UTF-8, may have an escape.
+pub(super) fn is_escaped(value: &[u8]) -> bool {
+    matches!(value, [b' ' | b'#', ..] | [.., b' '])
+        || value
+            .iter()
+            .any(|octet| matches!(octet, 0 | b'"' | b'+' | b',' | b';' | b'<' | b'>' | b'\\'))
 }
 
 /// Whether this is the `#3003…` form that [`text`] gives to what is no string.

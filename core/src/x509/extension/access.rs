@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::report::{AccessDescription, ExtensionValue};
 use crate::x509::extension::Context;
 use crate::x509::general_name::Address;
-use crate::x509::key::named;
+use crate::x509::key::next_named;
 
 /// [RFC 5280, 4.2.2.1](https://www.rfc-editor.org/rfc/rfc5280#section-4.2.2.1)
 pub(super) fn authority(
@@ -37,7 +37,7 @@ fn descriptions(
     while !list.is_empty() {
         let mut fields = list.sequence("AccessDescription")?.reader();
         descriptions.push(AccessDescription {
-            method: named(fields.oid().map_err(|error| error.within("accessMethod"))?),
+            method: next_named(&mut fields).map_err(|error| error.within("accessMethod"))?,
             location: context.name(&fields.any()?, Address::Alone),
         });
         context.end(&fields);

@@ -9,7 +9,7 @@ use crate::report::{
 };
 use crate::x509::certificate::serial;
 use crate::x509::extension::Context;
-use crate::x509::key::named;
+use crate::x509::key::{named, next_named};
 
 const STATEMENT: &str = "1.3.6.1.5.5.7.2.1";
 const USER_NOTICE: &str = "1.3.6.1.5.5.7.2.2";
@@ -34,7 +34,7 @@ pub(super) fn policy_list(
     let mut policies = Vec::new();
     while !list.is_empty() {
         let mut fields = list.sequence("PolicyInformation")?.reader();
-        let policy = named(fields.oid().map_err(|e| e.within("policyIdentifier"))?);
+        let policy = next_named(&mut fields).map_err(|e| e.within("policyIdentifier"))?;
         let mut qualifiers = Vec::new();
         if !fields.is_empty() {
             let mut list = context.list(&mut fields, "SEQUENCE of policy qualifiers")?;

@@ -1,13 +1,12 @@
 //! Statements of qualified certificates, and registrations of organisations.
 
-use crate::asn1::{Element, Reader, Tag, is_string, text};
+use crate::asn1::{Element, Reader, Tag, is_string, latin, text};
 use crate::error::Error;
 use crate::hex::hex;
 use crate::report::{
     DisclosureStatement, ExtensionValue, OrganizationIdentifier, QualifiedStatement, StatementFact,
 };
 use crate::x509::extension::{Context, OBSOLETE_STATEMENT};
-use crate::x509::general_name::latin;
 use crate::x509::key::named;
 
 /// ```text
@@ -209,7 +208,7 @@ pub(super) fn organization(
         OrganizationIdentifier {
             scheme,
             country,
-            state: state.map(|state| latin(state.contents)),
+            state: state.map(|state| latin(state.contents).into_owned()),
             reference,
         },
     ))

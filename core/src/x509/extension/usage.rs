@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::report::{ExtensionValue, KeyUse};
 use crate::time::UnixTime;
 use crate::x509::extension::Context;
-use crate::x509::key::named;
+use crate::x509::key::next_named;
 
 /// ```text
 /// KeyUsage ::= BIT STRING { digitalSignature (0), nonRepudiation (1), keyEncipherment (2),
@@ -77,7 +77,7 @@ pub(super) fn purposes(
     let mut list = context.list(reader, "SEQUENCE of purposes")?;
     let mut purposes = Vec::new();
     while !list.is_empty() {
-        purposes.push(named(list.oid()?));
+        purposes.push(next_named(&mut list)?);
     }
     Ok(ExtensionValue::ExtendedKeyUsage { purposes })
 }

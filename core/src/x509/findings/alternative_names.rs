@@ -1,11 +1,12 @@
 //! General names: those of the subject and the issuer, and those that other extensions hold.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::asn1::{Element, Tag, dotted, text};
+use crate::asn1::{Element, Tag, characters, dotted, latin};
 use crate::hex::hex;
-use crate::hidden::is_hidden;
+use crate::hidden::first_hidden;
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
 use crate::x509::findings::facts::{Facts, ISSUER_ALT_NAME, attributes};
@@ -160,8 +161,11 @@ pub(crate) fn look(facts: &Facts<'_>, found: &mut Findings<'_>) {
     let mut seen = HashSet::with_capacity(count);
     for one in facts.alternative_names.iter().flatten() {
         general_name("subjectAltName", one, found);
-        let mut key = one.raw.to_vec();
-        key.make_ascii_lowercase();
+        let key = if one.raw.iter().any(u8::is_ascii_uppercase) {
+            Cow::Owned(one.raw.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(one.raw)
+        };
         if !seen.insert(key) {
             found.add(&REPEATED, one.range(), || {
                 format!("{} occurs again.", shown(one))
@@ -231,10 +235,10 @@ pub(crate) fn general_name(which: &str, one: &Element<'_>, found: &mut Findings<
 
 fn ascii_name(which: &str, one: &Element<'_>, found: &mut Findings<'_>) {
     let number = one.tag.number;
-    let value = value(one);
+    let value = latin(one.contents);
     let at = one.range();
     let quoted = || format!("{} {value:?} of {which}", kind(number));
-    if value.chars().any(is_hidden) {
+    if first_hidden(&value).is_some() {
         let rule = if value.contains('\0') { NUL } else { HOST_FORM };
         found.add(&rule, at, || format!("{}.", quoted()));
         return;
@@ -263,12 +267,19 @@ fn ascii_name(which: &str, one: &Element<'_>, found: &mut Findings<'_>) {
 fn host(which: &str, value: &str, one: &Element<'_>, found: &mut Findings<'_>) {
     let at = one.range();
     let quoted = || format!("dNSName {value:?} of {which}");
-    if value.parse::<IpAddr>().is_ok() {
+    let shape = hosts::host(value);
+    // A host name that is an address ends in a digit.
+    let may_be_address = shape.is_err() || value.ends_with(|last: char| last.is_ascii_digit());
+    if may_be_address && value.parse::<IpAddr>().is_ok() {
         found.add(&ADDRESS_AS_HOST, at, || format!("{}.", quoted()));
         return;
     }
-    if let Err(reason) = hosts::host(value) {
+    if let Err(reason) = shape {
         found.add(&HOST_FORM, at, || format!("{}: {reason}.", quoted()));
+        return;
+    }
+    let is_plain = |octet: u8| octet.is_ascii_alphanumeric() || octet == b'.';
+    if value.bytes().all(is_plain) {
         return;
     }
     if value.contains('*') {
@@ -308,7 +319,7 @@ fn other_name(which: &str, one: &Element<'_>, found: &mut Findings<'_>) {
     let Ok(value) = value.reader().any() else {
         return;
     };
-    let address = text(&value);
+    let address = characters(&value);
     // Letters beyond ASCII stand before the @; the domain is in its ASCII form.
     let (local, domain) = address.rsplit_once('@').unwrap_or((&address, ""));
     let local: String = local
@@ -326,7 +337,7 @@ fn other_name(which: &str, one: &Element<'_>, found: &mut Findings<'_>) {
 fn internal(facts: &Facts<'_>, found: &mut Findings<'_>) {
     for one in facts.alternative_names.iter().flatten() {
         let inside = match (one.tag.is_context(), one.tag.number) {
-            (true, 2) => hosts::is_internal(&value(one)),
+            (true, 2) => hosts::is_internal(&latin(one.contents)),
             (true, 7) => address(one.contents).is_some_and(is_reserved),
             _ => false,
         };
@@ -350,9 +361,9 @@ fn common_name(facts: &Facts<'_>, found: &mut Findings<'_>) {
         return;
     };
     for one in facts.subject.iter().filter(|one| one.oid == COMMON) {
-        let common = text(&one.value);
+        let common = characters(&one.value);
         let same = |name: &Element<'_>| match name.tag.number {
-            1 | 2 | 6 => value(name).eq_ignore_ascii_case(&common),
+            1 | 2 | 6 => latin(name.contents).eq_ignore_ascii_case(&common),
             7 => address(name.contents) == common.parse().ok(),
             _ => false,
         };
@@ -402,7 +413,7 @@ fn is_reserved(address: IpAddr) -> bool {
 
 fn shown(one: &Element<'_>) -> String {
     match one.tag.number {
-        1 | 2 | 6 => format!("{} {:?}", kind(one.tag.number), value(one)),
+        1 | 2 | 6 => format!("{} {:?}", kind(one.tag.number), latin(one.contents)),
         7 => match address(one.contents) {
             Some(address) => format!("iPAddress {address}"),
             None => format!("iPAddress #{}", hex(one.contents)),
@@ -417,14 +428,6 @@ const SMTP_UTF8_MAILBOX: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 8, 9];
 
 /// 2.5.4.3
 const COMMON: &[u8] = &[0x55, 4, 3];
-
-/// The text of an `IA5String`; octets beyond ASCII as UTF-8, else as Latin-1.
-fn value(one: &Element<'_>) -> String {
-    match std::str::from_utf8(one.contents) {
-        Ok(text) => text.to_owned(),
-        Err(_) => one.contents.iter().copied().map(char::from).collect(),
-    }
-}
 
 fn kind(number: u32) -> &'static str {
     match number {

@@ -306,7 +306,7 @@ fn default_written(extension: &ExtensionSpine<'_>, found: &mut Findings<'_>) {
 }
 
 fn unknown(extension: &ExtensionSpine<'_>, found: &mut Findings<'_>) {
-    if extension.critical && dotted(extension.oid).is_none_or(|oid| oids::name(&oid).is_none()) {
+    if extension.critical && oids::identified(extension.oid).is_none_or(|it| it.name.is_none()) {
         found.add(&UNKNOWN_CRITICAL, extension.whole.range(), || {
             format!(
                 "The extension {} is critical and has no known name.",

@@ -54,8 +54,8 @@ impl<'a> Facts<'a> {
             .map(|value| constraints(&value));
         facts.key_usage = facts.value(KEY_USAGE).map(|value| KeyUsage::read(&value));
         facts.purposes = facts
-            .list(EXTENDED_KEY_USAGE)
-            .map(|list| list.into_iter().map(|purpose| purpose.contents).collect());
+            .value(EXTENDED_KEY_USAGE)
+            .map(|list| list.values().map(|purpose| purpose.contents).collect());
         facts
     }
 
@@ -85,9 +85,9 @@ impl<'a> Facts<'a> {
     pub(crate) fn is_public(&self) -> bool {
         self.extension(TIMESTAMPS).is_some()
             || self
-                .list(CERTIFICATE_POLICIES)
-                .iter()
-                .flatten()
+                .value(CERTIFICATE_POLICIES)
+                .into_iter()
+                .flat_map(|policies| policies.values())
                 .any(|policy| {
                     let oid = policy.reader().any();
                     oid.is_ok_and(|oid| oid.contents.starts_with(BROWSER_FORUM))
@@ -180,8 +180,7 @@ impl KeyUsage {
 
 /// The values that this one holds, up to the first that cannot be read.
 pub(crate) fn elements<'a>(value: &Element<'a>) -> Vec<Element<'a>> {
-    let mut reader = value.reader();
-    std::iter::from_fn(|| reader.any().ok()).collect()
+    value.values().collect()
 }
 
 /// The attributes of a distinguished name.

@@ -43,10 +43,9 @@ pub(crate) fn host(name: &str) -> Result<(), String> {
     if name.ends_with('.') {
         return Err("it ends with a dot".to_owned());
     }
-    if let Some(wrong) = name
-        .chars()
-        .find(|c| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '*')))
-    {
+    let is_allowed =
+        |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.' | b'_' | b'*');
+    if let Some(wrong) = first_outside(name, is_allowed) {
         return Err(if wrong.is_ascii_graphic() {
             format!("it holds {wrong:?}")
         } else if wrong == ' ' {
@@ -55,10 +54,17 @@ pub(crate) fn host(name: &str) -> Result<(), String> {
             format!("it holds U+{:04X}", u32::from(wrong))
         });
     }
-    name.split('.').try_for_each(host_label)
+    let mut labels = name.as_bytes().split(|octet| *octet == b'.');
+    labels.try_for_each(host_label)
 }
 
-fn host_label(label: &str) -> Result<(), String> {
+/// The first character that is none of these ASCII ones.
+fn first_outside(text: &str, is_allowed: impl Fn(u8) -> bool) -> Option<char> {
+    let at = text.bytes().position(|octet| !is_allowed(octet))?;
+    text.get(at..)?.chars().next()
+}
+
+fn host_label(label: &[u8]) -> Result<(), String> {
     if label.is_empty() {
         Err("it has an empty part between two dots".to_owned())
     } else if 63 < label.len() {
@@ -66,7 +72,7 @@ fn host_label(label: &str) -> Result<(), String> {
         Err(format!(
             "a part of it has {length} characters, at most 63 are allowed"
         ))
-    } else if label.starts_with('-') || label.ends_with('-') {
+    } else if label.starts_with(b"-") || label.ends_with(b"-") {
         Err("a part of it begins or ends with a hyphen".to_owned())
     } else {
         Ok(())
@@ -109,7 +115,7 @@ pub(crate) fn uri(uri: &str) -> Result<(), String> {
     if uri.is_empty() {
         return Err("it is empty".to_owned());
     }
-    if let Some(wrong) = uri.chars().find(|c| !c.is_ascii_graphic()) {
+    if let Some(wrong) = first_outside(uri, |octet| octet.is_ascii_graphic()) {
         return Err(match wrong {
             ' ' => "it holds a blank".to_owned(),
             other => format!("it holds U+{:04X}", u32::from(other)),

@@ -1,11 +1,11 @@
 //! Who the certificate is for, and who issued it: the distinguished names.
 
-use crate::asn1::{Element, Tag, dotted, text};
-use crate::hidden::is_hidden;
+use crate::asn1::{Element, Tag, characters, dotted, is_identifier, text};
+use crate::hidden::first_hidden;
 use crate::oids;
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
-use crate::x509::findings::facts::{Attribute, Facts, elements};
+use crate::x509::findings::facts::{Attribute, Facts};
 use crate::x509::findings::hosts;
 use crate::x509::findings::strings::{Fault, fault};
 
@@ -209,7 +209,7 @@ pub(crate) fn name(
             format!("The {which} is no list of sets of types and values.")
         });
     }
-    for set in elements(whole) {
+    for set in whole.values() {
         if set.contents.is_empty() {
             found.add(&EMPTY_RDN, set.range(), || {
                 format!("A relative distinguished name of the {which} is empty.")
@@ -240,8 +240,8 @@ fn is_name(whole: &Element<'_>) -> bool {
             let mut pairs = sets.expect(Tag::SET, "SET of attributes").ok()?.reader();
             while !pairs.is_empty() {
                 let mut fields = pairs.sequence("attribute").ok()?.reader();
-                dotted(fields.expect(Tag::OID, "OBJECT IDENTIFIER").ok()?.contents)?;
-                fields.any().ok()?;
+                let kind = fields.expect(Tag::OID, "OBJECT IDENTIFIER").ok()?;
+                fields.any().ok().filter(|_| is_identifier(kind.contents))?;
             }
         }
         Some(())
@@ -271,7 +271,7 @@ fn attribute(which: &str, one: &Attribute<'_>, found: &mut Findings<'_>) {
         });
         return;
     }
-    let value = text(&one.value);
+    let value = characters(&one.value);
     if let Some(kind) = kind {
         let length = value.chars().count();
         if kind.upper_bound < length {
@@ -290,7 +290,7 @@ fn attribute(which: &str, one: &Attribute<'_>, found: &mut Findings<'_>) {
             });
         }
     }
-    if let Some(hidden) = value.chars().find(|character| is_hidden(*character)) {
+    if let Some(hidden) = first_hidden(&value) {
         found.add(&HIDDEN, at.clone(), || {
             let point = u32::from(hidden);
             format!("{} of the {which} holds U+{point:04X}.", shown(one))

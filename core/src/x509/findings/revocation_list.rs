@@ -422,8 +422,7 @@ fn entry_extensions(
         .as_ref()
         .map(extension_list)
         .unwrap_or_default();
-    let unknown =
-        |oid: &[u8]| crate::asn1::dotted(oid).is_none_or(|oid| crate::oids::name(&oid).is_none());
+    let unknown = |oid: &[u8]| crate::oids::identified(oid).is_none_or(|it| it.name.is_none());
     if let Some(one) = list.iter().find(|one| one.critical && unknown(one.oid)) {
         once.add(&ENTRY_CRITICAL, one.whole.range(), || {
             format!("The entry {} has one.", shown())

@@ -1,8 +1,7 @@
 //! X.400 addresses, of mail before the Internet's.
 
-use crate::asn1::{Element, Reader, is_string, text};
+use crate::asn1::{Element, Reader, characters, is_string, latin};
 use crate::error::Error;
-use crate::x509::general_name::latin;
 
 /// Writes an address as people did: `C=DE; ADMD=DBP; O=Corp; S=Kim`.
 ///
@@ -65,7 +64,7 @@ fn push(parts: &mut Vec<String>, label: &str, field: &Element<'_>) -> Result<(),
         if !is_string(inner.tag) {
             return Err(inner.unexpected("a string"));
         }
-        text(&inner)
+        characters(&inner)
     } else {
         latin(field.contents)
     };

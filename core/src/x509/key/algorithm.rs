@@ -17,7 +17,7 @@ use crate::report::{Algorithm, PssParameters};
 /// [RFC 5280, 4.1.1.2](https://www.rfc-editor.org/rfc/rfc5280#section-4.1.1.2)
 pub(crate) fn algorithm(identifier: &Element<'_>) -> Result<Algorithm, Error> {
     let mut fields = identifier.reader();
-    let mut algorithm = named(fields.oid()?);
+    let mut algorithm = next_named(&mut fields)?;
     let Ok(parameters) = fields.any() else {
         return Ok(algorithm);
     };
@@ -32,6 +32,21 @@ pub(crate) fn algorithm(identifier: &Element<'_>) -> Result<Algorithm, Error> {
         _ => {}
     }
     Ok(algorithm)
+}
+
+/// Takes an object identifier, with its name.
+pub(crate) fn next_named(fields: &mut Reader<'_>) -> Result<Algorithm, Error> {
+    let kind = fields.expect(Tag::OID, "OBJECT IDENTIFIER")?;
+    if let Some(known) = oids::identified(kind.contents)
+        && let Some(name) = known.name
+    {
+        return Ok(Algorithm {
+            oid: known.oid.into_owned(),
+            name: name.to_owned(),
+            ..Algorithm::default()
+        });
+    }
+    kind.oid().map(named)
 }
 
 /// An object identifier with its name, or at least that of the family it belongs to.

@@ -48,7 +48,8 @@ pub(crate) fn ssh_sha256(blob: &[u8]) -> String {
 
 /// `MD5:` and pairs of digits between colons, as `ssh-keygen -l -E md5` prints it.
 pub(crate) fn ssh_md5(blob: &[u8]) -> String {
-    let mut text = b"MD5".to_vec();
+    let mut text = Vec::with_capacity("MD5".len() + 3 * 16);
+    text.extend_from_slice(b"MD5");
     for octet in Md5::digest(blob) {
         text.push(b':');
         push_hex(&[octet], &mut text);
