@@ -164,7 +164,8 @@ async function open() {
           const now = performance.now() - window.droppedAt;
           if (document.querySelector("[data-test=entry]")) times.first ??= now;
           const text = document.querySelector("[data-test=count]")?.textContent ?? "";
-          if (text.startsWith(`${count} `) && !document.querySelector("[data-test=reading]")) {
+          // All are counted, and what is in sight is drawn.
+          if (times.first && text.startsWith(`${count} `) && !document.querySelector("[data-test=reading]")) {
             return resolve({ ...times, complete: now, longest: window.longest });
           }
           requestAnimationFrame(look);
