@@ -416,6 +416,7 @@ fn in_form(
 const FOR_PROGRAMS: &[(Form, Seal)] = &[
     (Form::Pkcs12, Seal::Modern),
     (Form::Pkcs12, Seal::Legacy),
+    (Form::Pkcs12, Seal::Pbmac1),
     (Form::Jks, Seal::Legacy),
 ];
 
@@ -598,13 +599,12 @@ mod tests {
                 .filter(|verdict| verdict.opener == *opener)
                 .map(|verdict| verdict.expected)
                 .collect();
-            assert_eq!(
-                own,
-                [Opens::Yes],
-                "{} opens {}",
-                opener.name(),
-                outcome.what
-            );
+            // It takes one certificate, and here is a chain of two.
+            let best = match opener {
+                Opener::GoCrypto => Opens::Partly,
+                _ => Opens::Yes,
+            };
+            assert_eq!(own, [best], "{} opens {}", opener.name(), outcome.what);
             assert!(!bytes.is_empty());
         }
     }

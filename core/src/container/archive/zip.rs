@@ -22,15 +22,17 @@ pub(super) fn each(
     input: &[u8],
     take: &mut dyn FnMut(Member<'_>) -> Result<(), Error>,
 ) -> Result<(), Error> {
+    // Where something is said to stand may be far behind the end.
+    let short = |at: usize| truncated(at.min(input.len()));
     let (count, mut at) = directory(input)?;
     for _ in 0..count {
         let header = input.get(at..).unwrap_or_default();
         if !header.starts_with(ENTRY) {
-            return Err(truncated(at));
+            return Err(short(at));
         }
-        let field = |at, width| little(header, at, width).ok_or_else(|| truncated(at));
+        let field = |at, width| little(header, at, width).ok_or_else(|| short(input.len()));
         let (name, extra, comment) = (field(28, 2)?, field(30, 2)?, field(32, 2)?);
-        let text = header.get(46..46 + name).ok_or_else(|| truncated(at))?;
+        let text = header.get(46..46 + name).ok_or_else(|| short(at))?;
         let text = String::from_utf8_lossy(text).into_owned();
         at += 46 + name + extra + comment;
         if text.ends_with('/') {
@@ -70,10 +72,10 @@ fn content<'a>(input: &'a [u8], header: &[u8]) -> Content<'a> {
             little(input, at, width)
         };
         let lengths = beside(26, 2).zip(beside(28, 2));
-        let (name, extra) = lengths.ok_or_else(|| truncated(local))?;
+        let (name, extra) = lengths.ok_or_else(|| truncated(local.min(input.len())))?;
         let at = local.saturating_add(30 + name + extra);
         let octets = input.get(at..at.saturating_add(packed));
-        let octets = octets.ok_or_else(|| truncated(at))?;
+        let octets = octets.ok_or_else(|| truncated(at.min(input.len())))?;
         let checksum = u32::try_from(checksum).ok();
         match method {
             0 => Ok(Content::Stored {
