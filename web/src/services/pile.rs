@@ -60,6 +60,9 @@ struct Inner {
     next_file: u32,
     next_request: u32,
     window: Option<(u32, Callback<RowWindow>)>,
+    /// What is asked once the window that is under way has come: the newest wish, while somebody scrolls
+    /// faster than rows are told.
+    next_window: Option<(WindowRequest, Callback<RowWindow>)>,
     detail: Option<(u32, Callback<Option<Rc<Detail>>>)>,
     position: Option<(u32, Callback<Option<u32>>)>,
     questions: BTreeMap<u32, Callback<Told>>,
@@ -137,6 +140,7 @@ impl Pile {
             next_file: 1,
             next_request: 1,
             window: None,
+            next_window: None,
             detail: None,
             position: None,
             questions: BTreeMap::new(),
@@ -411,6 +415,11 @@ impl Pile {
             }
             Answer::Window(window) => {
                 let callback = inner.window.take_if(|(wanted, _)| *wanted == number);
+                if callback.is_some()
+                    && let Some((request, answer)) = inner.next_window.take()
+                {
+                    inner.ask_window(request, answer);
+                }
                 drop(inner);
                 if let Some((_, callback)) = callback {
                     callback.emit(window);
@@ -508,8 +517,11 @@ impl Pile {
 impl RowSource for Pile {
     fn window(&self, request: WindowRequest, answer: Callback<RowWindow>) {
         let mut inner = self.0.borrow_mut();
-        let number = inner.ask(Role::Keeper, &Request::Window(request), &Array::new());
-        inner.window = Some((number, answer));
+        if inner.window.is_some() {
+            inner.next_window = Some((request, answer));
+        } else {
+            inner.ask_window(request, answer);
+        }
     }
 
     fn position(&self, id: RowId, query: RowQuery, answer: Callback<Option<u32>>) {
@@ -565,6 +577,11 @@ impl Inner {
         number
     }
 
+    fn ask_window(&mut self, request: WindowRequest, answer: Callback<RowWindow>) {
+        let number = self.ask(Role::Keeper, &Request::Window(request), &Array::new());
+        self.window = Some((number, answer));
+    }
+
     fn attempt(&mut self, file: u32, attempt: Attempt) {
         self.ask(
             Role::Keeper,
@@ -599,6 +616,8 @@ impl Inner {
     /// Queues all files for a new worker, but the one that the old worker died on.
     fn start_again(&mut self, culprit: Option<u32>) {
         self.questions.clear();
+        // The table asks again once the new worker tells of its pile.
+        (self.window, self.next_window) = (None, None);
         self.backlog = self
             .files
             .keys()
