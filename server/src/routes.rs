@@ -85,10 +85,13 @@ fn table(routes: &'static [Route]) -> Router<App> {
     routes.iter().flat_map(each).fold(Router::new(), add)
 }
 
-/// The paths that are about this server itself, and those of its own below `/certlens`.
+/// The paths that are about this server itself, and those of its own below `/certlens` and `/clusters`.
 #[cfg(test)]
-pub(crate) fn own_routes() -> [&'static [Route]; 2] {
-    [service::ROUTES, certlens::ROUTES]
+pub(crate) fn own_routes() -> [Vec<&'static Route>; 2] {
+    [
+        service::ROUTES.iter().collect(),
+        certlens::ROUTES.iter().chain(clusters::ROUTES).collect(),
+    ]
 }
 
 /// Whose words an answer is written in.

@@ -3,23 +3,30 @@
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get};
+use axum::routing::{any, on};
 use serde_json::{Value, json};
 
 use super::service::{ENTRANCE, Error};
+use super::{Route, table};
 use crate::app::App;
 use crate::audit::{Changed, Deed};
 use crate::relay::{Allowed, Answer, Relay};
 use crate::users::{Peer, User};
 
 pub(super) fn routes() -> Router<App> {
-    Router::new()
-        .route("/clusters", get(clusters))
+    table(ROUTES)
         .route("/clusters/{name}/", any(relay))
         .route("/clusters/{name}/{*path}", any(relay))
 }
+
+/// Those of this server; what lies below is each cluster's own.
+pub(super) const ROUTES: &[Route] = &[Route {
+    path: "/clusters",
+    methods: &[Method::GET],
+    handlers: |method| on(method, clusters),
+}];
 
 /// `GET /clusters`: the names and kinds of those that there are.
 async fn clusters(State(app): State<App>, request: Request) -> Result<Response, Error> {
