@@ -32,6 +32,7 @@ try {
   await tenThousand();
   await hundredThousand();
   await derivation();
+  await judgement();
 } finally {
   await browser.close();
   await server.stop();
@@ -143,6 +144,29 @@ async function derivation() {
   tell("two derivations of 600,000 rounds beside the browser's own", median(ratios), 3, "×");
 }
 
+/** A path of three certificates over P-256, from a choice in the page to the words of the verdict. */
+async function judgement() {
+  const openssl = (...words) => execFileSync("openssl", words, { stdio: "ignore" });
+  const file = (name) => join(folder, `path-${name}.pem`);
+  const issue = (name, issuer, ...extensions) => {
+    const by = issuer ? ["-CA", file(issuer), "-CAkey", `${file(issuer)}.key`] : [];
+    const pair = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-keyout", `${file(name)}.key`, "-out", file(name)];
+    openssl("req", "-x509", ...pair, ...by, "-days", "90", "-subj", `/CN=path ${name}`, ...extensions.flatMap((one) => ["-addext", one]));
+  };
+  const authority = ["basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign,cRLSign"];
+  issue("root", undefined, ...authority);
+  issue("middle", "root", ...authority);
+  issue("leaf", "middle", "basicConstraints=CA:FALSE", "subjectAltName=DNS:path.example", "extendedKeyUsage=serverAuth,clientAuth");
+  const page = await open();
+  await page.getByTestId("files").setInputFiles(["root", "middle", "leaf"].map(file));
+  await page.getByTestId("entry").filter({ hasText: "path.example" }).first().click();
+  await page.getByRole("tab", { name: "Chain" }).click();
+  await page.getByTestId("verdict").filter({ hasText: "Accepted" }).waitFor();
+  const times = await repeat((run) => page.evaluate(judged, ["client", "server"][run % 2]));
+  tell("a path of three over P-256: choice to verdict", median(times), 10, "ms");
+  await page.context().close();
+}
+
 /** The page in a profile of its own, ready for a drop. */
 async function open() {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
@@ -241,6 +265,23 @@ async function drawn([name, value]) {
     control.dispatchEvent(new Event("change", { bubbles: true }));
   }
   return (await changed) - start;
+}
+
+/** From another purpose to its verdict. */
+async function judged(purpose) {
+  const control = document.querySelector("[data-test=purpose]");
+  const place = document.querySelector("[data-test=verdict]").parentElement;
+  const told = new Promise((resolve) => {
+    new MutationObserver((_, observer) => {
+      if (!document.querySelector("[data-test=steps]")) return;
+      observer.disconnect();
+      resolve(performance.now());
+    }).observe(place, { subtree: true, childList: true, characterData: true });
+  });
+  control.value = purpose;
+  const start = performance.now();
+  control.dispatchEvent(new Event("change", { bubbles: true }));
+  return (await told) - start;
 }
 
 /** The largest of the browser's processes that draw pages, in megabytes of its own memory. */
