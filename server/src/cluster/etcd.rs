@@ -461,7 +461,11 @@ mod tests {
         }
 
         fn client(&self) -> Etcd {
-            Etcd::new(client::new(None).unwrap(), vec![self.url.clone()])
+            Etcd::new(
+                client::new(None, None).unwrap(),
+                vec![self.url.clone()],
+                None,
+            )
         }
 
         /// What it holds of the memory, in MiB.
