@@ -207,7 +207,12 @@ fn shown(props: &CertificateDetailProps, view: View, show: &Callback<View>) -> H
             },
             _ => Html::default(),
         };
-        html! { <>{ content }{ for command.map(|command| in_a_terminal(&command.into())) }</> }
+        // What is chosen there is not known here.
+        let words = match view {
+            View::Convert(_) => "For example, in a terminal",
+            _ => "Same in a terminal",
+        };
+        html! { <>{ content }{ for command.map(|command| in_a_terminal(words, &command.into())) }</> }
     };
     match view {
         View::Json => html! { <Json text={&props.json} /> },
@@ -295,10 +300,10 @@ fn names_and_use(certificate: &Certificate) -> Html {
     }
 }
 
-fn in_a_terminal(command: &AttrValue) -> Html {
+fn in_a_terminal(words: &'static str, command: &AttrValue) -> Html {
     html! {
         <section class="sec terminal" data-test="command">
-            <h2>{ "Same in a terminal" }</h2>
+            <h2>{ words }</h2>
             <div class="cmd"><code>{ command }</code><Copy value={command.clone()} name="command" /></div>
         </section>
     }
