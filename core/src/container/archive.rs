@@ -37,7 +37,7 @@ const PASSED_OVER: Rule = Rule {
     title: "Files of the archive were passed over",
     why: "They are of no kind that holds certificates or keys.",
     fix: "If one of them should be, unpack it and drop it alone: that says what it looks like.",
-    citation: "",
+    citation: "certlens, docs/FORMATS.md",
 };
 
 /// Archives around a file. Stops one that holds itself.
