@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File, Metadata};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -187,15 +187,42 @@ fn read(path: &Path, passwords: &[&str]) -> Result<Report, ReadError> {
 
 /// Reads a file, and refuses one that is longer than allowed before it fills the memory.
 pub(crate) fn read_at_most(path: &Path, size: u64) -> io::Result<Zeroizing<Vec<u8>>> {
-    use std::io::Read;
-    let mut octets = Zeroizing::new(Vec::new());
-    File::open(path)?.take(size + 1).read_to_end(&mut octets)?;
+    let file = File::open(path)?;
+    let expected = file.metadata()?.len().min(size);
+    let octets = read_wiped(file.take(size + 1), expected)?;
     if size < octets.len() as u64 {
         let message = format!("expected at most {size} bytes");
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
     Ok(octets)
 }
+
+/// Reads to the end, and leaves no copy behind where the buffer has to grow: there may be keys in it.
+/// `expected` is how much there probably is.
+pub(crate) fn read_wiped(mut source: impl Read, expected: u64) -> io::Result<Zeroizing<Vec<u8>>> {
+    let room = usize::try_from(expected).unwrap_or_default();
+    let mut octets = Zeroizing::new(Vec::with_capacity(room));
+    let mut chunk = Zeroizing::new(vec![0; CHUNK]);
+    loop {
+        let count = match source.read(&mut chunk) {
+            Ok(0) => return Ok(octets),
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        let needed = octets.len() + count;
+        if octets.capacity() < needed {
+            let mut larger = Zeroizing::new(Vec::with_capacity(needed * 2));
+            larger.extend_from_slice(&octets);
+            // The old one is wiped as it is dropped.
+            octets = larger;
+        }
+        octets.extend_from_slice(chunk.get(..count).unwrap_or_default());
+    }
+}
+
+/// Octets that are read at a time.
+const CHUNK: usize = 1 << 14;
 
 /// Reads a small text file that is written by people.
 pub(crate) fn read_text(path: &Path) -> io::Result<String> {

@@ -7,6 +7,8 @@ use std::process::ExitCode;
 use certlens_core::{Contents, Options, Password, Problem};
 use zeroize::Zeroizing;
 
+use crate::files;
+
 /// The name that stands for standard input.
 pub(crate) const STDIN: &str = "-";
 
@@ -36,7 +38,7 @@ pub(crate) fn passwords(given: bool) -> io::Result<Vec<Password>> {
     if !given {
         return Ok(Vec::new());
     }
-    let octets = wiped(io::stdin().lock(), 0)?;
+    let octets = files::read_wiped(io::stdin().lock(), 0)?;
     let lines = str::from_utf8(&octets)
         .map_err(|_| io::Error::new(ErrorKind::InvalidData, "they are not written in UTF-8"))?;
     Ok(lines.lines().map(Password::from).collect())
@@ -69,7 +71,8 @@ pub(crate) fn open(file: &str, passwords: &[Password]) -> Result<Contents, Probl
 }
 
 fn read_up_to(source: impl Read, limit: u64, expected: u64) -> Result<Zeroizing<Vec<u8>>, Problem> {
-    let bytes = wiped(source.take(limit + 1), expected).map_err(|error| not_read(&error))?;
+    let bytes =
+        files::read_wiped(source.take(limit + 1), expected).map_err(|error| not_read(&error))?;
     let length = bytes.len() as u64;
     if limit < length {
         Err(too_large(length, limit))
@@ -77,32 +80,6 @@ fn read_up_to(source: impl Read, limit: u64, expected: u64) -> Result<Zeroizing<
         Ok(bytes)
     }
 }
-
-/// Reads to the end, and leaves no copy behind where the buffer has to grow: there may be keys in it.
-fn wiped(mut source: impl Read, expected: u64) -> io::Result<Zeroizing<Vec<u8>>> {
-    let room = usize::try_from(expected).unwrap_or_default();
-    let mut bytes = Zeroizing::new(Vec::with_capacity(room));
-    let mut chunk = Zeroizing::new(vec![0; CHUNK]);
-    loop {
-        let count = match source.read(&mut chunk) {
-            Ok(0) => return Ok(bytes),
-            Ok(count) => count,
-            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-        let needed = bytes.len() + count;
-        if bytes.capacity() < needed {
-            let mut larger = Zeroizing::new(Vec::with_capacity(needed * 2));
-            larger.extend_from_slice(&bytes);
-            // The old one is wiped as it is dropped.
-            bytes = larger;
-        }
-        bytes.extend_from_slice(&chunk[..count]);
-    }
-}
-
-/// Octets that are read at a time.
-const CHUNK: usize = 1 << 16;
 
 fn too_large(found: u64, limit: u64) -> Problem {
     problem(
