@@ -202,7 +202,13 @@ pub(crate) fn read_at_most(path: &Path, size: u64) -> io::Result<Zeroizing<Vec<u
 pub(crate) fn read_wiped(mut source: impl Read, expected: u64) -> io::Result<Zeroizing<Vec<u8>>> {
     let room = usize::try_from(expected).unwrap_or_default();
     let mut octets = Zeroizing::new(Vec::with_capacity(room));
-    let mut chunk = Zeroizing::new(vec![0; CHUNK]);
+    // Wiping it takes as long as reading a small file: it is no larger than that.
+    let size = if room == 0 {
+        CHUNK
+    } else {
+        CHUNK.min(room + 1)
+    };
+    let mut chunk = Zeroizing::new(vec![0; size]);
     loop {
         let count = match source.read(&mut chunk) {
             Ok(0) => return Ok(octets),
@@ -221,7 +227,7 @@ pub(crate) fn read_wiped(mut source: impl Read, expected: u64) -> io::Result<Zer
     }
 }
 
-/// Octets that are read at a time.
+/// Octets that are read at a time, at most.
 const CHUNK: usize = 1 << 14;
 
 /// Reads a small text file that is written by people.
