@@ -360,33 +360,14 @@ impl Pile {
         let message: &Array = message.unchecked_ref();
         let number = message.get(0).as_f64().map_or(0, narrow);
         match serde_wasm_bindgen::from_value::<Answer>(message.get(1)) {
-            Ok(Answer::Made(told)) => self.take_made(number, told, &message.get(2)),
-            Ok(answer) => self.take(role, number, answer, &message.get(2).unchecked_into()),
+            Ok(answer) => self.take(role, number, answer, &message.get(2)),
             // The worker is of another version than the page, as after an update half loaded.
             Err(_) => self.0.borrow().told.clone().emit(Event::Broken),
         }
     }
 
-    fn take_made(&self, number: u32, told: Result<Box<Outcome>, Refusal>, octets: &JsValue) {
-        let callback = {
-            let mut inner = self.0.borrow_mut();
-            inner.opener.busy_with = None;
-            inner.makings.remove(&number)
-        };
-        let made = told.map(|outcome| {
-            Rc::new(Made {
-                outcome: *outcome,
-                octets: octets.clone().unchecked_into(),
-            })
-        });
-        // Nobody waits for it any more: it is wiped here.
-        if let Some(callback) = callback {
-            callback.emit(made);
-        }
-    }
-
     /// Callbacks are called only after the borrow has ended: they may ask again at once.
-    fn take(&self, role: Role, number: u32, answer: Answer, beside: &Array) {
+    fn take(&self, role: Role, number: u32, answer: Answer, beside: &JsValue) {
         let mut inner = self.0.borrow_mut();
         inner.line(role).busy_with = None;
         let told = inner.told.clone();
@@ -439,7 +420,20 @@ impl Pile {
                     callback.emit(position);
                 }
             }
-            Answer::Made(_) => {}
+            Answer::Made(told) => {
+                let callback = inner.makings.remove(&number);
+                drop(inner);
+                let made = told.map(|outcome| {
+                    Rc::new(Made {
+                        outcome: *outcome,
+                        octets: beside.clone().unchecked_into(),
+                    })
+                });
+                // Nobody waits for it any more: it is wiped here.
+                if let Some(callback) = callback {
+                    callback.emit(made);
+                }
+            }
             Answer::Told(told) => {
                 let callback = inner.questions.remove(&number);
                 drop(inner);
@@ -454,7 +448,11 @@ impl Pile {
                     kept.passwords.push(password);
                 }
                 let name = opened.file.name.clone();
-                inner.ask(Role::Keeper, &Request::Replace(opened), beside);
+                inner.ask(
+                    Role::Keeper,
+                    &Request::Replace(opened),
+                    beside.unchecked_ref(),
+                );
                 inner.try_next();
                 drop(inner);
                 told.emit(Event::Opened(name));
