@@ -124,22 +124,13 @@ const LONGEST: usize = 75;
 
 #[cfg(test)]
 mod tests {
-    use certlens_core::{Options, inspect, open};
-
+    use super::super::example;
     use super::*;
 
     fn of_the_example(now: i64) -> (String, usize) {
-        let pem = include_bytes!("../../examples/chain.pem");
-        let contents = open(pem, &Options::default()).unwrap();
-        let report = inspect(pem, &Options::default(), None).unwrap();
-        let rows = contents.rows();
-        let listed = report.entries.iter().zip(&rows).map(|(entry, row)| Listed {
-            source: "chain.pem",
-            row,
-            entry: entry.clone(),
-        });
-        let twice: Vec<_> = listed.clone().chain(listed).collect();
-        calendar(twice, UnixTime::from_seconds(now))
+        let (rows, report) = example::read();
+        let listed = || example::listed(&rows, &report).into_iter();
+        calendar(listed().chain(listed()), UnixTime::from_seconds(now))
     }
 
     fn identifiers(text: &str) -> Vec<String> {

@@ -151,8 +151,7 @@ fn cell(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use certlens_core::{Options, inspect, open};
-
+    use super::super::example;
     use super::*;
 
     #[test]
@@ -178,15 +177,8 @@ mod tests {
 
     #[test]
     fn a_table_has_a_line_an_entry_and_as_many_cells_as_names() {
-        let pem = include_bytes!("../../examples/chain.pem");
-        let contents = open(pem, &Options::default()).unwrap();
-        let report = inspect(pem, &Options::default(), None).unwrap();
-        let rows = contents.rows();
-        let listed = report.entries.iter().zip(&rows).map(|(entry, row)| Listed {
-            source: "chain.pem",
-            row,
-            entry: entry.clone(),
-        });
+        let (rows, report) = example::read();
+        let listed = example::listed(&rows, &report);
         let text = table(listed, UnixTime::from_seconds(1_790_000_000));
         let (mut cells, mut lines, mut quoted) = (1, 0, false);
         for character in text.chars() {
