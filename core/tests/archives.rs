@@ -37,6 +37,7 @@ const LONG: &str = "backup/a folder whose name is so long that no header of a TA
 fn every_file_of_an_archive_is_read_and_told_where() {
     for (file, format) in [
         ("backup.zip", Format::Zip),
+        ("zip64.zip", Format::Zip),
         ("gnu.tar.gz", Format::Gzip),
         ("pax.tar", Format::Tar),
     ] {
@@ -103,6 +104,28 @@ fn a_file_that_gzip_packed_alone_is_the_same_certificate() {
         other => panic!("{other:?}"),
     };
     assert_eq!(digest(&report), digest(&read(&vector("pem/leaf.pem"))));
+}
+
+#[test]
+fn the_members_of_a_gzip_file_are_one_file_and_each_is_checked() {
+    let input = vector("archive/members.pem.gz");
+    let report = read(&input);
+    assert_eq!(report.entries.len(), 4);
+    assert_eq!(report.findings, []);
+
+    // The checksum of the first member: right before the second.
+    let second = input
+        .windows(3)
+        .rposition(|octets| octets == [0x1f, 0x8b, 8]);
+    let mut damaged = input.clone();
+    damaged[second.unwrap() - 5] ^= 1;
+    let report = read(&damaged);
+    assert_eq!(report.entries.len(), 4);
+    assert_eq!(report.findings[0].id, "archive-checksum");
+
+    let cut = &input[..second.unwrap() + 40];
+    let report = read(cut);
+    assert!(matches!(report.entries[..], [ref one] if matches!(one.object, Object::Unreadable(_))));
 }
 
 #[test]

@@ -47,7 +47,7 @@ const MAX_DEPTH: u8 = 4;
 pub(super) fn recognise(input: &[u8]) -> Option<Format> {
     match input {
         [b'P', b'K', 3, 4, ..] => Some(Format::Zip),
-        [0x1f, 0x8b, 8, ..] => Some(Format::Gzip),
+        _ if input.starts_with(gzip::MAGIC) => Some(Format::Gzip),
         _ => tar::is_tar(input).then_some(Format::Tar),
     }
 }
@@ -116,15 +116,24 @@ enum Content<'a> {
         checksum: Option<u32>,
     },
     /// It is to be unpacked.
-    Deflated {
+    Packed {
         at: usize,
         octets: &'a [u8],
-        checksum: Option<u32>,
+        packing: Packing,
     },
     /// It cannot be had. Says why.
     Sealed(&'static str),
     /// The archive is broken here.
     Broken(Error),
+}
+
+/// How a file was packed.
+enum Packing {
+    Deflate {
+        checksum: Option<u32>,
+    },
+    /// Member by member, each with its header and checksum.
+    Gzip,
 }
 
 /// What is found on the way through an archive and the archives in it.
@@ -175,23 +184,32 @@ impl Walk<'_> {
             around.push(member.name);
         }
         let unpacked;
-        let (octets, origin, checksum) = match member.content {
+        let (octets, origin, intact) = match member.content {
             Content::Stored {
                 at,
                 octets,
                 checksum,
-            } => (octets, origin.at(at), checksum),
-            Content::Deflated {
+            } => (octets, origin.at(at), matches(octets, checksum)),
+            Content::Packed {
                 at,
                 octets,
-                checksum,
+                packing,
             } => {
                 let from = origin.packed(at, at.saturating_add(octets.len()));
-                match inflate(octets, self.left.output) {
-                    Ok(found) => {
+                let found = match packing {
+                    Packing::Gzip => gzip::unpack(octets, self.left.output),
+                    Packing::Deflate { checksum } => {
+                        inflate(octets, self.left.output).map(|(found, _)| {
+                            let intact = matches(&found, checksum);
+                            (found, intact)
+                        })
+                    }
+                };
+                match found {
+                    Ok((found, intact)) => {
                         self.left.output = self.left.output.saturating_sub(figure(found.len()));
                         unpacked = found;
-                        (&**unpacked, from, checksum)
+                        (&**unpacked, from, intact)
                     }
                     Err(error) => {
                         // Every other file would be cut short too.
@@ -217,7 +235,7 @@ impl Walk<'_> {
                 return Ok(());
             }
         };
-        if checksum.is_some_and(|checksum| checksum != crc32(octets)) {
+        if !intact {
             let what = format!("{} was damaged.", around.join(" › "));
             self.found.findings.push(CHECKSUM.found(what, None));
         }
@@ -361,8 +379,9 @@ fn is_named_like_a_certificate(around: &[String]) -> bool {
     ending.is_some_and(|(_, ending)| ENDINGS.iter().any(|one| one.eq_ignore_ascii_case(ending)))
 }
 
-/// Unpacks what [RFC 1951](https://www.rfc-editor.org/rfc/rfc1951) has packed, up to so many octets.
-fn inflate(packed: &[u8], limit: u64) -> Result<Zeroizing<Vec<u8>>, Error> {
+/// Unpacks what [RFC 1951](https://www.rfc-editor.org/rfc/rfc1951) has packed, up to so many octets, and
+/// tells how many octets it was packed in.
+fn inflate(packed: &[u8], limit: u64) -> Result<(Zeroizing<Vec<u8>>, usize), Error> {
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
     let first = packed.len().saturating_mul(4).clamp(1, 1 << 20).min(most);
     let mut unpacked = Zeroizing::new(vec![0; first]);
@@ -377,7 +396,7 @@ fn inflate(packed: &[u8], limit: u64) -> Result<Zeroizing<Vec<u8>>, Error> {
         match status {
             TINFLStatus::Done => {
                 unpacked.truncate(to);
-                return Ok(unpacked);
+                return Ok((unpacked, from));
             }
             TINFLStatus::HasMoreOutput if unpacked.len() < most => {
                 let room = unpacked.len().saturating_mul(2).min(most);
@@ -404,6 +423,11 @@ fn inflate(packed: &[u8], limit: u64) -> Result<Zeroizing<Vec<u8>>, Error> {
             }
         }
     }
+}
+
+/// Whether octets are those that a checksum was made of, where there is one.
+fn matches(octets: &[u8], checksum: Option<u32>) -> bool {
+    checksum.is_none_or(|checksum| checksum == crc32(octets))
 }
 
 /// The check value of ZIP and gzip. [RFC 1952, 8](https://www.rfc-editor.org/rfc/rfc1952#section-8)

@@ -1,10 +1,18 @@
 //! ZIP, by its directory at the end. [APPNOTE.TXT, 4.3](https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT)
 
-use super::{Content, Member, little, truncated};
+use super::{Content, Member, Packing, little, truncated};
 use crate::error::{Error, ErrorKind};
 
 const END: &[u8] = b"PK\x05\x06";
+const LARGE_END: &[u8] = b"PK\x06\x06";
+const LOCATOR: &[u8] = b"PK\x06\x07";
 const ENTRY: &[u8] = b"PK\x01\x02";
+
+/// The extra field that holds what four octets have no room for.
+const LARGE: usize = 1;
+
+/// Four octets that have no room for a figure.
+const FULL: usize = 0xffff_ffff;
 
 /// Longest comment behind the directory.
 const MAX_COMMENT: usize = 65_535;
@@ -17,6 +25,15 @@ const MAX_COMMENT: usize = 65_535;
 ///                             unpacked(4) name(2) extra(2) comment(2) disk(2) internal(2) external(4)
 ///                             offset(4) name extra comment
 /// local file header        := "PK34" … name(2) extra(2) name extra data
+/// ```
+///
+/// ZIP64 writes all ones where a figure has no room, and the figure itself in records of its own:
+///
+/// ```text
+/// zip64 end of central directory := "PK66" size(8) made-by(2) needed(2) disks(4) disk(4) entries(8)
+///                                   total(8) size(8) offset(8)
+/// zip64 locator                  := "PK67" disk(4) offset(8) disks(4)
+/// zip64 extra field              := id(2) length(2) [unpacked(8)] [packed(8)] [offset(8)] [disk(4)]
 /// ```
 pub(super) fn each(
     input: &[u8],
@@ -40,7 +57,7 @@ pub(super) fn each(
         }
         take(Member {
             name: text,
-            content: content(input, header),
+            content: content(input, header, header.get(46 + name..46 + name + extra)),
         })?;
     }
     Ok(())
@@ -48,20 +65,36 @@ pub(super) fn each(
 
 /// How many entries the directory has, and where it begins.
 fn directory(input: &[u8]) -> Result<(usize, usize), Error> {
+    let short = || truncated(input.len());
     let start = input.len().saturating_sub(MAX_COMMENT + 22);
     let tail = input.get(start..).unwrap_or_default();
-    let end = memchr::memmem::rfind(tail, END).ok_or_else(|| truncated(input.len()))?;
-    let end = tail.get(end..).unwrap_or_default();
-    let count = little(end, 10, 2).ok_or_else(|| truncated(input.len()))?;
-    let offset = little(end, 16, 4).ok_or_else(|| truncated(input.len()))?;
-    Ok((count, offset))
+    let found = memchr::memmem::rfind(tail, END).ok_or_else(short)?;
+    let end = tail.get(found..).unwrap_or_default();
+    let figures = little(end, 10, 2).zip(little(end, 16, 4));
+    let large = (start + found).checked_sub(20).and_then(|at| {
+        let locator = input.get(at..)?.strip_prefix(LOCATOR)?;
+        let end = input.get(little(locator, 4, 8)?..)?;
+        let figures = little(end, 32, 8).zip(little(end, 48, 8));
+        figures.filter(|_| end.starts_with(LARGE_END))
+    });
+    large.or(figures).ok_or_else(short)
 }
 
-fn content<'a>(input: &'a [u8], header: &[u8]) -> Content<'a> {
+/// The file that an entry of the directory tells of; beside it the entry's extra fields.
+fn content<'a>(input: &'a [u8], header: &[u8], extra: Option<&[u8]>) -> Content<'a> {
     let read = || -> Result<Content<'a>, Error> {
         let field = |at, width| little(header, at, width).ok_or_else(|| truncated(0));
-        let (flags, method, packed) = (field(8, 2)?, field(10, 2)?, field(20, 4)?);
-        let (checksum, local) = (field(16, 4)?, field(42, 4)?);
+        let (flags, method, checksum) = (field(8, 2)?, field(10, 2)?, field(16, 4)?);
+        let mut large = large(extra.unwrap_or_default());
+        let mut figure = |at| match field(at, 4)? {
+            FULL => {
+                let (figure, rest) = large.split_at_checked(8).ok_or_else(|| truncated(0))?;
+                large = rest;
+                little(figure, 0, 8).ok_or_else(|| truncated(0))
+            }
+            figure => Ok(figure),
+        };
+        let (_unpacked, packed, local) = (figure(24)?, figure(20)?, figure(42)?);
         if flags & 1 != 0 {
             return Ok(Content::Sealed(
                 "ZIP's own encryption is not read here; unpack it first",
@@ -83,10 +116,10 @@ fn content<'a>(input: &'a [u8], header: &[u8]) -> Content<'a> {
                 octets,
                 checksum,
             }),
-            8 => Ok(Content::Deflated {
+            8 => Ok(Content::Packed {
                 at,
                 octets,
-                checksum,
+                packing: Packing::Deflate { checksum },
             }),
             other => {
                 let what = format!("ZIP's method {other}");
@@ -95,4 +128,15 @@ fn content<'a>(input: &'a [u8], header: &[u8]) -> Content<'a> {
         }
     };
     read().unwrap_or_else(Content::Broken)
+}
+
+/// What the extra field of ZIP64 holds; nothing where there is none.
+fn large(mut extra: &[u8]) -> &[u8] {
+    while let Some((id, length)) = little(extra, 0, 2).zip(little(extra, 2, 2)) {
+        if id == LARGE {
+            return extra.get(4..4 + length).unwrap_or_default();
+        }
+        extra = extra.get(4 + length..).unwrap_or_default();
+    }
+    &[]
 }
