@@ -388,3 +388,21 @@ fn what_cannot_be_judged_is_no_verdict() {
         );
     }
 }
+
+#[test]
+fn the_roots_of_mozilla_are_trusted_where_that_is_asked() {
+    let made = Made::new();
+    let root = webpki_root_certs::TLS_SERVER_ROOT_CERTS.first();
+    std::fs::write(made.path("known.der"), root.expect("there are roots")).expect("is written");
+    let verify = |leaf| {
+        let output = made.verify(&["--mozilla", "--purpose", "ca", "--json", leaf], b"");
+        let printed: Value = serde_json::from_slice(&output.stdout).expect("is JSON");
+        (code(&output), printed)
+    };
+    let (known, printed) = verify("known.der");
+    assert_eq!(known, Some(0), "{printed:#}");
+    let not_covered = printed["judgement"]["notCovered"].to_string();
+    assert!(not_covered.contains("Mozilla"), "{not_covered}");
+    let (own, printed) = verify("root.pem");
+    assert_eq!(own, Some(1), "{printed:#}");
+}

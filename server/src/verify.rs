@@ -11,6 +11,7 @@ use certlens_core::{
     Question, RevocationDemand, UnixTime, judge, open,
 };
 use serde::Serialize;
+use webpki_root_certs::TLS_SERVER_ROOT_CERTS;
 
 use crate::clock;
 use crate::inspect::text::write_problem;
@@ -23,8 +24,11 @@ pub struct Arguments {
     #[arg(value_name = "LEAF")]
     leaf: String,
     /// Certificates that are trusted: files of any kind, also a truststore
-    #[arg(long, required = true, value_name = "FILE")]
+    #[arg(long, required_unless_present = "mozilla", value_name = "FILE")]
     anchors: Vec<String>,
+    /// Trust the roots that Mozilla trusts for servers, as they were when this program was built
+    #[arg(long)]
+    mozilla: bool,
     /// Certificates that may stand between
     #[arg(long, value_name = "FILE")]
     untrusted: Vec<String>,
@@ -128,7 +132,11 @@ fn verify(arguments: &Arguments) -> Result<Judgement, Box<FileProblem>> {
             return Err(no_certificate(file, "revocation list"));
         }
     }
-    let trusted: Vec<Cow<'_, [u8]>> = anchors.iter().flat_map(Contents::anchors).collect();
+    let mut trusted: Vec<Cow<'_, [u8]>> = anchors.iter().flat_map(Contents::anchors).collect();
+    if arguments.mozilla {
+        let roots = TLS_SERVER_ROOT_CERTS.iter();
+        trusted.extend(roots.map(|root| Cow::Borrowed(&**root)));
+    }
     let evidence = Evidence {
         anchors: trusted.iter().map(AsRef::as_ref).collect(),
         untrusted: chain
@@ -142,6 +150,12 @@ fn verify(arguments: &Arguments) -> Result<Judgement, Box<FileProblem>> {
             problem: Problem::from(&error),
         })
     })?;
+    if arguments.mozilla {
+        judgement.not_covered.push(
+            "what Mozilla distrusts of its roots by date or by name, and what became of them since this program was built"
+                .to_owned(),
+        );
+    }
     let files = arguments.anchors.iter().zip(&anchors);
     let files = files.chain(arguments.untrusted.iter().zip(&untrusted));
     for (file, contents) in files.chain([(&arguments.leaf, &leaf)]) {
