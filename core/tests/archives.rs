@@ -3,7 +3,7 @@
 use std::fs;
 
 use certlens_core::{
-    ErrorKind, Format, Limits, Object, Options, Password, PlaceForm, Report, inspect, open,
+    ErrorKind, Format, Limits, Lock, Object, Options, Password, PlaceForm, Report, inspect, open,
 };
 
 fn vector(name: &str) -> Vec<u8> {
@@ -129,17 +129,94 @@ fn the_members_of_a_gzip_file_are_one_file_and_each_is_checked() {
 }
 
 #[test]
-fn what_zip_keeps_sealed_is_named() {
-    let report = read(&vector("archive/sealed.zip"));
-    let Object::Other(other) = &report.entries[0].object else {
-        panic!("{:?}", report.entries[0].object);
+fn what_zip_seals_waits_for_its_password_and_is_checked_by_it() {
+    for (file, certificates) in [
+        ("sealed.zip", 1),
+        ("sealed-aes128.zip", 2),
+        ("sealed-aes256.zip", 2),
+    ] {
+        let input = vector(&format!("archive/{file}"));
+        let try_with = |passwords: &[&str], input: &[u8]| {
+            let passwords: Vec<_> = passwords.iter().map(|text| Password::from(*text)).collect();
+            let options = Options {
+                passwords: &passwords,
+                ..Options::default()
+            };
+            inspect(input, &options, None).expect("it is read")
+        };
+        let report = try_with(&[], &input);
+        assert_eq!(report.lock(), Lock::Locked, "{file}");
+        assert_eq!(whereabouts(&report)[0], "server.crt");
+        // The old cipher lets one in 256 pass its first check.
+        let wrong: Vec<_> = (0..1000).map(|number| format!("wrong {number}")).collect();
+        let wrong: Vec<_> = wrong.iter().map(String::as_str).collect();
+        let tried = if file == "sealed.zip" { 1000 } else { 3 };
+        let report = try_with(&wrong[..tried], &input);
+        assert_eq!(report.lock(), Lock::WrongPassword, "{file}");
+        assert!(matches!(report.entries[0].object, Object::Other(_)));
+
+        let report = try_with(&["wrong", "secret"], &input);
+        assert_eq!(report.lock(), Lock::Open, "{file}");
+        assert_eq!(report.entries.len(), certificates);
+        let mut objects = report.entries.iter().map(|entry| &entry.object);
+        assert!(objects.all(|object| matches!(object, Object::Certificate(_))));
+
+        // One octet amid what is sealed.
+        let mut damaged = input.clone();
+        damaged[100] ^= 1;
+        let report = try_with(&["secret"], &damaged);
+        assert_eq!(report.lock(), Lock::WrongPassword, "{file}");
+    }
+}
+
+/// A ZIP file that lists the same stored octets so many times.
+fn one_file_many_times(octets: &[u8], times: usize) -> Vec<u8> {
+    let length = u32::try_from(octets.len()).unwrap().to_le_bytes();
+    let mut zip = b"PK\x03\x04".to_vec();
+    zip.extend([0; 14]);
+    zip.extend([length, length, [1, 0, 0, 0]].concat());
+    zip.extend(b"a");
+    zip.extend(octets);
+    let directory = u32::try_from(zip.len()).unwrap().to_le_bytes();
+    for _ in 0..times {
+        zip.extend(b"PK\x01\x02");
+        zip.extend([0; 16]);
+        zip.extend([length, length, [1, 0, 0, 0]].concat());
+        zip.extend([0; 14]);
+        zip.extend(b"a");
+    }
+    zip.extend(b"PK\x05\x06");
+    zip.extend([0; 4]);
+    let times = u16::try_from(times).unwrap().to_le_bytes();
+    zip.extend([times, times].concat());
+    zip.extend([[0; 4], directory].concat());
+    zip.extend([0; 2]);
+    zip
+}
+
+#[test]
+fn one_file_that_is_listed_many_times_is_a_limit_and_not_a_hang() {
+    let limits = Limits {
+        input: 1 << 20,
+        output: 1 << 20,
+        ..Limits::default()
     };
-    assert!(
-        other.facts[0].contains("unpack it first"),
-        "{:?}",
-        other.facts
+    let options = Options {
+        limits,
+        ..Options::default()
+    };
+    let input = one_file_many_times(&[b' '; 1 << 16], 60);
+    let error = open(&input, &options).expect_err("it is looked at too often");
+    assert_eq!(
+        error.to_string(),
+        "expected at most 2097152 bytes of files in one archive, found 2162688 (byte 0)"
     );
-    assert_eq!(whereabouts(&report), ["server.crt"]);
+    let few = open(&one_file_many_times(&[b' '; 1 << 16], 20), &options);
+    let few = few.expect_err("it holds nothing");
+    assert!(
+        matches!(few.kind(), ErrorKind::Unrecognised { .. }),
+        "{few}"
+    );
 }
 
 #[test]

@@ -11,12 +11,14 @@ use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUT
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 use zeroize::Zeroizing;
 
+use zip::Sealing;
+
 use super::{Container, Item, ItemKind, read_within};
 use crate::error::{Error, ErrorKind};
 use crate::limits::{Limits, figure};
 use crate::open::Options;
 use crate::origin::Origin;
-use crate::report::{Format, Integrity, Keystore, Other, Severity, Whereabouts};
+use crate::report::{Format, Integrity, Keystore, Lock, Other, Severity, Whereabouts};
 use crate::rule::Rule;
 use crate::words::counted;
 
@@ -71,6 +73,7 @@ pub(super) fn read(
         depth: 0,
         next: 0,
         members: 0,
+        touched: 0,
         passed_over: Vec::new(),
     };
     walk.archive(format, input, origin, &mut Vec::new())?;
@@ -104,36 +107,68 @@ pub(super) fn read(
 struct Member<'a> {
     /// As the archive has it, with the folders above it.
     name: String,
-    content: Content<'a>,
+    /// An error where the archive is broken there.
+    content: Result<Content<'a>, Error>,
 }
 
 /// What an archive says of the content of a file.
-enum Content<'a> {
-    /// It stands there as it is.
-    Stored {
-        at: usize,
-        octets: &'a [u8],
-        checksum: Option<u32>,
-    },
-    /// It is to be unpacked.
-    Packed {
-        at: usize,
-        octets: &'a [u8],
-        packing: Packing,
-    },
-    /// It cannot be had. Says why.
-    Sealed(&'static str),
-    /// The archive is broken here.
-    Broken(Error),
+struct Content<'a> {
+    at: usize,
+    /// As they stand there.
+    octets: &'a [u8],
+    packing: Packing,
+    /// Of what is unpacked; of all but gzip, which has one in each member.
+    checksum: Option<u32>,
+    /// How what was packed was sealed.
+    sealing: Option<Sealing>,
+}
+
+impl<'a> Content<'a> {
+    fn plain(at: usize, octets: &'a [u8], packing: Packing) -> Self {
+        Self {
+            at,
+            octets,
+            packing,
+            checksum: None,
+            sealing: None,
+        }
+    }
+
+    /// Unpacks what was packed, up to so many octets.
+    fn unpack(&self, packed: &[u8], limit: u64) -> Result<Unpacked, Error> {
+        let matches = |octets: &[u8]| self.checksum.is_none_or(|sum| sum == crc32(octets));
+        let (octets, intact) = match self.packing {
+            Packing::Stored => (None, matches(packed)),
+            Packing::Deflate => {
+                let (unpacked, _) = inflate(packed, limit)?;
+                let intact = matches(&unpacked);
+                (Some(unpacked), intact)
+            }
+            Packing::Gzip => {
+                let (unpacked, intact) = gzip::unpack(packed, limit)?;
+                (Some(unpacked), intact)
+            }
+        };
+        Ok(Unpacked { octets, intact })
+    }
 }
 
 /// How a file was packed.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Packing {
-    Deflate {
-        checksum: Option<u32>,
-    },
+    /// It stands there as it is.
+    Stored,
+    Deflate,
     /// Member by member, each with its header and checksum.
     Gzip,
+}
+
+/// The content of a file.
+struct Unpacked {
+    /// `None` where it is what was packed.
+    octets: Option<Zeroizing<Vec<u8>>>,
+    /// Whether it matches the checksums that there are.
+    intact: bool,
 }
 
 /// What is found on the way through an archive and the archives in it.
@@ -147,6 +182,8 @@ struct Walk<'a> {
     /// Number of the next file that something was found in.
     next: usize,
     members: usize,
+    /// Octets that were looked at.
+    touched: u64,
     passed_over: Vec<String>,
 }
 
@@ -183,89 +220,160 @@ impl Walk<'_> {
         if named {
             around.push(member.name);
         }
-        let unpacked;
-        let (octets, origin, intact) = match member.content {
-            Content::Stored {
-                at,
-                octets,
-                checksum,
-            } => (octets, origin.at(at), matches(octets, checksum)),
-            Content::Packed {
-                at,
-                octets,
-                packing,
-            } => {
-                let from = origin.packed(at, at.saturating_add(octets.len()));
-                let found = match packing {
-                    Packing::Gzip => gzip::unpack(octets, self.left.output),
-                    Packing::Deflate { checksum } => {
-                        inflate(octets, self.left.output).map(|(found, _)| {
-                            let intact = matches(&found, checksum);
-                            (found, intact)
-                        })
-                    }
-                };
-                match found {
-                    Ok((found, intact)) => {
-                        self.left.output = self.left.output.saturating_sub(figure(found.len()));
-                        unpacked = found;
-                        (&**unpacked, from, intact)
-                    }
-                    Err(error) => {
-                        // Every other file would be cut short too.
-                        let ends = matches!(error.kind(), ErrorKind::LimitExceeded { .. });
-                        self.unreadable(&from, around, error.clone());
-                        pop(named, around);
-                        return if ends { Err(error) } else { Ok(()) };
-                    }
-                }
-            }
-            Content::Sealed(why) => {
-                let other = Other {
-                    what: "file that the archive keeps sealed".to_owned(),
-                    facts: vec![why.to_owned()],
-                };
-                self.push(origin, around, ItemKind::Other(other));
-                pop(named, around);
-                return Ok(());
-            }
-            Content::Broken(error) => {
-                self.unreadable(origin, around, error);
-                pop(named, around);
-                return Ok(());
+        let taken = match &member.content {
+            Ok(content) => self.content(content, origin, around),
+            Err(error) => {
+                self.unreadable(origin, around, error.clone());
+                Ok(())
             }
         };
-        if !intact {
+        if named {
+            around.pop();
+        }
+        taken
+    }
+
+    fn content(
+        &mut self,
+        content: &Content<'_>,
+        origin: &Origin,
+        around: &mut Vec<String>,
+    ) -> Result<(), Error> {
+        let Content { at, octets, .. } = *content;
+        self.touch(octets.len())?;
+        let is_plain = content.packing == Packing::Stored && content.sealing.is_none();
+        let origin = if is_plain {
+            origin.at(at)
+        } else {
+            origin.packed(at, at.saturating_add(octets.len()))
+        };
+        let unpacked = match content.sealing {
+            None => content.unpack(octets, self.left.output).map(Some),
+            Some(sealing) => self.unseal(content, sealing),
+        };
+        let unpacked = match unpacked {
+            Ok(Some(unpacked)) => unpacked,
+            Ok(None) => {
+                let other = Other {
+                    what: "file that waits for a password".to_owned(),
+                    facts: content
+                        .sealing
+                        .map(|sealing| format!("sealed with {}", sealing.told().algorithm))
+                        .into_iter()
+                        .collect(),
+                };
+                self.push(&origin, around, ItemKind::Other(other));
+                return Ok(());
+            }
+            Err(error) => {
+                self.unreadable(&origin, around, error.clone());
+                // Every other file would be cut short too.
+                return if is_limit(&error) { Err(error) } else { Ok(()) };
+            }
+        };
+        if let Some(found) = &unpacked.octets {
+            self.left.output = self.left.output.saturating_sub(figure(found.len()));
+        }
+        if !unpacked.intact {
             let what = format!("{} was damaged.", around.join(" › "));
             self.found.findings.push(CHECKSUM.found(what, None));
         }
-        let result = match recognise(octets) {
+        let octets = unpacked.octets.as_deref().map_or(octets, Vec::as_slice);
+        match recognise(octets) {
             Some(inner) if self.depth < MAX_DEPTH => {
                 // One that is broken costs itself, not those around it; a limit ends all.
                 match self.archive(inner, octets, &origin, around) {
-                    Err(error) if !matches!(error.kind(), ErrorKind::LimitExceeded { .. }) => {
-                        self.unreadable(&origin, around, error);
-                        Ok(())
-                    }
-                    result => result,
+                    Err(error) if !is_limit(&error) => self.unreadable(&origin, around, error),
+                    result => return result,
                 }
             }
             Some(_) => {
                 let what = format!("{MAX_DEPTH} archives lie around it already");
-                self.unreadable(
-                    &origin,
-                    around,
-                    Error::new(ErrorKind::Malformed { what }, 0),
-                );
-                Ok(())
+                let error = Error::new(ErrorKind::Malformed { what }, 0);
+                self.unreadable(&origin, around, error);
             }
-            None => {
-                self.file(octets, &origin, around);
-                Ok(())
-            }
+            None => self.file(octets, &origin, around),
+        }
+        Ok(())
+    }
+
+    /// Counts octets that are about to be looked at: several files of an archive may be the same.
+    fn touch(&mut self, octets: usize) -> Result<(), Error> {
+        self.touched = self.touched.saturating_add(figure(octets));
+        let limits = self.options.limits;
+        let allowed = limits.output.saturating_add(limits.input);
+        if self.touched <= allowed {
+            return Ok(());
+        }
+        let kind = ErrorKind::LimitExceeded {
+            what: "bytes of files in one archive",
+            found: self.touched,
+            allowed,
         };
-        pop(named, around);
-        result
+        Err(Error::new(kind, 0))
+    }
+
+    /// Tries the passwords on a file that the archive seals. `None` where it stays sealed.
+    fn unseal(
+        &mut self,
+        content: &Content<'_>,
+        sealing: Sealing,
+    ) -> Result<Option<Unpacked>, Error> {
+        let passwords = self.options.passwords;
+        let mut found = None;
+        for password in passwords {
+            self.touch(content.octets.len())?;
+            self.derive(sealing.rounds())?;
+            let Some(packed) = sealing.open(content.octets, password) else {
+                continue;
+            };
+            match content.unpack(&packed, self.left.output) {
+                Ok(unpacked) if unpacked.intact => {
+                    found = Some(Unpacked {
+                        octets: unpacked.octets.or(Some(packed)),
+                        intact: true,
+                    });
+                    break;
+                }
+                Err(error) if is_limit(&error) => return Err(error),
+                // A password that is not it may pass the first check.
+                _ => {}
+            }
+        }
+        let lock = match (&found, passwords) {
+            (Some(_), _) => Lock::Open,
+            (None, []) => Lock::Locked,
+            (None, _) => Lock::WrongPassword,
+        };
+        let seals = match &self.found.keystore {
+            // As every other file of the archive, nearly always.
+            Some(store) if store.seals.contains(&sealing.told()) => Vec::new(),
+            _ => vec![sealing.told()],
+        };
+        let store = Keystore {
+            lock,
+            integrity: Integrity::Absent,
+            seals,
+        };
+        self.found.keystore = together(self.found.keystore.take(), Some(store));
+        Ok(found)
+    }
+
+    /// Charges rounds of key derivation.
+    fn derive(&mut self, rounds: u64) -> Result<(), Error> {
+        let Some(left) = self.left.kdf_rounds.checked_sub(rounds) else {
+            let allowed = self.options.limits.kdf_rounds;
+            let kind = ErrorKind::LimitExceeded {
+                what: "rounds of key derivation in one archive",
+                found: allowed
+                    .saturating_sub(self.left.kdf_rounds)
+                    .saturating_add(rounds),
+                allowed,
+            };
+            return Err(Error::new(kind, 0));
+        };
+        self.left.kdf_rounds = left;
+        Ok(())
     }
 
     /// Reads a file that is no archive.
@@ -347,10 +455,8 @@ impl Walk<'_> {
     }
 }
 
-fn pop(named: bool, around: &mut Vec<String>) {
-    if named {
-        around.pop();
-    }
+fn is_limit(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::LimitExceeded { .. })
 }
 
 /// Two keystores of one archive: what waits in either waits in both.
@@ -425,20 +531,16 @@ fn inflate(packed: &[u8], limit: u64) -> Result<(Zeroizing<Vec<u8>>, usize), Err
     }
 }
 
-/// Whether octets are those that a checksum was made of, where there is one.
-fn matches(octets: &[u8], checksum: Option<u32>) -> bool {
-    checksum.is_none_or(|checksum| checksum == crc32(octets))
-}
-
 /// The check value of ZIP and gzip. [RFC 1952, 8](https://www.rfc-editor.org/rfc/rfc1952#section-8)
 fn crc32(octets: &[u8]) -> u32 {
-    let mut crc = u32::MAX;
-    for octet in octets {
-        let [low, ..] = crc.to_le_bytes();
-        let entry = TABLE.get(usize::from(low ^ octet)).copied();
-        crc = entry.unwrap_or_default() ^ (crc >> 8);
-    }
-    !crc
+    !octets.iter().copied().fold(u32::MAX, crc_step)
+}
+
+/// Takes one more octet into it.
+fn crc_step(crc: u32, octet: u8) -> u32 {
+    let [low, ..] = crc.to_le_bytes();
+    let entry = TABLE.get(usize::from(low ^ octet)).copied();
+    entry.unwrap_or_default() ^ (crc >> 8)
 }
 
 const TABLE: [u32; 256] = table();

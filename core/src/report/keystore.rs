@@ -61,7 +61,7 @@ pub enum Integrity {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Seal {
-    /// What is sealed: `certificates`, `key`, `secret`, `store` or `integrity`.
+    /// What is sealed: `certificates`, `key`, `secret`, `store`, `integrity`, or `file` of an archive.
     pub what: String,
     /// The scheme in words: `PBES2, AES-256-CBC, PBKDF2 with HMAC-SHA-256`.
     pub algorithm: String,

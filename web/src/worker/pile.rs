@@ -343,6 +343,10 @@ fn lock_line(
         .unwrap_or_default()
         .to_owned();
     let what = match keystore {
+        // The archive itself, or a keystore in it.
+        Some(_) if seals.iter().any(|seal| seal.what == "file") => {
+            format!("Sealed {} archive", format.name())
+        }
         Some(_) if format.is_archive() => format!("Keystore in a {} archive", format.name()),
         Some(_) => format!("{} keystore", format.name()),
         None => "Encrypted key".to_owned(),

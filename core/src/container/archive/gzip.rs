@@ -15,11 +15,7 @@ pub(super) fn each(
     take: &mut dyn FnMut(Member<'_>) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let (_, name) = header(input)?;
-    let content = Content::Packed {
-        at: 0,
-        octets: input,
-        packing: Packing::Gzip,
-    };
+    let content = Ok(Content::plain(0, input, Packing::Gzip));
     take(Member { name, content })
 }
 

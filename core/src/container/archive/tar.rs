@@ -1,7 +1,7 @@
 //! TAR, as ustar, GNU and pax write it.
 //! [POSIX, pax](https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html)
 
-use super::{Content, Member, truncated};
+use super::{Content, Member, Packing, truncated};
 use crate::error::Error;
 
 const BLOCK: usize = 512;
@@ -48,12 +48,11 @@ pub(super) fn each(
             Some(b'x') => long = path_record(octets).or(long),
             Some(b'0' | 0 | b'7') => {
                 let name = long.take().unwrap_or_else(|| name(header));
-                let content = Content::Stored {
-                    at: start,
-                    octets,
-                    checksum: None,
-                };
-                take(Member { name, content })?;
+                let content = Content::plain(start, octets, Packing::Stored);
+                take(Member {
+                    name,
+                    content: Ok(content),
+                })?;
             }
             // What holds for all that follow says nothing of names.
             Some(b'g') => {}

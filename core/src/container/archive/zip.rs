@@ -1,7 +1,11 @@
 //! ZIP, by its directory at the end. [APPNOTE.TXT, 4.3](https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT)
 
+mod seal;
+
 use super::{Content, Member, Packing, little, truncated};
 use crate::error::{Error, ErrorKind};
+
+pub(super) use seal::Sealing;
 
 const END: &[u8] = b"PK\x05\x06";
 const LARGE_END: &[u8] = b"PK\x06\x06";
@@ -81,62 +85,64 @@ fn directory(input: &[u8]) -> Result<(usize, usize), Error> {
 }
 
 /// The file that an entry of the directory tells of; beside it the entry's extra fields.
-fn content<'a>(input: &'a [u8], header: &[u8], extra: Option<&[u8]>) -> Content<'a> {
-    let read = || -> Result<Content<'a>, Error> {
-        let field = |at, width| little(header, at, width).ok_or_else(|| truncated(0));
-        let (flags, method, checksum) = (field(8, 2)?, field(10, 2)?, field(16, 4)?);
-        let mut large = large(extra.unwrap_or_default());
-        let mut figure = |at| match field(at, 4)? {
-            FULL => {
-                let (figure, rest) = large.split_at_checked(8).ok_or_else(|| truncated(0))?;
-                large = rest;
-                little(figure, 0, 8).ok_or_else(|| truncated(0))
-            }
-            figure => Ok(figure),
-        };
-        let (_unpacked, packed, local) = (figure(24)?, figure(20)?, figure(42)?);
-        if flags & 1 != 0 {
-            return Ok(Content::Sealed(
-                "ZIP's own encryption is not read here; unpack it first",
-            ));
+fn content<'a>(input: &'a [u8], header: &[u8], extra: Option<&[u8]>) -> Result<Content<'a>, Error> {
+    let field = |at, width| little(header, at, width).ok_or_else(|| truncated(0));
+    let (flags, method, checksum) = (field(8, 2)?, field(10, 2)?, field(16, 4)?);
+    let extra = extra.unwrap_or_default();
+    let mut large = extra_field(extra, LARGE).unwrap_or_default();
+    let mut figure = |at| match field(at, 4)? {
+        FULL => {
+            let (figure, rest) = large.split_at_checked(8).ok_or_else(|| truncated(0))?;
+            large = rest;
+            little(figure, 0, 8).ok_or_else(|| truncated(0))
         }
-        let beside = |at, width| {
-            let at = local.checked_add(at)?;
-            little(input, at, width)
-        };
-        let lengths = beside(26, 2).zip(beside(28, 2));
-        let (name, extra) = lengths.ok_or_else(|| truncated(local.min(input.len())))?;
-        let at = local.saturating_add(30 + name + extra);
-        let octets = input.get(at..at.saturating_add(packed));
-        let octets = octets.ok_or_else(|| truncated(at.min(input.len())))?;
-        let checksum = u32::try_from(checksum).ok();
-        match method {
-            0 => Ok(Content::Stored {
-                at,
-                octets,
-                checksum,
-            }),
-            8 => Ok(Content::Packed {
-                at,
-                octets,
-                packing: Packing::Deflate { checksum },
-            }),
-            other => {
-                let what = format!("ZIP's method {other}");
-                Err(Error::new(ErrorKind::Unsupported { what }, at))
-            }
-        }
+        figure => Ok(figure),
     };
-    read().unwrap_or_else(Content::Broken)
+    let (_unpacked, packed, local) = (figure(24)?, figure(20)?, figure(42)?);
+    let beside = |at, width| {
+        let at = local.checked_add(at)?;
+        little(input, at, width)
+    };
+    let lengths = beside(26, 2).zip(beside(28, 2));
+    let (name, local_extra) = lengths.ok_or_else(|| truncated(local.min(input.len())))?;
+    let at = local.saturating_add(30 + name + local_extra);
+    let octets = input.get(at..at.saturating_add(packed));
+    let octets = octets.ok_or_else(|| truncated(at.min(input.len())))?;
+    let unsupported = |method| {
+        let what = format!("ZIP's method {method}");
+        Error::new(ErrorKind::Unsupported { what }, at)
+    };
+    let (sealing, method) = if flags & 1 == 0 {
+        (None, method)
+    } else {
+        let sealed = Sealing::of(header, extra_field(extra, Sealing::FIELD), method);
+        let (sealing, method) = sealed.ok_or_else(|| unsupported(method))?;
+        (Some(sealing), method)
+    };
+    let packing = match method {
+        0 => Packing::Stored,
+        8 => Packing::Deflate,
+        other => return Err(unsupported(other)),
+    };
+    // Where AES seals with a code of its own, none stands there.
+    let is_left_out = checksum == 0 && matches!(sealing, Some(Sealing::Aes { .. }));
+    let checksum = u32::try_from(checksum).ok().filter(|_| !is_left_out);
+    Ok(Content {
+        at,
+        octets,
+        packing,
+        checksum,
+        sealing,
+    })
 }
 
-/// What the extra field of ZIP64 holds; nothing where there is none.
-fn large(mut extra: &[u8]) -> &[u8] {
-    while let Some((id, length)) = little(extra, 0, 2).zip(little(extra, 2, 2)) {
-        if id == LARGE {
-            return extra.get(4..4 + length).unwrap_or_default();
+/// What the extra field of this number holds.
+fn extra_field(mut extra: &[u8], number: usize) -> Option<&[u8]> {
+    loop {
+        let (id, length) = little(extra, 0, 2).zip(little(extra, 2, 2))?;
+        if id == number {
+            return extra.get(4..4 + length);
         }
-        extra = extra.get(4 + length..).unwrap_or_default();
+        extra = extra.get(4 + length..)?;
     }
-    &[]
 }
