@@ -118,6 +118,27 @@ impl Stamp {
         }
     }
 
+    #[cfg(target_os = "linux")]
+    fn of_statx(found: &rustix::fs::Statx) -> Self {
+        let (seconds, rest) = (found.stx_mtime.tv_sec, found.stx_mtime.tv_nsec);
+        let since = Duration::from_secs(seconds.unsigned_abs());
+        let modified = if seconds < 0 {
+            SystemTime::UNIX_EPOCH.checked_sub(since)
+        } else {
+            SystemTime::UNIX_EPOCH.checked_add(since)
+        };
+        Self {
+            size: found.stx_size,
+            modified: modified.and_then(|time| time.checked_add(Duration::new(0, rest))),
+            changed: (
+                found.stx_ino,
+                found.stx_ctime.tv_sec,
+                found.stx_ctime.tv_nsec.into(),
+            ),
+            device: rustix::fs::makedev(found.stx_dev_major, found.stx_dev_minor),
+        }
+    }
+
     /// It as numbers; `None` where it cannot be made of them again.
     pub(crate) fn numbers(&self) -> Option<[u64; 6]> {
         let modified = self.modified?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
@@ -168,6 +189,50 @@ impl Stamp {
         #[cfg(not(unix))]
         let changed = SystemTime::UNIX_EPOCH;
         self.modified.is_some_and(long_ago) && long_ago(changed)
+    }
+}
+
+/// A folder whose files are looked at without finding the way there anew for each of them.
+pub(crate) struct Folder {
+    path: PathBuf,
+    #[cfg(target_os = "linux")]
+    open: File,
+}
+
+impl Folder {
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+        Ok(Self {
+            path: path.to_owned(),
+            #[cfg(target_os = "linux")]
+            open: File::open(path)?,
+        })
+    }
+
+    /// Every name in it, in no order.
+    pub(crate) fn entries(&self) -> io::Result<fs::ReadDir> {
+        fs::read_dir(&self.path)
+    }
+
+    /// The stamp of the file that has this name, or to which a link of this name leads; `None` where there
+    /// is no file.
+    pub(crate) fn stamp(&self, name: &str) -> Option<Stamp> {
+        #[cfg(target_os = "linux")]
+        {
+            use rustix::fs::{AtFlags, FileType, StatxFlags, statx};
+            let what = StatxFlags::TYPE
+                | StatxFlags::SIZE
+                | StatxFlags::INO
+                | StatxFlags::MTIME
+                | StatxFlags::CTIME;
+            let found = statx(&self.open, name, AtFlags::empty(), what).ok()?;
+            let kind = FileType::from_raw_mode(found.stx_mode.into());
+            (kind == FileType::RegularFile).then(|| Stamp::of_statx(&found))
+        }
+        #[cfg(not(target_os = "linux"))]
+        {
+            let found = fs::metadata(self.path.join(name)).ok()?;
+            found.is_file().then(|| Stamp::of(&found))
+        }
     }
 }
 
@@ -252,3 +317,39 @@ const FILE_SIZE: u64 = 64 << 20;
 
 /// Settings are smaller still.
 const TEXT_SIZE: u64 = 1 << 20;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_looks_the_same_by_its_path_and_from_its_folder() {
+        let root = tempfile::tempdir().unwrap();
+        let path = |name: &str| root.path().join(name);
+        fs::create_dir(path("folder")).unwrap();
+        for (name, time) in [("now", None), ("early", Some(-1.5)), ("late", Some(4e9))] {
+            let file = File::create(path(name)).unwrap();
+            if let Some(seconds) = time {
+                let since = Duration::from_secs_f64(f64::abs(seconds));
+                let time = if seconds < 0.0 {
+                    SystemTime::UNIX_EPOCH - since
+                } else {
+                    SystemTime::UNIX_EPOCH + since
+                };
+                file.set_modified(time).unwrap();
+            }
+        }
+        #[cfg(unix)]
+        std::os::unix::fs::symlink("now", path("link")).unwrap();
+        let folder = Folder::open(root.path()).unwrap();
+        let mut seen = 0;
+        for entry in folder.entries().unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            let by_path = fs::metadata(path(&name)).unwrap();
+            let expected = by_path.is_file().then(|| Stamp::of(&by_path));
+            assert_eq!(folder.stamp(&name), expected, "{name}");
+            seen += 1;
+        }
+        assert!(4 <= seen && folder.stamp("gone").is_none());
+    }
+}

@@ -1,7 +1,5 @@
 //! What is about this server itself: `/healthz`, `/metrics`, `/openapi.json`.
 
-use std::sync::atomic::Ordering;
-
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -52,8 +50,7 @@ async fn ready(State(app): State<App>) -> Response {
         .map(|dialect| format!("the certificates of {} cannot be read", dialect.name()))
         .collect();
     if let Some(progress) = app.iis.reading() {
-        let waiting = progress.waiting.load(Ordering::Relaxed);
-        reasons.push(format!("the files of iis are being read: {waiting} to go"));
+        reasons.push(progress.told());
     }
     if reasons.is_empty() {
         return answer(StatusCode::OK, &json!({ "status": "ready" }));

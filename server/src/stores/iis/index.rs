@@ -17,7 +17,7 @@ use super::cache::{Cache, Input, Output};
 use super::reader::{Content, Reader, is_wanted};
 use super::row::{AsItIs, Id, Row};
 use super::settings::{self, Passwords, Settings, Store, rank};
-use crate::files::Stamp;
+use crate::files::{self, Stamp};
 use crate::watch::{Changed, Watch};
 
 /// The folders of the stores, and what their files are read with.
@@ -47,6 +47,19 @@ pub(crate) struct Progress {
     pub(crate) read: AtomicU64,
     /// Files that are known to have changed, or to be new, and are still to be read.
     pub(crate) waiting: AtomicU64,
+}
+
+impl Progress {
+    /// What is being done, in one clause.
+    pub(crate) fn told(&self) -> String {
+        let read = self.read.load(Ordering::Relaxed);
+        let waiting = self.waiting.load(Ordering::Relaxed);
+        if waiting == 0 {
+            return "the files of iis are being looked at".to_owned();
+        }
+        let (total, share) = (read + waiting, percent(read, read + waiting));
+        format!("the files of iis are being read: {read} of {total} ({share} %)")
+    }
 }
 
 /// All folders as one walk found them. Never changes; the next one takes its place.
@@ -79,6 +92,8 @@ pub(super) struct Folder {
 pub(crate) struct Rows {
     pub(crate) all: Vec<Arc<Row>>,
     places: HashMap<Id, u32, BuildHasherDefault<AsItIs>>,
+    /// The other files of those that stand in several.
+    elsewhere: HashMap<Id, Vec<Arc<str>>, BuildHasherDefault<AsItIs>>,
     /// When each ends, and its place: those that end first stand first.
     ends: OnceLock<Vec<(i64, u32)>>,
 }
@@ -91,6 +106,13 @@ impl Rows {
 
     fn at(&self, place: u32) -> Option<&Arc<Row>> {
         self.all.get(usize::try_from(place).ok()?)
+    }
+
+    /// Every file that holds the certificate with this identifier.
+    fn files_of(&self, id: Id) -> BTreeSet<&Arc<str>> {
+        let own = self.find(id).map(|row| &row.file);
+        let others = self.elsewhere.get(&id).into_iter().flatten();
+        own.into_iter().chain(others).collect()
     }
 
     /// How many end before this.
@@ -134,11 +156,14 @@ impl Rows {
                 }
                 Some(place) => {
                     let place = usize::try_from(*place).unwrap_or(usize::MAX);
+                    let mut other = Arc::clone(row);
                     if let Some(known) = rows.all.get_mut(place)
                         && !known.has_private_key()
                     {
-                        *known = Arc::clone(row);
+                        std::mem::swap(known, &mut other);
                     }
+                    let elsewhere = rows.elsewhere.entry(row.id).or_default();
+                    elsewhere.push(Arc::clone(&other.file));
                 }
             }
         }
@@ -250,13 +275,12 @@ impl Index {
 
     /// The files of a store that hold this certificate.
     pub(super) fn holding(&self, store: &str, id: Id) -> Vec<Holding> {
-        let files = self
-            .folders
-            .get(store)
-            .into_iter()
-            .flat_map(|known| &known.files);
+        let Some(known) = self.folders.get(store) else {
+            return Vec::new();
+        };
+        let files = known.rows.files_of(id).into_iter();
         files
-            .filter(|file| file.rows.iter().any(|row| row.id == id))
+            .filter_map(|name| known.file(name))
             .map(|file| Holding {
                 name: Arc::clone(&file.name),
                 stamp: file.stamp.clone(),
@@ -497,7 +521,12 @@ impl Index {
                 }
                 if TOLD < told.elapsed() {
                     let done = total as u64 - waiting.load(Ordering::Relaxed);
-                    tracing::info!(done, total, "Read {done} of {total} files of the stores");
+                    let share = percent(done, total as u64);
+                    tracing::info!(
+                        done,
+                        total,
+                        "Read {done} of {total} files of the stores ({share} %)"
+                    );
                     told = Instant::now();
                 }
             }
@@ -536,6 +565,12 @@ impl Known {
             rows: Arc::default(),
             changed: true,
         }
+    }
+
+    /// The file of this name.
+    fn file(&self, name: &str) -> Option<&File> {
+        let place = self.files.binary_search_by(|file| (*file.name).cmp(name));
+        self.files.get(place.ok()?)
     }
 
     /// Makes the files those that are listed; answers the places of those that are to be read, and whether
@@ -730,50 +765,97 @@ struct Listed {
     stamp: Option<Stamp>,
 }
 
-impl Listed {
-    fn new(folder: &Path, name: String) -> Self {
-        let stamp = fs::metadata(folder.join(&name)).ok();
-        let stamp = stamp.filter(fs::Metadata::is_file);
-        Self {
-            stamp: stamp.map(|found| Stamp::of(&found)),
-            name,
+/// The names of a folder that are still to be looked at.
+struct Names {
+    entries: fs::ReadDir,
+    /// How many were taken.
+    taken: usize,
+    /// Why there is no telling, in one clause.
+    failed: Option<String>,
+}
+
+impl Names {
+    /// Some more names of certificate files; none where that were all.
+    fn take_some(&mut self) -> Vec<String> {
+        let mut names = Vec::with_capacity(LOOKS_AT_ONCE);
+        while names.len() < LOOKS_AT_ONCE
+            && self.failed.is_none()
+            && let Some(entry) = self.entries.next()
+        {
+            match entry {
+                Ok(entry) => {
+                    let name = entry.file_name().into_string().ok();
+                    names.extend(name.filter(|name| is_wanted(name)));
+                }
+                Err(error) => self.failed = Some(error.to_string()),
+            }
         }
+        self.taken += names.len();
+        if FILES_AT_MOST <= self.taken {
+            self.failed = Some(format!(
+                "it holds more than {FILES_AT_MOST} certificate files"
+            ));
+        }
+        names
     }
 }
 
 /// The certificate files of a folder with their stamps, by name; or why there is no telling, in one clause.
+///
+/// While one thread takes names out of the folder, the others look at the files.
 fn list(folder: &Path) -> Result<Vec<Listed>, String> {
-    let mut names = Vec::new();
-    for entry in fs::read_dir(folder).map_err(|error| error.to_string())? {
-        let name = entry.map_err(|error| error.to_string())?.file_name();
-        names.extend(name.into_string().ok().filter(|name| is_wanted(name)));
-        if FILES_AT_MOST <= names.len() {
-            return Err(format!(
-                "it holds more than {FILES_AT_MOST} certificate files"
-            ));
-        }
-    }
-    let total = names.len();
-    let names = Mutex::new(names);
+    let folder = files::Folder::open(folder).map_err(|error| error.to_string())?;
+    let names = Mutex::new(Names {
+        entries: folder.entries().map_err(|error| error.to_string())?,
+        taken: 0,
+        failed: None,
+    });
     let take = || {
         let mut names = names.lock().unwrap_or_else(PoisonError::into_inner);
-        let part = names.len().saturating_sub(LOOKS_AT_ONCE);
-        let part = names.split_off(part);
-        (!part.is_empty()).then_some(part)
+        Some(names.take_some()).filter(|names| !names.is_empty())
     };
-    let mut files = on_threads(total / LOOKS_AT_ONCE, &|| {
-        let names = std::iter::from_fn(take).flatten();
-        names.map(|name| Listed::new(folder, name)).collect()
-    });
-    files.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    let look = |names: Vec<String>| {
+        let folder = &folder;
+        names.into_iter().map(|name| Listed {
+            stamp: folder.stamp(&name),
+            name,
+        })
+    };
+    let first = take().unwrap_or_default();
+    // Where these are all, no thread is worth starting.
+    let rest = if first.len() < LOOKS_AT_ONCE {
+        0
+    } else {
+        FILES_AT_MOST
+    };
+    let mut files: Vec<Listed> = look(first).collect();
+    files.extend(on_threads(rest, &|| {
+        let mut files: Vec<Listed> = std::iter::from_fn(take).flat_map(look).collect();
+        files.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        files
+    }));
+    if let Some(failed) = names
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner)
+        .failed
+    {
+        return Err(failed);
+    }
+    // Parts that are in order already are merged.
+    files.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(files)
 }
 
 /// As [`list`], for some names.
 fn look_at(folder: &Path, names: BTreeSet<OsString>) -> Vec<Listed> {
+    let folder = files::Folder::open(folder).ok();
     let names = names.into_iter().filter_map(|name| name.into_string().ok());
     let names = names.filter(|name| is_wanted(name));
-    names.map(|name| Listed::new(folder, name)).collect()
+    let look = |name: String| Listed {
+        stamp: folder.as_ref().and_then(|folder| folder.stamp(&name)),
+        name,
+    };
+    names.map(look).collect()
 }
 
 fn stamp(path: &Path) -> Option<Stamp> {
@@ -796,6 +878,11 @@ fn watch(root: &Path, folders: &[String]) -> Option<Watch> {
 /// Where the files of a store are.
 pub(super) fn folder(root: &Path, store: &Store) -> PathBuf {
     root.join(&store.name)
+}
+
+/// Rounded down: all of it is said when it is all.
+fn percent(part: u64, whole: u64) -> u64 {
+    part.saturating_mul(100).checked_div(whole).unwrap_or(100)
 }
 
 fn millis(duration: Duration) -> u64 {
@@ -1146,6 +1233,37 @@ mod tests {
     }
 
     #[test]
+    fn a_folder_of_many_files_is_listed_whole_and_in_order() {
+        let mut folders = Folders::new();
+        let count = 3 * LOOKS_AT_ONCE + 1;
+        for at in 0..count {
+            let name = format!("{}.cer", at * 7919 % count);
+            fs::write(folders.path(&name), "").unwrap();
+        }
+        fs::create_dir(folders.path("folder.cer")).unwrap();
+        let mut expected: Vec<_> = (0..count).map(|at| format!("{at}.cer")).collect();
+        expected.push("folder.cer".to_owned());
+        expected.sort();
+        let found = list(&folders.data.path().join("iis/My")).unwrap();
+        let names: Vec<_> = found.iter().map(|one| one.name.clone()).collect();
+        assert_eq!(names, expected);
+        let without: Vec<_> = found.iter().filter(|one| one.stamp.is_none()).collect();
+        assert_eq!(without.len(), 1, "a folder is no file");
+        folders.walk();
+        assert_eq!(folders.read(), count as u64);
+    }
+
+    #[test]
+    fn how_far_reading_is_is_told_as_a_share() {
+        let progress = Progress::default();
+        assert_eq!(progress.told(), "the files of iis are being looked at");
+        progress.read.store(999, Ordering::Relaxed);
+        progress.waiting.store(1, Ordering::Relaxed);
+        let told = "the files of iis are being read: 999 of 1000 (99 %)";
+        assert_eq!(progress.told(), told);
+    }
+
+    #[test]
     fn a_touched_file_is_not_taken_apart_again() {
         let mut folders = Folders::new();
         folders.write("a.cer", "a");
@@ -1181,6 +1299,10 @@ mod tests {
         let rows = folders.walk();
         assert_eq!(rows.all.len(), 2);
         assert_eq!(&*rows.all[0].file, "c.pem");
+        let holding = folders.index.holding("My", rows.all[0].id);
+        let holding: Vec<_> = holding.iter().map(|file| &*file.name).collect();
+        assert_eq!(holding, ["a.cer", "c.pem"]);
+        assert_eq!(folders.index.holding("My", rows.all[1].id).len(), 1);
         assert!(
             rows.find(rows.all[1].id)
                 .is_some_and(|row| &*row.file == "b.cer")
