@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-use crate::node::until;
+use crate::until::until;
 
 pub(crate) struct Etcd {
     process: Option<Child>,

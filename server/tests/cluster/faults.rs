@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use crate::etcd::Etcd;
 use crate::ledger::Made;
-use crate::node::{ask, until};
+use crate::node::ask;
+use crate::until::until;
 use crate::world::{World, report};
 
 const NAMES: [&str; 4] = ["proxy", "syncer", "api", "cm"];

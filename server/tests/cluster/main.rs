@@ -11,4 +11,6 @@ mod network;
 mod node;
 mod refusals;
 mod relay;
+#[path = "../shared/until.rs"]
+mod until;
 mod world;

@@ -10,7 +10,8 @@ use tempfile::TempDir;
 use crate::etcd::Etcd;
 use crate::ledger::Ledger;
 use crate::network::Network;
-use crate::node::{Node, certlens, until};
+use crate::node::{Node, certlens};
+use crate::until::until;
 
 pub(crate) struct World {
     pub(crate) nodes: Vec<Node>,

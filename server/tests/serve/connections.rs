@@ -2,7 +2,8 @@
 
 use std::io::{ErrorKind, Read, Write};
 
-use crate::process::{Serving, until};
+use crate::process::Serving;
+use crate::until::until;
 
 #[test]
 fn a_head_that_never_ends_is_cut_off() {

@@ -10,3 +10,5 @@ mod secrets;
 mod sign_in;
 mod start;
 mod tls;
+#[path = "../shared/until.rs"]
+mod until;

@@ -4,9 +4,10 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+
+use crate::until::PATIENCE;
 
 /// A server over demonstration data, which stops when it is dropped.
 pub(crate) struct Serving {
@@ -176,25 +177,3 @@ pub(crate) fn run(command: &mut Command, input: &str) -> Output {
         .unwrap();
     process.wait_with_output().unwrap()
 }
-
-/// Waits until something holds; fails with what was seen last.
-#[track_caller]
-pub(crate) fn until<T: std::fmt::Debug>(
-    mut look: impl FnMut() -> T,
-    holds: impl Fn(&T) -> bool,
-) -> T {
-    let begun = Instant::now();
-    loop {
-        let seen = look();
-        if holds(&seen) {
-            return seen;
-        }
-        assert!(
-            begun.elapsed() < PATIENCE,
-            "waited in vain; last seen: {seen:?}"
-        );
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
-
-const PATIENCE: Duration = Duration::from_secs(60);

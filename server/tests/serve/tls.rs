@@ -4,8 +4,9 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use crate::process::{Serving, certlens, curl, run, until};
+use crate::process::{Serving, certlens, curl, run};
 use crate::start::refusal;
+use crate::until::until;
 
 /// A folder with an authority and pairs that it issued for `localhost`.
 pub(crate) struct Authority(tempfile::TempDir);
