@@ -3,14 +3,16 @@
 //! A file is written beside its place under a name that nobody else has, with the right mode and owner
 //! before the first octet of content, and synced. Then it is moved into its place in one step, and the
 //! folder is synced. After a crash at any instant there is the old file or the new one.
+//!
+//! What only grows at its end, the audit, is the exception: it is appended to.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// What a new file is to be.
+#[derive(Clone, Copy)]
 pub(crate) struct New<'a> {
-    pub(crate) content: &'a [u8],
     pub(crate) access: Access,
     /// The file that is replaced, or the folder that the file goes to: its owner, its group and, as
     /// `access` says, its mode are kept. Without, the file is the writer's own.
@@ -52,13 +54,10 @@ pub(crate) enum Existing {
 /// # Errors
 /// When there is such a file already, or it cannot be written.
 pub(crate) fn create_secret(path: &Path, content: &[u8]) -> io::Result<()> {
-    let new = New {
-        content,
-        access: Access::Private,
-        like: None,
-        owner: Owner::IfAllowed,
-    };
-    put(&draft_of(path)?, path, &new, Existing::Keep)
+    let draft = draft_of(path)?;
+    put(&draft, path, OWN_SECRET, Existing::Keep, |file| {
+        file.write_all(content)
+    })
 }
 
 /// Replaces a file, or makes it, as one that only its owner may read: that of the file it replaces, or of
@@ -74,20 +73,28 @@ pub(crate) fn replace_secret(path: &Path, content: &[u8]) -> io::Result<()> {
         None => fs::metadata(folder_of(path))?,
     };
     let new = New {
-        content,
         access: Access::Private,
         like: Some(&like),
         owner,
     };
-    put(&draft_of(path)?, path, &new, Existing::Replace)
+    let draft = draft_of(path)?;
+    put(&draft, path, new, Existing::Replace, |file| {
+        file.write_all(content)
+    })
 }
 
 /// Writes a draft, and moves it into its place. What goes wrong leaves nothing behind.
 ///
 /// # Errors
 /// `AlreadyExists` when a file is there that is to be kept.
-pub(crate) fn put(draft: &Path, place: &Path, new: &New<'_>, there: Existing) -> io::Result<()> {
-    let moved = new.write(draft).and_then(|()| match there {
+pub(crate) fn put(
+    draft: &Path,
+    place: &Path,
+    new: New<'_>,
+    there: Existing,
+    fill: impl FnOnce(&mut File) -> io::Result<()>,
+) -> io::Result<()> {
+    let moved = new.write(draft, fill).and_then(|()| match there {
         Existing::Replace => fs::rename(draft, place),
         Existing::Keep => move_to_free_place(draft, place),
     });
@@ -98,6 +105,13 @@ pub(crate) fn put(draft: &Path, place: &Path, new: &New<'_>, there: Existing) ->
     }
     sync(folder_of(place))
 }
+
+/// A file that is the writer's, and nobody else may read.
+pub(crate) const OWN_SECRET: New<'_> = New {
+    access: Access::Private,
+    like: None,
+    owner: Owner::IfAllowed,
+};
 
 /// A name beside this one that nothing has.
 pub(crate) fn draft_of(path: &Path) -> io::Result<PathBuf> {
@@ -110,8 +124,12 @@ pub(crate) fn draft_of(path: &Path) -> io::Result<PathBuf> {
 }
 
 impl New<'_> {
-    /// Writes the file where none is, and syncs it.
-    pub(crate) fn write(&self, path: &Path) -> io::Result<()> {
+    /// Makes the file where none is, lets it be filled, and syncs it.
+    pub(crate) fn write(
+        &self,
+        path: &Path,
+        fill: impl FnOnce(&mut File) -> io::Result<()>,
+    ) -> io::Result<()> {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
@@ -121,7 +139,7 @@ impl New<'_> {
         let mut file = options.open(path)?;
         #[cfg(unix)]
         self.give(&file)?;
-        file.write_all(self.content)?;
+        fill(&mut file)?;
         file.sync_all()
     }
 
@@ -307,14 +325,16 @@ mod tests {
         assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
         assert_eq!(fs::read(&place).unwrap(), b"first");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        let error = put(&draft, &place, OWN_SECRET, Existing::Replace, |file| {
+            file.write_all(b"half")?;
+            Err(io::ErrorKind::StorageFull.into())
+        });
+        assert_eq!(error.unwrap_err().kind(), io::ErrorKind::StorageFull);
+        assert_eq!(fs::read(&place).unwrap(), b"first");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
         std::os::unix::fs::symlink(&place, &draft).unwrap();
-        let new = New {
-            content: b"through the link",
-            access: Access::Usual,
-            like: None,
-            owner: Owner::IfAllowed,
-        };
-        assert!(new.write(&draft).is_err());
+        let through = OWN_SECRET.write(&draft, |file| file.write_all(b"through the link"));
+        assert!(through.is_err());
         assert_eq!(fs::read(&place).unwrap(), b"first");
     }
 }

@@ -17,7 +17,7 @@
 //! other processes. What was written is on the disk when a call returns without an error.
 
 use std::fs::{self, File, Metadata};
-use std::io;
+use std::io::{self, Write as _};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -149,8 +149,10 @@ impl Writing<'_> {
         // A crash left it; the lock keeps others from writing one.
         existing(fs::remove_file(&new))?;
         let replaced = existing(fs::metadata(&path))?;
-        let content = written(content, access, replaced.as_ref());
-        atomic::put(&new, &path, &content, Existing::Replace)
+        let like = like(access, replaced.as_ref());
+        atomic::put(&new, &path, like, Existing::Replace, |file| {
+            file.write_all(content)
+        })
     }
 
     /// Removes one file, and says whether there was one.
@@ -213,7 +215,8 @@ impl Writing<'_> {
             } = *change
             {
                 let replaced = self.metadata(file)?;
-                written(content, access, replaced.as_ref()).write(&next.join(file))?;
+                like(access, replaced.as_ref())
+                    .write(&next.join(file), |file| file.write_all(content))?;
             }
         }
         self.turn_to(&next)
@@ -227,7 +230,8 @@ impl Writing<'_> {
             let path = self.place(file)?;
             let content = files::read_at_most(&path, u64::MAX - 1)?;
             let metadata = fs::metadata(&path)?;
-            written(&content, Access::Kept, Some(&metadata)).write(&next.join(file))?;
+            like(Access::Kept, Some(&metadata))
+                .write(&next.join(file), |file| file.write_all(&content))?;
         }
         self.turn_to(&next)?;
         self.link(files)
@@ -357,9 +361,8 @@ enum Standing {
 }
 
 /// The server may replace files of others, where the folder is open to it.
-fn written<'a>(content: &'a [u8], access: Access, like: Option<&'a Metadata>) -> New<'a> {
+fn like(access: Access, like: Option<&Metadata>) -> New<'_> {
     New {
-        content,
         access,
         like,
         owner: Owner::IfAllowed,

@@ -94,7 +94,6 @@ fn write_whole(
 ) -> io::Result<()> {
     let replaced = existing(fs::metadata(path))?;
     let new = New {
-        content,
         access: match private_keys {
             PrivateKeys::None => Access::Usual,
             _ => Access::Private,
@@ -102,7 +101,8 @@ fn write_whole(
         like: replaced.as_ref(),
         owner: Owner::IfAllowed,
     };
-    atomic::put(&atomic::draft_of(path)?, path, &new, there)
+    let draft = atomic::draft_of(path)?;
+    atomic::put(&draft, path, new, there, |file| file.write_all(content))
 }
 
 #[cfg(test)]

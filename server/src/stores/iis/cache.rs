@@ -15,7 +15,7 @@
 //! damaged, or of another installation, whose identifiers are others.
 
 use std::collections::HashMap;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -26,6 +26,7 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::row::Texts;
+use crate::atomic::{self, Existing, OWN_SECRET, existing};
 use crate::host_key::HostKey;
 
 /// Where the index is kept.
@@ -105,47 +106,37 @@ impl Cache {
         Ok(end - MAGIC.len() as u64)
     }
 
-    /// Replaces what was written last. After a crash there is the old one, the new one, or one that does not
-    /// pass the check. Blocks.
+    /// Replaces what was written last. Blocks.
     pub(super) fn write(
         &mut self,
-        write: impl FnOnce(&mut Output) -> io::Result<()>,
+        write: impl FnOnce(&mut Output<'_>) -> io::Result<()>,
     ) -> io::Result<()> {
         let begun = Instant::now();
-        let fresh = self.path.with_extension("index.new");
-        let written = self
-            .write_to(&fresh, write)
-            .and_then(|()| fs::rename(&fresh, &self.path));
-        if written.is_err() {
-            // The first error tells what is wrong; a file left behind is only untidy.
-            let _ = fs::remove_file(&fresh);
-        }
+        // Always the same: it is large, and what a crash leaves is not to stay.
+        let draft = self.path.with_extension("index.new");
+        let written = existing(fs::remove_file(&draft)).and_then(|_| {
+            atomic::put(&draft, &self.path, OWN_SECRET, Existing::Replace, |file| {
+                self.fill(file, write)
+            })
+        });
         self.written = Some((Instant::now(), begun.elapsed()));
         written
     }
 
-    fn write_to(
+    fn fill(
         &self,
-        path: &PathBuf,
-        write: impl FnOnce(&mut Output) -> io::Result<()>,
+        file: &mut File,
+        write: impl FnOnce(&mut Output<'_>) -> io::Result<()>,
     ) -> io::Result<()> {
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let sealing = Sealing {
-            file: options.open(path)?,
-            seal: self.seal(),
-        };
+        let seal = self.seal();
         let mut output = Output {
-            file: BufWriter::with_capacity(BUFFER, sealing),
+            file: BufWriter::with_capacity(BUFFER, Sealing { file, seal }),
             shared: HashMap::new(),
         };
         output.octets(MAGIC.as_bytes())?;
         write(&mut output)?;
-        let Sealing { mut file, seal } = output.file.into_inner().map_err(io::Error::from)?;
-        file.write_all(&seal.finalize().into_bytes())?;
-        file.sync_data()
+        let Sealing { file, seal } = output.file.into_inner().map_err(io::Error::from)?;
+        file.write_all(&seal.finalize().into_bytes())
     }
 
     fn seal(&self) -> Hmac<Sha256> {
@@ -154,12 +145,12 @@ impl Cache {
 }
 
 /// A file that digests what is written to it.
-struct Sealing {
-    file: File,
+struct Sealing<'a> {
+    file: &'a mut File,
     seal: Hmac<Sha256>,
 }
 
-impl Write for Sealing {
+impl Write for Sealing<'_> {
     fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
         let written = self.file.write(octets)?;
         self.seal.update(octets.get(..written).unwrap_or_default());
@@ -172,13 +163,13 @@ impl Write for Sealing {
 }
 
 /// Writes the index.
-pub(super) struct Output {
-    file: BufWriter<Sealing>,
+pub(super) struct Output<'a> {
+    file: BufWriter<Sealing<'a>>,
     /// The number of each text that was written already.
     shared: HashMap<Arc<str>, u32>,
 }
 
-impl Output {
+impl Output<'_> {
     pub(super) fn octets(&mut self, octets: &[u8]) -> io::Result<()> {
         self.file.write_all(octets)
     }

@@ -689,7 +689,7 @@ fn on_threads<T: Send>(files: usize, work: &(impl Fn() -> Vec<T> + Sync)) -> Vec
     })
 }
 
-fn write_files(files: &[File], out: &mut Output) -> io::Result<()> {
+fn write_files(files: &[File], out: &mut Output<'_>) -> io::Result<()> {
     out.length(files.len())?;
     for file in files {
         let stamp = file.stamp.numbers();

@@ -134,7 +134,7 @@ impl Row {
     }
 
     /// Writes it to the index. What it shares with its file stands there.
-    pub(super) fn write(&self, out: &mut Output) -> io::Result<()> {
+    pub(super) fn write(&self, out: &mut Output<'_>) -> io::Result<()> {
         out.octets(&self.id.0)?;
         out.octets(&self.entry.to_le_bytes())?;
         let key = match self.key {
