@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Deref;
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
@@ -65,11 +66,7 @@ fn changes(config: &Config, host_key: &HostKey) -> Result<Changes, StartError> {
         Some(path) => SealingKey::read(path),
         None => Ok(SealingKey::of(host_key)),
     };
-    let here = Arc::new(Here {
-        directory: stores::redis_enterprise::Directory::new(data),
-        audit: Audit::new(data),
-        history: History::new(data, key()?),
-    });
+    let here = here(data, key()?);
     let cluster = match &config.ccs {
         Some(ccs) => Some(Arc::new(Cluster::new(
             ccs,
@@ -80,6 +77,15 @@ fn changes(config: &Config, host_key: &HostKey) -> Result<Changes, StartError> {
         None => None,
     };
     Ok(Changes { here, cluster })
+}
+
+/// What is changed in a data directory, and noted there.
+pub(crate) fn here(data: &Path, key: SealingKey) -> Arc<Here> {
+    Arc::new(Here {
+        directory: stores::redis_enterprise::Directory::new(data),
+        audit: Audit::new(data),
+        history: History::new(data, key),
+    })
 }
 
 /// What every handler can reach.
@@ -141,3 +147,11 @@ impl fmt::Display for StartError {
 }
 
 impl std::error::Error for StartError {}
+
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
+pub(crate) fn no_threads(error: std::io::Error) -> StartError {
+    StartError::new(
+        format!("cannot start threads: {error}"),
+        "Check the limits of this user.",
+    )
+}

@@ -624,11 +624,16 @@ impl Cluster {
         })
     }
 
-    /// Takes a node out of the membership; says whether it was in it.
-    pub(crate) async fn remove(&self, node: &str, deed: Deed) -> Result<bool, Failure> {
+    /// Takes a node out of the membership.
+    pub(crate) async fn remove(
+        &self,
+        node: &str,
+        whom: Whom,
+        deed: Deed,
+    ) -> Result<Removed, Failure> {
         let member = self.path("nodes/member", node);
         if !is_plain(node) {
-            return Ok(false);
+            return Ok(Removed::Unknown);
         }
         let (here, entry) = (
             Arc::clone(&self.here),
@@ -648,10 +653,19 @@ impl Cluster {
             Put::Delete(&alive),
             Put::Delete(&applied),
         ];
-        let removed = self.etcd.transact(&[Compare::Exists(&member)], &puts).await;
+        let mut conditions = vec![Compare::Exists(&member)];
+        if whom == Whom::TheDead {
+            conditions.push(Compare::Revision(&alive, 0));
+        }
+        let removed = match self.etcd.transact(&conditions, &puts).await {
+            Ok(Some(_)) => Ok(Removed::Done),
+            Ok(None) => self.why_not_removed(&member).await,
+            Err(error) => Err(error),
+        };
         let ended = match &removed {
-            Ok(Some(_)) => None,
-            Ok(None) => Some("there is no such node".to_owned()),
+            Ok(Removed::Done) => None,
+            Ok(Removed::Unknown) => Some("there is no such node".to_owned()),
+            Ok(Removed::Alive) => Some("it is alive".to_owned()),
             Err(error) => Some(error.to_string()),
         };
         let here = Arc::clone(&self.here);
@@ -662,8 +676,17 @@ impl Cluster {
         let end = task::spawn_blocking(end).await;
         end.map_err(|_| broken_off())?
             .map_err(|error| audit(&error))?;
-        let removed = removed.map_err(|error| Trouble::from(error).failure())?;
-        Ok(removed.is_some())
+        removed.map_err(|error| Trouble::from(error).failure())
+    }
+
+    async fn why_not_removed(&self, member: &str) -> Result<Removed, EtcdError> {
+        let members = self.etcd.range(&self.prefix("nodes/member")).await?;
+        let is_there = members.found.iter().any(|found| found.key == member);
+        Ok(if is_there {
+            Removed::Alive
+        } else {
+            Removed::Unknown
+        })
     }
 
     /// Opens everything that was read, and refuses what is older than what this node has.
@@ -881,6 +904,24 @@ impl Nodes {
     }
 }
 
+/// Which nodes may be removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whom {
+    /// One whose lease ran out.
+    TheDead,
+    Anybody,
+}
+
+/// What became of a node that was to be removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Removed {
+    Done,
+    /// There is no such node.
+    Unknown,
+    /// It renews its lease, and only a dead one was to be removed.
+    Alive,
+}
+
 /// What `GET /certlens/v1/nodes` answers.
 #[derive(Debug, Serialize)]
 pub(crate) struct Overview {
@@ -890,6 +931,13 @@ pub(crate) struct Overview {
     nodes: Vec<NodeView>,
 }
 
+impl Overview {
+    /// Each node with how it is, in one clause.
+    pub(crate) fn told(&self) -> impl Iterator<Item = (&str, String)> {
+        self.nodes.iter().map(|node| (&*node.name, node.told()))
+    }
+}
+
 #[derive(Debug, Serialize)]
 struct NodeView {
     name: String,
@@ -897,6 +945,21 @@ struct NodeView {
     in_step: bool,
     failed: Option<String>,
     certificates: Vec<NameView>,
+}
+
+impl NodeView {
+    fn told(&self) -> String {
+        let presence = if self.alive { "" } else { "not there, " };
+        let behind = self.certificates.iter();
+        let behind = behind.filter(|one| one.applied != Some(one.generation));
+        let behind: Vec<&str> = behind.map(|one| &*one.name).collect();
+        let state = match &self.failed {
+            Some(failed) => format!("failed: {failed}"),
+            None if behind.is_empty() => "in step".to_owned(),
+            None => format!("behind: {}", behind.join(", ")),
+        };
+        format!("{presence}{state}")
+    }
 }
 
 #[derive(Debug, Serialize)]

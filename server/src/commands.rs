@@ -1,7 +1,8 @@
-//! The commands about a data directory: who may sign in, the key that seals, the audit.
+//! The commands about a data directory: who may sign in, the key that seals, the audit, the nodes beside it.
 
 pub mod audit;
 pub mod keygen;
+pub mod nodes;
 pub mod token;
 pub mod user;
 

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use certlens_server::commands::{audit, keygen, token, user};
+use certlens_server::commands::{audit, keygen, nodes, token, user};
 use certlens_server::{StartError, asn1, chain, check, compare, convert, inspect, verify};
 use clap::{Parser, Subcommand};
 
@@ -40,6 +40,9 @@ enum Command {
     Token(token::Command),
     /// Make the key that private keys are sealed with in the history and in a cluster
     Keygen(keygen::Arguments),
+    /// List the nodes of a cluster, and remove one that died for good
+    #[command(subcommand)]
+    Nodes(nodes::Command),
     /// Tell whether the log of changes is what was written
     #[command(subcommand)]
     Audit(audit::Command),
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Command::User(command) => told(user::run(&command)),
         Command::Token(command) => told(token::run(&command)),
         Command::Keygen(arguments) => told(keygen::run(&arguments)),
+        Command::Nodes(command) => told(nodes::run(&command)),
         Command::Audit(command) => audit::run(&command),
     }
 }

@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use zeroize::Zeroizing;
 
-use crate::app::{self, StartError};
+use crate::app::{self, StartError, no_threads};
 use crate::clock;
 use crate::config::{Arguments, Config, Demo, Log, Transport};
 use crate::demo::{self, Made};
@@ -48,14 +48,6 @@ pub fn serve(arguments: &Arguments) -> Result<(), StartError> {
     };
     let runtime = Runtime::new().map_err(no_threads)?;
     runtime.block_on(run(&config, tls))
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
-fn no_threads(error: std::io::Error) -> StartError {
-    StartError::new(
-        format!("cannot start threads: {error}"),
-        "Check the limits of this user.",
-    )
 }
 
 async fn run(config: &Config, tls: Option<Arc<Tls>>) -> Result<(), StartError> {

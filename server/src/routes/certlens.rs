@@ -16,6 +16,7 @@ use super::service::{self, Error};
 use super::{Route, blocking, table};
 use crate::app::App;
 use crate::audit::Deed;
+use crate::cluster::{Removed, Whom};
 use crate::history::NotTaken;
 use crate::stores::redis_enterprise::{Directory, Failure, Update, Wish};
 use crate::users::Permission;
@@ -145,7 +146,7 @@ async fn remove_node(
     let Path(node) = node.map_err(|_| no_node())?;
     let cluster = app.changes.cluster.as_ref().ok_or_else(alone)?;
     let user = deed.by.clone();
-    if !cluster.remove(&node, deed).await? {
+    if cluster.remove(&node, Whom::Anybody, deed).await? != Removed::Done {
         return Err(no_node());
     }
     tracing::info!(user, node, "Removed {node} from the cluster");

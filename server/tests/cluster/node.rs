@@ -1,13 +1,10 @@
 //! One `certlens serve`, and what it answers.
 
 use std::collections::BTreeMap;
-use std::fmt::Debug;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -54,18 +51,10 @@ impl Node {
             .append(true)
             .create(true)
             .open(self.log_file());
-        let scheme = self.secured.as_ref().map_or("etcd", |_| "etcds");
-        let mut command = self.place.command(env!("CARGO_BIN_EXE_certlens"));
+        let mut command = self.command(&["serve"]);
         command
-            .args(["serve", "--cluster", "test", "--node", &self.name])
-            .arg("--data")
-            .arg(&self.data)
             .args(["--listen", &format!("{}:0", self.network.host())])
-            .args(["--ccs", &format!("{scheme}://{}", self.network.etcd())])
-            .arg("--config")
-            .arg(self.configuration())
             .args(demo.then_some("--demo"))
-            .env("CERTLENS_CCS_KEY_FILE", &self.key)
             .env("CERTLENS_PASSWORD", PASSWORD)
             .stdout(Stdio::piped())
             .stderr(log.unwrap());
@@ -88,6 +77,29 @@ impl Node {
         self.place = self.network.place(address.trim_end_matches('/'));
         // Whoever reads no further closes the pipe, and the server does not mind.
         self.process = Some(process);
+    }
+
+    /// A command about its cluster, where it is itself.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let scheme = self.secured.as_ref().map_or("etcd", |_| "etcds");
+        let mut command = self.place.command(env!("CARGO_BIN_EXE_certlens"));
+        command
+            .args(arguments)
+            .args(["--cluster", "test", "--node", &self.name])
+            .arg("--data")
+            .arg(&self.data)
+            .args(["--ccs", &format!("{scheme}://{}", self.network.etcd())])
+            .arg("--config")
+            .arg(self.configuration())
+            .env("CERTLENS_CCS_KEY_FILE", &self.key);
+        command
+    }
+
+    /// Its exit code, what it printed, and what it complained of.
+    pub(crate) fn run(&self, arguments: &[&str]) -> (Option<i32>, String, String) {
+        let run = self.command(arguments).output().unwrap();
+        let text = |octets| String::from_utf8_lossy(octets).into_owned();
+        (run.status.code(), text(&run.stdout), text(&run.stderr))
     }
 
     fn configuration(&self) -> PathBuf {
@@ -265,23 +277,6 @@ pub(crate) fn certlens() -> Command {
     command
 }
 
-/// Waits until something holds; fails with what was seen last.
-#[track_caller]
-pub(crate) fn until<T: Debug>(mut look: impl FnMut() -> T, holds: impl Fn(&T) -> bool) -> T {
-    let begun = Instant::now();
-    loop {
-        let seen = look();
-        if holds(&seen) {
-            return seen;
-        }
-        assert!(
-            begun.elapsed() < PATIENCE,
-            "waited in vain; last seen: {seen:?}"
-        );
-        thread::sleep(Duration::from_millis(50));
-    }
-}
-
 /// A small disk of its own, where this process may mount one.
 fn mount(folder: &Path) -> bool {
     let mounted = Command::new("mount")
@@ -298,4 +293,3 @@ fn clock_library() -> Option<&'static str> {
 }
 
 const PASSWORD: &str = "correct horse";
-const PATIENCE: Duration = Duration::from_secs(60);

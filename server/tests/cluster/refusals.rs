@@ -7,7 +7,8 @@ use std::process::Command;
 use crate::etcd::Etcd;
 use crate::ledger::Made;
 use crate::network::Network;
-use crate::node::{Node, certlens, until};
+use crate::node::{Node, certlens};
+use crate::until::until;
 use crate::world::World;
 
 #[test]
@@ -52,6 +53,78 @@ fn err_nodes_that_lag_are_named_until_they_return_or_are_removed() {
     fs::remove_file(world.nodes[2].data.join("ccs.json")).unwrap();
     world.nodes[2].start(false);
     world.converge();
+}
+
+#[test]
+fn an_operator_removes_a_node_that_died_and_no_living_one_unless_told_to() {
+    if !Etcd::is_there() {
+        return;
+    }
+    let mut world = World::new();
+    let all = "n1  in step\nn2  in step\nn3  in step\n";
+    let list = ["nodes", "list"];
+    assert_eq!(
+        world.nodes[0].run(&list),
+        (Some(0), all.into(), String::new())
+    );
+    let remove = ["nodes", "remove", "n3"];
+    let (code, _, told) = world.nodes[0].run(&remove);
+    assert!(
+        told.starts_with("error: `n3` is alive\nhint: Stop it first"),
+        "{told}"
+    );
+    assert_eq!(code, Some(1));
+    assert_eq!(world.nodes[0].run(&list).1, all, "nothing was changed");
+
+    world.nodes[2].kill();
+    let made = Made::new("proxy");
+    assert_eq!(world.nodes[0].put("proxy", &made).0, 409);
+    let dead = "n1  in step\nn2  in step\nn3  not there, behind: proxy\n";
+    until(|| world.nodes[1].run(&list).1, |told| told == dead);
+    let removed = (Some(0), "removed  n3\n".into(), String::new());
+    assert_eq!(world.nodes[1].run(&remove), removed);
+    assert_eq!(world.nodes[0].put("proxy", &made).0, 200);
+    let (code, _, told) = world.nodes[1].run(&remove);
+    assert!(
+        told.starts_with("error: there is no node `n3`\nhint: "),
+        "{told}"
+    );
+    assert_eq!(code, Some(1));
+    let audit = world.nodes[1].audit();
+    let ends = audit
+        .iter()
+        .filter(|record| record["action"] == "remove-node");
+    let ends = ends.map(|begun| {
+        let ended = audit.iter().find(|one| one["of"] == begun["number"]);
+        ended.unwrap()["what"].as_str().unwrap()
+    });
+    assert_eq!(ends.collect::<Vec<_>>(), ["done", "failed"]);
+
+    let living = ["nodes", "remove", "n2", "--alive"];
+    assert_eq!(world.nodes[0].run(&living).0, Some(0));
+    until(
+        || world.nodes[1].log(),
+        |log| log.contains("this node was removed"),
+    );
+    let (code, told, _) = world.nodes[0].run(&["nodes", "list", "--json"]);
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert_eq!((code, &told), (Some(0), &world.nodes[0].nodes()));
+    assert_eq!(told["nodes"].as_array().unwrap().len(), 1);
+
+    assert_eq!(world.nodes[0].run(&["nodes", "remove"]).0, Some(2));
+    world.etcd.kill();
+    let (code, _, told) = world.nodes[0].run(&list);
+    assert!(
+        told.starts_with("error: the cluster: etcd does not answer"),
+        "{told}"
+    );
+    assert_eq!(code, Some(1));
+    let mut alone = certlens();
+    let alone = alone.args(list).arg("--data").arg(world.folder.path());
+    let alone = alone.output().unwrap();
+    let told = String::from_utf8_lossy(&alone.stderr);
+    assert!(told.contains("found no cluster in it"), "{told}");
+    assert_eq!(alone.status.code(), Some(1));
 }
 
 #[test]
