@@ -99,15 +99,14 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         warn: arguments.warn,
         critical: arguments.critical,
     };
-    let places = match &arguments.data {
-        Some(data) => places::of_data(data),
-        None => arguments
-            .files
-            .iter()
-            .map(|file| places::file(file))
-            .collect(),
+    let judged = |place: Place| judge.place(&place);
+    let mut found: Vec<Found> = match &arguments.data {
+        Some(data) => places::of_data(data).flat_map(judged).collect(),
+        None => {
+            let places = arguments.files.iter().map(|file| places::file(file));
+            places.flat_map(judged).collect()
+        }
     };
-    let mut found: Vec<Found> = places.iter().flat_map(|place| judge.place(place)).collect();
     if found.is_empty() {
         found.push(Found::unknown(
             "everything",

@@ -1,6 +1,7 @@
 //! Where certificates are looked for.
 
 use std::fs;
+use std::iter;
 use std::path::{Path, PathBuf};
 
 use certlens_core::{Limits, Options, Password, Report};
@@ -25,18 +26,18 @@ pub(super) fn file(path: &Path) -> Place {
     }
 }
 
-/// Everything that a data directory serves.
-pub(super) fn of_data(data: &Path) -> Vec<Place> {
+/// Everything that a data directory serves. Each is read when its turn comes: there may be more than fit into
+/// the memory.
+pub(super) fn of_data(data: &Path) -> Box<dyn Iterator<Item = Place>> {
     if !data.is_dir() {
-        return vec![Place {
+        return Box::new(iter::once(Place {
             name: data.display().to_string(),
             report: Err("there is no such directory".to_owned()),
-        }];
+        }));
     }
-    let mut places = elasticsearch(&data.join("elasticsearch"));
-    places.extend(redis_enterprise(&data.join("redis")));
-    places.extend(iis(&data.join("iis")));
-    places
+    let places = elasticsearch(&data.join("elasticsearch")).into_iter();
+    let places = places.chain(redis_enterprise(&data.join("redis")));
+    Box::new(places.chain(iis(data.join("iis"))))
 }
 
 /// Each certificate is read together with its key, so that it shows when they do not fit.
@@ -57,24 +58,24 @@ fn redis_enterprise(folder: &Path) -> Vec<Place> {
 }
 
 /// Every file of a store that has the ending of one.
-fn iis(folder: &Path) -> Vec<Place> {
-    let mut places = Vec::new();
-    for store in paths(folder).into_iter().filter(|path| path.is_dir()) {
+fn iis(folder: PathBuf) -> impl Iterator<Item = Place> {
+    let stores = paths(&folder).into_iter().filter(|path| path.is_dir());
+    stores.flat_map(move |store| {
         let passwords = passwords(&store.join("store.toml"));
-        for path in paths(&store) {
-            let extension = path.extension().and_then(|extension| extension.to_str());
-            let extension = extension.unwrap_or_default().to_lowercase();
-            let is_listed = ["pfx", "p12", "cer", "crt", "der", "pem", "p7b", "p7c"]
-                .contains(&extension.as_str());
-            if is_listed && path.is_file() {
-                places.push(Place {
-                    name: told(folder, &path),
-                    report: read(&[&path], &passwords),
-                });
-            }
-        }
-    }
-    places
+        let folder = folder.clone();
+        let files = paths(&store).into_iter().filter(|path| is_listed(path));
+        files.map(move |path| Place {
+            name: told(&folder, &path),
+            report: read(&[&path], &passwords),
+        })
+    })
+}
+
+fn is_listed(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    let extension = extension.unwrap_or_default().to_lowercase();
+    let known = ["pfx", "p12", "cer", "crt", "der", "pem", "p7b", "p7c"];
+    known.contains(&extension.as_str()) && path.is_file()
 }
 
 /// The files that the settings name, with their passwords, each certificate together with its key.
