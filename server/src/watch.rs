@@ -13,6 +13,7 @@ use std::mem::{self, MaybeUninit};
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::fs::inotify::{self, CreateFlags, Reader, WatchFlags};
@@ -27,6 +28,10 @@ pub(crate) struct Watch {
     known: HashSet<PathBuf>,
     /// What was told so far. Whoever asks waits for whoever is just reading it.
     told: Mutex<Told>,
+    /// How many changes that were, for who asks for no more.
+    changes: AtomicU64,
+    /// Whether somebody is just reading, and has perhaps not counted what he read.
+    reading: AtomicBool,
 }
 
 /// Which names in a folder count.
@@ -83,6 +88,8 @@ impl Watch {
             places: HashMap::new(),
             known: HashSet::new(),
             told: Mutex::default(),
+            changes: AtomicU64::default(),
+            reading: AtomicBool::default(),
         })
     }
 
@@ -111,6 +118,12 @@ impl Watch {
 
     /// How many changes were told so far. One that was made before this was called is among them.
     pub(crate) fn changes(&self) -> u64 {
+        // Every request asks, and mostly there is nothing to read. Whoever read what was there had said so
+        // before, and says when it is counted.
+        let is_silent = rustix::io::ioctl_fionread(&self.inotify) == Ok(0);
+        if is_silent && !self.reading.load(Ordering::SeqCst) {
+            return self.changes.load(Ordering::SeqCst);
+        }
         self.told().changes
     }
 
@@ -122,6 +135,15 @@ impl Watch {
 
     fn told(&self) -> MutexGuard<'_, Told> {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        self.reading.store(true, Ordering::SeqCst);
+        self.read(&mut told);
+        self.changes.store(told.changes, Ordering::SeqCst);
+        self.reading.store(false, Ordering::SeqCst);
+        told
+    }
+
+    /// Reads all that the kernel has to tell.
+    fn read(&self, told: &mut Told) {
         let mut buffer = [MaybeUninit::uninit(); 4096];
         let mut events = Reader::new(&self.inotify, &mut buffer);
         loop {
@@ -130,15 +152,15 @@ impl Watch {
                     let name = event
                         .file_name()
                         .map(|name| OsStr::from_bytes(name.to_bytes()));
-                    self.hear(event.wd(), name, &mut told);
+                    self.hear(event.wd(), name, told);
                 }
                 Err(Errno::INTR) => {}
-                Err(Errno::AGAIN) => return told,
+                Err(Errno::AGAIN) => return,
                 // Nothing is known any more: as if everything changed, each time.
                 Err(_) => {
                     told.changes += 1;
                     told.since_taken = Changed::Anything;
-                    return told;
+                    return;
                 }
             }
         }
@@ -334,6 +356,33 @@ mod tests {
         let names = BTreeSet::from([OsString::from("c")]);
         let names = HashMap::from([("here".to_owned(), names)]);
         assert_eq!(changed, Changed::Names(names), "and then names again");
+    }
+
+    #[test]
+    fn a_change_is_told_to_each_of_many_who_ask_at_once() {
+        let root = tempfile::tempdir().unwrap();
+        let mut watch = Watch::new().unwrap();
+        watch.add(root.path()).unwrap();
+        let (watch, rounds) = (&watch, 200);
+        let barrier = std::sync::Barrier::new(4);
+        std::thread::scope(|scope| {
+            for thread in 0..4 {
+                let (barrier, root) = (&barrier, root.path());
+                scope.spawn(move || {
+                    for round in 0..rounds {
+                        let before = watch.changes();
+                        barrier.wait();
+                        if round % 4 == thread {
+                            fs::write(root.join("a"), "").unwrap();
+                            assert_ne!(watch.changes(), before, "by him who made it");
+                        }
+                        barrier.wait();
+                        assert_ne!(watch.changes(), before, "by the others, too");
+                        barrier.wait();
+                    }
+                });
+            }
+        });
     }
 
     #[test]
