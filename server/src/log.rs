@@ -1,5 +1,8 @@
 //! Log lines: gathered by whoever has one to write, and written by one thread, many at a time.
 
+pub(crate) mod about;
+pub(crate) mod line;
+
 use std::io::{self, Write};
 use std::mem;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};

@@ -18,6 +18,7 @@ use axum::routing::{MethodFilter, MethodRouter, any};
 use tokio::task;
 
 use crate::app::App;
+use crate::log::about;
 
 pub(crate) use iis::is_invited;
 
@@ -135,6 +136,5 @@ impl Dialect {
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Option<T> {
-    let span = tracing::Span::current();
-    task::spawn_blocking(move || span.in_scope(work)).await.ok()
+    task::spawn_blocking(about::carried_over(work)).await.ok()
 }

@@ -14,6 +14,7 @@ use crate::config::{Arguments, Config, Demo, Log, Transport};
 use crate::demo::{self, Made};
 use crate::listen::listen;
 use crate::log::LogWriter;
+use crate::log::line::{Form, Teller};
 use crate::rotation::keep_rotating;
 use crate::tls::Tls;
 use crate::users::Users;
@@ -107,15 +108,13 @@ fn greet(config: &Config, address: SocketAddr, password: &str) {
 /// Log lines go to standard error. Nothing that a client sent as a secret is ever among them.
 fn start_log(log: Log) -> std::io::Result<LogWriter> {
     let writer = LogWriter::start(std::io::stderr())?;
-    let lines = writer.lines();
-    let lines = tracing_subscriber::fmt()
-        .with_writer(move || lines.clone())
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_target(false);
-    match log {
-        Log::Text => lines.init(),
-        Log::Json => lines.json().init(),
-    }
+    let form = match log {
+        Log::Json => Form::Json,
+        Log::Text if std::io::stderr().is_terminal() => Form::Coloured,
+        Log::Text => Form::Text,
+    };
+    let teller = Teller::new(writer.lines(), form);
+    tracing::subscriber::set_global_default(teller).map_err(std::io::Error::other)?;
     Ok(writer)
 }
 

@@ -21,10 +21,10 @@ use hyper::body::{Frame, SizeHint};
 use tokio::task;
 use tokio::time;
 use tower::{Service, service_fn};
-use tracing::Instrument;
 
 use crate::app::App;
 use crate::config::{self, Config};
+use crate::log::about;
 use crate::proxies::Proxies;
 use crate::routes::{self, Dialect};
 use crate::users::Peer;
@@ -54,10 +54,9 @@ impl Shielded {
     /// Answers a request.
     pub(crate) async fn answer(self, mut request: Request) -> Response {
         let id = RequestId::of(request.headers());
-        let span = tracing::info_span!("request", id = id.0.to_str().unwrap_or_default());
         self.shield.tell_client(&mut request);
         let is_safe = request.method().is_safe();
-        let guarded = self.guard(request).instrument(span);
+        let guarded = about::request(id.0.clone(), self.guard(request));
         let mut response = if is_safe {
             guarded.await
         } else {
@@ -74,7 +73,8 @@ struct Shield {
     app: App,
     /// The names under which the server may be addressed; `None` for any.
     hosts: Option<Vec<String>>,
-    content_security_policy: HeaderValue,
+    /// Of every answer.
+    headers: HeaderMap,
     proxies: Proxies,
     /// Octets that the body of a request may have.
     body_size: usize,
@@ -89,12 +89,25 @@ impl Shield {
         Self {
             app,
             hosts: hosts(config),
-            content_security_policy: HeaderValue::try_from(policy.trim_end())
-                .unwrap_or_else(|_| HeaderValue::from_static(POLICY)),
+            headers: headers(policy.trim_end()),
             proxies: config.proxies.clone(),
             body_size: config.limits.body_bytes.get(),
             patience: config::duration(config.limits.request_seconds),
         }
+    }
+
+    /// What an answer says of itself, and what every answer says. The latter counts, but for how long an answer
+    /// may be kept. Most have few headers of their own: these are put to the others, which are copied as a
+    /// whole.
+    fn with_headers(&self, mut own: HeaderMap) -> HeaderMap {
+        let mut all = self.headers.clone();
+        for name in self.headers.keys() {
+            if name != header::CACHE_CONTROL && own.keys().any(|own| own == name) {
+                own.remove(name);
+            }
+        }
+        all.extend(own);
+        all
     }
 
     /// Notes whom a request comes from, where a trusted proxy says so.
@@ -168,17 +181,8 @@ impl Shielded {
             // The page has a form of its own; the header would make the browser open its dialog.
             headers.remove(header::WWW_AUTHENTICATE);
         }
-        headers.reserve(HEADERS.len() + 3);
-        headers.insert(
-            header::CONTENT_SECURITY_POLICY,
-            shield.content_security_policy.clone(),
-        );
-        for (name, value) in HEADERS {
-            headers.insert(name, HeaderValue::from_static(value));
-        }
-        headers
-            .entry(header::CACHE_CONTROL)
-            .or_insert(HeaderValue::from_static("no-store"));
+        let own = std::mem::take(headers);
+        *headers = shield.with_headers(own);
         let (status, took) = (response.status(), begun.elapsed());
         let dialect = Dialect::of(uri.path());
         shield.app.metrics.answered(dialect, &method, status, took);
@@ -208,7 +212,8 @@ impl Shield {
     /// more, and is counted by how that was.
     async fn run(self: &Arc<Self>, request: Request, routes: Router) -> Response {
         if request.method().is_safe() {
-            let answer = unless_it_panics(self.route(request, routes));
+            // What holds it is moved about; in a place of its own it stays.
+            let answer = Box::pin(unless_it_panics(self.route(request, routes)));
             let answered = time::timeout(self.patience, answer).await;
             return answered.unwrap_or_else(|_| StatusCode::SERVICE_UNAVAILABLE.into_response());
         }
@@ -229,7 +234,8 @@ impl Shield {
             }
             response
         };
-        to_its_end(change.in_current_span(), self.patience, &all_sent).await
+        let change = about::carried(Box::pin(change));
+        to_its_end(change, self.patience, &all_sent).await
     }
 }
 
@@ -317,6 +323,8 @@ static START: LazyLock<u64> = LazyLock::new(|| {
 /// How they go on.
 static NEXT: AtomicU64 = AtomicU64::new(0);
 
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
 /// By what a request is found again in the log: the client's own word for it, or a new one.
 struct RequestId(HeaderValue);
 
@@ -329,8 +337,13 @@ impl RequestId {
             .filter(|id| (1..=64).contains(&id.len()) && id.as_bytes().iter().all(is_plain));
         Self(given.cloned().unwrap_or_else(|| {
             let number = NEXT.fetch_add(1, Ordering::Relaxed);
-            let id = format!("{:016x}{number:016x}", *START);
-            HeaderValue::try_from(id).unwrap_or(HeaderValue::from_static("unknown"))
+            let both = (u128::from(*START) << 64) | u128::from(number);
+            let mut id = [b'0'; 32];
+            for (at, digit) in id.iter_mut().rev().enumerate() {
+                let value = (both >> (4 * at)) & 0xf;
+                *digit = usize::try_from(value).map_or(b'0', |value| DIGITS[value]);
+            }
+            HeaderValue::from_bytes(&id).unwrap_or(HeaderValue::from_static("unknown"))
         }))
     }
 }
@@ -345,6 +358,18 @@ fn log(client: Option<IpAddr>, method: &Method, uri: &Uri, status: StatusCode, t
     } else {
         tracing::error!(client, %method, path, status, duration_ms, "Failed {method} with {status}");
     }
+}
+
+/// The headers of every answer, with room for those that it has itself.
+fn headers(policy: &str) -> HeaderMap {
+    let mut headers = HeaderMap::with_capacity(24);
+    let policy = HeaderValue::try_from(policy).unwrap_or_else(|_| HeaderValue::from_static(POLICY));
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    for (name, value) in HEADERS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers
 }
 
 /// Whether a browser sends this because another site told it to. Browsers say so in `Sec-Fetch-Site`,

@@ -29,7 +29,27 @@ pub(crate) enum Layout {
     Pretty,
 }
 
+impl Layout {
+    /// Tells it from the other, in the name of an answer that is kept.
+    pub(super) fn letter(self) -> char {
+        match self {
+            Self::Compact => 'c',
+            Self::Pretty => 'p',
+        }
+    }
+}
+
 impl Format {
+    /// Tells it from the others, in the name of an answer that is kept.
+    pub(super) fn letter(self) -> char {
+        match self {
+            Self::Json => 'j',
+            Self::Yaml => 'y',
+            Self::Cbor => 'c',
+            Self::Smile => 's',
+        }
+    }
+
     /// All of them.
     pub(crate) const ALL: [Self; 4] = [Self::Json, Self::Yaml, Self::Cbor, Self::Smile];
 

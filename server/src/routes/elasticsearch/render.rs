@@ -97,8 +97,12 @@ impl Render {
 
     /// By what an answer in this form is found again.
     fn form(&self) -> String {
-        let form = (self.media_type.format, self.layout);
-        format!("{form:?} {}", self.filter)
+        let (format, layout) = (self.media_type.format.letter(), self.layout.letter());
+        let mut form = String::with_capacity(2 + self.filter.len());
+        form.push(format);
+        form.push(layout);
+        form.push_str(&self.filter);
+        form
     }
 
     /// Tells why there is no answer. Filters do not touch that.

@@ -1,6 +1,7 @@
 //! What a request wants to see of the certificates, and how it is shown.
 
 use std::collections::VecDeque;
+use std::fmt::Write as _;
 use std::ops::Range;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -125,10 +126,25 @@ impl View {
             links,
             ..
         } = self;
-        format!(
-            "{query} {range:?} {links:?} {:?} {:?}",
-            user.role, user.stores
-        )
+        // Neither a query nor a header holds a line break.
+        let mut form = String::with_capacity(64);
+        form.push_str(query);
+        form.push('\n');
+        if let Some(range) = range {
+            form.push('=');
+            form.push_str(range);
+        }
+        form.push('\n');
+        form.push_str(if *links == HalLinks::Write {
+            "links "
+        } else {
+            ""
+        });
+        form.push_str(user.role.name());
+        if let Some(stores) = &user.stores {
+            let _ = write!(form, " {stores:?}");
+        }
+        form
     }
 
     /// A list of certificates, or the range of it that was asked for.
