@@ -55,6 +55,8 @@ fn measure(folder: &Path, count: usize) -> io::Result<()> {
         wait();
     }
     told("cold: shows some after", started.elapsed(), None);
+    let (_, progress) = client.ask("GET", "/healthz/ready", "")?;
+    println!("{:<44} {progress}", "cold: says meanwhile");
     client.until_ready()?;
     told("cold: has read all after", started.elapsed(), None);
     expect(client.total()?, count)?;
