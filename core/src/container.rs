@@ -8,7 +8,7 @@ mod bcfks;
 pub(crate) mod bks;
 pub(crate) mod cms;
 mod der;
-mod embedded;
+pub(crate) mod embedded;
 pub(crate) mod findings;
 pub(crate) mod jks;
 mod keys;
@@ -215,8 +215,13 @@ fn read_within(
     if input.first() == Some(&0x30) {
         return der::read(input, origin, options);
     }
+    Err(unrecognised(input))
+}
+
+/// That an input is none of what can be read, and what it looks like.
+pub(crate) fn unrecognised(input: &[u8]) -> Error {
     let looks_like = looks_like(input);
-    Err(Error::new(ErrorKind::Unrecognised { looks_like }, 0))
+    Error::new(ErrorKind::Unrecognised { looks_like }, 0)
 }
 
 /// Octets that may be ASN.1 values.
@@ -314,7 +319,7 @@ pub(crate) fn is_private_key(element: &Element<'_>) -> bool {
 }
 
 /// Whether an input is neither empty nor too long.
-fn admit(input: &[u8], options: &Options<'_>) -> Result<(), Error> {
+pub(crate) fn admit(input: &[u8], options: &Options<'_>) -> Result<(), Error> {
     if input.is_empty() {
         return Err(Error::new(ErrorKind::Empty, 0));
     }
@@ -338,10 +343,21 @@ pub(crate) fn pem_blocks<'a>(
     options: &Options<'_>,
 ) -> Result<Option<PemBlocks<'a>>, Error> {
     admit(input, options)?;
-    let is_keystore = input.starts_with(&[0xfe, 0xed, 0xfe, 0xed]) || input.starts_with(&[0xce; 4]);
-    let is_archive = archive::recognise(input).is_some();
-    let is_text = !is_keystore && !is_archive && !is_binary(input) && pem::has_block(input);
+    let is_text = may_be_text(input) && pem::has_block(input);
     Ok(is_text.then(|| PemBlocks::new(input)))
+}
+
+/// Whether an input is read as text, if any is found in it: it is no archive, and no keystore of Java.
+pub(crate) fn may_be_text(input: &[u8]) -> bool {
+    !is_store(input)
+        && archive::recognise(input).is_none()
+        && bks::recognise(input).is_none()
+        && !is_binary(input)
+}
+
+/// Whether it begins as a JKS or JCEKS keystore does.
+pub(crate) fn is_store(input: &[u8]) -> bool {
+    input.starts_with(&[0xfe, 0xed, 0xfe, 0xed]) || input.starts_with(&[0xce; 4])
 }
 
 /// Finds the objects in text: PEM blocks, digits, alone or within a document, or lines of SSH keys. `None`
@@ -355,8 +371,7 @@ fn text(
     if pem::has_block(text) {
         return Some(Ok(pem::read(text, origin, options, depth)));
     }
-    // A SEQUENCE may quote digits; it is what it is. Text may begin with the same octet, the digit 0.
-    if text.first() == Some(&0x30) && std::str::from_utf8(text).is_err() {
+    if is_value(text) {
         return None;
     }
     if let Some(container) = bare::read(text, origin, options) {
@@ -367,6 +382,12 @@ fn text(
         return Some(Ok(container));
     }
     read_lines(text, origin, options).map(Ok)
+}
+
+/// Whether it begins with a SEQUENCE, which may quote digits and is what it is. Text may begin with the same
+/// octet, the digit 0.
+pub(crate) fn is_value(input: &[u8]) -> bool {
+    input.first() == Some(&0x30) && std::str::from_utf8(input).is_err()
 }
 
 /// Files of other kinds by their first octets, binary ones first.

@@ -1,6 +1,7 @@
 //! Broken PEM text → text that every program reads, and what was changed.
 //!
-//! Blocks are taken as they stand, sealed ones too: nothing is opened, and nothing gets lost.
+//! Blocks are taken as they stand, sealed ones too, and objects without boundary lines become blocks:
+//! nothing is opened, and nothing gets lost untold.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -8,16 +9,21 @@ use std::fmt;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
+use crate::container::embedded::{Found, Search};
 use crate::container::pem::label::fitting;
 use crate::container::pem::{has_block, plain};
-use crate::container::{Oddity, PemBlocks, bare};
+use crate::container::{
+    Oddity, PemBlocks, admit, bare, is_store, is_value, may_be_text, unrecognised,
+};
 use crate::error::{Error, ErrorKind};
 use crate::limits::{Limits, figure};
+use crate::material::open_for_writing;
+use crate::open::Options;
 use crate::origin::Origin;
 use crate::report::PlaceForm;
-use crate::write::pem::{push, push_block};
+use crate::write::pem::{push, push_block, write_pem};
 use crate::write::tie::Ties;
-use crate::write::{Part, PrivateKeys};
+use crate::write::{Lost, Part, PrivateKeys, WriteError};
 use crate::x509::Spine;
 
 /// PEM text that was mended.
@@ -70,22 +76,21 @@ pub fn repair_with_private_keys_as_they_are(
     input: &[u8],
     limits: &Limits,
 ) -> Result<Repaired, Error> {
-    let found = figure(input.len());
-    if limits.input < found {
-        let kind = ErrorKind::LimitExceeded {
-            what: "bytes in one file",
-            found,
-            allowed: limits.input,
-        };
-        return Err(Error::new(kind, 0));
+    let options = Options {
+        limits: *limits,
+        ..Options::default()
+    };
+    admit(input, &options)?;
+    let mut text = Text::new(&options);
+    if may_be_text(input) {
+        text.take(input, "", 0)?;
     }
-    let mut text = Text::default();
-    text.take(input, limits)?;
     if text.blocks.is_empty() {
-        let kind = ErrorKind::Unrecognised {
-            looks_like: (input.first() == Some(&0x30)).then_some("DER, which is not text"),
-        };
-        return Err(Error::new(kind, 0));
+        if !is_value(input) {
+            return Err(unrecognised(input));
+        }
+        let looks_like = Some("DER, which is not text");
+        return Err(Error::new(ErrorKind::Unrecognised { looks_like }, 0));
     }
     text.drop_repeated();
     text.order();
@@ -124,8 +129,8 @@ enum Content {
     Broken(Zeroizing<Vec<u8>>),
 }
 
-#[derive(Default)]
-struct Text {
+struct Text<'o> {
+    options: &'o Options<'o>,
     blocks: Vec<Block>,
     after: Lines,
     changes: Vec<Repair>,
@@ -133,64 +138,153 @@ struct Text {
     is_foreign: bool,
 }
 
-impl Text {
-    /// Takes the blocks of a text, whatever it is written in.
-    fn take(&mut self, input: &[u8], limits: &Limits) -> Result<(), Error> {
-        if has_block(input) {
-            return self.blocks(input, "", limits);
+impl<'o> Text<'o> {
+    fn new(options: &'o Options<'o>) -> Self {
+        Self {
+            options,
+            blocks: Vec::new(),
+            after: Lines::default(),
+            changes: Vec::new(),
+            is_foreign: false,
         }
-        if let Some(plain) = plain::utf16(input) {
-            self.change(None, "the text is ASCII or UTF-8 now, not UTF-16");
-            return if has_block(&plain.text) {
-                self.blocks(&plain.text, "", limits)
-            } else {
-                self.digits(&plain.text, limits)
-            };
-        }
-        self.digits(input, limits)
     }
 
-    /// Takes what is base64 once more, or has no boundary lines.
-    fn digits(&mut self, text: &[u8], limits: &Limits) -> Result<(), Error> {
+    /// Takes what a text holds, whatever it is written in, as [`crate::open`] finds it; false where that is
+    /// nothing. Its paths begin with `within`, and so many layers of base64 lay around it.
+    fn take(&mut self, text: &[u8], within: &str, depth: u8) -> Result<bool, Error> {
+        if has_block(text) {
+            return self.blocks(text, within, depth).map(|()| true);
+        }
+        if is_value(text) {
+            return Ok(false);
+        }
+        let digits = bare::decode(text, &Origin::input());
+        if let Some((octets, form, _)) = &digits
+            && octets.first() == Some(&0x30)
+        {
+            let what = match form {
+                PlaceForm::Hex => "hexadecimal digits became base64 between boundary lines",
+                _ => BOUNDARIES,
+            };
+            self.change(None, what);
+            self.value(octets, format!("{within}text"));
+            return Ok(true);
+        }
+        if self.document(text, within, depth)? {
+            return Ok(true);
+        }
+        if let Some(plain) = plain::utf16(text) {
+            self.change(None, "the text is ASCII or UTF-8 now, not UTF-16");
+            return self.take(&plain.text, within, depth);
+        }
+        let Some((octets, ..)) = digits else {
+            return Ok(false);
+        };
+        self.change(None, "digits were taken off that lay around the text");
+        // Each time it is a quarter shorter at least.
+        self.take(&octets, within, depth)
+    }
+
+    /// Takes the objects in a text without blocks.
+    fn document(&mut self, text: &[u8], within: &str, depth: u8) -> Result<bool, Error> {
         let origin = Origin::input();
-        let texts = bare::encoded(text, &origin).map(|(octets, ..)| octets);
-        let texts: Vec<_> = texts.filter(|text| has_block(text)).collect();
-        if !texts.is_empty() {
-            self.change(None, "base64 was taken off that lay around the PEM text");
-            self.is_foreign = true;
-            for (index, text) in texts.iter().enumerate() {
-                self.blocks(text, &format!("base64[{index}]/"), limits)?;
+        let mut search = Search::new(text, &origin, self.options, depth);
+        let mut count = 0;
+        let rest = self.between(&mut search, (0, text.len()), within, &mut count)?;
+        if count != 0 {
+            self.after.0.extend(rest.0);
+        }
+        Ok(count != 0)
+    }
+
+    /// Takes the objects that stand without boundary lines in a part of a text; `count` of them before it.
+    /// What comes back is the text that stands behind them.
+    fn between(
+        &mut self,
+        search: &mut Search<'_>,
+        (start, end): (usize, usize),
+        within: &str,
+        count: &mut usize,
+    ) -> Result<Lines, Error> {
+        let piece = |from: usize, to: usize| {
+            lines(search.text.get(from..to).unwrap_or_default(), from == 0)
+        };
+        let mut from = start;
+        let mut before = Lines::default();
+        while let Some(found) = search.next(from, end) {
+            before.0.extend(piece(from, found.begin).0);
+            from = found.end;
+            if is_alone(search.text, found.begin, found.end) {
+                before.0.pop_if(|last| is_boundary(last));
+                from += boundary_after(search.text.get(from..end).unwrap_or_default());
+            } else {
+                self.is_foreign = true;
             }
-            return Ok(());
+            let path = format!("{within}base64[{count}]/");
+            *count += 1;
+            let held = self.blocks.len();
+            self.found(&found, &path, search.depth + 1)?;
+            if let Some(first) = self.blocks.get_mut(held) {
+                before.0.append(&mut first.before.0);
+                first.before = std::mem::take(&mut before);
+            }
+            before.0.append(&mut self.after.0);
         }
-        let Some((octets, form, _)) = bare::decode(text, &origin) else {
-            return Ok(());
-        };
-        if octets.first() != Some(&0x30) {
-            self.change(None, "digits were taken off that lay around the text");
-            // Each time it is a quarter shorter at least.
-            return self.take(&octets, limits);
+        before.0.extend(piece(from, end).0);
+        Ok(before)
+    }
+
+    /// Takes what digits decode to.
+    fn found(&mut self, found: &Found, within: &str, depth: u8) -> Result<(), Error> {
+        if is_store(&found.octets) {
+            return self.store(&found.octets, within, depth);
         }
-        let what = match form {
-            PlaceForm::Hex => "hexadecimal digits became base64 between boundary lines",
-            _ => "boundary lines were put around the digits",
-        };
-        self.change(None, what);
-        self.is_foreign = true;
-        let label = fitting("UNKNOWN", &octets).to_owned();
-        self.blocks.push(Block {
-            path: "text".to_owned(),
-            before: Lines::default(),
-            content: Content::Read {
-                label,
-                header: Vec::new(),
-                octets,
-            },
-        });
+        if found.is_pem {
+            self.change(None, "base64 was taken off that lay around the PEM text");
+        }
+        if !self.take(&found.octets, within, depth)? {
+            let path = format!("{within}der");
+            self.change(Some(&path), BOUNDARIES);
+            self.value(&found.octets, path);
+        }
         Ok(())
     }
 
-    fn blocks(&mut self, text: &[u8], within: &str, limits: &Limits) -> Result<(), Error> {
+    /// Takes a keystore of Java, for which there are no blocks, apart: what it holds sealed cannot stay.
+    fn store(&mut self, octets: &[u8], within: &str, depth: u8) -> Result<(), Error> {
+        let material = open_for_writing(octets, self.options)?;
+        let (parts, mut lost) = material.parts(|_, _| true);
+        match write_pem(&parts) {
+            Ok(written) => {
+                let what = "the keystore became PEM text";
+                self.change(Some(within.trim_end_matches('/')), what);
+                self.blocks(&written.bytes, within, depth)?;
+                lost.extend(written.lost);
+            }
+            Err(WriteError::NothingFits { lost: more, .. }) => lost.extend(more),
+            Err(_) => {}
+        }
+        for Lost { path, what, why } in lost {
+            let path = format!("{within}{path}");
+            self.change(Some(&path), &format!("{what} is left out: {why}"));
+        }
+        Ok(())
+    }
+
+    /// Takes one value in DER.
+    fn value(&mut self, octets: &[u8], path: String) {
+        self.blocks.push(Block {
+            path,
+            before: Lines::default(),
+            content: Content::Read {
+                label: fitting("UNKNOWN", octets).to_owned(),
+                header: Vec::new(),
+                octets: Zeroizing::new(octets.to_vec()),
+            },
+        });
+    }
+
+    fn blocks(&mut self, text: &[u8], within: &str, depth: u8) -> Result<(), Error> {
         let mut blocks = PemBlocks::new(text);
         if blocks.byte_order_mark().is_some() {
             self.change(None, done("text-byte-order-mark"));
@@ -201,15 +295,23 @@ impl Text {
         if !text.ends_with(b"\n") {
             self.change(None, "the last line ends in a line feed");
         }
+        let origin = Origin::input();
+        let mut search = Search::new(text, &origin, self.options, depth);
         let mut index = 0;
+        let mut count = 0;
         let mut end = 0;
         while let Some(block) = blocks.next() {
             let path = format!("{within}pem[{index}]");
             index += 1;
+            let limits = &self.options.limits;
             limits.room_for_entry(self.blocks.len(), figure(index), end)?;
+            let start = match &block {
+                Ok(block) => end + block.before.len(),
+                Err(broken) => broken.place.0,
+            };
+            let mut before = self.between(&mut search, (end, start), within, &mut count)?;
             let block = match block {
                 Ok(block) => {
-                    let mut before = lines(block.before, self.blocks.is_empty());
                     let label = fitting(block.label, block.octets).to_owned();
                     let kept = sealed_header(block.header);
                     // Under a label of no key the header stays: without it what it seals is lost.
@@ -245,7 +347,6 @@ impl Text {
                 }
                 Err(broken) => {
                     let (start, stop) = broken.place;
-                    let before = lines(text.get(end..start).unwrap_or_default(), false);
                     let what = format!("it stays as it is: {}", broken.error);
                     self.changes.push(Repair {
                         path: Some(path.clone()),
@@ -262,7 +363,8 @@ impl Text {
             self.blocks.push(block);
             end = text.len() - blocks.rest().len();
         }
-        self.after.0.append(&mut lines(blocks.rest(), false).0);
+        let mut rest = self.between(&mut search, (end, text.len()), within, &mut count)?;
+        self.after.0.append(&mut rest.0);
         Ok(())
     }
 
@@ -394,6 +496,33 @@ impl Text {
     }
 }
 
+/// Whether nothing else stands in the first and the last line of what stands here.
+fn is_alone(text: &[u8], begin: usize, end: usize) -> bool {
+    let is_text = |octet: &&u8| !matches!(octet, b' ' | b'\t');
+    let before = text.get(..begin).unwrap_or_default().iter().rfind(is_text);
+    let after = text.get(end..).unwrap_or_default().iter().find(is_text);
+    let mut beside = [before, after].into_iter().flatten();
+    beside.all(|octet| matches!(octet, b'\n' | b'\r'))
+}
+
+/// Whether a line is or was meant to be the boundary of a block.
+fn is_boundary(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    line.starts_with(b"--") && line.ends_with(b"--") && line.iter().any(u8::is_ascii_alphabetic)
+}
+
+/// How many octets the next line takes, with what is blank before it, if it is a boundary.
+fn boundary_after(text: &[u8]) -> usize {
+    let start = text.trim_ascii_start();
+    let is_break = |octet: &u8| matches!(octet, b'\n' | b'\r');
+    let line = start.split(is_break).next().unwrap_or_default();
+    if is_boundary(line) {
+        text.len() - start.len() + line.len()
+    } else {
+        0
+    }
+}
+
 /// The order of certificates by index, if there is one leaf with issuers and they stand otherwise.
 fn chain_order(certificates: &[Part<'_>]) -> Option<Vec<usize>> {
     let ties = Ties::find(certificates);
@@ -436,8 +565,9 @@ fn digest(content: &Content) -> [u8; 32] {
 }
 
 fn keys_of(label: &str, header: &[String]) -> PrivateKeys {
-    let is_sealed = label == "ENCRYPTED PRIVATE KEY" || !header.is_empty() || label == "PKCS12";
-    if is_sealed {
+    // A keystore of another kind has no label that is settled.
+    let is_sealed = matches!(label, "ENCRYPTED PRIVATE KEY" | "PKCS12" | "UNKNOWN");
+    if is_sealed || !header.is_empty() {
         PrivateKeys::Sealed
     } else if label.ends_with("PRIVATE KEY") {
         PrivateKeys::InTheClear
@@ -539,6 +669,9 @@ const DONE: &[(&str, &str)] = &[
     ("text-byte-order-mark", "the byte order mark is taken off"),
 ];
 
+/// What was done about digits of one object.
+const BOUNDARIES: &str = "boundary lines were put around the digits";
+
 #[cfg(test)]
 mod tests {
     use base64::Engine as _;
@@ -547,6 +680,92 @@ mod tests {
     use super::*;
     use crate::container::oddity::RULES;
     use crate::made::Made;
+    use crate::open::open;
+
+    /// The certificates that a text holds, and the text once it is mended.
+    fn mended(text: &str) -> (usize, String, Vec<String>) {
+        let options = Options::default();
+        let before = open(text.as_bytes(), &options).expect("opens");
+        let mended = repair_with_private_keys_as_they_are(text.as_bytes(), &options.limits);
+        let mended = mended.expect("is mended");
+        let after = open(&mended.bytes, &options).expect("opens");
+        let ders = |contents: &crate::Contents| -> Vec<Vec<u8>> {
+            let mut ders: Vec<_> = contents.certificates().map(<[u8]>::to_vec).collect();
+            ders.sort();
+            ders
+        };
+        assert_eq!(ders(&before), ders(&after), "{text}");
+        let again = repair_with_private_keys_as_they_are(&mended.bytes, &options.limits);
+        assert_eq!(again.expect("is mended").changes, [], "{text}");
+        let text = String::from_utf8(mended.bytes.to_vec()).expect("is text");
+        let changes = mended.changes.iter().map(Repair::to_string).collect();
+        (before.certificates().count(), text, changes)
+    }
+
+    #[test]
+    fn a_block_with_a_broken_boundary_stays_beside_good_ones() {
+        let (one, two) = (Made::root("One", 1).pem(), Made::root("Two", 2).pem());
+        let broken = two.replace("BEGIN", "BEG$N");
+        for text in [
+            format!("{one}{broken}"),
+            format!("{broken}{one}"),
+            format!("# one\n{one}# two\n{broken}# end\n"),
+        ] {
+            let (count, mended, changes) = mended(&text);
+            assert_eq!(count, 2);
+            assert_eq!(mended, text.replace("BEG$N", "BEGIN"));
+            assert_eq!(changes, [format!("base64[0]/der: {BOUNDARIES}")]);
+        }
+        // What stands around quoted blocks is left out, but never an object.
+        let quoted = format!("{broken}x = '{}", one.replace('\n', "\\n"));
+        let (count, mended, _) = mended(&quoted);
+        assert_eq!((count, mended), (2, format!("{two}{one}")));
+    }
+
+    #[test]
+    fn digits_in_a_document_become_blocks_beside_those_that_stand_there() {
+        let [one, two, three] = ["One", "Two", "Three"].map(|name| Made::root(name, 1));
+        let digits = STANDARD.encode(two.der());
+        let twice = STANDARD.encode(three.pem());
+        let indented = one.pem().replace('\n', "\n  ");
+        for text in [
+            format!("a: {digits}\nb: |\n  {indented}\nc: {twice}\n"),
+            format!(
+                r#"{{"a": "{digits}", "b": "{}", "c": "{twice}"}}"#,
+                one.pem().replace('\n', "\\n")
+            ),
+        ] {
+            let (count, mended, changes) = mended(&text);
+            assert_eq!(count, 3);
+            assert_eq!(mended, two.pem() + &one.pem() + &three.pem());
+            let said = "the text around the blocks is left out";
+            assert!(changes.iter().any(|it| it == said), "{changes:?}");
+        }
+        let (count, mended, _) = mended(&format!("a: {digits}\nc: {twice}\n"));
+        assert_eq!((count, mended), (2, two.pem() + &three.pem()));
+    }
+
+    #[test]
+    fn a_keystore_among_text_becomes_blocks_and_its_sealed_keys_are_named() {
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../tests/vectors/jks/keytool-17.jks"
+        );
+        let digits = STANDARD.encode(std::fs::read(path).expect("is there"));
+        let (count, _, changes) =
+            mended(&format!("{}store: {digits}\n", Made::root("One", 1).pem()));
+        assert!(1 < count);
+        let said = "the private key is left out: it is sealed, and no password was given";
+        assert!(changes.iter().any(|it| it.ends_with(said)), "{changes:?}");
+    }
+
+    #[test]
+    fn archives_and_keystores_are_no_text() {
+        let block = Made::root("One", 1).pem();
+        let store = [b"\xfe\xed\xfe\xed", block.as_bytes()].concat();
+        let found = repair_with_private_keys_as_they_are(&store, &Limits::default());
+        assert!(found.is_err());
+    }
 
     #[test]
     fn digits_are_taken_off_as_often_as_they_were_put_around() {

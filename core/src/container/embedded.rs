@@ -32,35 +32,16 @@ pub(super) fn read(
     options: &Options<'_>,
     depth: u8,
 ) -> Option<Container> {
-    if MAX_DEPTH <= depth {
-        return None;
-    }
     let mut keys = Keys::new(text);
     let mut found: Option<Container> = None;
-    let mut patience = text.len().saturating_mul(PATIENCE);
+    let mut search = Search::new(text, origin, options, depth);
     let mut index = 0;
     for &(start, end) in gaps {
         let mut at = start;
-        while let Some(begin) = next_start(text, at, end) {
-            let Some(looks) = Looks::of(text, begin) else {
-                at = end_of_digits(text, begin);
-                continue;
-            };
-            let run = Run::read(text, begin, looks.digits());
-            let inner = run
-                .is_enough(&looks)
-                .then(|| run.contents(begin, origin, options, depth));
-            let Some(mut inner) = inner.flatten() else {
-                at = match patience.checked_sub(run.runs.digits()) {
-                    Some(left) => {
-                        patience = left;
-                        end_of_digits(text, begin)
-                    }
-                    None => run.end.max(begin + 1),
-                };
-                continue;
-            };
-            at = run.end.max(begin + 1);
+        while let Some(next) = search.next(at, end) {
+            at = next.end;
+            let begin = next.begin;
+            let mut inner = next.inner;
             let (line, path) = keys.at(begin);
             for item in &mut inner.items {
                 item.path = format!("base64[{index}]/{}", item.path);
@@ -80,12 +61,12 @@ pub(super) fn read(
                 items: Vec::new(),
                 findings: Vec::new(),
             });
-            if matches!(looks, Looks::Text | Looks::Remarks) && inner.format == Format::Pem {
+            if next.is_pem {
                 container.format = Format::Pem;
                 let odd = Oddity {
                     rule: &oddity::TWICE,
                     what: "These digits decode to PEM text.".into(),
-                    at: origin.range(begin, run.end),
+                    at: origin.range(begin, next.end),
                 };
                 container.findings.push(odd.finding());
             }
@@ -105,6 +86,84 @@ pub(super) fn read(
         }
     }
     found
+}
+
+/// Looks for digits in a text that decode to objects.
+pub(crate) struct Search<'a> {
+    pub(crate) text: &'a [u8],
+    origin: &'a Origin,
+    options: &'a Options<'a>,
+    /// How many layers of base64 lie around the text.
+    pub(crate) depth: u8,
+    patience: usize,
+}
+
+/// Digits that were found, and what is in them.
+pub(crate) struct Found {
+    /// Where they begin and end in the text, with their padding.
+    pub(crate) begin: usize,
+    pub(crate) end: usize,
+    /// What they decode to.
+    pub(crate) octets: Zeroizing<Vec<u8>>,
+    /// Whether that is PEM text.
+    pub(crate) is_pem: bool,
+    inner: Container,
+}
+
+impl<'a> Search<'a> {
+    pub(crate) fn new(
+        text: &'a [u8],
+        origin: &'a Origin,
+        options: &'a Options<'a>,
+        depth: u8,
+    ) -> Self {
+        Self {
+            text,
+            origin,
+            options,
+            depth,
+            patience: text.len().saturating_mul(PATIENCE),
+        }
+    }
+
+    /// The next ones that begin between these offsets.
+    pub(crate) fn next(&mut self, from: usize, end: usize) -> Option<Found> {
+        if MAX_DEPTH <= self.depth {
+            return None;
+        }
+        let mut at = from;
+        while let Some(begin) = next_start(self.text, at, end) {
+            let Some(looks) = Looks::of(self.text, begin) else {
+                at = end_of_digits(self.text, begin);
+                continue;
+            };
+            let run = Run::read(self.text, begin, looks.digits());
+            let found = run.is_enough(&looks).then(|| {
+                let octets = Zeroizing::new(run.octets().to_vec());
+                let inner = run.contents(&octets, begin, self.origin, self.options, self.depth)?;
+                Some((octets, inner))
+            });
+            let Some((octets, inner)) = found.flatten() else {
+                at = match self.patience.checked_sub(run.runs.digits()) {
+                    Some(left) => {
+                        self.patience = left;
+                        end_of_digits(self.text, begin)
+                    }
+                    None => run.end.max(begin + 1),
+                };
+                continue;
+            };
+            return Some(Found {
+                begin,
+                end: run.end.max(begin + 1),
+                octets,
+                is_pem: matches!(looks, Looks::Text | Looks::Remarks)
+                    && inner.format == Format::Pem,
+                inner,
+            });
+        }
+        None
+    }
 }
 
 /// Where an object of PEM text stands that is part of a document; `None` for a block that begins its line.
@@ -249,15 +308,15 @@ impl Run {
     /// The objects in what the digits decode to, if there are any.
     fn contents(
         &self,
+        octets: &[u8],
         begin: usize,
         origin: &Origin,
         options: &Options<'_>,
         depth: u8,
     ) -> Option<Container> {
-        let octets = Zeroizing::new(self.octets().to_vec());
         let block = (begin, self.end);
         let map = TextMap::new(PlaceForm::Base64, self.runs.clone(), block, origin.clone());
-        let inner = read_within(&octets, &Origin::text(map), options, depth + 1).ok()?;
+        let inner = read_within(octets, &Origin::text(map), options, depth + 1).ok()?;
         let is_object = |item: &Item| {
             !matches!(item.kind, ItemKind::Unreadable(_) | ItemKind::Other(_))
                 || inner.keystore.is_some()
