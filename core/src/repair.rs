@@ -92,6 +92,7 @@ pub fn repair_with_private_keys_as_they_are(
         let looks_like = Some("DER, which is not text");
         return Err(Error::new(ErrorKind::Unrecognised { looks_like }, 0));
     }
+    text.leave_out_foreign();
     text.drop_repeated();
     text.order();
     // Of two with different remarks, the one that has none may stand behind now.
@@ -377,6 +378,23 @@ impl<'o> Text<'o> {
         }
     }
 
+    /// Drops the text around the blocks where it is that of another file.
+    fn leave_out_foreign(&mut self) {
+        if !self.is_foreign || !self.holds_text() {
+            return;
+        }
+        self.change(None, "the text around the blocks is left out");
+        for block in &mut self.blocks {
+            block.before = Lines::default();
+        }
+        self.after = Lines::default();
+    }
+
+    fn holds_text(&self) -> bool {
+        let mut blocks = self.blocks.iter();
+        !self.after.0.is_empty() || blocks.any(|it| !it.before.0.is_empty())
+    }
+
     /// Drops blocks that stand there once more, and say nothing new.
     fn drop_repeated(&mut self) {
         let mut kept: Vec<Block> = Vec::with_capacity(self.blocks.len());
@@ -444,12 +462,7 @@ impl<'o> Text<'o> {
     }
 
     fn written(mut self, input: &[u8]) -> Repaired {
-        let mut blocks = self.blocks.iter();
-        let around = !self.after.0.is_empty() || blocks.any(|it| !it.before.0.is_empty());
-
-        if self.is_foreign && around {
-            self.change(None, "the text around the blocks is left out");
-        }
+        let holds_text = self.holds_text();
         let mut text = Zeroizing::new(Vec::new());
         let mut private_keys = PrivateKeys::None;
         let say = |text: &mut Zeroizing<Vec<u8>>, lines: &Lines| {
@@ -459,9 +472,7 @@ impl<'o> Text<'o> {
             }
         };
         for block in &self.blocks {
-            if !self.is_foreign {
-                say(&mut text, &block.before);
-            }
+            say(&mut text, &block.before);
             match &block.content {
                 Content::Broken(raw) => {
                     push(&mut text, raw);
@@ -481,16 +492,14 @@ impl<'o> Text<'o> {
                 }
             }
         }
-        if !self.is_foreign {
-            say(&mut text, &self.after);
-        }
+        say(&mut text, &self.after);
         if self.changes.is_empty() && *text != input {
             self.change(None, "lines are laid out anew");
         }
         Repaired {
             bytes: text,
             private_keys,
-            holds_text: around && !self.is_foreign,
+            holds_text,
             changes: self.changes,
         }
     }

@@ -406,9 +406,9 @@ fn gap(text: &[u8]) -> usize {
     }
     // The next line must be digits up to its end, or up to the end of the string or element.
     let digits = rest.iter().take_while(|octet| is_digit(octet)).count();
-    let after = rest.get(digits..).unwrap_or_default();
+    let mut after = rest.get(digits..).unwrap_or_default().iter();
     let ends = matches!(
-        after.first(),
+        after.find(|octet| !matches!(octet, b' ' | b'\t')),
         None | Some(b'=' | b'\n' | b'\r' | b'<' | b'"' | b'\'' | b'&' | b'\\' | b'%')
     );
     if digits != 0 && ends { width } else { 0 }
