@@ -39,7 +39,7 @@ lint: setup-test ## Check formatting, and what Clippy finds
 	@tools/test lint
 
 bench: setup-test $(binary) ## Compare speed and memory with other crates, and measure the page: prints figures and their goals
-	@cargo bench --quiet -p certlens-core --bench ratios
+	@cargo bench --quiet -p certlens-core --bench ratios --bench memory
 	@node tools/bench-page.js
 
 scoreboard: ## Read third-party files and print what is read as expected; CORPORA=DIR names others

@@ -6,8 +6,9 @@
 
 #[path = "../tests/support/webpki.rs"]
 mod second_opinion;
+#[path = "support/shared.rs"]
+mod shared;
 
-use std::fmt::Write as _;
 use std::hint::black_box;
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -17,15 +18,13 @@ use certlens_core::{
     Evidence, HostName, NoIssuerCheck, Options, Password, Profile, Purpose, Question, UnixTime,
     columns, compare_bundles, inspect, judge, open,
 };
-use peak_alloc::PeakAlloc;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::{FromDer as _, Pem, X509Certificate};
 use x509_parser::public_key::PublicKey;
 
-#[global_allocator]
-static MEMORY: PeakAlloc = PeakAlloc;
+use self::shared::{Table, bundle, leaves, run};
 
 const ROUNDS: u64 = 600_000;
 
@@ -78,7 +77,7 @@ fn main() -> ExitCode {
         },
     );
     for (count, turns) in [(10_000, 7), (100_000, 3)] {
-        let many = self::bundle(&leaves, count);
+        let many = shared::bundle(&leaves, count);
         let share = count / 1000;
         table.line(
             &format!("opening {count} certificates / 1000, each"),
@@ -91,24 +90,6 @@ fn main() -> ExitCode {
                         .sum()
                 };
                 pair(turns, ours, thousand)
-            },
-        );
-        table.line(
-            &format!("memory of {count} certificates / 3 inputs and 1 KiB each"),
-            1.0,
-            || {
-                let before = MEMORY.current_usage();
-                MEMORY.reset_peak_usage();
-                let contents = open(&many, &Options::default()).expect("opens");
-                let peak = MEMORY.peak_usage() - before + many.len();
-                let held = MEMORY.current_usage() - before + many.len();
-                black_box(contents.len());
-                let (per, held) = (peak / count, held / count);
-                println!(
-                    "  {per} octets each at the peak, {held} held, {} of them the input",
-                    many.len() / count
-                );
-                figure(peak) / figure(3 * many.len() + 1024 * count)
             },
         );
     }
@@ -179,42 +160,6 @@ fn piles(table: &mut Table, leaves: &[Vec<u8>]) {
     });
 }
 
-/// What was found, beside what should be.
-#[derive(Default)]
-struct Table {
-    lines: String,
-    missed: usize,
-}
-
-impl Table {
-    fn line(&mut self, what: &str, goal: f64, measure: impl FnOnce() -> f64) {
-        if !is_wanted(what) {
-            return;
-        }
-        let ratio = measure();
-        let mark = if ratio <= goal { "reached" } else { "MISSED" };
-        self.missed += usize::from(goal < ratio);
-        println!("{what}: {ratio:.2}");
-        let _ = writeln!(self.lines, "{what:<62} {ratio:>6.2} {goal:>6.2}  {mark}");
-    }
-
-    fn print(self) -> ExitCode {
-        println!(
-            "\n{:<62} {:>6} {:>6}\n{}",
-            "ours / theirs", "ratio", "goal", self.lines
-        );
-        // A busy machine is no fault of the code: the table tells, and people judge.
-        ExitCode::SUCCESS
-    }
-}
-
-fn is_wanted(what: &str) -> bool {
-    // Cargo adds an option of its own.
-    let mut words = std::env::args().skip(1).filter(|word| word != "--bench");
-    let first = words.next();
-    first.is_none_or(|first| what.contains(&first) || words.any(|word| what.contains(&word)))
-}
-
 /// The median ratio of two things that take turns.
 fn pair(turns: usize, mut ours: impl FnMut() -> usize, mut theirs: impl FnMut() -> usize) -> f64 {
     let mut ratios = Vec::new();
@@ -243,10 +188,6 @@ fn timed(work: &mut impl FnMut() -> usize) -> Duration {
     let started = Instant::now();
     black_box(work());
     started.elapsed()
-}
-
-fn figure(count: usize) -> f64 {
-    f64::from(u32::try_from(count).expect("fits"))
 }
 
 /// The record of a row, as someone would write it with x509-parser.
@@ -408,67 +349,6 @@ fn bare_derivations() -> usize {
     key.len()
 }
 
-/// Certificates as sites have them: with names, addresses of the authority, policies, time stamps.
-fn leaves(folder: &Path) -> Vec<Vec<u8>> {
-    // Two stamps of version 1: log, time, no extensions, ECDSA with SHA-256 and a signature.
-    let (log, signature) = ("5a".repeat(32), "5a".repeat(71));
-    let stamp = format!("007600{log}0000019800000000000004030047{signature}");
-    let stamps = format!("0481f200f0{stamp}{stamp}");
-    (0..10)
-        .map(|index| {
-            let names: Vec<String> = (0..5 + index * 2).map(|name| format!("DNS:host{name}.example{index}.org")).collect();
-            let algorithm: &[&str] = if index % 2 == 0 {
-                &["rsa:2048"]
-            } else {
-                &["ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
-            };
-            let organisation = if index % 3 == 0 { "Müller & Söhne, GmbH" } else { "Example Trust Services" };
-            let subject = format!("/C=DE/ST=Bayern/L=Nürnberg/O={organisation}/CN=host0.example{index}.org");
-            let extensions = [
-                format!("subjectAltName={},IP:192.0.2.{index}", names.join(",")),
-                "basicConstraints=critical,CA:FALSE".to_owned(),
-                "keyUsage=critical,digitalSignature,keyEncipherment".to_owned(),
-                "extendedKeyUsage=serverAuth,clientAuth".to_owned(),
-                "authorityKeyIdentifier=keyid".to_owned(),
-                "authorityInfoAccess=OCSP;URI:http://ocsp.example.org,caIssuers;URI:http://ca.example.org/ca.crt".to_owned(),
-                "crlDistributionPoints=URI:http://crl.example.org/ca.crl".to_owned(),
-                "certificatePolicies=2.23.140.1.2.2,1.3.6.1.4.1.44947.1.1.1".to_owned(),
-                format!("1.3.6.1.4.1.11129.2.4.2=DER:{stamps}"),
-            ];
-            let mut request = Command::new("openssl");
-            request.args(["req", "-x509", "-newkey"]).args(algorithm);
-            request.args(["-nodes", "-utf8", "-days", "90", "-sha256", "-outform", "DER"]);
-            request.args(["-set_serial", "0x4f8a11c07e529b36d10ae47725b8936c"]);
-            request.args(["-keyout", "key.pem", "-out", "leaf.der", "-subj", &subject]);
-            for extension in &extensions {
-                request.args(["-addext", extension]);
-            }
-            run(&mut request, folder);
-            std::fs::read(folder.join("leaf.der")).expect("was made")
-        })
-        .collect()
-}
-
-/// A PEM bundle of this many certificates, no two of one serial number.
-fn bundle(leaves: &[Vec<u8>], count: usize) -> Vec<u8> {
-    let serial = [0xd1, 0x0a, 0xe4, 0x77, 0x25, 0xb8, 0x93, 0x6c];
-    let mut text = String::new();
-    let config = pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF);
-    for (index, leaf) in leaves.iter().cycle().take(count).enumerate() {
-        let mut der = leaf.clone();
-        let at = der
-            .windows(8)
-            .position(|window| window == serial)
-            .expect("has the serial number");
-        der[at..at + 8].copy_from_slice(&(u64::MAX - index as u64).to_be_bytes());
-        text.push_str(&pem::encode_config(
-            &pem::Pem::new("CERTIFICATE", der),
-            config,
-        ));
-    }
-    text.into_bytes()
-}
-
 fn keystore(folder: &Path) -> Vec<u8> {
     let mut convert = Command::new("openssl");
     convert.args([
@@ -490,13 +370,4 @@ fn keystore(folder: &Path) -> Vec<u8> {
     export.args(["-iter", &rounds, "-passout", "pass:secret"]);
     run(&mut export, folder);
     std::fs::read(folder.join("store.p12")).expect("was made")
-}
-
-fn run(command: &mut Command, folder: &Path) {
-    let output = command.current_dir(folder).output().expect("openssl runs");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
 }
