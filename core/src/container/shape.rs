@@ -281,6 +281,8 @@ const SHAPES: &[(Part, Shape)] = &[
     (value(TBS_REQUEST), Shape::TbsRequest),
     // signed things that are cut off or broken further in: their readers say where
     (value(&[value(&[Is(Tag::context(0))]), SEQUENCE]), Shape::Certificate),
+    (value(&[value(&[INTEGER, SEQUENCE, SEQUENCE]), SEQUENCE, BITS]), Shape::Request),
+    (value(&[value(&[VERSION, SEQUENCE, SEQUENCE, Time]), SEQUENCE, BITS]), Shape::RevocationList),
     // what else has a form of its own
     (value(&[In(Tag::context(0), &[value(&[SEQUENCE, SEQUENCE])])]), Shape::CertificatePair),
     (value(&[In(Tag::context(1), &[value(&[SEQUENCE, SEQUENCE])])]), Shape::CertificatePair),
@@ -331,6 +333,9 @@ mod tests {
             told(&signed(&[names, &name, &algorithm, number, &validity])),
             Shape::AttributeCertificate
         );
+        // The key is none, and the reader of requests says so.
+        let broken = sequence(&[&key]);
+        assert_eq!(told(&signed(&[number, &name, &broken])), Shape::Request);
         assert_eq!(told(&key), Shape::PublicKey);
         assert_eq!(told(&name), Shape::Unknown);
     }
