@@ -247,6 +247,8 @@ impl Shared {
             self.show(snapshot);
         }
         self.walk(Scope::Everything);
+        let duration_ms = index::millis(self.started.elapsed());
+        tracing::info!(duration_ms, "Looked at every file of the stores");
         self.index().keep();
     }
 
