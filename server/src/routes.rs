@@ -25,18 +25,14 @@ pub(crate) use iis::is_invited;
 /// Every route of the three dialects and of the page.
 pub(crate) fn router(app: App) -> Router {
     Router::new()
-        .route("/", any(root).layer(page::compression()))
+        .route("/", any(root))
         .merge(elasticsearch::routes())
         .merge(redis_enterprise::routes(&app))
         .merge(iis::routes(&app))
         .merge(certlens::routes(&app))
         .merge(clusters::routes())
         .merge(table(service::ROUTES))
-        .fallback_service(
-            any(elsewhere)
-                .layer(page::compression())
-                .with_state(app.clone()),
-        )
+        .fallback_service(any(elsewhere).with_state(app.clone()))
         .with_state(app)
 }
 

@@ -1,13 +1,11 @@
 //! The page: the files that Trunk built, inside the binary in a release build.
 
 use axum::extract::Request;
-use axum::http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Version, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rust_embed::{Embed, EmbeddedFile};
-use tower_http::compression::CompressionLayer;
-use tower_http::compression::predicate::Predicate;
 
 /// The built page. A debug build reads it from the disk at each request.
 #[derive(Embed)]
@@ -33,17 +31,17 @@ pub(super) fn answer(request: &Request) -> Response {
     let path = request.uri().path().trim_start_matches('/');
     let named = if path.is_empty() { INDEX } else { path };
     if let Some(file) = Built::get(named) {
-        return send(&file, request.headers());
+        return send(named, &file, request.headers());
     }
     let is_place = is_wanted(request.headers()) && !path.contains('.');
     match Built::get(INDEX).filter(|_| is_place) {
-        Some(page) => send(&page, request.headers()),
+        Some(page) => send(INDEX, &page, request.headers()),
         None if is_place => missing(),
         None => (StatusCode::NOT_FOUND, "There is nothing at this address.\n").into_response(),
     }
 }
 
-fn send(file: &EmbeddedFile, headers: &HeaderMap) -> Response {
+fn send(name: &str, file: &EmbeddedFile, headers: &HeaderMap) -> Response {
     let digest = URL_SAFE_NO_PAD.encode(file.metadata.sha256_hash());
     let etag = format!("W/\"{digest}\"");
     let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| {
@@ -55,18 +53,41 @@ fn send(file: &EmbeddedFile, headers: &HeaderMap) -> Response {
         (header::ETAG, etag),
         // Kept, and asked for again each time: a new build shows at once.
         (header::CACHE_CONTROL, "no-cache".to_owned()),
+        (header::VARY, "accept-encoding".to_owned()),
     ];
     if known {
         return (StatusCode::NOT_MODIFIED, caching).into_response();
     }
     let mime = file.metadata.mimetype();
     let content = [(header::CONTENT_TYPE, content_type(mime))];
-    let body = if mime == "text/html" {
-        without_policy(&file.data)
-    } else {
-        file.data.to_vec()
-    };
-    (caching, content, body).into_response()
+    if mime == "text/html" {
+        return (caching, content, without_policy(&file.data)).into_response();
+    }
+    match packed(name, headers) {
+        Some((encoding, packed)) => {
+            let encoding = [(header::CONTENT_ENCODING, encoding)];
+            (caching, content, encoding, packed.data.into_owned()).into_response()
+        }
+        None => (caching, content, file.data.to_vec()).into_response(),
+    }
+}
+
+/// The same file as `tools/finish-page` has compressed it, in the best way that the client understands.
+/// Nothing but files of the page ever is, so that no length tells of a secret.
+fn packed(name: &str, headers: &HeaderMap) -> Option<(&'static str, EmbeddedFile)> {
+    let accepted = headers.get_all(header::ACCEPT_ENCODING).iter();
+    let accepted: Vec<&str> = accepted
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|one| match one.trim().split_once(';') {
+            Some((_, weight)) if weight.trim().trim_end_matches(['0', '.']) == "q=" => None,
+            Some((name, _)) => Some(name.trim()),
+            None => Some(one.trim()),
+        })
+        .collect();
+    let ways = [("br", "br"), ("gzip", "gz")];
+    let mut usable = ways.into_iter().filter(|(way, _)| accepted.contains(way));
+    usable.find_map(|(way, ending)| Some((way, Built::get(&format!("{name}.{ending}"))?)))
 }
 
 /// The page without the policy it carries for plain web hosts. The server sends its own as a header,
@@ -79,21 +100,6 @@ fn without_policy(page: &[u8]) -> Vec<u8> {
         Some(format!("{before}{after}"))
     };
     cut().unwrap_or_else(|| page.to_string()).into_bytes()
-}
-
-/// Compresses files of the page. An answer with secrets in it never is, so that its length tells
-/// nothing of them.
-pub(super) fn compression() -> CompressionLayer<impl Predicate> {
-    CompressionLayer::new().compress_when(is_file)
-}
-
-fn is_file(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
-    let kind = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok());
-    let compressible = ["text/", "application/wasm", "application/json", "image/svg"];
-    headers.contains_key(header::ETAG)
-        && kind.is_some_and(|kind| compressible.iter().any(|known| kind.starts_with(known)))
 }
 
 fn content_type(mime: &str) -> String {
@@ -120,6 +126,24 @@ const INDEX: &str = "index.html";
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn compressed_files_are_for_those_who_take_them() {
+        let packed = |accepted: &'static str| {
+            let accepted = HeaderValue::from_static(accepted);
+            let headers = HeaderMap::from_iter([(header::ACCEPT_ENCODING, accepted)]);
+            super::packed("app.js", &headers).map(|(way, _)| way)
+        };
+        for nobody in ["", "identity", "br;q=0, gzip; q=0.0", "deflate"] {
+            assert_eq!(packed(nobody), None, "{nobody}");
+        }
+        if Built::get("app.js.br").is_none() {
+            eprintln!("SKIPPED: the page is not built");
+            return;
+        }
+        assert_eq!(packed("gzip, deflate, br, zstd"), Some("br"));
+        assert_eq!(packed("gzip;q=0.5, br;q=0"), Some("gzip"));
+    }
 
     #[test]
     fn the_policy_for_plain_web_hosts_is_left_out() {
