@@ -325,7 +325,7 @@ impl<'a> Builder<'a> {
             }
         }
         self.work += steps;
-        found.sort_by_cached_key(|path| {
+        crate::order::by_key(&mut found, |path| {
             let is_lost = PathEnd::Loop <= path.end;
             let length = path.certificates.len();
             (is_lost, self.out_of_date(path), path.end, length)

@@ -16,6 +16,7 @@ use crate::words::{counted, days_between};
 
 /// What changed from one object to another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Comparison {
@@ -30,6 +31,7 @@ pub struct Comparison {
 
 /// How the second of two objects is to the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Relation {
@@ -53,6 +55,7 @@ pub enum Relation {
 
 /// One field of two objects.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FieldComparison {
@@ -78,6 +81,7 @@ pub struct FieldComparison {
 
 /// What happened to a field, in the order in which fields are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Change {
@@ -93,6 +97,7 @@ pub enum Change {
 
 /// A field that is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ComparedField {
@@ -361,7 +366,7 @@ fn fields(old: &Subject<'_>, new: &Subject<'_>) -> Vec<FieldComparison> {
     for field in &mut fields {
         field.note = note(field, old, new);
     }
-    fields.sort_by_key(|field| field.change);
+    crate::order::by_key(&mut fields, |field| field.change);
     fields
 }
 

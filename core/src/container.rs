@@ -25,7 +25,7 @@ pub(crate) use pbe::Opener;
 use std::sync::Arc;
 
 pub(crate) use self::pem::oddity::{self, Oddity};
-pub(crate) use self::pem::{Blocks as PemBlocks, pem_items};
+pub(crate) use self::pem::{Blocks as PemBlocks, Reading as PemReading, pem_items};
 use zeroize::Zeroizing;
 
 use crate::asn1::Element;
@@ -343,8 +343,20 @@ pub(crate) fn pem_blocks<'a>(
     options: &Options<'_>,
 ) -> Result<Option<PemBlocks<'a>>, Error> {
     admit(input, options)?;
-    let is_text = may_be_text(input) && pem::has_block(input);
-    Ok(is_text.then(|| PemBlocks::new(input)))
+    Ok(is_pem(input).then(|| PemBlocks::new(input)))
+}
+
+/// As [`read`], block by block; `None` for what is no PEM text as it stands.
+pub(crate) fn pem_reading<'a>(
+    input: &'a [u8],
+    options: &Options<'_>,
+) -> Result<Option<PemReading<'a>>, Error> {
+    admit(input, options)?;
+    Ok(is_pem(input).then(|| PemReading::new(input, &Origin::input(), 0)))
+}
+
+fn is_pem(input: &[u8]) -> bool {
+    may_be_text(input) && pem::has_block(input)
 }
 
 /// Whether an input is read as text, if any is found in it: it is no archive, and no keystore of Java.

@@ -13,6 +13,7 @@ use crate::x509::{RequestSpine, Spine, match_bits, public_bits, public_key};
 
 /// Everything in a pile over one public key.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct KeyMatch {

@@ -39,6 +39,7 @@ mod message;
 mod oids;
 mod open;
 mod opener;
+mod order;
 mod origin;
 mod password;
 mod path;
@@ -53,6 +54,8 @@ mod ssh;
 mod time;
 mod tree;
 mod truststore;
+#[cfg(feature = "wire")]
+mod wire;
 pub mod words;
 mod write;
 mod x509;
@@ -73,7 +76,7 @@ pub use key_match::{KeyMatch, match_keys};
 pub use limits::Limits;
 pub use material::{Material, open_for_writing};
 pub use message::{KnownMessage, explain, known_messages};
-pub use open::{Contents, Options, inspect, open};
+pub use open::{Contents, Opening, Options, inspect, open};
 pub use opener::{
     Opener, OpenerReason, OpenerRule, OpenerVerdict, Opens, SealFact, WhoCanOpen, opener_rules,
     who_can_open,

@@ -51,7 +51,7 @@ pub fn explain(text: &str) -> Vec<&'static KnownMessage> {
             Some((longest.max()?, message))
         })
         .collect();
-    found.sort_by_key(|(length, _)| std::cmp::Reverse(*length));
+    crate::order::by_key(&mut found, |(length, _)| std::cmp::Reverse(*length));
     found.into_iter().map(|(_, message)| message).collect()
 }
 

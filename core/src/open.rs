@@ -4,10 +4,13 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::asn1::Reader;
-use crate::container::{self, Container, Item, ItemKind, KeyItem, Oddity, PublicItem, SignerItem};
+use crate::container::{
+    self, Container, Item, ItemKind, KeyItem, Oddity, PemReading, PublicItem, SignerItem,
+};
 use crate::error::{Error, Problem};
 use crate::limits::{Limits, figure};
 use crate::links::Links;
+use crate::order;
 use crate::origin::Origin;
 use crate::password::Password;
 use crate::report::{
@@ -95,14 +98,19 @@ pub fn open(input: &[u8], options: &Options<'_>) -> Result<Contents, Error> {
 
 /// As [`open`], with the private keys in it.
 pub(crate) fn open_with_secrets(input: &[u8], options: &Options<'_>) -> Result<Contents, Error> {
+    let container = container::read(input, options)?;
+    Ok(contents(container, input, options))
+}
+
+fn contents(container: Container, input: &[u8], options: &Options<'_>) -> Contents {
     let Container {
         format,
         keystore,
         items,
         findings,
-    } = container::read(input, options)?;
+    } = container;
     let links = Links::find(&items);
-    Ok(Contents {
+    Contents {
         size: figure(input.len()),
         format,
         keystore,
@@ -110,7 +118,61 @@ pub(crate) fn open_with_secrets(input: &[u8], options: &Options<'_>) -> Result<C
         findings,
         links,
         listed: options.limits.listed,
-    })
+    }
+}
+
+/// An input that is opened a piece at a time, so that its first lines are seen while the rest is read.
+/// Of what is no PEM text, all is one piece.
+pub struct Opening<'a> {
+    input: &'a [u8],
+    options: &'a Options<'a>,
+    pem: Option<PemReading<'a>>,
+}
+
+impl<'a> Opening<'a> {
+    /// Looks at what the input is, and reads nothing of it yet.
+    ///
+    /// # Errors
+    /// When it is empty or too long.
+    pub fn begin(input: &'a [u8], options: &'a Options<'a>) -> Result<Self, Error> {
+        let pem = container::pem_reading(input, options)?;
+        Ok(Self {
+            input,
+            options,
+            pem,
+        })
+    }
+
+    /// Reads the next object; `false` once [`Opening::finish`] is all that is left.
+    pub fn read_on(&mut self) -> bool {
+        let next = |pem: &mut PemReading<'_>| pem.next(self.options);
+        self.pem.as_mut().is_some_and(next)
+    }
+
+    /// The lines of what was read so far, from this one on, without what depends on the rest.
+    pub fn rows(&self, from: usize) -> Vec<Row> {
+        let items = self.pem.as_ref().map_or(&[][..], PemReading::items);
+        items
+            .get(from..)
+            .unwrap_or_default()
+            .iter()
+            .map(row)
+            .collect()
+    }
+
+    /// The opened input.
+    ///
+    /// # Errors
+    /// As [`open`].
+    pub fn finish(self) -> Result<Contents, Error> {
+        let Some(mut pem) = self.pem else {
+            return open(self.input, self.options);
+        };
+        while pem.next(self.options) {}
+        let mut contents = contents(pem.finish(self.options), self.input, self.options);
+        contents.items.iter_mut().for_each(Item::forget_secret);
+        Ok(contents)
+    }
 }
 
 /// Reads an input of any kind into a report, judged at `at`.
@@ -248,7 +310,7 @@ impl Contents {
         let item = self.items.get(index)?;
         let (object, mut findings) = self.object(index, item, at);
         findings.extend(item.oddities.iter().map(Oddity::finding));
-        findings.sort_by_key(|finding| finding.severity);
+        order::by_key(&mut findings, |finding| finding.severity);
         Some(Entry {
             path: item.path.clone(),
             alias: item.alias.clone(),

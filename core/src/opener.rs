@@ -13,6 +13,7 @@ use crate::report::{Lock, Object, Report};
 
 /// A product that opens keystores and keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Opener {
@@ -76,6 +77,7 @@ impl Opener {
 
 /// Whether a product opens a file, the best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Opens {
@@ -103,6 +105,7 @@ impl Opens {
 
 /// Who can open one keystore or one sealed key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct WhoCanOpen {
@@ -118,6 +121,7 @@ pub struct WhoCanOpen {
 
 /// What is expected of one product, by its documentation. Nothing was tried.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OpenerVerdict {
@@ -133,6 +137,7 @@ pub struct OpenerVerdict {
 
 /// Why a product is expected to refuse a file, or part of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OpenerReason {
@@ -216,7 +221,7 @@ fn verdict(opener: Opener, sealing: &Sealing) -> OpenerVerdict {
             source: rule.source.to_owned(),
         });
     }
-    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.expected));
+    crate::order::by_key(&mut reasons, |reason| std::cmp::Reverse(reason.expected));
     OpenerVerdict {
         opener,
         name: opener.name().to_owned(),

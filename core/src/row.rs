@@ -14,6 +14,7 @@ use crate::x509::{
 /// One line of a list. Read by a shallow walk over the encoding: no digest, no extension but the ones
 /// named here, so that a hundred thousand of them cost little.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[serde(rename_all = "camelCase")]
 pub struct Row {
     /// What it is.
@@ -53,6 +54,7 @@ pub struct Row {
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[serde(rename_all = "kebab-case")]
 pub enum RowKind {
     /// A certificate.

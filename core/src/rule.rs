@@ -129,7 +129,7 @@ impl<'a> Findings<'a> {
     /// Everything that was found, worst first.
     pub(crate) fn into_sorted(self) -> Vec<Finding> {
         let mut list = self.list.unwrap_or_default();
-        list.sort_by_key(|finding| finding.severity);
+        crate::order::by_key(&mut list, |finding| finding.severity);
         list
     }
 }

@@ -10,6 +10,7 @@ const DAY: i64 = 86_400;
 ///
 /// Written and serialised in the form of RFC 3339: `2026-11-22T09:41:00Z`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 pub struct UnixTime(i64);
 
 impl UnixTime {
@@ -155,6 +156,7 @@ impl schemars::JsonSchema for UnixTime {
 
 /// Where an instant falls in a validity period, judged by the share of the lifetime that is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {

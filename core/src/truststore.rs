@@ -21,6 +21,7 @@ const OFFERED: usize = 1;
 
 /// A certificate of a store that has the key or the name of another one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Kin {
@@ -34,6 +35,7 @@ pub struct Kin {
 
 /// What two certificates have in common, the closest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Kinship {
@@ -81,13 +83,14 @@ pub fn kin_in_store(store: &Contents, offered: &Contents, index: usize) -> Vec<K
             })
         })
         .collect();
-    kin.sort_by_key(|one| one.kinship);
+    crate::order::by_key(&mut kin, |one| one.kinship);
     kin
 }
 
 /// What a store lacks for one certificate that is held against it. Found by names and key identifiers;
 /// whether it would be accepted, [`accepts`] says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct StoreAnswer {
@@ -103,6 +106,7 @@ pub struct StoreAnswer {
 
 /// The one certificate that would make a way up complete.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(
     tag = "kind",

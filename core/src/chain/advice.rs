@@ -146,7 +146,7 @@ impl Builder<'_> {
             }
             start = path.certificates.first();
         }
-        findings.sort_by_key(|found| found.finding.severity);
+        crate::order::by_key(&mut findings, |found| found.finding.severity);
         findings
     }
 

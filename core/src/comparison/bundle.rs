@@ -13,6 +13,7 @@ use crate::words::counted_as;
 
 /// What changed between two bundles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct BundleComparison {
@@ -32,6 +33,7 @@ pub struct BundleComparison {
 
 /// An object and its counterpart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct BundlePair {
@@ -49,6 +51,7 @@ pub struct BundlePair {
 
 /// How two objects were found to belong together, the surest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum MatchedBy {
@@ -68,6 +71,7 @@ pub enum MatchedBy {
 
 /// An object without a counterpart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct BundleMember {
@@ -218,7 +222,7 @@ impl<'a> Matching<'a> {
             }
         }
         let mut common: Vec<((usize, usize), usize)> = common.into_iter().collect();
-        common.sort_by_key(|(pair, count)| (usize::MAX - count, *pair));
+        crate::order::by_key(&mut common, |(pair, count)| (usize::MAX - count, *pair));
         for ((old, new), _) in common {
             let both = (self.old.free.get(old), self.new.free.get(new));
             if both == (Some(&true), Some(&true)) {

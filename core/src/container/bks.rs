@@ -322,8 +322,7 @@ impl Store<'_> {
             _ => Lock::Open,
         };
         // The integrity check last, as everywhere.
-        self.sealed
-            .sort_by_key(|sealed| sealed.seal.what == "integrity");
+        crate::order::by_key(&mut self.sealed, |sealed| sealed.seal.what == "integrity");
         let state = (lock, integrity);
         findings::keystore(format, state, self.sealed, self.items, self.findings)
     }

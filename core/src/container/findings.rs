@@ -49,7 +49,7 @@ pub(crate) fn keystore(
     }
     seals(&sealed, &mut findings);
     entries(format, &items, &mut findings);
-    findings.sort_by_key(|finding| finding.severity);
+    crate::order::by_key(&mut findings, |finding| finding.severity);
     let seals = sealed.into_iter().map(|sealed| sealed.seal).collect();
     Container {
         format,

@@ -41,52 +41,102 @@ pub(crate) fn has_block(input: &[u8]) -> bool {
 
 /// Reads every block of the text, each on its own: a broken one stands beside the good ones.
 pub(crate) fn read(text: &[u8], origin: &Origin, options: &Options<'_>, depth: u8) -> Container {
-    let mut container = empty();
-    let mut keys = Keys::new(text);
-    let mut places = Vec::new();
-    let mut gap = 0;
-    let mut blocks = Blocks::within(text, origin);
-    container
-        .findings
-        .extend(blocks.byte_order_mark().map(|oddity| oddity.finding()));
-    let mut index = 0;
-    while let Some(begin) = next_begin(text, gap).map(|begin| begin.start)
-        && let Some(block) = blocks.next()
-    {
-        let path = format!("pem[{index}]");
-        index += 1;
-        let held = container.items.len();
+    let mut reading = Reading::new(text, origin, depth);
+    while reading.next(options) {}
+    reading.finish(options)
+}
+
+/// A text whose blocks are read one after another.
+pub(crate) struct Reading<'a> {
+    text: &'a [u8],
+    origin: Origin,
+    depth: u8,
+    blocks: Blocks<'a>,
+    keys: Keys<'a>,
+    /// Where each block begins and ends.
+    places: Vec<(usize, usize)>,
+    /// Where the last one ends.
+    gap: usize,
+    /// Whether there is no room for more.
+    is_full: bool,
+    container: Container,
+}
+
+impl<'a> Reading<'a> {
+    pub(crate) fn new(text: &'a [u8], origin: &Origin, depth: u8) -> Self {
+        let blocks = Blocks::within(text, origin);
+        let mut container = empty();
+        let mark = blocks.byte_order_mark();
+        container
+            .findings
+            .extend(mark.map(|oddity| oddity.finding()));
+        Self {
+            text,
+            origin: origin.clone(),
+            depth,
+            blocks,
+            keys: Keys::new(text),
+            places: Vec::new(),
+            gap: 0,
+            is_full: false,
+            container,
+        }
+    }
+
+    /// What was found so far.
+    pub(crate) fn items(&self) -> &[Item] {
+        &self.container.items
+    }
+
+    /// Reads the next block; `false` once there is none.
+    pub(crate) fn next(&mut self, options: &Options<'_>) -> bool {
+        if self.is_full {
+            return false;
+        }
+        let text = self.text;
+        let Some(begin) = next_begin(text, self.gap).map(|begin| begin.start) else {
+            return false;
+        };
+        let Some(block) = self.blocks.next() else {
+            return false;
+        };
+        let path = format!("pem[{}]", self.places.len());
+        let held = self.container.items.len();
         let start = match &block {
             Ok(block) => block.place.0,
             Err(broken) => broken.place.0,
         };
-        if let Err(error) =
-            options
-                .limits
-                .room_for_entry(held, figure(held).saturating_add(1), start)
-        {
+        let announced = figure(held).saturating_add(1);
+        if let Err(error) = options.limits.room_for_entry(held, announced, start) {
             let place = (start, text.len());
-            container
-                .items
-                .push(Broken { place, error }.item(path, origin));
-            return container;
+            let item = Broken { place, error }.item(path, &self.origin);
+            self.container.items.push(item);
+            self.is_full = true;
+            return false;
         }
         match block {
-            Ok(block) => block.read(&path, options, &mut container),
-            Err(broken) => container.items.push(broken.item(path, origin)),
+            Ok(block) => block.read(&path, options, &mut self.container),
+            Err(broken) => self.container.items.push(broken.item(path, &self.origin)),
         }
-        if let Some(found) = embedded::of_block(text, begin, &mut keys) {
-            for item in container.items.get_mut(held..).unwrap_or_default() {
+        if let Some(found) = embedded::of_block(text, begin, &mut self.keys) {
+            for item in self.container.items.get_mut(held..).unwrap_or_default() {
                 item.whereabouts = Some(found.clone());
             }
         }
-        gap = text.len() - blocks.rest().len();
-        places.push((begin, gap));
+        self.gap = text.len() - self.blocks.rest().len();
+        self.places.push((begin, self.gap));
+        true
     }
-    let gaps = embedded::gaps_of(text, &places);
-    let more = embedded::read(text, &gaps, origin, options, depth);
-    embedded::add(&mut container, more);
-    container
+
+    /// Everything that was found, with what stands between the blocks.
+    pub(crate) fn finish(mut self, options: &Options<'_>) -> Container {
+        if !self.is_full {
+            let gaps = embedded::gaps_of(self.text, &self.places);
+            let more = embedded::read(self.text, &gaps, &self.origin, options, self.depth);
+            embedded::add(&mut self.container, more);
+        }
+        self.container
+    }
 }
 
 /// What one block holds.

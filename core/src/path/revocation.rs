@@ -485,7 +485,7 @@ fn newest_first<'l, 'a>(
 ) -> Vec<(usize, &'l List<'a>)> {
     let of_base = deltas.iter().filter(|(_, delta)| delta.continues(base));
     let mut deltas: Vec<_> = of_base.copied().collect();
-    deltas.sort_by_key(|(_, delta)| {
+    crate::order::by_key(&mut deltas, |(_, delta)| {
         let number = delta.number.map(|number| (number.len(), number));
         std::cmp::Reverse((number, delta.this_update))
     });

@@ -103,7 +103,7 @@ impl<'a> Search<'a> {
     pub(super) fn judge(mut self, unreadable: usize) -> Judgement {
         let accepted = self.find(0);
         let mut paths = std::mem::take(&mut self.refused);
-        paths.sort_by_key(rank);
+        crate::order::by_key(&mut paths, rank);
         paths.truncate(TOLD);
         let is_accepted = accepted.is_some();
         paths.splice(0..0, accepted);
@@ -257,7 +257,7 @@ impl<'a> Search<'a> {
                     .iter()
                     .any(|&it| self.link(it).is_some_and(|it| it.is_double_of(link)))
         });
-        found.sort_by_key(|&index| {
+        crate::order::by_key(&mut found, |&index| {
             let link = self.link(index);
             let fits = match (child.authority_key, link.and_then(|link| link.subject_key)) {
                 (Some(wanted), Some(found)) if wanted == found => 0,
@@ -395,7 +395,9 @@ impl<'a> Search<'a> {
         let by_subject = Rc::clone(&self.by_subject);
         let named = by_subject.get(&list.issuer);
         let mut candidates: Vec<usize> = named.into_iter().flatten().copied().collect();
-        candidates.sort_by_key(|it| above.iter().position(|at| at == it).unwrap_or(usize::MAX));
+        crate::order::by_key(&mut candidates, |it| {
+            above.iter().position(|at| at == it).unwrap_or(usize::MAX)
+        });
         let mut why = "no certificate of its issuer is here that may sign lists".to_owned();
         for candidate in candidates {
             let Some(link) = links.get(candidate) else {

@@ -7,6 +7,7 @@ use crate::time::{Standing, UnixTime};
 
 /// An attribute certificate: what someone may do, signed by who grants it (RFC 5755, 4).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AttributeCertificate {
@@ -44,6 +45,7 @@ pub struct AttributeCertificate {
 
 /// Whose attributes they are: by certificate, by name or by digest (RFC 5755, 4.2.2).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Holder {
@@ -59,6 +61,7 @@ pub struct Holder {
 
 /// Where the fields of an attribute certificate stand.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AttributeCertificateSpans {

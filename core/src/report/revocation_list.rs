@@ -7,6 +7,7 @@ use crate::time::UnixTime;
 
 /// A certificate revocation list, CRL (RFC 5280, 5).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RevocationList {
@@ -64,6 +65,7 @@ impl RevocationList {
 
 /// Where an instant falls between a list's `thisUpdate` and its `nextUpdate`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Freshness {
@@ -90,6 +92,7 @@ impl Freshness {
 
 /// What a list covers: `issuingDistributionPoint` (RFC 5280, 5.2.5).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Scope {
@@ -106,6 +109,7 @@ pub struct Scope {
 
 /// One entry of a revocation list (RFC 5280, 5.1.2.6 and 5.3).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Revoked {
@@ -130,6 +134,7 @@ pub struct Revoked {
 
 /// Why a certificate was revoked: `CRLReason` (RFC 5280, 5.3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum RevocationReason {
@@ -178,6 +183,7 @@ impl RevocationReason {
 
 /// Where the fields of a revocation list stand.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ListSpans {

@@ -7,6 +7,7 @@ use crate::report::{Algorithm, Span};
 /// What stands after the certificate in a `TRUSTED CERTIFICATE` of OpenSSL, its alias aside, which is
 /// that of the entry. Only OpenSSL heeds it, and no signature covers it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Trust {

@@ -6,6 +6,7 @@ use crate::report::GeneralName;
 
 /// The `basicConstraints` extension (RFC 5280, 4.2.1.9).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct BasicConstraints {
@@ -17,6 +18,7 @@ pub struct BasicConstraints {
 
 /// The `nameConstraints` extension (RFC 5280, 4.2.1.10).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NameConstraints {
@@ -28,6 +30,7 @@ pub struct NameConstraints {
 
 /// A part of the space of names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct GeneralSubtree {
@@ -41,6 +44,7 @@ pub struct GeneralSubtree {
 
 /// The `policyConstraints` extension (RFC 5280, 4.2.1.11).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PolicyConstraints {

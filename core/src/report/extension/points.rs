@@ -6,6 +6,7 @@ use crate::report::{Algorithm, GeneralName, Name, RevocationReason};
 
 /// A place where a revocation list is (RFC 5280, 4.2.1.13).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DistributionPoint {
@@ -19,6 +20,7 @@ pub struct DistributionPoint {
 
 /// How a place is named.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(
     tag = "type",
@@ -40,6 +42,7 @@ pub enum DistributionPointName {
 
 /// Which certificates a revocation list is about (RFC 5280, 5.2.5).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct IssuingDistributionPoint {
@@ -59,6 +62,7 @@ pub struct IssuingDistributionPoint {
 
 /// Where to ask about an issuer or a subject (RFC 5280, 4.2.2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AccessDescription {

@@ -6,6 +6,7 @@ use crate::report::{Algorithm, GeneralName};
 
 /// One statement of a qualified certificate (RFC 3739, 3.2.6; ETSI EN 319 412-5).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct QualifiedStatement {
@@ -17,6 +18,7 @@ pub struct QualifiedStatement {
 
 /// What a statement says besides being there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(
     tag = "type",
@@ -80,6 +82,7 @@ pub enum StatementFact {
 
 /// Where a disclosure statement is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DisclosureStatement {
@@ -91,6 +94,7 @@ pub struct DisclosureStatement {
 
 /// The registration of an organisation (CA/B Forum EV Guidelines, 9.8.2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OrganizationIdentifier {

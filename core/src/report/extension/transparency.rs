@@ -6,6 +6,7 @@ use crate::time::UnixTime;
 
 /// A log's promise to publish the certificate (RFC 6962, 3.2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SignedCertificateTimestamp {
