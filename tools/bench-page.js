@@ -1,6 +1,6 @@
 // Measures the built page in headless Chromium, against the goals that it has on a machine of two cores.
-// `make bench` calls it; ADDRESS names another host of the page than the program itself. Figures are
-// medians; the goal and what it came to stand in one line each.
+// `make bench` calls it; ADDRESS names another host of the page than the program itself, ONLY some of the
+// measures. Figures are medians; the goal and what it came to stand in one line each.
 
 import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
@@ -12,6 +12,7 @@ import { manyCertificates, nameOf } from "../tests/e2e/many.js";
 import { startServer } from "../tests/server.js";
 
 const RUNS = Number(process.env.RUNS ?? 5);
+const ONLY = process.env.ONLY?.split(",");
 const DIST = new URL("../dist/", import.meta.url).pathname;
 const BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
 const ROUNDS = 600_000;
@@ -26,13 +27,8 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
 });
 try {
-  await sizes();
-  await load();
-  await bundle();
-  await tenThousand();
-  await hundredThousand();
-  await derivation();
-  await judgement();
+  const measures = { sizes, load, bundle, tenThousand, hundredThousand, derivation, judgement };
+  for (const [name, measure] of Object.entries(measures)) if (!ONLY || ONLY.includes(name)) await measure();
 } finally {
   await browser.close();
   await server.stop();

@@ -1,3 +1,3 @@
-// Starts a worker. Relative paths: they are resolved against this file.
+// Starts a worker. Its program comes from the page, compiled.
 importScripts("./worker.js");
-wasm_bindgen({ module_or_path: "./worker_bg.wasm" });
+onmessage = ({ data }) => wasm_bindgen({ module_or_path: data });

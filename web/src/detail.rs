@@ -1,13 +1,12 @@
 //! One entry in full, with what stands around it.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use certlens_core::{Entry, Finding, Format, Keystore, RowKind};
-use serde::{Deserialize, Serialize};
 
 use crate::rows::RowId;
 
 /// One entry in full, as the worker answers it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, BorshSerialize, BorshDeserialize)]
 pub struct Detail {
     /// Which entry it is.
     pub id: RowId,
@@ -30,8 +29,7 @@ pub struct Detail {
 }
 
 /// Another entry that belongs to the one shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Neighbour {
     /// Which entry it is.
     pub id: RowId,
@@ -46,8 +44,7 @@ pub struct Neighbour {
 }
 
 /// How a [`Neighbour`] belongs to the entry shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Relation {
     /// It issued the entry.
     Issuer,

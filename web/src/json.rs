@@ -3,20 +3,11 @@
 use std::fmt::Write as _;
 
 use certlens_core::is_hidden;
-use js_sys::JSON;
 use serde::Serialize;
-use wasm_bindgen::JsValue;
 
 /// The value as JSON, indented by two, with hidden characters as escapes.
 pub fn pretty(value: &impl Serialize) -> String {
-    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    value
-        .serialize(&serializer)
-        .ok()
-        .and_then(|value| {
-            JSON::stringify_with_replacer_and_space(&value, &JsValue::NULL, &JsValue::from(2)).ok()
-        })
-        .and_then(|text| text.as_string())
+    serde_json::to_string_pretty(value)
         .map(|text| visible(&text))
         .unwrap_or_default()
 }

@@ -21,5 +21,6 @@ pub mod state;
 pub mod status;
 pub mod view;
 pub mod visible;
+pub mod wire;
 pub mod worker;
 pub mod writing;

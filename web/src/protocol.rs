@@ -1,13 +1,13 @@
 //! What page and worker say to each other.
 //!
-//! Every message is an array: the number of the request, the message itself, and what goes with it: for
+//! Every message is an array: the number of the request, the message itself as octets of `wire`, and what goes with it: for
 //! requests the files they are about, as `File` objects; for [`Answer::Opened`] and [`Request::Replace`]
 //! what was brought to light, which the page hands on without looking into it; for [`Answer::Made`] the
 //! octets that were written. The worker also sends bare numbers: the file that it is about to work on, so
 //! that the page knows which one to blame when the worker dies.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use certlens_core::{Report, Row, UnixTime};
-use serde::{Deserialize, Serialize};
 
 use crate::detail::Detail;
 use crate::questions::{Question, Told};
@@ -15,8 +15,7 @@ use crate::rows::{RowId, RowQuery, RowWindow, WindowRequest};
 use crate::writing::{Outcome, Refusal, Task, Typed};
 
 /// What the page asks for.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, BorshSerialize, BorshDeserialize)]
 pub enum Request {
     /// Read these files, which stand in the message beside this. Answered by [`Answer::Tally`]s.
     Add {
@@ -93,7 +92,7 @@ pub enum Request {
 }
 
 /// Number and name of a file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct NewFile {
     /// Number, given by the page.
     pub number: u32,
@@ -102,8 +101,7 @@ pub struct NewFile {
 }
 
 /// What the worker answers.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, BorshSerialize, BorshDeserialize)]
 pub enum Answer {
     /// The worker is up.
     Ready,
@@ -133,8 +131,7 @@ pub enum Answer {
 }
 
 /// That a password opened a file.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, BorshSerialize, BorshDeserialize)]
 pub struct Opened {
     /// The file.
     pub file: NewFile,
@@ -143,8 +140,7 @@ pub struct Opened {
 }
 
 /// What a password brought to light.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, BorshSerialize, BorshDeserialize)]
 pub struct Brought {
     /// The lines of the file's entries.
     pub rows: Vec<Row>,
@@ -153,8 +149,7 @@ pub struct Brought {
 }
 
 /// What is on the pile, counted.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Tally {
     /// Counts up with every change of the pile.
     pub revision: u64,

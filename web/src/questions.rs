@@ -2,17 +2,16 @@
 //!
 //! Thinking is core's, and happens in the worker: the page draws what it is told.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use certlens_core::{
     Asn1Tree, BundleComparison, ChainRole, Comparison, Entry, Finding, IssuerSignature, Judgement,
     Kinship, Lacks, Purpose, UnixTime, WhoCanOpen,
 };
-use serde::{Deserialize, Serialize};
 
 use crate::rows::{RowId, RowQuery};
 
 /// A question about the pile.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, BorshSerialize, BorshDeserialize)]
 pub enum Question {
     /// Who issued whom around a certificate. Answered by [`Told::Chain`].
     Chain(RowId),
@@ -54,8 +53,7 @@ pub enum Question {
 }
 
 /// How much is chosen around an entry.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Extent {
     /// Itself.
     #[default]
@@ -69,8 +67,7 @@ pub enum Extent {
 }
 
 /// What a list is written as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum ListForm {
     /// A table for spreadsheets.
     Csv,
@@ -81,8 +78,7 @@ pub enum ListForm {
 }
 
 /// What is chosen to be written.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Selection {
     /// The entries; absent for everything in the files.
     pub entries: Option<Vec<RowId>>,
@@ -97,8 +93,7 @@ pub struct Selection {
 }
 
 /// A list as a file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Listed {
     /// Its text.
     pub text: String,
@@ -107,8 +102,7 @@ pub struct Listed {
 }
 
 /// An entry to be printed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, BorshSerialize, BorshDeserialize)]
 pub struct Sheet {
     /// Name of its file.
     pub source: String,
@@ -117,8 +111,7 @@ pub struct Sheet {
 }
 
 /// Which certificates a link holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Shared {
     /// The one that is open.
     #[default]
@@ -130,8 +123,7 @@ pub enum Shared {
 }
 
 /// What a certificate is to be judged for.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, BorshSerialize, BorshDeserialize)]
 pub struct JudgeQuestion {
     /// The certificate.
     pub id: RowId,
@@ -146,8 +138,7 @@ pub struct JudgeQuestion {
 }
 
 /// What is trusted in a judgement.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Trusting {
     /// Every root on the pile.
     #[default]
@@ -159,8 +150,7 @@ pub enum Trusting {
 }
 
 /// What the worker tells.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, BorshSerialize, BorshDeserialize)]
 pub enum Told {
     /// There is nothing to tell: the entry is gone, or of another kind.
     Nothing,
@@ -195,8 +185,7 @@ pub enum Told {
 }
 
 /// Who issued whom around a certificate.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, BorshSerialize, BorshDeserialize)]
 pub struct ChainTold {
     /// The certificates that are drawn, each once.
     pub certificates: Vec<ChainNode>,
@@ -215,8 +204,7 @@ pub struct ChainTold {
 }
 
 /// A certificate of a [`ChainTold`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, BorshSerialize, BorshDeserialize)]
 pub struct ChainNode {
     /// Its first place.
     pub id: RowId,
@@ -235,8 +223,7 @@ pub struct ChainNode {
 }
 
 /// An issuer that is not on the pile.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct MissingNode {
     /// Its whole name.
     pub name: String,
@@ -245,8 +232,7 @@ pub struct MissingNode {
 }
 
 /// That one certificate was issued by another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Tie {
     /// The one that was issued.
     pub issued: usize,
@@ -257,8 +243,7 @@ pub struct Tie {
 }
 
 /// Where the issuer of a [`Tie`] stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Issuer {
     /// Position in [`ChainTold::certificates`].
     Here(usize),
@@ -267,8 +252,7 @@ pub enum Issuer {
 }
 
 /// Whether a certificate would be accepted.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, BorshSerialize, BorshDeserialize)]
 pub struct Verdict {
     /// The judgement, step by step.
     pub judgement: Judgement,
@@ -281,8 +265,7 @@ pub struct Verdict {
 }
 
 /// The octets of an entry.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, BorshSerialize, BorshDeserialize)]
 pub struct BytesTold {
     /// The octets, in hexadecimal.
     pub hex: String,
@@ -291,8 +274,7 @@ pub struct BytesTold {
 }
 
 /// An entry that another one can be compared with.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Other {
     /// Which entry it is.
     pub id: RowId,

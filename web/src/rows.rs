@@ -13,8 +13,8 @@ use std::fmt;
 use std::rc::Rc;
 use std::str::FromStr;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use certlens_core::{Row, Severity, Standing, UnixTime};
-use serde::{Deserialize, Serialize};
 use yew::Callback;
 
 pub(crate) use listing::level;
@@ -43,7 +43,17 @@ impl PartialEq for Rows {
 
 /// Which entry is meant: the file or backend it came from, and its number there.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    BorshSerialize,
+    BorshDeserialize,
 )]
 pub struct RowId {
     /// Number of the file, or of the backend.
@@ -76,8 +86,7 @@ impl FromStr for RowId {
 pub struct NotARow;
 
 /// What a table shows, and how.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct RowQuery {
     /// Every word of it must occur in what is shown of an entry.
     pub search: String,
@@ -103,8 +112,7 @@ impl RowQuery {
 }
 
 /// What the entries of a group share.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum GroupBy {
     /// The file or backend they came from.
     File,
@@ -117,8 +125,7 @@ pub enum GroupBy {
 }
 
 /// What tells a group from the others of a table.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
 pub enum GroupKey {
     /// Keystores that wait for a password, where groups are no files.
     Locked,
@@ -133,8 +140,7 @@ pub enum GroupKey {
 }
 
 /// What lines are sorted by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Order {
     /// As they came, file by file.
     #[default]
@@ -152,8 +158,9 @@ pub enum Order {
 }
 
 /// How much attention something asks for, most first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize,
+)]
 pub enum Level {
     /// Broken, expired, or in the last tenth of its lifetime.
     Now,
@@ -166,8 +173,7 @@ pub enum Level {
 }
 
 /// A window that a table wants to draw.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, BorshSerialize, BorshDeserialize)]
 pub struct WindowRequest {
     /// What to show.
     pub query: RowQuery,
@@ -180,8 +186,7 @@ pub struct WindowRequest {
 }
 
 /// The answer to a [`WindowRequest`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, BorshSerialize, BorshDeserialize)]
 pub struct RowWindow {
     /// Number of the first line.
     pub from: u32,
@@ -192,7 +197,7 @@ pub struct RowWindow {
 }
 
 /// How many lines there are, and which of them are of another height than an entry's.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Shape {
     /// Lines in all.
     pub total: u32,
@@ -209,8 +214,7 @@ pub struct Shape {
 }
 
 /// One line of a table.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, BorshSerialize, BorshDeserialize)]
 pub enum Line {
     /// The head of a group.
     Group(GroupLine),
@@ -238,8 +242,7 @@ impl Line {
 }
 
 /// The head of a group.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct GroupLine {
     /// What tells it from the others.
     pub key: GroupKey,
@@ -254,8 +257,7 @@ pub struct GroupLine {
 }
 
 /// A keystore that waits for its password.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct LockLine {
     /// Number of the group.
     pub group: u32,
@@ -276,8 +278,7 @@ pub struct LockLine {
 }
 
 /// What came of the last password that was tried.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Attempt {
     /// None was tried.
     #[default]
@@ -294,8 +295,7 @@ pub enum Attempt {
 }
 
 /// An entry of a table.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, BorshSerialize, BorshDeserialize)]
 pub struct ListRow {
     /// Which entry it is.
     pub id: RowId,
@@ -310,7 +310,6 @@ pub struct ListRow {
     /// Where the instant of the request falls in its validity; absent when it cannot be judged.
     pub standing: Option<Standing>,
     /// How bad the worst finding of it is; also absent where nobody looked.
-    #[serde(default)]
     pub worst: Option<Severity>,
 }
 

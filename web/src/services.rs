@@ -8,6 +8,7 @@ pub mod dropped;
 pub mod offline;
 pub mod pile;
 pub mod questions;
+pub mod reader;
 pub mod requests;
 pub mod theme;
 pub mod view;

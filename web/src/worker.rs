@@ -11,14 +11,14 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use certlens_core::UnixTime;
-use js_sys::{Array, Uint8Array};
-use serde::Serialize;
+use certlens_core::{Contents, Opening, Options, Problem, UnixTime};
+use js_sys::{Array, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
 
 use crate::protocol::{Answer, NewFile, Request, narrow};
+use crate::wire;
 use crate::writing::Refusal;
 use making::Made;
 use pile::Pile;
@@ -26,6 +26,11 @@ use reading::Reading;
 
 /// Least time between two tallies while files are read, in milliseconds.
 const BETWEEN_TALLIES: f64 = 80.0;
+
+/// How long a file is read at a stretch before messages get their turn, in milliseconds.
+const STRETCH: f64 = 40.0;
+
+const OTHER_BUILD: &str = "page and worker are of different builds";
 
 /// Starts the worker.
 ///
@@ -42,6 +47,7 @@ pub fn run() {
         now: UnixTime::from_seconds(0),
         reading: None,
         reads_on: false,
+        deferred: Vec::new(),
         last_tally: 0.0,
     }));
     let onmessage = {
@@ -67,6 +73,8 @@ struct Desk {
     reading: Option<u32>,
     /// Whether [`Desk::read_on`] is under way. It outlives a pile that is cleared meanwhile.
     reads_on: bool,
+    /// What was asked about entries while their file was still being read.
+    deferred: Vec<(u32, Request)>,
     /// When the last tally was told.
     last_tally: f64,
 }
@@ -75,9 +83,8 @@ impl Desk {
     fn receive(desk: &Rc<RefCell<Self>>, message: &JsValue) {
         let message: &Array = message.unchecked_ref();
         let number = message.get(0).as_f64().map_or(0, narrow);
-        let request: Request = match serde_wasm_bindgen::from_value(message.get(1)) {
-            Ok(request) => request,
-            Err(error) => wasm_bindgen::throw_str(&error.to_string()),
+        let Some(request) = wire::unpack::<Request>(&message.get(1)) else {
+            wasm_bindgen::throw_str(OTHER_BUILD);
         };
         let files: Array = message.get(2).unchecked_into();
         if let Request::Open { file, passwords } = request {
@@ -86,7 +93,7 @@ impl Desk {
                 let handle = files.get(0).unchecked_into();
                 desk.borrow().announce(file.number);
                 let (answer, brought) = reading::open_with(file, &handle, passwords).await;
-                let beside: Array = brought.iter().map(to_value).collect();
+                let beside: Array = brought.iter().map(wire::pack).collect();
                 desk.borrow().post(number, &answer, &beside);
             });
             return;
@@ -117,6 +124,14 @@ impl Desk {
     }
 
     fn handle(&mut self, number: u32, request: Request, files: &Array) {
+        let waits = match &request {
+            Request::Detail { id, .. } => self.pile.reading() == Some(id.group),
+            Request::Ask { .. } => self.pile.reading().is_some(),
+            _ => false,
+        };
+        if waits {
+            return self.deferred.push((number, request));
+        }
         match request {
             Request::Add { now, files: names } => {
                 self.now = now;
@@ -137,9 +152,9 @@ impl Desk {
                 self.tally();
             }
             Request::Replace(opened) => {
-                match serde_wasm_bindgen::from_value(files.get(0)) {
-                    Ok(brought) => self.pile.replace(opened, brought),
-                    Err(error) => wasm_bindgen::throw_str(&error.to_string()),
+                match wire::unpack(&files.get(0)) {
+                    Some(brought) => self.pile.replace(opened, brought),
+                    None => wasm_bindgen::throw_str(OTHER_BUILD),
                 }
                 self.tally();
             }
@@ -176,7 +191,7 @@ impl Desk {
         }
     }
 
-    /// Reads waiting files to the last. Messages get their turn while the browser fetches a file.
+    /// Reads waiting files to the last.
     async fn read_on(desk: Rc<RefCell<Self>>) {
         loop {
             let next = desk.borrow_mut().next_file();
@@ -185,17 +200,76 @@ impl Desk {
                 break;
             };
             let number = file.number;
-            let bytes = reading::bytes(&handle).await;
+            let size = reading::size(&handle);
+            let result = match reading::bytes(&handle).await {
+                Ok(bytes) => Self::open(&desk, &file, &bytes).await,
+                Err(problem) => Some(Err(problem)),
+            };
             let mut this = desk.borrow_mut();
             // It may have been taken off the pile meanwhile.
-            if this.reading.take() == Some(number) {
-                this.announce(number);
-                this.pile.put(Reading::of(file, &handle, bytes));
+            if this.reading.take() == Some(number)
+                && let Some(result) = result
+            {
+                this.pile.put(Reading { file, size, result });
+            }
+            for (number, request) in std::mem::take(&mut this.deferred) {
+                this.handle(number, request, &Array::new());
             }
             if this.waiting.is_empty() || this.last_tally + BETWEEN_TALLIES < js_sys::Date::now() {
                 this.tally();
             }
         }
+    }
+
+    /// Opens a file. One that takes long shows its first rows meanwhile, and messages get their turn; `None`
+    /// where one of them takes it off the pile.
+    async fn open(
+        desk: &Rc<RefCell<Self>>,
+        file: &NewFile,
+        bytes: &[u8],
+    ) -> Option<Result<Contents, Problem>> {
+        let options = Options::default();
+        let begun = js_sys::Date::now();
+        let mut shown = 0;
+        desk.borrow().announce(file.number);
+        let mut opening = match Opening::begin(bytes, &options) {
+            Ok(opening) => opening,
+            Err(error) => return Some(Err(Problem::from(&error))),
+        };
+        loop {
+            let until = js_sys::Date::now() + STRETCH;
+            while js_sys::Date::now() < until {
+                if !(0..16).all(|_| opening.read_on()) {
+                    return Some(opening.finish().map_err(|it| Problem::from(&it)));
+                }
+            }
+            {
+                let mut this = desk.borrow_mut();
+                if this.reading != Some(file.number) {
+                    return None;
+                }
+                // Ever more rows are laid out at each tally, so there are ever fewer of them.
+                let now = js_sys::Date::now();
+                let between = BETWEEN_TALLIES.max((now - begun) / 2.0);
+                if shown == 0 || this.last_tally + between < now {
+                    let rows = opening.rows(shown);
+                    shown += rows.len();
+                    this.pile.show(file, rows);
+                    this.tally();
+                }
+            }
+            Self::turn(desk).await;
+            desk.borrow().announce(file.number);
+        }
+    }
+
+    /// Lets messages have their turn.
+    async fn turn(desk: &Rc<RefCell<Self>>) {
+        let scope = desk.borrow().scope.clone();
+        let turn = Promise::new(&mut |resolve, _| {
+            scope.set_timeout_with_callback(&resolve).ok();
+        });
+        JsFuture::from(turn).await.ok();
     }
 
     fn next_file(&mut self) -> Option<(NewFile, File)> {
@@ -230,15 +304,10 @@ impl Desk {
     }
 
     fn post(&self, number: u32, answer: &Answer, beside: &JsValue) {
-        let message = Array::of3(&JsValue::from(number), &to_value(answer), beside);
-        self.scope.post_message(&message).ok();
-    }
-}
-
-fn to_value(value: &impl Serialize) -> JsValue {
-    match serde_wasm_bindgen::to_value(value) {
-        Ok(value) => value,
-        Err(error) => wasm_bindgen::throw_str(&error.to_string()),
+        let message = wire::message(number, answer, beside);
+        self.scope
+            .post_message_with_transfer(&message, &wire::handed_over(&message))
+            .ok();
     }
 }
 

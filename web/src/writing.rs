@@ -5,6 +5,7 @@
 use std::collections::HashSet;
 use std::fmt;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use certlens_core::{
     Body, Integrity, JavaTrust, KeyForm, Limits, Lock, Lost, Material, Opener, Opens, Options,
     Part, Password, PrivateKeys, Random, SealProfile, Sealing, UnixTime, WhoCanOpen, WriteError,
@@ -13,14 +14,12 @@ use certlens_core::{
     write_pem_with_private_keys_in_the_clear, write_pem_with_sealed_keys, write_pkcs7,
     write_pkcs12,
 };
-use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::rows::RowId;
 
 /// Something to be written.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, BorshSerialize, BorshDeserialize)]
 pub enum Task {
     /// A file in another format.
     Write(Box<Order>),
@@ -29,8 +28,7 @@ pub enum Task {
 }
 
 /// What to write, and how.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, BorshSerialize, BorshDeserialize)]
 pub struct Order {
     /// The entries, in their order; absent for everything in the files.
     pub entries: Option<Vec<RowId>>,
@@ -47,8 +45,7 @@ pub struct Order {
 }
 
 /// A format to write.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Form {
     /// Text, a block for each object.
     #[default]
@@ -66,8 +63,7 @@ pub enum Form {
 }
 
 /// What becomes of private keys.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Keys {
     /// They are left out.
     #[default]
@@ -79,8 +75,7 @@ pub enum Keys {
 }
 
 /// How keystores and keys are sealed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Seal {
     /// AES-256 and SHA-256.
     #[default]
@@ -92,8 +87,7 @@ pub enum Seal {
 }
 
 /// A password as it was typed. Prints nothing, and is wiped when dropped.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
-#[serde(transparent)]
+#[derive(Clone, Default, PartialEq, BorshSerialize, BorshDeserialize, Zeroize, ZeroizeOnDrop)]
 pub struct Typed(pub String);
 
 impl fmt::Debug for Typed {
@@ -110,8 +104,7 @@ impl Typed {
 }
 
 /// What came of it. The octets travel beside it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, BorshSerialize, BorshDeserialize)]
 pub struct Outcome {
     /// What was written: `PKCS#12, sealed by AES-256 and SHA-256`.
     pub what: String,
@@ -134,7 +127,7 @@ pub struct Outcome {
 }
 
 /// Why nothing was written.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Refusal {
     /// What is in the way, as a sentence.
     pub message: String,

@@ -15,6 +15,8 @@ use crate::detail::Detail;
 use crate::protocol::{Answer, NewFile, Request};
 use crate::rows::{Line, RowId, RowQuery, RowWindow, WindowRequest};
 use crate::services::clock;
+use crate::services::reader::start_reader;
+use crate::wire;
 
 /// A worker with the certificates of one answer. Ends, and takes them with it, when dropped.
 #[derive(Clone)]
@@ -88,7 +90,7 @@ impl PemReader {
     }
 
     fn start() -> Option<Self> {
-        let worker = Worker::new("./worker_loader.js").ok()?;
+        let worker = start_reader().ok()?;
         let asked = Rc::new(RefCell::new(Asked {
             next: 1,
             ..Asked::default()
@@ -188,11 +190,10 @@ impl Inner {
             asked.next += 1;
             number
         };
-        if let Ok(request) = serde_wasm_bindgen::to_value(request) {
-            self.worker
-                .post_message(&Array::of3(&JsValue::from(number), &request, files))
-                .ok();
-        }
+        let message = wire::message(number, request, files);
+        self.worker
+            .post_message_with_transfer(&message, &wire::handed_over(&message))
+            .ok();
         number
     }
 }
@@ -211,7 +212,7 @@ fn hear(asked: &Rc<RefCell<Asked>>, message: &JsValue) {
         return;
     };
     let number = message.get(0).as_f64();
-    let Ok(answer) = serde_wasm_bindgen::from_value::<Answer>(message.get(1)) else {
+    let Some(answer) = wire::unpack::<Answer>(&message.get(1)) else {
         return;
     };
     match answer {

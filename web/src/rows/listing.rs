@@ -101,6 +101,15 @@ impl Listing {
         self.groups.push(group);
     }
 
+    /// Puts further rows into a group.
+    pub fn extend(&mut self, number: u32, put: impl FnOnce(&mut Vec<Row>)) {
+        self.revision += 1;
+        let mut groups = self.groups.iter_mut();
+        if let Some(group) = groups.find(|group| group.number == number) {
+            put(&mut group.rows);
+        }
+    }
+
     /// Takes out a group.
     pub fn remove(&mut self, number: u32) {
         self.revision += 1;

@@ -15,10 +15,12 @@ use yew::Callback;
 
 use super::clock;
 use super::dropped::Found;
+use super::reader::start_reader;
 use crate::detail::Detail;
 use crate::protocol::{Answer, NewFile, Request, Tally, narrow};
 use crate::questions::{Question, Told};
 use crate::rows::{Attempt, RowId, RowQuery, RowSource, RowWindow, WindowRequest};
+use crate::wire;
 use crate::writing::{Outcome, Refusal, Task, Typed};
 
 /// What the pile tells the page unasked.
@@ -328,7 +330,7 @@ impl Pile {
             worker.set_onerror(None);
             worker.terminate();
         }
-        let Ok(worker) = Worker::new("./worker_loader.js") else {
+        let Ok(worker) = start_reader() else {
             inner.told.emit(Event::Broken);
             return;
         };
@@ -359,10 +361,10 @@ impl Pile {
         }
         let message: &Array = message.unchecked_ref();
         let number = message.get(0).as_f64().map_or(0, narrow);
-        match serde_wasm_bindgen::from_value::<Answer>(message.get(1)) {
-            Ok(answer) => self.take(role, number, answer, &message.get(2)),
+        match wire::unpack::<Answer>(&message.get(1)) {
+            Some(answer) => self.take(role, number, answer, &message.get(2)),
             // The worker is of another version than the page, as after an update half loaded.
-            Err(_) => self.0.borrow().told.clone().emit(Event::Broken),
+            None => self.0.borrow().told.clone().emit(Event::Broken),
         }
     }
 
@@ -377,7 +379,7 @@ impl Pile {
                 line.ready = true;
                 if let Some(worker) = &line.worker {
                     for message in line.early.drain(..) {
-                        worker.post_message(&message).ok();
+                        post(worker, &message);
                     }
                 }
                 inner.ready = inner.ready.saturating_add(1);
@@ -512,6 +514,12 @@ impl Pile {
     }
 }
 
+fn post(worker: &Worker, message: &Array) {
+    worker
+        .post_message_with_transfer(message, &wire::handed_over(message))
+        .ok();
+}
+
 impl RowSource for Pile {
     fn window(&self, request: WindowRequest, answer: Callback<RowWindow>) {
         let mut inner = self.0.borrow_mut();
@@ -560,16 +568,10 @@ impl Inner {
     fn ask(&mut self, role: Role, request: &Request, files: &Array) -> u32 {
         let number = self.next_request;
         self.next_request += 1;
-        let request = match serde_wasm_bindgen::to_value(request) {
-            Ok(request) => request,
-            Err(error) => wasm_bindgen::throw_str(&error.to_string()),
-        };
-        let message = Array::of3(&JsValue::from(number), &request, files);
+        let message = wire::message(number, request, files);
         let line = self.line(role);
         match &line.worker {
-            Some(worker) if line.ready => {
-                worker.post_message(&message).ok();
-            }
+            Some(worker) if line.ready => post(worker, &message),
             _ => line.early.push(message),
         }
         number

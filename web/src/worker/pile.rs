@@ -24,6 +24,8 @@ use crate::rows::{
 pub(super) struct Pile {
     listing: Listing,
     files: HashMap<u32, Read>,
+    /// The file of which only some rows are there yet.
+    reading: Option<u32>,
     /// The worst findings of the entries that were in sight.
     worst: HashMap<RowId, Option<Severity>>,
 }
@@ -39,13 +41,37 @@ enum Read {
 }
 
 impl Pile {
+    /// Shows further rows of a file that is being read.
+    pub(super) fn show(&mut self, file: &NewFile, mut rows: Vec<Row>) {
+        if self.reading == Some(file.number) {
+            self.listing.extend(file.number, |known| {
+                name_the_unreadable(&mut rows, known.len());
+                known.append(&mut rows);
+            });
+        } else {
+            name_the_unreadable(&mut rows, 0);
+            self.reading = Some(file.number);
+            self.listing.push(ListingGroup {
+                number: file.number,
+                name: file.name.clone(),
+                rows,
+                ..ListingGroup::default()
+            });
+        }
+    }
+
+    /// The file of which only some rows are there yet.
+    pub(super) fn reading(&self) -> Option<u32> {
+        self.reading
+    }
+
     /// Puts a file on the pile.
     pub(super) fn put(&mut self, reading: Reading) {
         let Reading { file, size, result } = reading;
         match result {
             Ok(contents) => {
                 let mut rows = contents.rows();
-                name_the_unreadable(&mut rows);
+                name_the_unreadable(&mut rows, 0);
                 let lock = lock_line(
                     &file,
                     contents.format(),
@@ -111,7 +137,8 @@ impl Pile {
             rows,
             places: Vec::new(),
         };
-        if self.files.insert(file.number, read).is_some() {
+        let was_reading = self.reading.take_if(|number| *number == file.number);
+        if self.files.insert(file.number, read).is_some() || was_reading.is_some() {
             self.worst.retain(|id, _| id.group != file.number);
             self.listing.put(group);
         } else {
@@ -127,6 +154,7 @@ impl Pile {
     /// Takes a file off the pile.
     pub(super) fn remove(&mut self, file: u32) {
         self.files.remove(&file);
+        self.reading = self.reading.filter(|reading| *reading != file);
         self.worst.retain(|id, _| id.group != file);
         self.listing.remove(file);
     }
@@ -134,6 +162,7 @@ impl Pile {
     /// Takes everything off the pile.
     pub(super) fn clear(&mut self) {
         self.files.clear();
+        self.reading = None;
         self.worst.clear();
         self.listing.clear();
     }
@@ -262,7 +291,7 @@ impl Pile {
             ..Tally::default()
         };
         for group in self.listing.groups() {
-            tally.files += 1;
+            tally.files += u32::from(self.reading != Some(group.number));
             if group.lock.is_some() {
                 tally.locked.push(group.number);
             }
@@ -364,10 +393,10 @@ fn lock_line(
 }
 
 /// Entries that have no name of their own are called by their number.
-fn name_the_unreadable(rows: &mut [Row]) {
-    for (number, row) in rows.iter_mut().enumerate() {
+fn name_the_unreadable(rows: &mut [Row], before: usize) {
+    for (number, row) in (before + 1..).zip(rows) {
         if row.kind == RowKind::Unreadable {
-            row.name = format!("Entry {}", number + 1);
+            row.name = format!("Entry {number}");
         }
     }
 }

@@ -20,20 +20,6 @@ pub(super) struct Reading {
     pub(super) result: Result<Contents, Problem>,
 }
 
-impl Reading {
-    /// Reads a file without any password.
-    pub(super) fn of(file: NewFile, handle: &File, bytes: Result<Vec<u8>, Problem>) -> Self {
-        let result = bytes.and_then(|bytes| {
-            open(&bytes, &Options::default()).map_err(|error| Problem::from(&error))
-        });
-        Self {
-            file,
-            size: size(handle),
-            result,
-        }
-    }
-}
-
 /// Tries a password on a file.
 pub(super) async fn open_with(
     file: NewFile,
@@ -128,7 +114,7 @@ pub(super) async fn bytes(handle: &File) -> Result<Vec<u8>, Problem> {
     clippy::cast_sign_loss,
     reason = "the browser gives the size as a whole number that is not negative"
 )]
-fn size(handle: &File) -> u64 {
+pub(super) fn size(handle: &File) -> u64 {
     handle.size() as u64
 }
 
