@@ -111,7 +111,10 @@ pub use report::{
 };
 pub use row::{Row, RowKind};
 pub use rule::{Rule, rules};
-pub use sentence::{Sentence, SentencePart, row_sentence, sentence};
+pub use sentence::{
+    Guard, Issued, Lasting, NextList, Reach, Role, Sentence, SentencePart, Statement, Unchecked,
+    row_sentence, row_statements, sentence, statements,
+};
 pub use signature::{SignatureCheck, WeakDigest, check_signature};
 pub use time::{Standing, UnixTime};
 pub use tree::{Tree, trees};

@@ -16,70 +16,109 @@ pub fn date(time: UnixTime) -> String {
     format!("{day} {month} {year}")
 }
 
-/// A length of time in the two units that matter: `61 days`, `3 years 2 months`, `5 hours`.
-pub fn span(seconds: i64) -> String {
-    let seconds = seconds.max(0);
-    let days = seconds / DAY;
-    match days {
-        0 if seconds < 3600 => counted(seconds / 60, "minute"),
-        0 => counted(seconds / 3600, "hour"),
-        1..=730 => counted(days, "day"),
-        _ => {
-            let (years, months) = years_and_months(days);
-            if months == 0 || 10 <= years {
-                counted(years, "year")
-            } else {
-                format!("{} {}", counted(years, "year"), counted(months, "month"))
+/// A length of time in the units that matter, for words in any language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Length {
+    /// Minutes, of what is shorter than an hour.
+    Minutes(i64),
+    /// Hours, of what is shorter than a day.
+    Hours(i64),
+    /// Days, up to two years.
+    Days(i64),
+    /// Years and months; no months from ten years on.
+    Years(i64, i64),
+}
+
+impl Length {
+    /// So many seconds.
+    pub fn of_span(seconds: i64) -> Self {
+        let seconds = seconds.max(0);
+        let days = seconds / DAY;
+        match days {
+            0 if seconds < 3600 => Self::Minutes(seconds / 60),
+            0 => Self::Hours(seconds / 3600),
+            1..=730 => Self::Days(days),
+            _ => match years_and_months(days) {
+                (years @ 10.., _) => Self::Years(years, 0),
+                (years, months) => Self::Years(years, months),
+            },
+        }
+    }
+
+    /// A lifetime of so many seconds: in days up to two years, in whole years above when it is close to
+    /// that.
+    pub fn of_lifetime(seconds: i64) -> Self {
+        let days = (seconds + DAY / 2) / DAY;
+        if days <= 730 {
+            return Self::of_span(seconds + 1);
+        }
+        match years_and_months(days) {
+            (years, 0) => Self::Years(years, 0),
+            (years, 11) => Self::Years(years + 1, 0),
+            _ => Self::of_span(seconds + 1),
+        }
+    }
+
+    /// What is left and the whole, so that they can be compared at a glance.
+    pub fn left_of(left: i64, total: i64) -> (Self, Self) {
+        let total_days = (total + DAY / 2) / DAY;
+        if total_days <= 730 && DAY <= left {
+            return (Self::Days(left / DAY), Self::Days(total_days));
+        }
+        (Self::of_span(left), Self::of_lifetime(total))
+    }
+
+    /// Its figure alone, where the other length has the same single unit: that says it.
+    pub fn figure_beside(self, other: Self) -> Option<i64> {
+        match (self, other) {
+            (Self::Minutes(figure), Self::Minutes(_))
+            | (Self::Hours(figure), Self::Hours(_))
+            | (Self::Days(figure), Self::Days(_))
+            | (Self::Years(figure, 0), Self::Years(_, 0)) => Some(figure),
+            _ => None,
+        }
+    }
+
+    fn in_english(self) -> String {
+        match self {
+            Self::Minutes(count) => counted(count, "minute"),
+            Self::Hours(count) => counted(count, "hour"),
+            Self::Days(count) => counted(count, "day"),
+            Self::Years(count, 0) => counted(count, "year"),
+            Self::Years(count, months) => {
+                format!("{} {}", counted(count, "year"), counted(months, "month"))
             }
         }
     }
 }
 
+/// A length of time in the two units that matter: `61 days`, `3 years 2 months`, `5 hours`.
+pub fn span(seconds: i64) -> String {
+    Length::of_span(seconds).in_english()
+}
+
 /// A lifetime: in days up to two years, in whole years above when it is close to that.
 pub fn lifetime(seconds: i64) -> String {
-    let days = (seconds + DAY / 2) / DAY;
-    if days <= 730 {
-        return span(seconds + 1);
-    }
-    let (years, months) = years_and_months(days);
-    match months {
-        0 => counted(years, "year"),
-        11 => counted(years + 1, "year"),
-        _ => span(seconds + 1),
-    }
+    Length::of_lifetime(seconds).in_english()
 }
 
 /// What is left of a lifetime: `61 of 90 days left`, `1 year 8 months of 8 years left`.
 pub fn left_of(left: i64, total: i64) -> String {
-    let total_days = (total + DAY / 2) / DAY;
-    if total_days <= 730 && DAY <= left {
-        return format!(
-            "{} of {} left",
-            number(left / DAY),
-            counted(total_days, "day")
-        );
-    }
-    let (left, total) = (span(left), lifetime(total));
-    match (left.split_once(' '), total.split_once(' ')) {
-        (Some((number, unit)), Some((_, whole))) if is_same_unit(unit, whole) => {
-            format!("{number} of {total} left")
-        }
-        _ => format!("{left} of {total} left"),
-    }
+    let (left, total) = Length::left_of(left, total);
+    let said = match left.figure_beside(total) {
+        Some(figure) => number(figure),
+        None => left.in_english(),
+    };
+    format!("{said} of {} left", total.in_english())
 }
 
 /// The whole after what is left of it, without saying the unit twice: `61 days left` of `90`.
 pub fn whole_after(left: i64, total: i64) -> String {
-    let (left, total) = (span(left), lifetime(total));
-    match (left.split_once(' '), total.split_once(' ')) {
-        (Some((_, unit)), Some((number, whole))) if is_same_unit(unit, whole) => number.to_owned(),
-        _ => total,
+    let (left, total) = (Length::of_span(left), Length::of_lifetime(total));
+    match total.figure_beside(left) {
+        Some(figure) => number(figure),
+        None => total.in_english(),
     }
-}
-
-/// Whether two spans differ in their figure alone: `days` and `day`, but not `years 8 months`.
-fn is_same_unit(one: &str, other: &str) -> bool {
-    !one.contains(' ') && one.trim_end_matches('s') == other.trim_end_matches('s')
 }
 
 /// `1 day`, `61 days`, `10,000 days`.

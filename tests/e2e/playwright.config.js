@@ -16,6 +16,8 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   use: {
     ...devices["Desktop Chrome"],
+    // The page speaks the browser's language, and writes dates as its locale does.
+    locale: "en-GB",
     testIdAttribute: "data-test",
     trace: "retain-on-failure",
     launchOptions: {

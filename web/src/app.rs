@@ -19,9 +19,11 @@ use crate::rows::{RowId, RowQuery, Rows};
 use crate::services::address::{self, Place};
 use crate::services::clock;
 use crate::services::dropped::{self, Found};
+use crate::services::language;
 use crate::services::pile::{Event as PileEvent, Pile};
 use crate::share;
 use crate::state::{Act, Bench};
+use crate::words;
 
 /// Starts the page.
 ///
@@ -32,7 +34,11 @@ pub fn run() {
     let root = document()
         .get_element_by_id("app")
         .expect("index.html has #app");
-    yew::Renderer::<App>::with_root(root).render();
+    wasm_bindgen_futures::spawn_local(async {
+        // Without its file, the page speaks English.
+        language::speak(language::first()).await;
+        yew::Renderer::<App>::with_root(root).render();
+    });
 }
 
 /// The page.
@@ -47,6 +53,7 @@ pub fn App() -> Html {
     let over = use_state_eq(|| false);
     let asking = use_state_eq(|| None::<Asking>);
     let message = use_state_eq(AttrValue::default);
+    let spoken = use_state_eq(words::language);
     let (files, folder) = (use_node_ref(), use_node_ref());
 
     let pile = {
@@ -108,12 +115,12 @@ pub fn App() -> Html {
             };
             address::replace(&Place::Pile.href());
             match shared {
-                Ok(file) => add.emit(dropped::bundled(&file, "Shared link").into_iter().collect()),
-                Err(_) => dispatch.dispatch(Act::Notice(
-                    "This link was cut off or changed on its way: what it shares cannot be read. \
-                     Ask for it again."
-                        .into(),
-                )),
+                Ok(file) => add.emit(
+                    dropped::bundled(&file, words::shared_link())
+                        .into_iter()
+                        .collect(),
+                ),
+                Err(_) => dispatch.dispatch(Act::Notice(words::cut_link().into())),
             }
         };
         use_effect_with(*place, move |_| {
@@ -186,7 +193,11 @@ pub fn App() -> Html {
                 address::go(&Place::Explain.href());
                 place.set(Place::Explain);
             } else {
-                add.emit(dropped::pasted(&text, PASTED).into_iter().collect());
+                add.emit(
+                    dropped::pasted(&text, words::pasted_text())
+                        .into_iter()
+                        .collect(),
+                );
             }
         })
     };
@@ -259,19 +270,25 @@ pub fn App() -> Html {
             );
         })
     };
+    let onspoken = {
+        let spoken = spoken.clone();
+        Callback::from(move |language| spoken.set(language))
+    };
+    // What is shown is made anew when another language is spoken; what was dropped is not part of it.
+    let key = spoken.tag();
     let landing = *place == Place::Drop || bench.is_empty();
     let shown = match *place {
         Place::Console => Html::default(),
         Place::Explain => {
-            html! { <Explain text={(*message).clone()} {ontext} onfiles={press(&files)} /> }
+            html! { <Explain {key} text={(*message).clone()} {ontext} onfiles={press(&files)} /> }
         }
         _ if landing => html! {
-            <Landing over={*over} entries={bench.tally.entries} notice={bench.notice.clone()} onfiles={press(&files)}
+            <Landing {key} over={*over} entries={bench.tally.entries} notice={bench.notice.clone()} onfiles={press(&files)}
                 onfolder={press(&folder)} {onpaste} {onexample} />
         },
         _ => html! {
             <ContextProvider<Pile> context={(*pile).clone()}>
-            <Inspector bench={Rc::new((*bench).clone())} rows={(*rows).clone()} now={*now}
+            <Inspector {key} bench={Rc::new((*bench).clone())} rows={(*rows).clone()} now={*now}
                 over={*over} {onact} onopen={open} onfiles={press(&files)} {onunlock}
                 onstop={tell(Pile::stop)} onremove={tell(Pile::remove)} {onclear} />
             </ContextProvider<Pile>>
@@ -279,11 +296,11 @@ pub fn App() -> Html {
     };
     html! {
         <Shell place={*place} entries={bench.tally.entries} ready={bench.ready}
-            worker_requests={bench.tally.requests} onhelp={ask(Asking::Help)}>
+            worker_requests={bench.tally.requests} onhelp={ask(Asking::Help)} language={*spoken} {onspoken}>
             { shown }
-            <Console shown={*place == Place::Console} now={*now} />
-            <input ref={files} type="file" multiple=true hidden=true data-test="files" aria-label="Files" onchange={chosen.clone()} />
-            <input ref={folder} type="file" webkitdirectory=true hidden=true data-test="folder" aria-label="Folder" onchange={chosen} />
+            <Console shown={*place == Place::Console} now={*now} language={*spoken} />
+            <input ref={files} type="file" multiple=true hidden=true data-test="files" aria-label={words::files()} onchange={chosen.clone()} />
+            <input ref={folder} type="file" webkitdirectory=true hidden=true data-test="folder" aria-label={words::folder()} onchange={chosen} />
             { match *asking {
                 Some(Asking::Paste) => html! { <Pasting {paste} {onclose} /> },
                 Some(Asking::Help) => html! { <Help {onclose} /> },
@@ -299,22 +316,13 @@ fn hear(event: PileEvent, dispatch: &UseReducerDispatcher<Bench>) {
         PileEvent::Tally(tally) => dispatch.dispatch(Act::Tally(tally)),
         PileEvent::Opened(_) | PileEvent::Refused { .. } => {}
         PileEvent::Died(name) => {
-            let which = name.map_or_else(String::new, |name| {
-                format!(" on {}", crate::visible::escaped(&name))
-            });
-            dispatch.dispatch(Act::Notice(
-                format!(
-                    "The reader stopped{which} and was started again. All other files are still \
-                     here; keystores that were open ask for their password once more."
-                )
-                .into(),
-            ));
+            let told = name.map_or_else(
+                || words::reader_stopped().to_owned(),
+                |name| words::reader_stopped_on(&crate::visible::escaped(&name)),
+            );
+            dispatch.dispatch(Act::Notice(told.into()));
         }
-        PileEvent::Broken => dispatch.dispatch(Act::Notice(
-            "The reader cannot be started. Reload the page; if that does not help, allow workers \
-             for it."
-                .into(),
-        )),
+        PileEvent::Broken => dispatch.dispatch(Act::Notice(words::reader_cannot_start().into())),
     }
 }
 
@@ -361,21 +369,19 @@ fn Pasting(props: &PastingProps) -> Html {
         })
     };
     html! {
-        <Dialog title="Paste a certificate" onclose={props.onclose.clone()}>
+        <Dialog title={words::paste_a_certificate()} onclose={props.onclose.clone()}>
             <form {onsubmit}>
-                <label class="lbl" for="paste">{ "PEM text with anything around it, or an error message. It stays in this page." }</label>
+                <label class="lbl" for="paste">{ words::pem_text_with_anything_around_it_or() }</label>
                 <textarea ref={text} id="paste" class="area mono" rows="10" spellcheck="false" autocomplete="off" data-test="paste"
                     placeholder="-----BEGIN CERTIFICATE-----" />
                 <div class="acts">
-                    <button type="button" class="btn" onclick={props.onclose.reform(|_: MouseEvent| ())}>{ "Cancel" }</button>
-                    <button type="submit" class="btn btn-ink">{ "Read it" }</button>
+                    <button type="button" class="btn" onclick={props.onclose.reform(|_: MouseEvent| ())}>{ words::cancel() }</button>
+                    <button type="submit" class="btn btn-ink">{ words::read_it() }</button>
                 </div>
             </form>
         </Dialog>
     }
 }
-
-const PASTED: &str = "Pasted text";
 
 /// Drop, paste and keys that work wherever the pointer or the focus is.
 #[hook]

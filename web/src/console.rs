@@ -33,6 +33,7 @@ use page::Page;
 use sign_in::{SignIn, Submitted};
 
 use crate::format;
+use crate::words::{self, Language};
 
 /// When a [`Console`] is shown.
 #[derive(Clone, PartialEq, Properties)]
@@ -41,6 +42,8 @@ pub struct ConsoleProps {
     pub shown: bool,
     /// The instant to judge against.
     pub now: UnixTime,
+    /// The language that is spoken.
+    pub language: Language,
 }
 
 /// The console.
@@ -84,14 +87,14 @@ pub fn Console(props: &ConsoleProps) -> Html {
     let serving = (*serving).clone().map(AttrValue::from);
     match &*console {
         state::Console::SignedOut { refusals } => html! {
-            <SignIn {serving} refusals={refusals.clone()} waiting={0} {onsubmit} {onstop} />
+            <SignIn language={props.language} {serving} refusals={refusals.clone()} waiting={0} {onsubmit} {onstop} />
         },
         state::Console::SigningIn { backends } => html! {
-            <SignIn {serving} refusals={Vec::new()} waiting={backends.len()}
+            <SignIn language={props.language} {serving} refusals={Vec::new()} waiting={backends.len()}
                 progress={progress(backends)} {onsubmit} {onstop} />
         },
         state::Console::SignedIn(inventory) => html! {
-            <Page inventory={Rc::new(inventory.clone())} open={*open} now={props.now} {serving}
+            <Page key={props.language.tag()} inventory={Rc::new(inventory.clone())} open={*open} now={props.now} {serving}
                 desk={(*desk).clone()} onact={Callback::from(move |act| console.dispatch(act))} {onsubmit} />
         },
     }
@@ -105,7 +108,7 @@ fn progress(backends: &[state::Backend]) -> Option<AttrValue> {
             ..
         } => {
             let number = |number: u32| format::number(i64::from(number));
-            Some(format!("Reading {} of {}", number(done), number(total)).into())
+            Some(words::reading_of(&number(done), &number(total)).into())
         }
         _ => None,
     })

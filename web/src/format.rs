@@ -1,28 +1,8 @@
 //! Instants, spans and octets as people read them.
 
-use certlens_core::UnixTime;
-pub use certlens_core::words::{
-    counted, counted_as, date, left_of, lifetime, number, span, whole_after,
+pub use crate::words::{
+    date, instant, lifetime, number, short_date, size, span, span_after, time_of_day, whole_after,
 };
-
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
-
-/// `22 Jan`, in UTC.
-pub fn short_date(time: UnixTime) -> String {
-    let (_, month, day) = time.date();
-    let month = MONTHS
-        .get(usize::from(month).saturating_sub(1))
-        .unwrap_or(&"?");
-    format!("{day} {month}")
-}
-
-/// `22 Jan 2027, 09:41:00 UTC`.
-pub fn instant(time: UnixTime) -> String {
-    let (hour, minute, second) = time.clock();
-    format!("{}, {hour:02}:{minute:02}:{second:02} UTC", date(time))
-}
 
 /// Hexadecimal octets with a colon between two: `4f:8a:11`.
 pub fn colons(hex: &str) -> String {
@@ -44,19 +24,6 @@ pub fn sentence(clause: &str) -> String {
     match letters.next() {
         Some(first) => format!("{}{}.", first.to_uppercase(), letters.as_str()),
         None => String::new(),
-    }
-}
-
-/// `769 bytes`, `12.4 kB`, `3.1 MB`.
-pub fn size(bytes: u64) -> String {
-    let tenth = |unit: u64| {
-        let tenths = (bytes * 10 + unit / 2) / unit;
-        format!("{}.{}", tenths / 10, tenths % 10)
-    };
-    match bytes {
-        0..=999 => counted(i64::try_from(bytes).unwrap_or(0), "byte"),
-        1_000..=999_949 => format!("{} kB", tenth(1_000)),
-        _ => format!("{} MB", tenth(1_000_000)),
     }
 }
 

@@ -22,5 +22,6 @@ pub mod status;
 pub mod view;
 pub mod visible;
 pub mod wire;
+pub mod words;
 pub mod worker;
 pub mod writing;

@@ -9,7 +9,6 @@ use certlens_core::{
     Algorithm, Certificate, Entry, GeneralName, GeneralNameKind, Severity, UnixTime,
 };
 
-use crate::format;
 use crate::status::Status;
 
 /// Certificates, the one asked about first, as text without names, serials and digests.
@@ -30,7 +29,8 @@ const HEAD: &str = "Redacted by certlens: names, serials and keys are replaced, 
 
 fn part(entry: &Entry, one: &Certificate, now: UnixTime, tokens: &mut Tokens) -> String {
     let status = Status::of_validity(one.not_before, one.not_after, now);
-    let date = |time: Option<UnixTime>| time.map_or("not readable".to_owned(), format::date);
+    let date =
+        |time: Option<UnixTime>| time.map_or("not readable".to_owned(), certlens_core::words::date);
     let names = one.subject_alternative_names.iter();
     let names: Vec<String> = names.map(|name| tokens.name(name)).collect();
     let uses = one.extended_key_usage.as_deref().unwrap_or_default();

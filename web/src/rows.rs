@@ -5,7 +5,7 @@
 //! there are. [`Listing`] is the pure part: it sorts, filters and groups rows kept in memory. The
 //! worker uses it on its side of the wall, the console on the page's.
 
-mod listing;
+pub(crate) mod listing;
 mod query;
 
 use std::collections::BTreeSet;

@@ -2,8 +2,8 @@
 
 use certlens_core::{Freshness, Row, RowKind, Standing, UnixTime};
 
-use crate::format;
 use crate::rows::{Level, ListRow};
+use crate::words;
 
 /// The status of a thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +26,10 @@ impl Status {
         now: UnixTime,
     ) -> Self {
         let Some(end) = not_after else {
-            return Self::unknown("No end", "the end of validity is not readable");
+            return Self::unknown(
+                words::no_end(),
+                words::the_end_of_validity_is_not_readable(),
+            );
         };
         let standing = match not_before {
             Some(start) => Standing::of(start, end, now),
@@ -36,39 +39,39 @@ impl Status {
         let left = end.seconds() - now.seconds();
         let begin = not_before.map_or(end.seconds(), UnixTime::seconds);
         let lasting = if end == UnixTime::NEVER {
-            "no end date".to_owned()
+            words::no_end_date().to_owned()
         } else {
-            format::left_of(left, end.seconds() - begin)
+            words::left_of(left, end.seconds() - begin)
         };
         match standing {
             Standing::Expired => Self {
                 level: Level::Now,
                 icon: "i-now",
-                word: "Expired",
-                reason: format!("{} ago", format::span(-left)),
+                word: words::expired(),
+                reason: words::ago_of(-left),
             },
             Standing::NotYetValid => Self {
                 level: Level::Soon,
                 icon: "i-soon",
-                word: "Not yet valid",
-                reason: format!("starts in {}", format::span(begin - now.seconds())),
+                word: words::not_yet_valid(),
+                reason: words::starts_in(&words::span_after(begin - now.seconds())),
             },
             Standing::Valid => Self {
                 level: Level::Fine,
                 icon: "i-fine",
-                word: "In date",
+                word: words::in_date(),
                 reason: lasting,
             },
             Standing::Soon => Self {
                 level: Level::Soon,
                 icon: "i-soon",
-                word: "Soon",
+                word: words::soon(),
                 reason: lasting,
             },
             Standing::Now => Self {
                 level: Level::Now,
                 icon: "i-now",
-                word: "Now",
+                word: words::status_now(),
                 reason: lasting,
             },
         }
@@ -80,7 +83,7 @@ impl Status {
         Self {
             level: Level::Now,
             icon: "i-broken",
-            word: "Revoked by a list here",
+            word: words::revoked_by_a_list_here(),
             ..self
         }
     }
@@ -91,7 +94,7 @@ impl Status {
         match row.row.kind {
             // An SSH certificate may be for ever.
             RowKind::SshCertificate if row.row.not_after.is_none() => {
-                Self::unknown("SSH certificate", "it has no end")
+                Self::unknown(words::ssh_certificate(), words::it_has_no_end())
             }
             RowKind::Certificate if row.row.revoked => {
                 Self::of_validity(row.row.not_before, row.row.not_after, now).revoked()
@@ -102,17 +105,17 @@ impl Status {
             RowKind::RevocationList => {
                 Self::of_list(row.row.not_before, row.row.not_after, &note(), now)
             }
-            RowKind::Request => Self::unknown("Request", &row.row.key),
-            RowKind::Signer => Self::unknown("Signer", &note()),
+            RowKind::Request => Self::unknown(words::request(), &row.row.key),
+            RowKind::Signer => Self::unknown(words::signer(), &note()),
             RowKind::Unreadable => Self {
                 level: Level::Now,
                 icon: "i-broken",
-                word: "Not readable",
+                word: words::not_readable(),
                 reason: note(),
             },
-            RowKind::PrivateKey => Self::unknown("Private key", &row.row.key),
-            RowKind::PublicKey => Self::unknown("Public key", &row.row.key),
-            RowKind::Other => Self::unknown("Not taken apart", &note()),
+            RowKind::PrivateKey => Self::unknown(words::private_key(), &row.row.key),
+            RowKind::PublicKey => Self::unknown(words::public_key(), &row.row.key),
+            RowKind::Other => Self::unknown(words::not_taken_apart(), &note()),
         }
     }
 
@@ -124,32 +127,29 @@ impl Status {
         now: UnixTime,
     ) -> Self {
         let (Some(made), Some(next)) = (this_update, next_update) else {
-            return Self::unknown("List", held);
+            return Self::unknown(words::list(), held);
         };
         match Freshness::of(made, next, now) {
             Freshness::NotYet => Self {
                 level: Level::Soon,
                 icon: "i-soon",
-                word: "Not yet",
-                reason: format!("starts in {}", format::span(made.seconds() - now.seconds())),
+                word: words::not_yet(),
+                reason: words::starts_in(&words::span_after(made.seconds() - now.seconds())),
             },
             Freshness::Current => Self {
                 level: Level::Fine,
                 icon: "i-fine",
-                word: "Current",
-                reason: format!(
-                    "next one in {}, {held}",
-                    format::span(next.seconds() - now.seconds())
+                word: words::current(),
+                reason: words::next_one_in(
+                    &words::span_after(next.seconds() - now.seconds()),
+                    &held,
                 ),
             },
             Freshness::Overdue => Self {
                 level: Level::Now,
                 icon: "i-now",
-                word: "Overdue",
-                reason: format!(
-                    "next one was due {} ago",
-                    format::span(now.seconds() - next.seconds())
-                ),
+                word: words::overdue(),
+                reason: words::next_one_was_due(&words::span_after(now.seconds() - next.seconds())),
             },
         }
     }
@@ -168,11 +168,11 @@ impl Status {
     fn without_start(end: UnixTime, now: UnixTime) -> Self {
         let level = level_of_end(end, now);
         let (icon, word) = match level {
-            Level::Now => ("i-now", "Now"),
-            Level::Soon => ("i-soon", "Soon"),
-            Level::Fine | Level::Unknown => ("i-fine", "In date"),
+            Level::Now => ("i-now", words::status_now()),
+            Level::Soon => ("i-soon", words::soon()),
+            Level::Fine | Level::Unknown => ("i-fine", words::in_date()),
         };
-        let reason = format!("{} left", format::span(end.seconds() - now.seconds()));
+        let reason = words::time_left(&words::span(end.seconds() - now.seconds()));
         Self {
             level,
             icon,
@@ -207,17 +207,17 @@ impl Level {
 /// What a row is, in a word or two.
 pub(crate) fn kind(row: &Row) -> &'static str {
     match row.kind {
-        RowKind::Certificate if row.ca && row.self_issued => "root",
-        RowKind::Certificate if row.ca => "CA",
-        RowKind::Certificate => "leaf",
-        RowKind::PrivateKey => "private key",
-        RowKind::PublicKey => "public key",
+        RowKind::Certificate if row.ca && row.self_issued => words::kind_root(),
+        RowKind::Certificate if row.ca => words::status_ca(),
+        RowKind::Certificate => words::kind_leaf(),
+        RowKind::PrivateKey => words::kind_private_key(),
+        RowKind::PublicKey => words::kind_public_key(),
         RowKind::SshCertificate => "SSH",
-        RowKind::Request => "request",
-        RowKind::RevocationList => "revocation list",
-        RowKind::AttributeCertificate => "attribute certificate",
-        RowKind::Signer => "signer",
-        RowKind::Other => "other",
+        RowKind::Request => words::status_request(),
+        RowKind::RevocationList => words::kind_revocation_list(),
+        RowKind::AttributeCertificate => words::kind_attribute_certificate(),
+        RowKind::Signer => words::status_signer(),
+        RowKind::Other => words::status_other(),
         RowKind::Unreadable => "",
     }
 }

@@ -1,5 +1,6 @@
 //! Text from a certificate, with the characters that would hide or reorder it made visible.
 
+use crate::words;
 use certlens_core::is_hidden;
 
 /// A piece of text.
@@ -50,21 +51,21 @@ pub fn code(character: char) -> String {
 /// What a hidden character is called.
 pub fn name(character: char) -> &'static str {
     match character {
-        '\0' => "null character",
-        '\t' => "tab",
-        '\n' => "line feed",
-        '\r' => "carriage return",
-        '\u{ad}' => "soft hyphen",
-        '\u{200b}' => "zero-width space",
-        '\u{200c}' | '\u{200d}' => "zero-width joiner",
-        '\u{200e}' | '\u{200f}' | '\u{61c}' => "direction mark",
-        '\u{202a}' | '\u{202b}' | '\u{2066}'..='\u{2068}' => "direction embedding",
-        '\u{202c}' | '\u{2069}' => "end of direction",
-        '\u{202d}' | '\u{202e}' => "direction override",
-        '\u{2028}' | '\u{2029}' => "line separator",
-        '\u{feff}' => "byte order mark",
-        '\u{0}'..='\u{9f}' => "control character",
-        _ => "invisible character",
+        '\0' => words::null_character(),
+        '\t' => words::tab_character(),
+        '\n' => words::line_feed(),
+        '\r' => words::carriage_return(),
+        '\u{ad}' => words::soft_hyphen(),
+        '\u{200b}' => words::zero_width_space(),
+        '\u{200c}' | '\u{200d}' => words::zero_width_joiner(),
+        '\u{200e}' | '\u{200f}' | '\u{61c}' => words::direction_mark(),
+        '\u{202a}' | '\u{202b}' | '\u{2066}'..='\u{2068}' => words::direction_embedding(),
+        '\u{202c}' | '\u{2069}' => words::end_of_direction(),
+        '\u{202d}' | '\u{202e}' => words::direction_override(),
+        '\u{2028}' | '\u{2029}' => words::line_separator(),
+        '\u{feff}' => words::byte_order_mark(),
+        '\u{0}'..='\u{9f}' => words::control_character(),
+        _ => words::invisible_character(),
     }
 }
 

@@ -15,6 +15,7 @@ use crate::questions::{BytesTold, Question, Told};
 use crate::rows::RowId;
 use crate::services::{download, questions::use_told};
 use crate::view;
+use crate::words;
 
 /// What a [`BytesView`] shows.
 #[derive(Clone, PartialEq, Properties)]
@@ -39,8 +40,8 @@ pub fn BytesView(props: &BytesViewProps) -> Html {
         Some(Told::Bytes(told)) => html! {
             <Bytes told={Rc::new(*told)} entry={Rc::clone(&props.entry)} selected={props.selected} onselect={props.onselect.clone()} />
         },
-        Some(_) => html! { <p class="muted">{ "Its bytes are not shown." }</p> },
-        None => html! { <p class="muted" role="status">{ "Looking at the bytes." }</p> },
+        Some(_) => html! { <p class="muted">{ words::its_bytes_are_not_shown() }</p> },
+        None => html! { <p class="muted" role="status">{ words::looking_at_the_bytes() }</p> },
     }
 }
 
@@ -170,14 +171,14 @@ fn Bytes(props: &BytesProps) -> Html {
     };
     html! {
         <div data-test="bytes">
-            <p class="legend muted"><span class="key-head">{ "tag and length" }</span><span class="key-body">{ "content" }</span></p>
+            <p class="legend muted"><span class="key-head">{ words::tag_and_length() }</span><span class="key-body">{ words::content_octets() }</span></p>
             <div class="bytes">
-                <VirtualLines class="tree" role="tree" label="Values" count={lines.len()} {draw} reveal={line}
+                <VirtualLines class="tree" role="tree" label={words::values()} count={lines.len()} {draw} reveal={line}
                     active={index.map(|index| format!("node-{index}"))} {onkeydown} />
                 <HexLines hex={AttrValue::from(props.told.hex.clone())} selected={place.unwrap_or_default()} {body} {onoctet} />
                 { foot(props, value, place.unwrap_or_default(), &labels) }
             </div>
-            <Findings label="Findings about these bytes" findings={here(&props.entry.findings, place)} />
+            <Findings label={words::findings_about_these_bytes()} findings={here(&props.entry.findings, place)} />
         </div>
     }
 }
@@ -236,9 +237,9 @@ fn foot(
     };
     html! {
         <div class="bytes-foot">
-            <span class="grow"><b>{ name }</b>{ " " }<code data-test="reference">{ &reference }</code><Copy value={reference} name="reference" /></span>
-            <Copy value={hex} name="hex" word="Copy hex" />
-            <button type="button" class="btn" data-test="save-node" {onclick}><Icon name="i-download" />{ "Save node" }</button>
+            <span class="grow"><b>{ name }</b>{ " " }<code data-test="reference">{ &reference }</code><Copy value={reference} name={words::reference()} /></span>
+            <Copy value={hex} name={words::hex()} word={words::copy_hex()} />
+            <button type="button" class="btn" data-test="save-node" {onclick}><Icon name="i-download" />{ words::save_node() }</button>
         </div>
     }
 }

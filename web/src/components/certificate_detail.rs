@@ -33,6 +33,7 @@ use crate::rows::RowId;
 use crate::services::view::use_view;
 use crate::status::Status;
 use crate::view::View;
+use crate::words;
 
 /// What a [`CertificateDetail`] shows.
 #[derive(Clone, PartialEq, Properties)]
@@ -73,7 +74,7 @@ pub fn CertificateDetail(props: &CertificateDetailProps) -> Html {
         <article class="detail-in" data-test="detail">
             { heading(props) }
             if let Some(status) = status(props) {
-                <SayLine {status} sentence={certlens_core::sentence(entry, props.now)} />
+                <SayLine {status} sentence={words::sentence(entry, props.now)} />
             }
             <Findings findings={entry.findings.clone()} bytes_of={props.bytes_of()} />
             if let Some(inspect) = props.inspect.as_ref().filter(|_| can_mend(&entry.findings)) {
@@ -100,18 +101,18 @@ fn status(props: &CertificateDetailProps) -> Option<Status> {
         }
         Object::SshCertificate(one) => match one.not_after {
             Some(_) => Status::of_validity(one.not_before, one.not_after, now),
-            None => Status::unknown("SSH certificate", ""),
+            None => Status::unknown(words::ssh_certificate(), ""),
         },
         Object::PrivateKey(key) => match key.lock {
-            Lock::Open => Status::unknown("Private key", ""),
+            Lock::Open => Status::unknown(words::private_key(), ""),
             Lock::Locked | Lock::WrongPassword => Status {
                 icon: "i-lock",
-                ..Status::unknown("Locked", "")
+                ..Status::unknown(words::locked(), "")
             },
         },
-        Object::PublicKey(_) => Status::unknown("Public key", ""),
-        Object::CertificationRequest(_) => Status::unknown("Request", ""),
-        Object::Signer(_) => Status::unknown("Signer", ""),
+        Object::PublicKey(_) => Status::unknown(words::public_key(), ""),
+        Object::CertificationRequest(_) => Status::unknown(words::request(), ""),
+        Object::Signer(_) => Status::unknown(words::signer(), ""),
         _ => return None,
     })
 }
@@ -141,7 +142,7 @@ fn Views(props: &CertificateDetailProps) -> Html {
         .iter()
         .map(|(_, name, count)| (AttrValue::from(*name), *count));
     html! {
-        <Tabs label="Views" tabs={names.collect::<Vec<_>>()} {selected} {onselect}>
+        <Tabs label={words::views()} tabs={names.collect::<Vec<_>>()} {selected} {onselect}>
             { shown(props, view, &show) }
         </Tabs>
     }
@@ -150,33 +151,37 @@ fn Views(props: &CertificateDetailProps) -> Html {
 /// The views that an entry has, their names, and how much there is to see.
 fn tabs(props: &CertificateDetailProps) -> Vec<(View, &'static str, Option<usize>)> {
     let object = &props.entry.object;
-    let mut tabs = vec![(View::Overview, "Overview", None)];
+    let mut tabs = vec![(View::Overview, words::tab_overview(), None)];
     if let Object::Certificate(certificate) = object {
         let count = certificate.subject_alternative_names.len();
-        tabs.push((View::Names, "Names and use", Some(count)));
+        tabs.push((View::Names, words::tab_names_and_use(), Some(count)));
     }
     let inspect = props.inspect.as_ref();
     if let (Object::Certificate(_), Some(_)) = (object, inspect) {
-        tabs.push((View::Chain, "Chain", None));
+        tabs.push((View::Chain, words::tab_chain(), None));
     }
     if let Some(extensions) = extensions(object) {
-        tabs.push((View::Extensions, "Extensions", Some(extensions.len())));
+        tabs.push((
+            View::Extensions,
+            words::tab_extensions(),
+            Some(extensions.len()),
+        ));
     }
     if inspect.is_some() && has_bytes(object) {
-        tabs.push((View::Bytes(None), "Bytes", None));
+        tabs.push((View::Bytes(None), words::tab_bytes(), None));
     }
     if inspect.is_some() && !matches!(object, Object::Unreadable(_) | Object::Other(_)) {
-        tabs.push((View::Compare(None), "Compare", None));
+        tabs.push((View::Compare(None), words::tab_compare(), None));
     }
     let sealed = matches!(object, Object::PrivateKey(key) if key.seal.is_some());
     let archive = |inspect: &Inspect| inspect.detail.format.is_some_and(Format::is_archive);
     if inspect
         .is_some_and(|inspect| (inspect.detail.keystore.is_some() || sealed) && !archive(inspect))
     {
-        tabs.push((View::Opening, "Who can open it", None));
+        tabs.push((View::Opening, words::who_can_open_it(), None));
     }
     if inspect.is_some_and(|inspect| inspect.detail.format.is_some()) {
-        tabs.push((View::Convert(None), "Convert", None));
+        tabs.push((View::Convert(None), words::tab_convert(), None));
     }
     tabs.push((View::Json, "JSON", None));
     tabs
@@ -209,8 +214,8 @@ fn shown(props: &CertificateDetailProps, view: View, show: &Callback<View>) -> H
         };
         // What is chosen there is not known here.
         let words = match view {
-            View::Convert(_) => "For example, in a terminal",
-            _ => "Same in a terminal",
+            View::Convert(_) => words::for_example_in_a_terminal(),
+            _ => words::same_in_a_terminal(),
         };
         html! { <>{ content }{ for command.map(|command| in_a_terminal(words, &command.into())) }</> }
     };
@@ -279,21 +284,21 @@ fn names_and_use(certificate: &Certificate) -> Html {
     html! {
         <>
             if certificate.subject_alternative_names.is_empty() {
-                <Section title="Names"><p class="muted">{ "It has no alternative names. Browsers and most TLS clients look at nothing else." }</p></Section>
+                <Section title={words::names()}><p class="muted">{ words::it_has_no_alternative_names() }</p></Section>
             } else {
                 <Names certificate={certificate.clone()} />
             }
-            <Section title="Subject, part by part">
+            <Section title={words::subject_part_by_part()}>
                 <dl class="kv">{ for certificate.subject.attributes.iter().map(|part| html! {
                     <Field label={part.name.clone().unwrap_or_else(|| part.oid.clone())} value={part.value.clone()} />
                 }) }</dl>
             </Section>
-            <Section title="Use">
+            <Section title={words::use_of_key()}>
                 <dl class="kv">
-                    { for purposes.iter().map(|purpose| html! { <Field label="May be used for" value={purpose.text()} /> }) }
-                    if purposes.is_empty() { <Field label="May be used for" value="anything: it names no purpose" /> }
-                    <Field label="Key may" value={key_usage.unwrap_or_else(|| "anything: it names no limits".to_owned())} />
-                    <Field label="May issue" value={or(&constraints(certificate), "nothing: it does not say that it is an authority")} />
+                    { for purposes.iter().map(|purpose| html! { <Field label={words::may_be_used_for()} value={purpose.text()} /> }) }
+                    if purposes.is_empty() { <Field label={words::may_be_used_for()} value={words::anything_no_purpose()} /> }
+                    <Field label={words::key_may()} value={key_usage.unwrap_or_else(|| words::anything_no_limits().to_owned())} />
+                    <Field label={words::may_issue()} value={or(&constraints(certificate), words::nothing_no_authority())} />
                 </dl>
             </Section>
         </>
@@ -304,7 +309,7 @@ fn in_a_terminal(words: &'static str, command: &AttrValue) -> Html {
     html! {
         <section class="sec terminal" data-test="command">
             <h2>{ words }</h2>
-            <div class="cmd"><code>{ command }</code><Copy value={command.clone()} name="command" /></div>
+            <div class="cmd"><code>{ command }</code><Copy value={command.clone()} name={words::command_name()} /></div>
         </section>
     }
 }
@@ -314,7 +319,7 @@ fn heading(props: &CertificateDetailProps) -> Html {
     let (icon, kind, name) = match &entry.object {
         Object::Certificate(certificate) => (
             "i-cert",
-            certificate.role(),
+            words::role(certificate.calling()),
             certificate.display_name().to_owned(),
         ),
         Object::PrivateKey(key) => {
@@ -323,41 +328,51 @@ fn heading(props: &CertificateDetailProps) -> Html {
                 .as_ref()
                 .map(|key| key.text.clone())
                 .unwrap_or_default();
-            ("i-key", "Private key", entry.alias.clone().unwrap_or(text))
+            (
+                "i-key",
+                words::private_key(),
+                entry.alias.clone().unwrap_or(text),
+            )
         }
         Object::PublicKey(key) => {
             let comment = key.ssh.as_ref().map(|line| line.comment.clone());
             let named = comment.filter(|comment| !comment.is_empty());
             let name = named.unwrap_or_else(|| key.public_key.text.clone());
-            ("i-key", "Public key", name)
+            ("i-key", words::public_key(), name)
         }
-        Object::SshCertificate(certificate) => {
-            ("i-key", "SSH certificate", certificate.key_id.clone())
-        }
+        Object::SshCertificate(certificate) => (
+            "i-key",
+            words::ssh_certificate(),
+            certificate.key_id.clone(),
+        ),
         Object::CertificationRequest(request) => (
             "i-request",
-            "Certificate request",
+            words::certificate_request(),
             request.display_name().to_owned(),
         ),
         Object::RevocationList(list) => {
             let issuer = list.issuer.common_name.as_ref();
             let issuer = issuer.unwrap_or(&list.issuer.text);
-            ("i-crl", "Revocation list", issuer.clone())
+            ("i-crl", words::revocation_list(), issuer.clone())
         }
-        Object::AttributeCertificate(_) => ("i-cert", "Attribute certificate", String::new()),
+        Object::AttributeCertificate(_) => {
+            ("i-cert", words::attribute_certificate(), String::new())
+        }
         Object::Signer(signer) => {
             let named = signer.issuer.as_ref().map(|name| name.text.clone());
             (
                 "i-cert",
-                "Signer",
-                named.map_or_else(String::new, |name| {
-                    format!("Signer with a certificate of {name}")
-                }),
+                words::signer(),
+                named.map_or_else(String::new, |name| words::signer_with_certificate_of(&name)),
             )
         }
-        Object::Other(other) => ("i-file", "Not taken apart", other.what.clone()),
-        Object::Unreadable(_) => ("i-unreadable", "Not readable", props.source.to_string()),
-        _ => ("i-file", "Unknown", String::new()),
+        Object::Other(other) => ("i-file", words::not_taken_apart(), other.what.clone()),
+        Object::Unreadable(_) => (
+            "i-unreadable",
+            words::not_readable(),
+            props.source.to_string(),
+        ),
+        _ => ("i-file", words::unknown(), String::new()),
     };
     let name = match name.trim() {
         "" => entry.alias.clone().unwrap_or_else(|| kind.to_owned()),
@@ -441,35 +456,35 @@ fn certificate_overview(certificate: &Certificate, props: &CertificateDetailProp
             if !certificate.subject_alternative_names.is_empty() {
                 <Names certificate={certificate.clone()} />
             }
-            <Section title="Subject and issuer">
+            <Section title={words::subject_and_issuer()}>
                 <dl class="kv">
-                    <Field label="Subject" value={or(&certificate.subject.text, "(empty)")} />
-                    <Field label="Issuer" value={certificate.issuer.text.clone()} />
-                    <Field label="Serial" value={serial} mono=true />
-                    <Field label="Signature" value={certificate.signature_algorithm.text()}>
-                        <span class="st st-unknown beside"><Icon name="i-unknown" />{ "not checked" }</span>
+                    <Field label={words::subject()} value={or(&certificate.subject.text, words::empty_value())} />
+                    <Field label={words::issuer()} value={certificate.issuer.text.clone()} />
+                    <Field label={words::serial()} value={serial} mono=true />
+                    <Field label={words::signature()} value={certificate.signature_algorithm.text()}>
+                        <span class="st st-unknown beside"><Icon name="i-unknown" />{ words::not_checked() }</span>
                     </Field>
-                    <Field label="Version" value={version(certificate.version)} />
+                    <Field label={words::version()} value={version(certificate.version)} />
                 </dl>
             </Section>
-            <Section title="Key and use">
+            <Section title={words::key_and_use()}>
                 <dl class="kv">
-                    <Field label="Public key" value={certificate.public_key.text.clone()} />
-                    <Field label="Exponent" value={certificate.public_key.exponent.clone().unwrap_or_default()} />
-                    <Field label="May be used for" value={purposes(certificate)} />
-                    <Field label="Key may" value={certificate.key_usage.as_deref().map(|uses| uses.join(", ")).unwrap_or_default()} />
-                    <Field label="May issue" value={constraints(certificate)} />
-                    <Field label="Key identifier" value={identifier(certificate.subject_key_identifier.as_deref())} mono=true />
-                    <Field label="Issuer's key" value={identifier(certificate.authority_key_identifier.as_deref())} mono=true />
+                    <Field label={words::public_key()} value={certificate.public_key.text.clone()} />
+                    <Field label={words::exponent()} value={certificate.public_key.exponent.clone().unwrap_or_default()} />
+                    <Field label={words::may_be_used_for()} value={purposes(certificate)} />
+                    <Field label={words::key_may()} value={certificate.key_usage.as_deref().map(|uses| uses.join(", ")).unwrap_or_default()} />
+                    <Field label={words::may_issue()} value={constraints(certificate)} />
+                    <Field label={words::key_identifier()} value={identifier(certificate.subject_key_identifier.as_deref())} mono=true />
+                    <Field label={words::issuers_key()} value={identifier(certificate.authority_key_identifier.as_deref())} mono=true />
                 </dl>
             </Section>
             if let Some(trust) = &props.entry.trust { { trust_overview(trust) } }
             if !prints.sha256.is_empty() || !prints.sha1.is_empty() {
-                <Section title="Fingerprints">
+                <Section title={words::fingerprints()}>
                     <dl class="kv">
                         <Field label="SHA-256" value={format::colons(&prints.sha256)} mono=true />
                         <Field label="SHA-1" value={format::colons(&prints.sha1)} mono=true />
-                        <Field label="Key SHA-256" value={format::colons(&prints.spki_sha256)} mono=true />
+                        <Field label={words::key_sha_256()} value={format::colons(&prints.spki_sha256)} mono=true />
                     </dl>
                 </Section>
             }
@@ -486,12 +501,12 @@ fn trust_overview(trust: &Trust) -> Html {
             .join(", ")
     };
     html! {
-        <Section title="OpenSSL's trust settings">
+        <Section title={words::openssls_trust_settings()}>
             <dl class="kv">
-                <Field label="Trusted for" value={told(&trust.trusted)} />
-                <Field label="Rejected for" value={told(&trust.rejected)} />
-                <Field label="Key identifier" value={identifier(trust.key_id.as_deref())} mono=true />
-                <Field label="Beside these" value={told(&trust.other)} />
+                <Field label={words::trusted_for()} value={told(&trust.trusted)} />
+                <Field label={words::rejected_for()} value={told(&trust.rejected)} />
+                <Field label={words::key_identifier()} value={identifier(trust.key_id.as_deref())} mono=true />
+                <Field label={words::beside_these()} value={told(&trust.other)} />
             </dl>
         </Section>
     }
@@ -516,7 +531,7 @@ fn Names(props: &NamesProps) -> Html {
     let rest = i64::try_from(names.len() - shown).unwrap_or(0);
     let onclick = Callback::from(move |_: MouseEvent| all.set(true));
     html! {
-        <Section title="Names" count={names.len()}>
+        <Section title={words::names()} count={names.len()}>
             <ul class="names">
                 { for names.iter().take(shown).map(|name| html! {
                     <li data-test="name">
@@ -528,7 +543,7 @@ fn Names(props: &NamesProps) -> Html {
             </ul>
             if 0 < rest {
                 <button type="button" class="btn btn-bare btn-s more" {onclick}>
-                    { format!("Show {} more", format::counted(rest, "name")) }
+                    { words::show_more_names(rest) }
                 </button>
             }
         </Section>
@@ -541,22 +556,22 @@ fn tag(kind: GeneralNameKind) -> &'static str {
     match kind {
         GeneralNameKind::Dns => "DNS",
         GeneralNameKind::Ip => "IP",
-        GeneralNameKind::Email => "Mail",
+        GeneralNameKind::Email => words::tag_mail(),
         GeneralNameKind::Uri => "URI",
         GeneralNameKind::Directory => "DN",
         GeneralNameKind::UserPrincipalName => "UPN",
         GeneralNameKind::RegisteredId => "OID",
-        _ => "Other",
+        _ => words::tag_other(),
     }
 }
 
 fn other_overview(other: &Other) -> Html {
     html! {
-        <Section title="What is known">
-            <ul class="facts">
+        <Section title={words::what_is_known()}>
+            <ul class="facts" lang={words::lang_of_report()}>
                 { for other.facts.iter().map(|fact| html! { <li><Text value={fact.clone()} /></li> }) }
             </ul>
-            <p class="muted gap">{ "This version of certlens recognises it, but does not take it apart yet." }</p>
+            <p class="muted gap">{ words::this_version_of_certlens_recognises() }</p>
         </Section>
     }
 }
@@ -573,13 +588,13 @@ fn problem_overview(problem: &Problem, props: &CertificateDetailProps) -> Html {
             <section class="finds" role="note">
                 <div class="find f-now" data-test="problem">
                     <Icon name="i-broken" />
-                    <h2><Text value={problem.message.clone()} /></h2>
-                    <span class="ref">{ format!("byte {byte}") }</span>
-                    <p>{ &problem.hint }</p>
+                    <h2 lang={words::lang_of_report()}><Text value={problem.message.clone()} /></h2>
+                    <span class="ref">{ words::byte_at(&byte) }</span>
+                    <p lang={words::lang_of_report()}>{ &problem.hint }</p>
                 </div>
             </section>
             if size != 0 {
-                <p class="muted gap">{ format!("It has {}.", format::size(size)) }</p>
+                <p class="muted gap">{ words::it_has_size(&format::size(size)) }</p>
             }
         </>
     }
@@ -589,13 +604,13 @@ fn rail(props: &CertificateDetailProps) -> Html {
     let neighbour = |neighbour: &Neighbour| {
         let id = neighbour.id;
         let (icon, how) = match neighbour.relation {
-            Relation::Issuer => ("i-ca", "named as its issuer"),
-            Relation::Issued => ("i-cert", "names it as issuer"),
-            Relation::PrivateKey => ("i-key", "its private key"),
+            Relation::Issuer => ("i-ca", words::named_as_its_issuer()),
+            Relation::Issued => ("i-cert", words::names_it_as_issuer()),
+            Relation::PrivateKey => ("i-key", words::its_private_key()),
             Relation::Certificate if neighbour.kind == RowKind::Certificate => {
-                ("i-cert", "has the same key")
+                ("i-cert", words::has_the_same_key())
             }
-            Relation::Certificate => ("i-cert", "its certificate"),
+            Relation::Certificate => ("i-cert", words::its_certificate()),
         };
         html! {
             <li><button type="button" class="rel" onclick={props.onopen.reform(move |_: MouseEvent| id)}>
@@ -605,28 +620,28 @@ fn rail(props: &CertificateDetailProps) -> Html {
     };
     let certificate = matches!(props.entry.object, Object::Certificate(_));
     html! {
-        <aside class="rail" aria-label="Around it">
+        <aside class="rail" aria-label={words::around_it()}>
             if !props.neighbours.is_empty() {
                 <section>
-                    <h2>{ "In this file" }</h2>
+                    <h2>{ words::in_this_file() }</h2>
                     <ul>{ for props.neighbours.iter().map(neighbour) }</ul>
                 </section>
             }
             if certificate {
                 <section data-test="not-checked">
-                    <h2>{ "Not checked" }</h2>
+                    <h2>{ words::heading_not_checked() }</h2>
                     <ul>
-                        { unchecked("Signature", "the issuer's signature was not verified") }
-                        { unchecked("Trust", "no set of roots was asked") }
-                        { unchecked("Revocation", "nothing is sent from this page") }
+                        { unchecked(words::signature(), words::the_issuers_signature_was_not()) }
+                        { unchecked(words::trust(), words::no_set_of_roots_was_asked()) }
+                        { unchecked(words::revocation(), words::nothing_is_sent_from_this_page()) }
                     </ul>
                 </section>
             }
             { props.rail.clone() }
             if let Some(command) = &props.command {
                 <section>
-                    <h2>{ "Same in a terminal" }</h2>
-                    <div class="cmd"><code>{ command }</code><Copy value={command.clone()} name="command" /></div>
+                    <h2>{ words::same_in_a_terminal() }</h2>
+                    <div class="cmd"><code>{ command }</code><Copy value={command.clone()} name={words::command_name()} /></div>
                 </section>
             }
         </aside>
@@ -649,8 +664,8 @@ fn Json(props: &JsonProps) -> Html {
     html! {
         <section class="json">
             <div class="json-bar">
-                <p class="muted">{ "This entry in the form that " }<code>{ "certlens inspect --json" }</code>{ " prints." }</p>
-                <Copy value={props.text.clone()} name="JSON" word="Copy JSON" />
+                <p class="muted">{ words::json_as_printed(html! { <code>{ "certlens inspect --json" }</code> }) }</p>
+                <Copy value={props.text.clone()} name="JSON" word={words::copy_json()} />
             </div>
             <pre tabindex="0" data-test="json"><code>{ &props.text }</code></pre>
         </section>
@@ -688,13 +703,12 @@ fn purposes(certificate: &Certificate) -> String {
 fn constraints(certificate: &Certificate) -> String {
     match certificate.basic_constraints.as_ref() {
         None => String::new(),
-        Some(constraints) if !constraints.ca => "no certificates".to_owned(),
+        Some(constraints) if !constraints.ca => words::no_certificates().to_owned(),
         Some(constraints) => match constraints.path_length {
-            None => "certificates, and authorities below it".to_owned(),
-            Some(0) => "certificates, but no further authority".to_owned(),
+            None => words::certificates_and_authorities_below().to_owned(),
+            Some(0) => words::certificates_but_no_further().to_owned(),
             Some(length) => {
-                let below = format::counted_as(i64::from(length), "level", "levels");
-                format!("certificates, with at most {below} of authorities below it")
+                words::certificates_with_levels_below(&words::levels_counted(i64::from(length)))
             }
         },
     }

@@ -9,6 +9,7 @@ use crate::rows::RowId;
 use crate::status::Status;
 use crate::view::View;
 use crate::visible;
+use crate::words;
 
 /// What a [`ChainPicture`] draws.
 #[derive(Clone, PartialEq, Properties)]
@@ -39,7 +40,7 @@ pub fn ChainPicture(props: &ChainPictureProps) -> Html {
     };
     html! {
         <div class="pic" data-test="chain-picture">
-            <svg role="group" aria-label="Who issued whom. Each certificate is a link; the ways up stand below as text."
+            <svg role="group" aria-label={words::who_issued_whom_each_certificate_is()}
                 width={width.to_string()} height={height.to_string()} viewBox={format!("0 0 {width} {height}")}>
                 { for told.ties.iter().filter_map(tie) }
                 { for told.certificates.iter().zip(&layout.certificates).map(|(one, at)| certificate(one, *at, props)) }
@@ -73,13 +74,13 @@ fn missing(node: &MissingNode, (x, y): (f64, f64)) -> Html {
             <title>{ &name }</title>
             <rect x={x.to_string()} y={y.to_string()} width={BOX.0.to_string()} height={BOX.1.to_string()} rx="8" />
             <text class="pic-name" x={(x + 14.0).to_string()} y={(y + 24.0).to_string()}>{ short(&name) }</text>
-            <text class="pic-note st-unknown" x={(x + 14.0).to_string()} y={(y + 42.0).to_string()}>{ "Not on the pile" }</text>
+            <text class="pic-note st-unknown" x={(x + 14.0).to_string()} y={(y + 42.0).to_string()}>{ words::not_on_the_pile() }</text>
         </g>
     }
 }
 
 fn line(tie: &Tie, issued: (f64, f64), issuer: (f64, f64)) -> Html {
-    let (class, word) = words(tie);
+    let (class, word) = known(tie);
     let (x1, y1) = (issuer.0 + BOX.0 / 2.0, issuer.1 + BOX.1);
     let (x2, y2) = (issued.0 + BOX.0 / 2.0, issued.1);
     let (middle, x) = (f64::midpoint(y1, y2), f64::midpoint(x1, x2));
@@ -93,12 +94,12 @@ fn line(tie: &Tie, issued: (f64, f64), issuer: (f64, f64)) -> Html {
 }
 
 /// How a tie is coloured, and what is known of it.
-pub(crate) fn words(tie: &Tie) -> (&'static str, &'static str) {
+pub(crate) fn known(tie: &Tie) -> (&'static str, &'static str) {
     match (tie.issuer, tie.signature) {
-        (Issuer::Missing(_), _) => ("is-missing", "missing"),
-        (_, IssuerSignature::Valid) => ("st-fine", "verified"),
-        (_, IssuerSignature::Wrong) => ("st-now", "wrong"),
-        (_, IssuerSignature::NotChecked) => ("st-unknown", "not checked"),
+        (Issuer::Missing(_), _) => ("is-missing", words::missing()),
+        (_, IssuerSignature::Valid) => ("st-fine", words::verified()),
+        (_, IssuerSignature::Wrong) => ("st-now", words::wrong()),
+        (_, IssuerSignature::NotChecked) => ("st-unknown", words::not_checked()),
     }
 }
 

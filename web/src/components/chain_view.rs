@@ -3,7 +3,7 @@
 use certlens_core::{Certificate, UnixTime};
 use yew::prelude::*;
 
-use super::chain_picture::{ChainPicture, words};
+use super::chain_picture::{ChainPicture, known};
 use super::fields::Section;
 use super::findings::Findings;
 use super::trust_check::TrustCheck;
@@ -12,6 +12,7 @@ use crate::questions::{ChainTold, Issuer, Question, Tie, Told};
 use crate::rows::{Level, RowId};
 use crate::services::questions::use_told;
 use crate::view::View;
+use crate::words;
 
 /// What a [`ChainView`] shows.
 #[derive(Clone, PartialEq, Properties)]
@@ -31,18 +32,18 @@ pub struct ChainViewProps {
 pub fn ChainView(props: &ChainViewProps) -> Html {
     let told = use_told(Some(Question::Chain(props.id)), props.revision);
     let Some(Told::Chain(told)) = told else {
-        return html! { <p class="muted" role="status">{ "Looking for issuers." }</p> };
+        return html! { <p class="muted" role="status">{ words::looking_for_issuers() }</p> };
     };
     html! {
         <div data-test="chain">
-            <Section title="Who issued whom" count={told.total}>
+            <Section title={words::who_issued_whom()} count={told.total}>
                 if told.certificates.len() < told.total {
-                    <p class="muted gap">{ "The pile is large: only its issuers and a few that it issued are drawn." }</p>
+                    <p class="muted gap">{ words::the_pile_is_large_only_its_issuers() }</p>
                 }
                 <ChainPicture told={(*told).clone()} open={props.id} now={props.now} />
-                <ol class="way" aria-label="The way up" data-test="way-up">{ for told.way_up.iter().map(|one| step(*one, &told, props.id)) }</ol>
+                <ol class="way" aria-label={words::the_way_up()} data-test="way-up">{ for told.way_up.iter().map(|one| step(*one, &told, props.id)) }</ol>
             </Section>
-            <Findings label="Findings about the chain" findings={told.findings.clone()} />
+            <Findings label={words::findings_about_the_chain()} findings={told.findings.clone()} />
             <TrustCheck id={props.id} certificate={props.certificate.clone()} stores={told.stores.clone()}
                 revision={props.revision} now={props.now} />
         </div>
@@ -77,24 +78,24 @@ fn step(index: usize, told: &ChainTold, open: RowId) -> Html {
     html! {
         <li>
             <a href={View::Chain.href(node.id)} aria-current={(node.id == open).then_some("true")}><Text value={node.name.clone()} /></a>
-            if 1 < node.copies { <span class="chip">{ format!("{} copies", node.copies) }</span> }
+            if 1 < node.copies { <span class="chip">{ words::copies(&node.copies) }</span> }
             if let (Some(tie), Some(issuer)) = (tie, issuer) {
                 <small>
-                    { "issued by " }<Text value={issuer.clone()} />{ " " }
-                    <span class={classes!("st", level(tie).class())}><Icon name={level(tie).icon()} />{ words(tie).1 }</span>
+                    { words::issued_by_name(html! { <Text value={issuer.clone()} /> }) }{ " " }
+                    <span class={classes!("st", level(tie).class())}><Icon name={level(tie).icon()} />{ known(tie).1 }</span>
                 </small>
             } else {
-                <small>{ "names itself as issuer, or its issuer was not followed" }</small>
+                <small>{ words::names_itself_as_issuer_or_its() }</small>
             }
             if let Some(urls) = urls.filter(|urls| !urls.is_empty()) {
-                <small>{ "The issuer may be fetched from " }<Text value={urls} /></small>
+                <small>{ words::issuer_may_be_fetched(html! { <Text value={urls} /> }) }</small>
             }
         </li>
     }
 }
 
 fn level(tie: &Tie) -> Level {
-    match words(tie).0 {
+    match known(tie).0 {
         "st-fine" => Level::Fine,
         "st-now" => Level::Now,
         _ => Level::Unknown,

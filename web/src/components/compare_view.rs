@@ -11,6 +11,7 @@ use crate::rows::RowId;
 use crate::services::questions::use_told;
 use crate::view::View;
 use crate::visible;
+use crate::words;
 
 /// What a [`CompareView`] compares.
 #[derive(Clone, PartialEq, Properties)]
@@ -34,7 +35,7 @@ pub fn CompareView(props: &CompareViewProps) -> Html {
     let all = use_state_eq(|| false);
     let others = use_told(Some(Question::Others(props.id)), props.revision);
     let Some(Told::Others(others)) = others else {
-        return html! { <p class="muted" role="status">{ "Looking for what it can be compared with." }</p> };
+        return html! { <p class="muted" role="status">{ words::looking_for_what_it_can_be_compared() }</p> };
     };
     let mut files: Vec<(u32, &str)> = Vec::new();
     for one in &others {
@@ -77,28 +78,28 @@ pub fn CompareView(props: &CompareViewProps) -> Html {
         Callback::from(move |_: MouseEvent| all.set(true))
     };
     if others.is_empty() {
-        return html! { <p class="muted">{ "There is nothing else on the pile. Drop the other file beside it." }</p> };
+        return html! { <p class="muted">{ words::there_is_nothing_else_on_the_pile() }</p> };
     }
     html! {
         <div data-test="compare">
             <div class="compare-bar">
                 <label class="grow"><span class="lbl">{ match with {
-                        Some(View::CompareFile(_)) => sides("From this file, to the one that is open", "The file that is open first, then"),
-                        _ => sides("From this one, to the entry that is open", "This entry first, then"),
+                        Some(View::CompareFile(_)) => sides(words::from_this_file_to_the_one_that_is(), words::the_file_that_is_open_first_then()),
+                        _ => sides(words::from_this_one_to_the_entry_that_is(), words::this_entry_first_then()),
                     } }</span>
                     <select class="btn" data-test="compare-with" {onchange}>
-                        <optgroup label="Entries">
+                        <optgroup label={words::entries()}>
                         { for others.iter().map(|one| html! {
                             <option selected={with == Some(View::Compare(Some(one.id)))}>{ visible::escaped(&format!("{} ({})", one.name, one.source)) }</option>
                         }) }
                         </optgroup>
-                        if !files.is_empty() { <optgroup label="Whole files">
+                        if !files.is_empty() { <optgroup label={words::whole_files()}>
                         { for files.iter().map(|(file, name)| html! {
-                            <option selected={with == Some(View::CompareFile(*file))}>{ visible::escaped(&format!("{name}, all of it")) }</option>
+                            <option selected={with == Some(View::CompareFile(*file))}>{ visible::escaped(&words::all_of_file(name)) }</option>
                         }) }
                         </optgroup> }
                     </select></label>
-                <button type="button" class="btn" onclick={onturn}><Icon name="i-replace" />{ "Swap sides" }</button>
+                <button type="button" class="btn" onclick={onturn}><Icon name="i-replace" />{ words::swap_sides() }</button>
             </div>
             if let Some(View::CompareFile(file)) = with {
                 <Bundles before={if *turned { props.id.group } else { file }} after={if *turned { file } else { props.id.group }} revision={props.revision} />
@@ -128,7 +129,7 @@ fn Compared(props: &ComparedProps) -> Html {
     };
     let told = use_told(Some(question), props.revision);
     let Some(Told::Comparison(comparison)) = told else {
-        return html! { <p class="muted" role="status">{ "Comparing." }</p> };
+        return html! { <p class="muted" role="status">{ words::comparing() }</p> };
     };
     let Comparison {
         summary, fields, ..
@@ -139,17 +140,17 @@ fn Compared(props: &ComparedProps) -> Html {
     let count = i64::try_from(same.len()).unwrap_or(0);
     html! {
         <>
-            <p class="say" data-test="compare-summary" aria-live="polite"><Text value={format::sentence(&summary)} /></p>
+            <p class="say" data-test="compare-summary" aria-live="polite" lang={words::lang_of_report()}><Text value={format::sentence(&summary)} /></p>
             if !fields.is_empty() {
                 <div class="diff-box"><table class="diff">
-                    <thead><tr><th scope="col">{ "What" }</th><th scope="col">{ "Field" }</th><th scope="col">{ "Before" }</th><th scope="col">{ "After" }</th></tr></thead>
+                    <thead><tr><th scope="col">{ words::what() }</th><th scope="col">{ words::field() }</th><th scope="col">{ words::before() }</th><th scope="col">{ words::after() }</th></tr></thead>
                     <tbody>
                         { for other.iter().map(|field| row(field)) }
                         if props.all { { for same.iter().map(|field| row(field)) } }
                     </tbody>
                 </table></div>
                 if !props.all && !same.is_empty() {
-                    <button type="button" class="btn btn-bare btn-s more" onclick={props.onall.clone()}>{ format!("Show {} that are the same", format::counted(count, "field")) }</button>
+                    <button type="button" class="btn btn-bare btn-s more" onclick={props.onall.clone()}>{ words::show_fields_the_same(count) }</button>
                 }
             }
         </>
@@ -172,16 +173,16 @@ fn Bundles(props: &BundlesProps) -> Html {
     };
     let told = use_told(Some(question), props.revision);
     let Some(Told::Bundles(bundles)) = told else {
-        return html! { <p class="muted" role="status">{ "Comparing." }</p> };
+        return html! { <p class="muted" role="status">{ words::comparing() }</p> };
     };
     let changed = |pair: &&BundlePair| pair.comparison.relation != Relation::Identical;
     let (changed, same): (Vec<&BundlePair>, Vec<&BundlePair>) =
         bundles.pairs.iter().partition(changed);
     html! {
         <>
-            <p class="say" data-test="compare-summary" aria-live="polite"><Text value={format::sentence(&bundles.summary)} /></p>
+            <p class="say" data-test="compare-summary" aria-live="polite" lang={words::lang_of_report()}><Text value={format::sentence(&bundles.summary)} /></p>
             <div class="diff-box"><table class="diff" data-test="bundles">
-                <thead><tr><th scope="col">{ "What" }</th><th scope="col">{ "Object" }</th><th scope="col">{ "In short" }</th></tr></thead>
+                <thead><tr><th scope="col">{ words::what() }</th><th scope="col">{ words::object() }</th><th scope="col">{ words::in_short() }</th></tr></thead>
                 <tbody>
                     { for bundles.lost.iter().map(|one| member(one, Change::Lost)) }
                     { for bundles.added.iter().map(|one| member(one, Change::Added)) }
@@ -197,7 +198,7 @@ fn member(one: &BundleMember, change: Change) -> Html {
     let word = word(change);
     html! {
         <tr data-test="bundle-change" data-change={word.2}><td>{ status(word) }</td>
-            <th scope="row"><Text value={one.name.clone()} /></th><td class="muted">{ &one.kind }</td></tr>
+            <th scope="row"><Text value={one.name.clone()} /></th><td class="muted" lang={words::lang_of_report()}>{ &one.kind }</td></tr>
     }
 }
 
@@ -205,7 +206,7 @@ fn pair(one: &BundlePair, change: Change) -> Html {
     let word = word(change);
     html! {
         <tr data-test="bundle-change" data-change={word.2}><td>{ status(word) }</td>
-            <th scope="row"><Text value={one.name.clone()} /></th><td><Text value={format::sentence(&one.comparison.summary)} /></td></tr>
+            <th scope="row"><Text value={one.name.clone()} /></th><td lang={words::lang_of_report()}><Text value={format::sentence(&one.comparison.summary)} /></td></tr>
     }
 }
 
@@ -215,10 +216,10 @@ fn status((class, icon, word): (&'static str, &'static str, &'static str)) -> Ht
 
 fn word(change: Change) -> (&'static str, &'static str, &'static str) {
     match change {
-        Change::Lost => ("st-now", "i-broken", "Lost"),
-        Change::Added => ("st-info", "i-plus", "Added"),
-        Change::Changed => ("st-soon", "i-replace", "Changed"),
-        Change::Same => ("st-unknown", "i-check", "Same"),
+        Change::Lost => ("st-now", "i-broken", words::change_lost()),
+        Change::Added => ("st-info", "i-plus", words::change_added()),
+        Change::Changed => ("st-soon", "i-replace", words::change_changed()),
+        Change::Same => ("st-unknown", "i-check", words::change_same()),
     }
 }
 
@@ -227,7 +228,7 @@ fn row(field: &FieldComparison) -> Html {
     html! {
         <tr data-test="field-change" data-change={word.2}>
             <td>{ status(word) }</td>
-            <th scope="row">{ &field.label }if let Some(note) = &field.note { <small>{ note }</small> }</th>
+            <th scope="row" lang={words::lang_of_report()}>{ &field.label }if let Some(note) = &field.note { <small>{ note }</small> }</th>
             <td>{ values(&field.before, &field.lost, "was-lost") }</td>
             <td>{ values(&field.after, &field.added, "was-added") }</td>
         </tr>
@@ -236,7 +237,7 @@ fn row(field: &FieldComparison) -> Html {
 
 fn values(all: &[String], marked: &[String], mark: &'static str) -> Html {
     if all.is_empty() {
-        return html! { <span class="muted">{ "not present" }</span> };
+        return html! { <span class="muted">{ words::not_present() }</span> };
     }
     html! {
         <ul>{ for all.iter().map(|one| html! { <li class={marked.contains(one).then_some(mark)}><Text value={one.clone()} /></li> }) }</ul>

@@ -6,11 +6,11 @@ use yew::prelude::*;
 
 use super::made_card::{Making, making};
 use crate::detail::Detail;
-use crate::format;
 use crate::questions::{Extent, Question, Selection, Told};
 use crate::services::pile::Pile;
 use crate::services::questions::use_told;
 use crate::view;
+use crate::words;
 use crate::writing::{Form, Keys, Order, Refusal, Seal, Task, Typed};
 
 /// What a [`ConvertView`] writes from.
@@ -164,23 +164,23 @@ pub fn ConvertView(props: &ConvertViewProps) -> Html {
     let blocked = busy || (now.keys == Keys::Clear && selection.private_keys != 0 && !now.agreed);
     html! {
         <div data-test="convert">
-            <p class="muted">{ "A new file is written here, in this page. What you dropped stays as it is." }</p>
+            <p class="muted">{ words::a_new_file_is_written_here_in_this() }</p>
             <form class="convert" {onsubmit}>
                 <div class="ask">
-                    { select("What", "extent", &choose, extents.map(|(extent, words)| (*words, Choice { extent: *extent, ..now }, *extent == now.extent))) }
-                    { select("As", "form", &choose, forms(now).into_iter().map(|(words, form)| (words, Choice { form, ..now }, is_same_form(form, now.form)))) }
+                    { select(words::what(), "extent", &choose, extents.map(|(extent, name)| (name(), Choice { extent: *extent, ..now }, *extent == now.extent))) }
+                    { select(words::as_purpose(), "form", &choose, forms(now).into_iter().map(|(name, form)| (name, Choice { form, ..now }, is_same_form(form, now.form)))) }
                     if let Form::For(wanted) = now.form {
-                        { select("That opens in", "opener", &choose, Opener::ALL.iter().map(|opener| (opener.name(), Choice { form: Form::For(*opener), ..now }, *opener == wanted))) }
+                        { select(words::that_opens_in(), "opener", &choose, Opener::ALL.iter().map(|opener| (opener.name(), Choice { form: Form::For(*opener), ..now }, *opener == wanted))) }
                     }
                     if now.form == Form::Pkcs12 || (matches!(now.form, Form::Pem | Form::Der) && now.keys == Keys::Seal) {
-                        { select("Sealed", "seal", &choose, SEALS.iter().filter(|(seal, _)| now.form == Form::Pkcs12 || *seal != Seal::Pbmac1)
-                            .map(|(seal, words)| (*words, Choice { seal: *seal, ..now }, *seal == now.seal))) }
+                        { select(words::sealed_how(), "seal", &choose, SEALS.iter().filter(|(seal, _)| now.form == Form::Pkcs12 || *seal != Seal::Pbmac1)
+                            .map(|(seal, name)| (name(), Choice { seal: *seal, ..now }, *seal == now.seal))) }
                     }
                 </div>
                 <p class="muted" data-test="selection" aria-live="polite">{ counted(&selection) }</p>
                 if selection.private_keys != 0 && now.form != Form::Pkcs7 { { keys(now, &selection, &choose, props) } }
                 if now.is_sealed(&selection) { { passwords(now, &choose, [&first, &second]) } }
-                <div class="acts"><button type="submit" class="btn btn-ink" disabled={blocked} data-test="write">{ if matches!(now.form, Form::For(_)) { "Rewrite it" } else { "Write it" } }</button></div>
+                <div class="acts"><button type="submit" class="btn btn-ink" disabled={blocked} data-test="write">{ if matches!(now.form, Form::For(_)) { words::rewrite_it() } else { words::write_it() } }</button></div>
             </form>
             if let Some(state) = &*state { { making(state, &name(&props.detail, now.extent)) } }
         </div>
@@ -235,9 +235,9 @@ fn keys(
         }
     };
     let what = if selection.private_keys == 1 {
-        "Private key"
+        words::private_key()
     } else {
-        "Private keys"
+        words::private_keys()
     };
     let onagree = choose.reform(move |event: Event| Choice {
         agreed: event.target_unchecked_into::<HtmlInputElement>().checked(),
@@ -245,16 +245,16 @@ fn keys(
     });
     let whose = match &props.detail.entry.object {
         Object::Certificate(certificate) => certificate.display_name().to_owned(),
-        _ => "its owner".to_owned(),
+        _ => words::its_owner().to_owned(),
     };
     html! {
         <fieldset class="keys"><legend class="lbl">{ what }</legend>
-            { key(Keys::LeaveOut, "Leave out") }
-            { key(Keys::Seal, "Put in, sealed by a password") }
-            if matches!(now.form, Form::Pem | Form::Der) { { key(Keys::Clear, "Put in without any password") } }
+            { key(Keys::LeaveOut, words::leave_out()) }
+            { key(Keys::Seal, words::put_in_sealed_by_a_password()) }
+            if matches!(now.form, Form::Pem | Form::Der) { { key(Keys::Clear, words::put_in_without_any_password()) } }
             if now.keys == Keys::Clear {
                 <label class="check agree"><input type="checkbox" checked={now.agreed} onchange={onagree} data-test="agree" />
-                    <span>{ "I know that nothing protects the key in that file: whoever gets it can pose as " }<super::Text value={whose} />{ "." }</span></label>
+                    <span>{ words::i_know_nothing_protects(html! { <super::Text value={whose} /> }) }</span></label>
             }
         </fieldset>
     }
@@ -274,15 +274,15 @@ fn passwords(now: Choice, choose: &Callback<Choice>, nodes: [&NodeRef; 2]) -> Ht
     html! {
         <>
             if matches!(now.form, Form::For(_)) && now.extent == Extent::File {
-                <fieldset class="keys"><legend class="lbl">{ "Password" }</legend>
-                    { which(true, "The one it has now") }{ which(false, "A new one") }</fieldset>
+                <fieldset class="keys"><legend class="lbl">{ words::password() }</legend>
+                    { which(true, words::the_one_it_has_now()) }{ which(false, words::a_new_one()) }</fieldset>
             }
             <div class="ask">
                 if now.present {
-                    { field("Its password", "password", nodes[0]) }
+                    { field(words::its_password(), "password", nodes[0]) }
                 } else {
-                    { field("New password", "password", nodes[0]) }
-                    { field("Once more", "password-again", nodes[1]) }
+                    { field(words::new_password(), "password", nodes[0]) }
+                    { field(words::once_more(), "password-again", nodes[1]) }
                 }
             </div>
         </>
@@ -298,47 +298,47 @@ fn refuse(now: Choice, selection: &Selection, first: &Typed, second: &Typed) -> 
         })
     };
     if selection.files.is_empty() {
-        return told("There is nothing to write.", "Choose more than this entry.");
+        return told(
+            words::nothing_to_write(),
+            words::choose_more_than_this_entry(),
+        );
     }
     if !now.is_sealed(selection) || now.present {
         return None;
     }
     if first != second {
-        return told("The two passwords differ.", "Type the new one twice.");
+        return told(words::passwords_differ(), words::type_the_new_one_twice());
     }
     match (now.form, first.0.chars().count()) {
-        (_, 0) => told("It takes a password.", "Type a new one, twice."),
-        (Form::Jks, 1..6) => told(
-            "keytool takes passwords of six characters and more.",
-            "Choose a longer one.",
-        ),
+        (_, 0) => told(words::takes_a_password(), words::type_a_new_one_twice()),
+        (Form::Jks, 1..6) => told(words::keytool_takes_six(), words::choose_a_longer_one()),
         _ => None,
     }
 }
 
 /// `2 certificates, 1 private key`.
 fn counted(selection: &Selection) -> String {
-    let count = |count: usize, one: &str| {
+    let count = |count: usize, counted: fn(i64) -> String| {
         let number = i64::try_from(count).unwrap_or(i64::MAX);
-        (count != 0).then(|| format::counted(number, one))
+        (count != 0).then(|| counted(number))
     };
     let parts = [
-        count(selection.certificates, "certificate"),
-        count(selection.private_keys, "private key"),
-        count(selection.others, "other object"),
+        count(selection.certificates, words::certificates_counted),
+        count(selection.private_keys, words::private_keys_counted),
+        count(selection.others, words::other_objects_counted),
     ];
     let told: Vec<String> = parts.into_iter().flatten().collect();
-    let files = match selection.files.len() {
-        0 | 1 => String::new(),
-        many => format!(
-            ", out of {}",
-            format::counted(i64::try_from(many).unwrap_or(0), "file")
-        ),
-    };
     if told.is_empty() {
-        return "What lies in it is sealed: unlock it first.".to_owned();
+        return words::what_lies_in_it_is_sealed_unlock_it().to_owned();
     }
-    format!("{}{files}.", told.join(", "))
+    let told = told.join(words::between());
+    words::as_sentence(&match selection.files.len() {
+        0 | 1 => told,
+        many => words::out_of_files(
+            &told,
+            &words::files_counted(i64::try_from(many).unwrap_or(0)),
+        ),
+    })
 }
 
 /// What the new file is called, without its ending.
@@ -385,26 +385,26 @@ fn forms(now: Choice) -> [(&'static str, Form); 6] {
         _ => Opener::Java8,
     };
     [
-        ("PEM: text, holds everything", Form::Pem),
-        ("DER: one object alone", Form::Der),
-        ("PKCS#7 (.p7b): certificates", Form::Pkcs7),
-        ("PKCS#12 (.p12, .pfx): a keystore", Form::Pkcs12),
-        ("JKS: a keystore of old Java", Form::Jks),
-        ("A keystore for a program", Form::For(opener)),
+        (words::pem_text_holds_everything(), Form::Pem),
+        (words::der_one_object_alone(), Form::Der),
+        (words::pkcs_7_p7b_certificates(), Form::Pkcs7),
+        (words::pkcs_12_p12_pfx_a_keystore(), Form::Pkcs12),
+        (words::jks_a_keystore_of_old_java(), Form::Jks),
+        (words::a_keystore_for_a_program(), Form::For(opener)),
     ]
 }
 
-const EXTENTS: &[(Extent, &str)] = &[
-    (Extent::Entry, "This entry"),
-    (Extent::Chain, "It with its key and chain"),
-    (Extent::File, "Its whole file"),
-    (Extent::Everything, "Everything dropped here"),
+const EXTENTS: &[(Extent, words::Text)] = &[
+    (Extent::Entry, words::this_entry),
+    (Extent::Chain, words::it_with_its_key_and_chain),
+    (Extent::File, words::its_whole_file),
+    (Extent::Everything, words::everything_dropped_here),
 ];
 
-const SEALS: &[(Seal, &str)] = &[
-    (Seal::Modern, "As OpenSSL 3 does: AES-256"),
-    (Seal::Legacy, "For old Windows and Java: 3DES"),
-    (Seal::Pbmac1, "With PBMAC1: OpenSSL from 3.4"),
+const SEALS: &[(Seal, words::Text)] = &[
+    (Seal::Modern, words::as_openssl_3_does_aes_256),
+    (Seal::Legacy, words::for_old_windows_and_java_3des),
+    (Seal::Pbmac1, words::with_pbmac1_openssl_from_3_4),
 ];
 
 /// The address of the form that rewrites the file of an entry for a program.

@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use super::Icon;
 use crate::services::clipboard;
+use crate::words;
 
 /// Says a short result to the reader: seen for a few seconds, and read out. Provided by the shell.
 #[derive(Clone, PartialEq)]
@@ -51,7 +52,7 @@ pub fn Copy(props: &CopyProps) -> Html {
     } else {
         "i-copy"
     };
-    let label = format!("Copy {}", props.name);
+    let label = words::copy_named(&props.name);
     match &props.word {
         Some(word) => html! {
             <button type="button" class="btn" {onclick}><Icon name={icon} />{ word }</button>

@@ -10,6 +10,7 @@ use crate::questions::{ListForm, Question, Sheet, Told};
 use crate::rows::RowQuery;
 use crate::services::download;
 use crate::services::pile::Pile;
+use crate::words;
 
 /// What an [`ExportDialog`] exports.
 #[derive(Clone, PartialEq, Properties)]
@@ -42,8 +43,8 @@ pub fn ExportDialog(props: &ExportDialogProps) -> Html {
                     if let Told::Listed(listed) = told {
                         download::save(name, listed.text.as_bytes());
                         let count = i64::try_from(listed.count).unwrap_or(i64::MAX);
-                        let count = format::counted_as(count, "entry", "entries");
-                        say(format!("{name}: {count} handed to the browser to save"));
+                        let count = words::entries_counted(count);
+                        say(words::entries_handed_to_browser(&name, &count));
                         onclose.emit(());
                     }
                 }),
@@ -61,10 +62,7 @@ pub fn ExportDialog(props: &ExportDialogProps) -> Html {
                     if let Told::Sheets(sheets, all) = told {
                         if sheets.len() < all {
                             let (some, all) = (sheets.len(), i64::try_from(all).unwrap_or(0));
-                            say(format!(
-                                "The first {some} of {} are printed",
-                                format::number(all)
-                            ));
+                            say(words::first_are_printed(&some, &format::number(all)));
                         }
                         own.onclose.emit(());
                         own.onprint.emit(Rc::new(sheets));
@@ -84,15 +82,15 @@ pub fn ExportDialog(props: &ExportDialogProps) -> Html {
         }
     };
     html! {
-        <Dialog title="Export the list" onclose={props.onclose.clone()}>
-            <p class="muted">{ "What the list shows now, in its order: search and filter count. Private keys are told of by their public facts only." }</p>
+        <Dialog title={words::export_the_list()} onclose={props.onclose.clone()}>
+            <p class="muted">{ words::what_the_list_shows_now_in_its() }</p>
             <ul class="ways">
-                { way("export-csv", "i-inventory", "CSV", "A table for spreadsheets. Cells that would run as formulas are defused.", save(ListForm::Csv, "certificates.csv")) }
-                { way("export-json", "i-json", "JSON", "Every field of every entry, by file, named as certlens inspect --json names them.", save(ListForm::Json, "certificates.json")) }
-                { way("export-calendar", "i-calendar", "Calendar", "An event for each expiry, with alarms at the last third and the last tenth. Import it again, and events are updated.", save(ListForm::Calendar, "certificates.ics")) }
-                { way("export-print", "i-print", "Print", "A page for each entry.", onprint) }
+                { way("export-csv", "i-inventory", "CSV", words::a_table_for_spreadsheets_cells_that(), save(ListForm::Csv, "certificates.csv")) }
+                { way("export-json", "i-json", "JSON", words::every_field_of_every_entry_by_file(), save(ListForm::Json, "certificates.json")) }
+                { way("export-calendar", "i-calendar", words::calendar(), words::an_event_for_each_expiry_with(), save(ListForm::Calendar, "certificates.ics")) }
+                { way("export-print", "i-print", words::print(), words::a_page_for_each_entry(), onprint) }
             </ul>
-            <div class="acts"><button type="button" class="btn" onclick={props.onclose.reform(|_: MouseEvent| ())}>{ "Cancel" }</button></div>
+            <div class="acts"><button type="button" class="btn" onclick={props.onclose.reform(|_: MouseEvent| ())}>{ words::cancel() }</button></div>
         </Dialog>
     }
 }

@@ -7,6 +7,7 @@ use super::findings::linked_place;
 use super::{Copy, Text};
 use crate::format;
 use crate::rows::RowId;
+use crate::words;
 
 /// What [`Extensions`] show.
 #[derive(Clone, PartialEq, Properties)]
@@ -22,7 +23,7 @@ pub struct ExtensionsProps {
 #[component]
 pub fn Extensions(props: &ExtensionsProps) -> Html {
     if props.extensions.is_empty() {
-        return html! { <p class="muted">{ "It has no extensions." }</p> };
+        return html! { <p class="muted">{ words::it_has_no_extensions() }</p> };
     }
     html! { <div class="exts">{ for props.extensions.iter().map(|one| extension(one, props.bytes_of)) }</div> }
 }
@@ -31,7 +32,7 @@ fn extension(extension: &Extension, bytes_of: Option<RowId>) -> Html {
     let name = extension
         .name
         .clone()
-        .unwrap_or_else(|| "Unknown extension".to_owned());
+        .unwrap_or_else(|| words::unknown_extension().to_owned());
     let octets = extension.bytes.len() / 2;
     let shown = extension
         .bytes
@@ -41,23 +42,23 @@ fn extension(extension: &Extension, bytes_of: Option<RowId>) -> Html {
     html! {
         <section class="ext" data-test="extension">
             <h2>
-                { &name }
-                if extension.critical { <span class="chip">{ "critical" }</span> }
+                <span lang={words::lang_of_report()}>{ &name }</span>
+                if extension.critical { <span class="chip">{ words::critical() }</span> }
             </h2>
             <p class="ext-at"><span class="mono">{ &extension.oid }</span>{ " · " }{ linked_place(&extension.at, bytes_of) }</p>
             if let Some(lines) = &extension.text {
-                <ul class="ext-text">
+                <ul class="ext-text" lang={words::lang_of_report()}>
                     { for lines.iter().map(|line| html! { <li><Text value={line.clone()} /></li> }) }
                 </ul>
             } else {
-                <p class="muted">{ "Not decoded: these are its octets." }</p>
+                <p class="muted">{ words::not_decoded_these_are_its_octets() }</p>
             }
             <div class="octets">
                 <code>
                     { format::colons(shown) }
-                    if more != 0 { { format!(" … {} more", format::counted(i64::try_from(more).unwrap_or(0), "byte")) } }
+                    if more != 0 { { words::more_bytes(i64::try_from(more).unwrap_or(0)) } }
                 </code>
-                <Copy value={extension.bytes.clone()} name={format!("octets of {name}")} />
+                <Copy value={extension.bytes.clone()} name={words::octets_of(&name)} />
             </div>
         </section>
     }

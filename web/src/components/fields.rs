@@ -43,6 +43,9 @@ pub struct FieldProps {
     /// Whether the value is octets, a hash or a serial.
     #[prop_or_default]
     pub mono: bool,
+    /// What is told of the value on hover: an instant in UTC.
+    #[prop_or_default]
+    pub title: Option<AttrValue>,
     /// What stands behind the value.
     #[prop_or_default]
     pub children: Html,
@@ -59,7 +62,7 @@ pub fn Field(props: &FieldProps) -> Html {
         <div data-test="field">
             <dt>{ &props.label }</dt>
             <dd>
-                <span class={classes!("v", props.mono.then_some("mono"))}>
+                <span class={classes!("v", props.mono.then_some("mono"))} title={props.title.clone()}>
                     <Text value={props.value.clone()} />{ props.children.clone() }
                 </span>
                 <Copy value={copied} name={props.label.clone()} />

@@ -7,6 +7,7 @@ use super::Icon;
 use crate::format;
 use crate::rows::RowId;
 use crate::view::View;
+use crate::words::{self, RulePart};
 
 /// What [`Findings`] show.
 #[derive(Clone, PartialEq, Properties)]
@@ -14,7 +15,7 @@ pub struct FindingsProps {
     /// The findings, worst first.
     pub findings: Vec<Finding>,
     /// What they are called together; no two on one screen the same.
-    #[prop_or(AttrValue::Static("Findings"))]
+    #[prop_or_else(|| words::findings().into())]
     pub label: AttrValue,
     /// The entry whose bytes the places lead to; without it they are told and lead nowhere.
     #[prop_or_default]
@@ -36,19 +37,34 @@ pub fn Findings(props: &FindingsProps) -> Html {
 
 fn finding(finding: &Finding, bytes_of: Option<RowId>) -> Html {
     let (class, icon, word) = match finding.severity {
-        Severity::Error => ("f-now", "i-broken", "Error"),
-        Severity::Warning => ("f-soon", "i-now", "Warning"),
-        Severity::Notice => ("f-info", "i-info", "Note"),
+        Severity::Error => ("f-now", "i-broken", words::severity_error()),
+        Severity::Warning => ("f-soon", "i-now", words::severity_warning()),
+        Severity::Notice => ("f-info", "i-info", words::severity_note()),
     };
     let place = finding.at.as_ref().map(|at| linked_place(at, bytes_of));
     html! {
         <article class={classes!("find", class)} data-test="finding" data-id={finding.id.clone()}>
             <Icon name={icon} />
-            <h2><span class="sev">{ word }</span>{ &finding.title }</h2>
+            <h2><span class="sev">{ word }</span>{ said(finding, RulePart::Title) }</h2>
             <span class="ref">{ place }</span>
-            <p>{ &finding.what }{ " " }{ &finding.why }{ " " }<b>{ &finding.fix }</b></p>
+            <p><span lang={words::lang_of_report()}>{ &finding.what }</span>{ " " }{ said(finding, RulePart::Why) }{ " " }<b>{ said(finding, RulePart::Fix) }</b></p>
             if !finding.citation.is_empty() { <p class="cite">{ &finding.citation }</p> }
         </article>
+    }
+}
+
+/// A part of a finding in the reader's language, else in English and marked as such.
+pub(crate) fn said(finding: &Finding, part: RulePart) -> Html {
+    match words::of_rule(&finding.id, part) {
+        Some(text) => html! { { text } },
+        None => {
+            let text = match part {
+                RulePart::Title => &finding.title,
+                RulePart::Why => &finding.why,
+                RulePart::Fix => &finding.fix,
+            };
+            html! { <span lang={words::lang_of_report()}>{ text }</span> }
+        }
     }
 }
 
@@ -64,9 +80,5 @@ pub(crate) fn linked_place(span: &Span, bytes_of: Option<RowId>) -> Html {
 pub(crate) fn place(span: &Span) -> String {
     let range = span.input.unwrap_or(span.der);
     let number = |offset: u64| format::number(i64::try_from(offset).unwrap_or(i64::MAX));
-    format!(
-        "bytes {}–{}",
-        number(range.start),
-        number(range.end.saturating_sub(1))
-    )
+    words::bytes_from_to(&number(range.start), &number(range.end.saturating_sub(1)))
 }

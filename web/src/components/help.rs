@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use super::Dialog;
+use crate::words;
 
 /// What a [`Help`] does.
 #[derive(Clone, PartialEq, Properties)]
@@ -14,33 +15,33 @@ pub struct HelpProps {
 /// What the keys do.
 #[component]
 pub fn Help(props: &HelpProps) -> Html {
-    let line = |(keys, what): &(&[&'static str], &'static str)| {
+    let line = |(keys, what): &(&[&'static str], words::Text)| {
         html! {
             <div>
                 <dt>{ for keys.iter().map(|key| html! { <kbd>{ *key }</kbd> }) }</dt>
-                <dd>{ *what }</dd>
+                <dd>{ what() }</dd>
             </div>
         }
     };
     html! {
-        <Dialog title="Keys" onclose={props.onclose.clone()}>
+        <Dialog title={words::keyboard_keys()} onclose={props.onclose.clone()}>
             <dl class="keys" data-test="help">{ for KEYS.iter().map(line) }</dl>
-            <p class="muted">{ "The address keeps what you search, the order, and what is open. It holds nothing of a file." }</p>
+            <p class="muted">{ words::the_address_keeps_what_you_search() }</p>
             <div class="acts">
-                <button type="button" class="btn btn-ink" onclick={props.onclose.reform(|_: MouseEvent| ())}>{ "Close" }</button>
+                <button type="button" class="btn btn-ink" onclick={props.onclose.reform(|_: MouseEvent| ())}>{ words::close() }</button>
             </div>
         </Dialog>
     }
 }
 
-const KEYS: &[(&[&str], &str)] = &[
-    (&["/"], "search every field; Enter goes to the list"),
-    (&["j", "k"], "next and previous line, as the arrow keys do"),
-    (&["Enter"], "open the entry, or fold the group"),
-    (&["←", "→"], "fold and unfold a group; go from tab to tab"),
-    (&["c"], "copy the SHA-256 of the certificate"),
-    (&["x"], "mark the entry"),
-    (&["d"], "compare the entry with the marked one"),
-    (&["Esc"], "leave the search, a dialog, or what is open"),
-    (&["?"], "this help"),
+const KEYS: &[(&[&str], words::Text)] = &[
+    (&["/"], words::search_every_field_enter_goes_to),
+    (&["j", "k"], words::next_and_previous_line_as_the_arrow),
+    (&["Enter"], words::open_the_entry_or_fold_the_group),
+    (&["←", "→"], words::fold_and_unfold_a_group_go_from_tab),
+    (&["c"], words::copy_the_sha_256_of_the_certificate),
+    (&["x"], words::mark_the_entry),
+    (&["d"], words::compare_the_entry_with_the_marked),
+    (&["Esc"], words::leave_the_search_a_dialog_or_what),
+    (&["?"], words::this_help),
 ];

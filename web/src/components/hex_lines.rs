@@ -9,6 +9,7 @@ use web_sys::Element;
 use yew::prelude::*;
 
 use super::virtual_lines::VirtualLines;
+use crate::words;
 
 /// What [`HexLines`] show.
 #[derive(Clone, PartialEq, Properties)]
@@ -56,7 +57,7 @@ pub fn HexLines(props: &HexLinesProps) -> Html {
         }
     });
     html! {
-        <VirtualLines class="hex" role="region" label="Bytes in hexadecimal" {count} {draw} reveal={Some(start / wide)} {onclick} />
+        <VirtualLines class="hex" role="region" label={words::bytes_in_hexadecimal()} {count} {draw} reveal={Some(start / wide)} {onclick} />
     }
 }
 

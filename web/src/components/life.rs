@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use crate::rows::Level;
+use crate::words;
 
 /// What a [`Life`] shows.
 #[derive(Clone, PartialEq, Properties)]
@@ -18,7 +19,7 @@ pub struct LifeProps {
 pub fn Life(props: &LifeProps) -> Html {
     let Some(elapsed) = props.elapsed else {
         return html! {
-            <svg class="life life-none" viewBox="0 0 56 4" role="img" aria-label="Share of its lifetime not known">
+            <svg class="life life-none" viewBox="0 0 56 4" role="img" aria-label={words::share_of_its_lifetime_not_known()}>
                 <path d="M0 2h56" />
             </svg>
         };
@@ -31,7 +32,7 @@ pub fn Life(props: &LifeProps) -> Html {
     };
     html! {
         <svg {class} viewBox="0 0 56 4" role="img"
-            aria-label={format!("{elapsed} % of its lifetime gone")}>
+            aria-label={words::lifetime_gone(&elapsed)}>
             <rect class="life-track" width="56" height="4" />
             <rect class="life-third" x="37.3" width="13.1" height="4" />
             <rect class="life-tenth" x="50.4" width="5.6" height="4" />

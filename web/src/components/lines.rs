@@ -8,9 +8,11 @@ use super::life::Life;
 use super::row_table::{Column, Unlocking};
 use super::{Icon, StatusWord, Text};
 use crate::format;
+use crate::rows::listing;
 use crate::rows::{Attempt, GroupKey, GroupLine, ListRow, LockLine};
 use crate::status::{self, Status, kind};
 use crate::visible;
+use crate::words;
 
 /// What a line knows of its place in the table.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,7 +74,11 @@ pub fn GroupRow(props: &GroupRowProps) -> Html {
         note,
         expanded,
     } = props.line.clone();
-    let count = note.unwrap_or_else(|| format::number(i64::from(count)));
+    let name = head_name(&key, name);
+    let count = match note {
+        Some(_) => words::locked_note().to_owned(),
+        None => format::number(i64::from(count)),
+    };
     let file = match key {
         GroupKey::File(number) => Some(number),
         _ => None,
@@ -94,13 +100,39 @@ pub fn GroupRow(props: &GroupRowProps) -> Html {
                 <span class="count">{ count }</span>
                 if let Some(onclick) = onremove {
                     <button type="button" class="copy" tabindex="-1" {onclick}
-                        aria-label={format!("Close {}", visible::escaped(&name))} title="Close this file">
+                        aria-label={words::close_file(&visible::escaped(&name))} title={words::close_this_file()}>
                         <Icon name="i-close" />
                     </button>
                 }
             </span>
         </div>
     }
+}
+
+/// What a group is called. Names that are not out of a file are ours.
+fn head_name(key: &GroupKey, name: String) -> String {
+    match key {
+        GroupKey::Week(monday) => {
+            words::week_of(&words::utc_date(UnixTime::from_seconds(monday * 86_400)))
+        }
+        GroupKey::Locked => words::waiting_for_a_password().to_owned(),
+        GroupKey::Rest => match name.as_str() {
+            listing::NO_ISSUER => words::no_issuer().to_owned(),
+            listing::NO_KEY => words::no_key().to_owned(),
+            listing::NO_END => words::no_file_group().to_owned(),
+            _ => name,
+        },
+        _ => name,
+    }
+}
+
+/// The chip of what asks for action: `legacy JKS`.
+fn flaw_chip(flaw: &str) -> Html {
+    let text = match flaw.strip_prefix("legacy ") {
+        Some(format) => words::legacy_format(&format),
+        None => flaw.to_owned(),
+    };
+    html! { <span class="chip chip-soon">{ text }</span> }
 }
 
 /// What an [`EntryRow`] shows.
@@ -160,7 +192,7 @@ fn item(row: &ListRow, now: UnixTime, of_file: bool, marked: bool) -> Html {
                 <span class="l2">
                     if row.row.kind == RowKind::PrivateKey {
                         { mark(row.worst) }
-                        <span class="clip">{ if row.row.key.is_empty() { "sealed" } else { &row.row.key } }</span>
+                        <span class="clip">{ if row.row.key.is_empty() { words::sealed_key() } else { &row.row.key } }</span>
                     } else {
                         <StatusWord status={status.clone()} />
                         { mark(row.worst) }
@@ -173,7 +205,7 @@ fn item(row: &ListRow, now: UnixTime, of_file: bool, marked: bool) -> Html {
             </span>
             <span class="side">
                 <span class="chips">
-                    if marked { <span class="chip chip-accent">{ "marked" }</span> }
+                    if marked { <span class="chip chip-accent">{ words::marked() }</span> }
                     { chips(row) }
                 </span>
                 if row.row.kind == RowKind::Certificate {
@@ -218,7 +250,7 @@ fn cell(column: Column, row: &ListRow, now: UnixTime) -> Html {
             "c-issuer",
             html! {
                 <span class="clip">
-                    if row.row.self_issued { { "itself" } } else { <Text value={row.row.issuer.clone()} /> }
+                    if row.row.self_issued { { words::itself() } } else { <Text value={row.row.issuer.clone()} /> }
                 </span>
             },
         ),
@@ -229,7 +261,7 @@ fn cell(column: Column, row: &ListRow, now: UnixTime) -> Html {
                     <Life elapsed={elapsed(row, now)} level={status.level} />
                     <span class="two">
                         <span class="clip">{ &status.reason }</span>
-                        <span class="l2">{ row.row.not_after.map(format::date) }</span>
+                        <span class="l2" title={row.row.not_after.map(|end| end.to_string())}>{ row.row.not_after.map(format::date) }</span>
                     </span>
                 </>
             },
@@ -254,8 +286,8 @@ fn cell(column: Column, row: &ListRow, now: UnixTime) -> Html {
 /// That something was found which asks for a look, whatever the status says.
 fn mark(worst: Option<Severity>) -> Html {
     let (class, icon, name) = match worst {
-        Some(Severity::Error) => ("st-now", "i-broken", "problem found"),
-        Some(Severity::Warning) => ("st-soon", "i-now", "warning"),
+        Some(Severity::Error) => ("st-now", "i-broken", words::problem_found()),
+        Some(Severity::Warning) => ("st-soon", "i-now", words::warning_found()),
         Some(Severity::Notice) | None => return Html::default(),
     };
     html! {
@@ -304,23 +336,24 @@ fn chips(row: &ListRow) -> Html {
     let certificate = row.row.kind == RowKind::Certificate;
     let has_key = certificate && row.row.has_private_key;
     let kind = kind(&row.row);
+    let is_leaf = certificate && !row.row.ca;
     let chain = row.row.chain.filter(|(_, length)| 1 < *length);
     html! {
         <>
             // Who reads "key" and "legacy" knows that it is no authority.
-            if !kind.is_empty() && !(kind == "leaf" && has_key && row.flaw.is_some()) { { plain(kind.to_owned()) } }
+            if !kind.is_empty() && !(is_leaf && has_key && row.flaw.is_some()) { { plain(kind.to_owned()) } }
             if has_key { { key_chip() } }
             if let (Some((position, length)), None) = (chain, &row.flaw) {
-                { plain(format!("chain {position}/{length}")) }
+                { plain(words::chip_chain(&position, &length)) }
             }
-            if let Some(flaw) = &row.flaw { <span class="chip chip-soon">{ flaw }</span> }
+            if let Some(flaw) = &row.flaw { { flaw_chip(flaw) } }
         </>
     }
 }
 
 /// That the private key of a certificate is here.
 fn key_chip() -> Html {
-    html! { <span class="chip">{ "key" }<Icon name="i-check" /><span class="vh">{ " present" }</span></span> }
+    html! { <span class="chip">{ words::chip_key() }<Icon name="i-check" /><span class="vh">{ words::chip_key_present() }</span></span> }
 }
 
 /// What a [`LockRow`] shows.
@@ -395,13 +428,13 @@ pub fn LockRow(props: &LockRowProps) -> Html {
     let name = visible::escaped(&file);
     let failed = matches!(attempt, Attempt::Failed { .. });
     let (word, icon, class) = match &attempt {
-        Attempt::Trying => ("Opening", "i-soon", "st st-info"),
-        _ => ("Locked", "i-lock", "st st-unknown"),
+        Attempt::Trying => (words::opening_now(), "i-soon", "st st-info"),
+        _ => (words::locked(), "i-lock", "st st-unknown"),
     };
     let facts = if trying {
-        "the list stays usable meanwhile".to_owned()
+        words::the_list_stays_usable_meanwhile().to_owned()
     } else if partly {
-        "some of it needs the password".to_owned()
+        words::some_of_it_needs_the_password().to_owned()
     } else {
         facts
     };
@@ -413,37 +446,37 @@ pub fn LockRow(props: &LockRowProps) -> Html {
             <span role="gridcell" class="item-cell" aria-colspan={props.columns.to_string()}>
                 <Icon name={if trying { "i-unlock" } else { "i-lock" }} />
                 <span class="item-text">
-                    <span class="name clip">{ what }</span>
+                    <span class="name clip" lang={words::lang_of_report()}>{ what }</span>
                     <span class="l2"><span {class}><Icon name={icon} />{ word }</span><span class="clip">{ facts }</span></span>
                 </span>
                 <span class="side"><span class="chips">
-                    if let Some(flaw) = flaw { <span class="chip chip-soon">{ flaw }</span> }
+                    if let Some(flaw) = flaw { { flaw_chip(&flaw) } }
                     if let Some(rounds) = rounds {
-                        <span class="chip chip-line">{ format::counted(i64::try_from(rounds).unwrap_or(0), "round") }</span>
+                        <span class="chip chip-line">{ words::rounds_counted(i64::try_from(rounds).unwrap_or(0)) }</span>
                     }
                 </span></span>
                 <form class="unlock" {onsubmit}>
                     <label class="field field-line">
                         <input ref={field} type={if *seen { "text" } else { "password" }} disabled={trying}
-                            aria-label={format!("Password for {name}")} autocomplete="off" spellcheck="false"
+                            aria-label={words::password_for(&name)} autocomplete="off" spellcheck="false"
                             autocapitalize="off" aria-invalid={failed.then_some("true")}
                             aria-describedby={failed.then(|| format!("lock-{group}"))} />
                         <button type="button" class="copy" onclick={onshow} aria-pressed={seen.to_string()}
-                            aria-label="Show password"><Icon name="i-eye" /></button>
+                            aria-label={words::show_password()}><Icon name="i-eye" /></button>
                     </label>
                     if trying {
-                        <button type="button" class="btn" onclick={props.onstop.reform(move |_: MouseEvent| group)}>{ "Stop" }</button>
+                        <button type="button" class="btn" onclick={props.onstop.reform(move |_: MouseEvent| group)}>{ words::stop() }</button>
                     } else {
-                        <button type="submit" class="btn btn-ink">{ "Unlock" }</button>
+                        <button type="submit" class="btn btn-ink">{ words::unlock() }</button>
                     }
                     if let Attempt::Failed { message, hint } = &attempt {
-                        <p class="unlock-error" id={format!("lock-{group}")} role="alert">
+                        <p class="unlock-error" id={format!("lock-{group}")} role="alert" lang={words::lang_of_report()}>
                             <span class="st st-now"><Icon name="i-broken" />{ message }</span>{ " " }{ hint }
                         </p>
                     }
                     <label class="check">
                         <input type="checkbox" checked={*everywhere} onchange={oneverywhere} />
-                        { "Try it on every locked file" }
+                        { words::try_it_on_every_locked_file() }
                     </label>
                 </form>
             </span>

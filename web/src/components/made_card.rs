@@ -9,6 +9,7 @@ use super::{Announce, Icon, Text};
 use crate::format;
 use crate::services::download;
 use crate::services::pile::Made;
+use crate::words;
 use crate::writing::{Outcome, Refusal};
 
 /// How far something is that is being written.
@@ -26,11 +27,11 @@ pub enum Making {
 pub fn making(making: &Making, name: &str) -> Html {
     match making {
         Making::Going => html! {
-            <p class="muted" role="status" data-test="making">{ "Writing it. Deriving keys from a password takes a moment." }</p>
+            <p class="muted" role="status" data-test="making">{ words::writing_it_deriving_keys_from_a() }</p>
         },
         Making::Refused(refusal) => html! {
             <div class="verdict v-now" role="alert" data-test="refusal"><Icon name="i-broken" />
-                <div><p><b><Text value={refusal.message.clone()} /></b></p><p><Text value={refusal.hint.clone()} /></p></div></div>
+                <div lang={words::lang_of_report()}><p><b><Text value={refusal.message.clone()} /></b></p><p><Text value={refusal.hint.clone()} /></p></div></div>
         },
         Making::Made(made) => {
             html! { <MadeCard made={Shown(Rc::clone(made))} name={name.to_owned()} /> }
@@ -64,13 +65,7 @@ fn MadeCard(props: &MadeCardProps) -> Html {
         Callback::from(move |_: MouseEvent| {
             download::save_array(&file, &made.0.octets);
             if let Some(Announce(say)) = &announce {
-                say.emit(
-                    format!(
-                        "{} handed to the browser to save",
-                        crate::visible::escaped(&file)
-                    )
-                    .into(),
-                );
+                say.emit(words::handed_to_browser(&crate::visible::escaped(&file)).into());
             }
         })
     };
@@ -81,12 +76,12 @@ fn MadeCard(props: &MadeCardProps) -> Html {
     };
     html! {
         <section class="made" data-test="made" aria-live="polite">
-            <p><b><Text value={outcome.what.clone()} /></b>{ format!(", {}. ", format::size(outcome.size)) }<span class={keys} data-test="made-keys">{ &outcome.keys }</span></p>
-            { lines("Changed", "changes", &outcome.changes) }
-            { lines("Not in it", "lost", &outcome.lost) }
-            { lines("Not checked", "unchecked", &outcome.unchecked) }
+            <p><b lang={words::lang_of_report()}><Text value={outcome.what.clone()} /></b>{ words::made_size(&format::size(outcome.size)) }{ " " }<span class={keys} data-test="made-keys" lang={words::lang_of_report()}>{ &outcome.keys }</span></p>
+            { lines(words::change_changed(), "changes", &outcome.changes) }
+            { lines(words::not_in_it(), "lost", &outcome.lost) }
+            { lines(words::heading_not_checked(), "unchecked", &outcome.unchecked) }
             { expected(outcome) }
-            <div class="acts"><button type="button" class="btn btn-ink" data-test="save" {onclick}><Icon name="i-download" />{ "Save " }<Text value={file} /></button></div>
+            <div class="acts"><button type="button" class="btn btn-ink" data-test="save" {onclick}><Icon name="i-download" />{ words::save_file(html! { <Text value={file} /> }) }</button></div>
         </section>
     }
 }
@@ -97,7 +92,7 @@ fn lines(title: &'static str, test: &'static str, lines: &[String]) -> Html {
     }
     html! {
         <div data-test={test}><h3>{ title }</h3>
-            <ul>{ for lines.iter().map(|line| html! { <li><Text value={line.clone()} /></li> }) }</ul></div>
+            <ul lang={words::lang_of_report()}>{ for lines.iter().map(|line| html! { <li><Text value={line.clone()} /></li> }) }</ul></div>
     }
 }
 
@@ -107,9 +102,9 @@ fn expected(outcome: &Outcome) -> Html {
         { for outcome.openers.iter().map(|told| {
             let others = told.verdicts.iter().filter(|verdict| verdict.expected != Opens::Yes);
             html! {
-                <div data-test="made-openers"><h3>{ "Who can open it" }</h3>
-                    <p>{ &told.summary }{ ". " }<span class="muted">{ "Expected by what is documented. This page has opened it once more to be sure that it is whole." }</span></p>
-                    <ul>{ for others.map(|verdict| html! {
+                <div data-test="made-openers"><h3>{ words::who_can_open_it() }</h3>
+                    <p><span lang={words::lang_of_report()}>{ &told.summary }</span>{ ". " }<span class="muted">{ words::expected_by_what_is_documented_this() }</span></p>
+                    <ul lang={words::lang_of_report()}>{ for others.map(|verdict| html! {
                         <li><b>{ &verdict.name }</b>{ ": " }{ verdict.expected.word() }
                             { for verdict.reasons.first().map(|reason| html! { { format!(". {}", reason.why) } }) }</li>
                     }) }</ul></div>

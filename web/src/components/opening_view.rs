@@ -9,6 +9,7 @@ use super::{Icon, Text};
 use crate::questions::{Question, Told};
 use crate::rows::RowId;
 use crate::services::questions::use_told;
+use crate::words;
 
 /// What an [`OpeningView`] tells.
 #[derive(Clone, PartialEq, Properties)]
@@ -27,23 +28,25 @@ pub fn OpeningView(props: &OpeningViewProps) -> Html {
     let told = use_told(Some(Question::Openers(props.id.group)), props.revision);
     match told {
         Some(Told::Openers(all)) if all.is_empty() => {
-            html! { <p class="muted">{ "Nothing in this file is sealed: anybody who has it can open it." }</p> }
+            html! { <p class="muted">{ words::nothing_in_this_file_is_sealed() }</p> }
         }
         Some(Told::Openers(all)) => {
             html! { <div data-test="openers">{ for all.iter().map(|told| table(told, props)) }</div> }
         }
-        Some(_) => html! { <p class="muted">{ "This file could not be read." }</p> },
-        None => html! { <p class="muted" role="status">{ "Looking at how it is sealed." }</p> },
+        Some(_) => html! { <p class="muted">{ words::this_file_could_not_be_read() }</p> },
+        None => {
+            html! { <p class="muted" role="status">{ words::looking_at_how_it_is_sealed() }</p> }
+        }
     }
 }
 
 fn table(told: &WhoCanOpen, props: &OpeningViewProps) -> Html {
     html! {
-        <Section title="Who can open this file?">
-            <p class="say">{ &told.summary }{ ". " }<span class="unchecked">{ "Expected by what is documented; nothing was tried." }</span></p>
-            if let Some(entry) = &told.entry { <p class="muted">{ "The key at " }<Text value={entry.clone()} /></p> }
+        <Section title={words::who_can_open_this_file()}>
+            <p class="say"><span lang={words::lang_of_report()}>{ &told.summary }</span>{ ". " }<span class="unchecked">{ words::expected_by_what_is_documented() }</span></p>
+            if let Some(entry) = &told.entry { <p class="muted">{ words::the_key_at(html! { <Text value={entry.clone()} /> }) }</p> }
             <div class="diff-box"><table class="diff openers">
-                <thead><tr><th scope="col">{ "Product" }</th><th scope="col">{ "Expected" }</th><th scope="col">{ "Why, and what to do" }</th></tr></thead>
+                <thead><tr><th scope="col">{ words::product() }</th><th scope="col">{ words::expected() }</th><th scope="col">{ words::why_and_what_to_do() }</th></tr></thead>
                 <tbody>{ for told.verdicts.iter().map(|verdict| row(verdict, props)) }</tbody>
             </table></div>
         </Section>
@@ -53,23 +56,23 @@ fn table(told: &WhoCanOpen, props: &OpeningViewProps) -> Html {
 /// Nothing was tried, so that nothing is green.
 fn row(verdict: &OpenerVerdict, props: &OpeningViewProps) -> Html {
     let (class, icon, word) = match verdict.expected {
-        Opens::Yes => ("st-unknown", "i-check", "Yes"),
-        Opens::Partly => ("st-soon", "i-now", "Partly"),
-        Opens::Unknown => ("st-unknown", "i-unknown", "Not known"),
-        Opens::No => ("st-now", "i-broken", "No"),
+        Opens::Yes => ("st-unknown", "i-check", words::yes()),
+        Opens::Partly => ("st-soon", "i-now", words::partly()),
+        Opens::Unknown => ("st-unknown", "i-unknown", words::not_known()),
+        Opens::No => ("st-now", "i-broken", words::no()),
     };
     html! {
         <tr data-test="opener">
             <th scope="row">{ &verdict.name }</th>
             <td><span class={classes!("st", class)}><Icon name={icon} />{ word }</span></td>
             <td>
-                if verdict.reasons.is_empty() { <span class="muted">{ "Nothing in it stands in the way." }</span> }
-                <ul>{ for verdict.reasons.iter().map(|reason| html! {
+                if verdict.reasons.is_empty() { <span class="muted">{ words::nothing_in_it_stands_in_the_way() }</span> }
+                <ul lang={words::lang_of_report()}>{ for verdict.reasons.iter().map(|reason| html! {
                     <li>if let Some(seal) = &reason.seal { <small><Text value={seal.clone()} /></small> }
                         { &reason.why }{ " " }<b>{ &reason.fix }</b><small>{ &reason.source }</small></li>
                 }) }</ul>
                 if props.keystore && verdict.expected != Opens::Yes {
-                    <p class="rewrite"><a class="btn btn-s" href={rewrite_href(props.id, verdict.opener)} data-test="rewrite"><Icon name="i-replace" />{ format!("Rewrite it for {}", verdict.name) }</a></p>
+                    <p class="rewrite"><a class="btn btn-s" href={rewrite_href(props.id, verdict.opener)} data-test="rewrite"><Icon name="i-replace" />{ words::rewrite_it_for(&verdict.name) }</a></p>
                 }
             </td>
         </tr>

@@ -8,8 +8,10 @@ use gloo::utils::window;
 use yew::prelude::*;
 
 use super::Text;
+use super::findings::said;
 use crate::format;
 use crate::questions::Sheet;
+use crate::words::{self, RulePart};
 
 /// What [`PrintSheets`] print.
 #[derive(Clone, PartialEq, Properties)]
@@ -39,22 +41,22 @@ pub fn PrintSheets(props: &PrintSheetsProps) -> Html {
 
 fn page(sheet: &Sheet, now: UnixTime) -> Html {
     let Sheet { source, entry } = sheet;
-    let said = certlens_core::sentence(entry, now);
+    let sentence = words::sentence(entry, now);
     html! {
         <article class="sheet" data-test="sheet">
             <h1><Text value={name(entry)} /></h1>
-            <p class="sheet-say"><Text value={said.text()} />{ " " }{ &said.unchecked }</p>
+            <p class="sheet-say"><Text value={sentence.text()} />{ " " }{ &sentence.unchecked }</p>
             <table><tbody>
                 { for facts(entry).into_iter().filter(|(_, value)| !value.is_empty()).map(|(label, value)| html! {
                     <tr><th scope="row">{ label }</th><td><Text {value} /></td></tr>
                 }) }
-                <tr><th scope="row">{ "File" }</th><td><Text value={source.clone()} /></td></tr>
+                <tr><th scope="row">{ words::file() }</th><td><Text value={source.clone()} /></td></tr>
             </tbody></table>
             if !entry.findings.is_empty() {
-                <h2>{ "Findings" }</h2>
-                <ul>{ for entry.findings.iter().map(|finding| html! { <li><b>{ &finding.title }</b>{ ". " }<Text value={finding.what.clone()} /></li> }) }</ul>
+                <h2>{ words::findings() }</h2>
+                <ul>{ for entry.findings.iter().map(|finding| html! { <li><b>{ said(finding, RulePart::Title) }</b>{ ". " }<span lang={words::lang_of_report()}><Text value={finding.what.clone()} /></span></li> }) }</ul>
             }
-            <p class="sheet-foot">{ format!("certlens, {}. Signatures, trust and revocation were not checked.", format::instant(now)) }</p>
+            <p class="sheet-foot">{ words::sheet_foot(&format::instant(now)) }</p>
         </article>
     }
 }
@@ -64,7 +66,7 @@ fn name(entry: &Entry) -> String {
         Object::Certificate(certificate) => certificate.display_name().to_owned(),
         Object::CertificationRequest(request) => request.display_name().to_owned(),
         Object::RevocationList(list) => list.issuer.text.clone(),
-        Object::PrivateKey(_) => "Private key".to_owned(),
+        Object::PrivateKey(_) => words::private_key().to_owned(),
         _ => String::new(),
     };
     match named.trim() {
@@ -80,28 +82,28 @@ fn facts(entry: &Entry) -> Vec<(&'static str, String)> {
             let public = key.public_key.as_ref();
             vec![
                 (
-                    "Kind",
+                    words::kind(),
                     public.map(|key| key.text.clone()).unwrap_or_default(),
                 ),
-                ("Form", key.form.clone().unwrap_or_default()),
+                (words::form_of_key(), key.form.clone().unwrap_or_default()),
             ]
         }
         Object::CertificationRequest(request) => vec![
-            ("Subject", request.subject.text.clone()),
-            ("Public key", request.public_key.text.clone()),
+            (words::subject(), request.subject.text.clone()),
+            (words::public_key(), request.public_key.text.clone()),
         ],
         Object::RevocationList(list) => vec![
-            ("Issuer", list.issuer.text.clone()),
+            (words::issuer(), list.issuer.text.clone()),
             (
-                "Issued",
+                words::issued(),
                 list.this_update.map(format::instant).unwrap_or_default(),
             ),
             (
-                "Next",
+                words::next_list(),
                 list.next_update.map(format::instant).unwrap_or_default(),
             ),
         ],
-        Object::Unreadable(problem) => vec![("Problem", problem.message.clone())],
+        Object::Unreadable(problem) => vec![(words::problem(), problem.message.clone())],
         _ => Vec::new(),
     }
 }
@@ -113,32 +115,32 @@ fn of_certificate(certificate: &Certificate) -> Vec<(&'static str, String)> {
     let purposes: Vec<&str> = purposes.map(|one| one.name.as_str()).collect();
     let uses = certificate.key_usage.as_deref().unwrap_or_default();
     vec![
-        ("Subject", certificate.subject.text.clone()),
-        ("Issuer", certificate.issuer.text.clone()),
-        ("Serial", format::colons(&certificate.serial)),
+        (words::subject(), certificate.subject.text.clone()),
+        (words::issuer(), certificate.issuer.text.clone()),
+        (words::serial(), format::colons(&certificate.serial)),
         (
-            "Not before",
+            words::not_before(),
             certificate
                 .not_before
                 .map(format::instant)
                 .unwrap_or_default(),
         ),
         (
-            "Not after",
+            words::not_after(),
             certificate
                 .not_after
                 .map(format::instant)
                 .unwrap_or_default(),
         ),
-        ("Names", names.join(", ")),
-        ("Public key", certificate.public_key.text.clone()),
-        ("Signature", certificate.signature_algorithm.text()),
-        ("May be used for", purposes.join(", ")),
-        ("Key may", uses.join(", ")),
+        (words::names(), names.join(", ")),
+        (words::public_key(), certificate.public_key.text.clone()),
+        (words::signature(), certificate.signature_algorithm.text()),
+        (words::may_be_used_for(), purposes.join(", ")),
+        (words::key_may(), uses.join(", ")),
         ("SHA-256", format::colons(&certificate.fingerprints.sha256)),
         ("SHA-1", format::colons(&certificate.fingerprints.sha1)),
         (
-            "Key SHA-256",
+            words::key_sha_256(),
             format::colons(&certificate.fingerprints.spki_sha256),
         ),
     ]

@@ -6,6 +6,7 @@ use yew::prelude::*;
 use super::Icon;
 use super::made_card::{Making, making};
 use crate::services::pile::Pile;
+use crate::words;
 use crate::writing::Task;
 
 /// What a [`RepairOffer`] offers to mend.
@@ -49,12 +50,12 @@ pub fn RepairOffer(props: &RepairOfferProps) -> Html {
         })
     };
     html! {
-        <section class="repair" aria-label="Repair" data-test="repair">
+        <section class="repair" aria-label={words::repair()} data-test="repair">
             if let Some(state) = &*state {
                 { making(state, &props.name) }
             } else {
-                <p><b>{ "This file can be mended here." }</b>{ " " }<span class="muted">{ "You see what was changed before you save it." }</span></p>
-                <button type="button" class="btn" {onclick} data-test="mend"><Icon name="i-check" />{ "Mend it" }</button>
+                <p><b>{ words::this_file_can_be_mended_here() }</b>{ " " }<span class="muted">{ words::you_see_what_was_changed_before_you() }</span></p>
+                <button type="button" class="btn" {onclick} data-test="mend"><Icon name="i-check" />{ words::mend_it() }</button>
             }
         </section>
     }

@@ -17,6 +17,7 @@ use super::placed;
 use crate::rows::{
     GroupBy, GroupKey, Line, Order, RowId, RowQuery, RowWindow, Rows, Shape, WindowRequest,
 };
+use crate::words;
 
 /// What a [`RowTable`] shows. It fills its parent, which must have a height of its own.
 #[derive(Clone, PartialEq, Properties)]
@@ -401,7 +402,7 @@ fn head(columns: &[Column], query: &RowQuery, onsort: &Callback<Order>) -> Html 
     if columns.is_empty() {
         return html! {
             <div role="rowgroup" class="vh"><div role="row" aria-rowindex="1">
-                <span role="columnheader">{ "Entry" }</span>
+                <span role="columnheader">{ words::entry() }</span>
             </div></div>
         };
     }
@@ -436,13 +437,13 @@ fn head(columns: &[Column], query: &RowQuery, onsort: &Callback<Order>) -> Html 
 impl Column {
     fn head(self) -> (&'static str, Option<Order>, &'static str) {
         match self {
-            Self::Status => ("Status", None, "c-status"),
-            Self::Name => ("Name", Some(Order::Name), "c-name"),
-            Self::Where => ("Where", Some(Order::Source), "c-where"),
-            Self::Issuer => ("Issuer", Some(Order::Issuer), "c-issuer"),
-            Self::Expires => ("Expires", Some(Order::Expiry), "c-expires"),
-            Self::Key => ("Key", Some(Order::Key), "c-key"),
-            Self::Kind => ("Kind", None, "c-kind"),
+            Self::Status => (words::status(), None, "c-status"),
+            Self::Name => (words::name(), Some(Order::Name), "c-name"),
+            Self::Where => (words::where_found(), Some(Order::Source), "c-where"),
+            Self::Issuer => (words::issuer(), Some(Order::Issuer), "c-issuer"),
+            Self::Expires => (words::expires(), Some(Order::Expiry), "c-expires"),
+            Self::Key => (words::key(), Some(Order::Key), "c-key"),
+            Self::Kind => (words::kind(), None, "c-kind"),
         }
     }
 }

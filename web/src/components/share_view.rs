@@ -8,6 +8,7 @@ use crate::format;
 use crate::questions::{Question, Shared, Told};
 use crate::rows::RowId;
 use crate::services::questions::use_told;
+use crate::words;
 
 /// What a [`Share`] shares.
 #[derive(Clone, PartialEq, Properties)]
@@ -29,7 +30,7 @@ pub fn Share(props: &ShareProps) -> Html {
     html! {
         <>
             <button type="button" class="btn" data-test="share" onclick={set(true).reform(|_: MouseEvent| ())}>
-                <Icon name="i-share" />{ "Share" }
+                <Icon name="i-share" />{ words::share() }
             </button>
             if *open { <Sharing ..SharingProps { share: props.clone(), onclose: set(false) } /> }
         </>
@@ -49,61 +50,61 @@ fn Sharing(props: &SharingProps) -> Html {
     let which = use_state_eq(Shared::default);
     let link = use_told(Some(Question::Share(id, *which)), revision);
     let text = use_told(Some(Question::Redact(id)), revision);
-    let choice = |(value, name): &(Shared, &'static str)| {
+    let choice = |(value, name): &(Shared, words::Text)| {
         let (value, which) = (*value, which.clone());
         let checked = *which == value;
         let onchange = Callback::from(move |_: Event| which.set(value));
-        html! { <label class="check"><input type="radio" name="shared" {checked} {onchange} />{ *name }</label> }
+        html! { <label class="check"><input type="radio" name="shared" {checked} {onchange} />{ name() }</label> }
     };
     html! {
-        <Dialog title="Share" onclose={props.onclose.clone()}>
+        <Dialog title={words::share()} onclose={props.onclose.clone()}>
             <section class="sharing">
-                <h3>{ "A link with the certificates in it" }</h3>
-                <p class="muted">{ "They stand behind the # of the address, which browsers send to no server. Private keys and passwords are never in it." }</p>
-                <div class="choices" role="radiogroup" aria-label="Certificates in the link">{ for WHICH.iter().map(choice) }</div>
+                <h3>{ words::a_link_with_the_certificates_in_it() }</h3>
+                <p class="muted">{ words::they_stand_behind_the_of_the() }</p>
+                <div class="choices" role="radiogroup" aria-label={words::certificates_in_the_link()}>{ for WHICH.iter().map(choice) }</div>
                 { link.map(shown_link) }
             </section>
             <section class="sharing">
-                <h3>{ "A redacted copy for a ticket" }</h3>
-                <p class="muted">{ "This certificate and those that issued it. Names, serials and keys are replaced by tokens, digests are left out; dates and kinds of keys stay." }</p>
+                <h3>{ words::a_redacted_copy_for_a_ticket() }</h3>
+                <p class="muted">{ words::this_certificate_and_those_that() }</p>
                 if let Some(Told::Redacted(text)) = text {
-                    <textarea class="area mono" rows="8" readonly=true aria-label="Redacted copy" data-test="redacted" value={text.clone()} />
-                    <div class="acts"><Copy value={text} name="Redacted copy" word="Copy the text" /></div>
+                    <textarea class="area mono" rows="8" readonly=true aria-label={words::redacted_copy()} data-test="redacted" lang={words::lang_of_report()} value={text.clone()} />
+                    <div class="acts"><Copy value={text} name={words::redacted_copy()} word={words::copy_the_text()} /></div>
                 }
             </section>
             <div class="acts">
-                <button type="button" class="btn btn-ink" onclick={props.onclose.reform(|_: MouseEvent| ())}>{ "Close" }</button>
+                <button type="button" class="btn btn-ink" onclick={props.onclose.reform(|_: MouseEvent| ())}>{ words::close() }</button>
             </div>
         </Dialog>
     }
 }
 
-const WHICH: &[(Shared, &str)] = &[
-    (Shared::One, "this one"),
-    (Shared::Chain, "with those that issued it"),
-    (Shared::All, "all on the pile"),
+const WHICH: &[(Shared, words::Text)] = &[
+    (Shared::One, words::this_one),
+    (Shared::Chain, words::with_those_that_issued_it),
+    (Shared::All, words::all_on_the_pile),
 ];
 
 fn shown_link(told: Told) -> Html {
     let (part, count) = match told {
         Told::Link(part, count) => (part, count),
         Told::Unclear(why) => {
-            return html! { <p class="note" role="status" data-test="no-link"><Icon name="i-now" />{ why }</p> };
+            return html! { <p class="note" role="status" data-test="no-link"><Icon name="i-now" /><span lang={words::lang_of_report()}>{ why }</span></p> };
         }
         _ => return Html::default(),
     };
     let link = format!("{}{part}", page());
     let characters = i64::try_from(link.len()).unwrap_or(i64::MAX);
-    let count = format::counted(i64::try_from(count).unwrap_or(i64::MAX), "certificate");
+    let count = words::certificates_counted(i64::try_from(count).unwrap_or(i64::MAX));
     html! {
         <>
-            <label class="field field-line"><input class="mono" readonly=true aria-label="Link" data-test="link" value={link.clone()} /></label>
+            <label class="field field-line"><input class="mono" readonly=true aria-label={words::link()} data-test="link" value={link.clone()} /></label>
             <div class="acts">
                 <p class="muted grow">
-                    { format!("{count}, {} characters.", format::number(characters)) }
-                    if OFTEN_CUT < characters { { " Some chat programs cut links after 2,000." } }
+                    { words::link_characters(&count, &format::number(characters)) }
+                    if OFTEN_CUT < characters { { words::some_programs_cut() } }
                 </p>
-                <Copy value={link} name="Link" word="Copy the link" />
+                <Copy value={link} name={words::link()} word={words::copy_the_link()} />
             </div>
         </>
     }

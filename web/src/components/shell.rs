@@ -1,13 +1,17 @@
 //! The frame around every screen: app bar, request count, theme, tab bar, short messages.
 
 use gloo::timers::callback::Timeout;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::{Announce, Icon};
 use crate::format;
 use crate::services::address::Place;
+use crate::services::language;
 use crate::services::requests::Counter;
 use crate::services::theme::Theme;
+use crate::words::{self, Language};
 
 /// What a [`Shell`] frames.
 #[derive(Clone, PartialEq, Properties)]
@@ -22,6 +26,10 @@ pub struct ShellProps {
     pub worker_requests: u32,
     /// Called to show what the keys do.
     pub onhelp: Callback<()>,
+    /// The language that is spoken.
+    pub language: Language,
+    /// Called when another one is spoken.
+    pub onspoken: Callback<Language>,
     /// The screen.
     pub children: Html,
 }
@@ -50,6 +58,25 @@ pub fn Shell(props: &ShellProps) -> Html {
             said.set(Some((text, Timeout::new(5000, move || over.set(None)))));
         })
     };
+    let onlanguage = {
+        let (announce, onspoken) = (announce.clone(), props.onspoken.clone());
+        Callback::from(move |event: Event| {
+            let menu: HtmlSelectElement = event.target_unchecked_into();
+            let Some(wanted) = Language::of_tag(&menu.value()) else {
+                return;
+            };
+            let (announce, onspoken) = (announce.clone(), onspoken.clone());
+            spawn_local(async move {
+                if language::speak(wanted).await {
+                    language::keep(wanted);
+                    onspoken.emit(wanted);
+                } else {
+                    menu.set_value(words::language().tag());
+                    announce.emit(words::language_not_loaded(&wanted.own_name()).into());
+                }
+            });
+        })
+    };
     let onclick = {
         let theme = theme.clone();
         Callback::from(move |_: MouseEvent| {
@@ -62,19 +89,17 @@ pub fn Shell(props: &ShellProps) -> Html {
     let console = props.place == Place::Console;
     let explaining = props.place == Place::Explain;
     let open = matches!(props.place, Place::Entry(_));
-    let entries = format::counted_as(i64::from(props.entries), "entry", "entries");
+    let entries = words::entries_counted(i64::from(props.entries));
     let current = |is: bool| is.then_some("page");
     let dropping = props.place == Place::Drop || (props.place == Place::Pile && props.entries == 0);
-    let theme_label = format!(
-        "Colours: {}. Switch to {}",
-        theme.name(),
-        theme.next().name()
-    );
+    let theme_label = words::colours_switch(&theme.name(), &theme.next().name());
+    let figure = html! { <b>{ format::number(i64::from(requests)) }</b> };
+    let since = html! { <span class="not-phone-inline">{ words::since_load() }</span> };
     html! {
         <ContextProvider<Announce> context={Announce(announce)}>
         <ContextProvider<Requests> context={Requests(requests)}>
         <div class="app" data-test="app" data-ready={props.ready.to_string()}>
-            <a class="skip" href="#main" onclick={skip()}>{ "Skip to the content" }</a>
+            <a class="skip" href="#main" onclick={skip()}>{ words::skip_to_the_content() }</a>
             <header class="appbar">
                 if open {
                     <a class="btn btn-bare btn-s only-phone" href={Place::Pile.href()}><Icon name="i-left" />{ entries }</a>
@@ -82,31 +107,35 @@ pub fn Shell(props: &ShellProps) -> Html {
                 <a class={classes!("brand", open.then_some("not-phone"))} href={Place::Drop.href()}>
                     <Icon name="i-brand" class="i-20" />{ "certlens" }
                 </a>
-                <nav class="faces not-phone" aria-label="Product">
-                    <a href={Place::Pile.href()} aria-current={current(!console && !explaining)}>{ "Inspector" }</a>
-                    <a href={Place::Explain.href()} aria-current={current(explaining)}>{ "Explain an error" }</a>
-                    <a href={Place::Console.href()} aria-current={current(console)}>{ "Console" }</a>
+                <nav class="faces not-phone" aria-label={words::product()}>
+                    <a href={Place::Pile.href()} aria-current={current(!console && !explaining)}>{ words::inspector() }</a>
+                    <a href={Place::Explain.href()} aria-current={current(explaining)}>{ words::explain_an_error() }</a>
+                    <a href={Place::Console.href()} aria-current={current(console)}>{ words::console() }</a>
                 </nav>
                 <div class="tail">
-                    <span class="proof" data-test="requests" title="Counted by the browser, page and workers together">
+                    <span class="proof" data-test="requests" title={words::counted_by_the_browser_page_and()}>
                         <Icon name="i-lock" class="i-14" />
-                        <span>
-                            <b>{ format::number(i64::from(requests)) }</b>
-                            { if requests == 1 { " request" } else { " requests" } }
-                            <span class="not-phone-inline">{ " since load" }</span>
-                        </span>
+                        <span>{ words::requests_counted(i64::from(requests), figure, since) }</span>
                     </span>
+                    <label class="btn btn-bare btn-s languages" title={words::language_menu()}>
+                        <Icon name="i-language" />
+                        <select aria-label={words::language_menu()} data-test="language" onchange={onlanguage}>
+                            { for Language::ALL.iter().map(|one| html! {
+                                <option value={one.tag()} lang={one.tag()} selected={*one == props.language}>{ one.own_name() }</option>
+                            }) }
+                        </select>
+                    </label>
                     <button type="button" class="btn btn-bare btn-i btn-s" aria-label={theme_label.clone()}
                         title={theme_label} data-test="theme" {onclick}><Icon name="i-theme" /></button>
-                    <button type="button" class="btn btn-bare btn-i btn-s not-phone" aria-label="Keys" title="Keys (?)"
+                    <button type="button" class="btn btn-bare btn-i btn-s not-phone" aria-label={words::keyboard_keys()} title={words::keyboard_keys_hint()}
                         onclick={props.onhelp.reform(|_: MouseEvent| ())}><Icon name="i-help" /></button>
                 </div>
             </header>
             <main id="main" tabindex="-1">{ props.children.clone() }</main>
-            <nav class="tabbar only-phone" aria-label="Sections">
-                <a href={Place::Drop.href()} aria-current={current(dropping)}><Icon name="i-upload" />{ "Drop" }</a>
-                <a href={Place::Pile.href()} aria-current={current(!console && !dropping && !explaining)}><Icon name="i-inventory" />{ "List" }</a>
-                <a href={Place::Console.href()} aria-current={current(console)}><Icon name="i-node" />{ "Console" }</a>
+            <nav class="tabbar only-phone" aria-label={words::sections()}>
+                <a href={Place::Drop.href()} aria-current={current(dropping)}><Icon name="i-upload" />{ words::tab_drop() }</a>
+                <a href={Place::Pile.href()} aria-current={current(!console && !dropping && !explaining)}><Icon name="i-inventory" />{ words::list() }</a>
+                <a href={Place::Console.href()} aria-current={current(console)}><Icon name="i-node" />{ words::console() }</a>
             </nav>
             <div class="toasts" role="status" aria-live="polite" data-test="toast">
                 if let Some((text, _)) = &*said { <p class="toast">{ text }</p> }

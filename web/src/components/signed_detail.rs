@@ -9,6 +9,7 @@ use yew::prelude::*;
 use super::fields::{Field, Section};
 use super::validity::Validity;
 use super::{Icon, Text};
+use crate::words;
 use crate::{format, status::Status};
 
 /// Entries of a revocation list that are drawn.
@@ -19,22 +20,22 @@ pub(super) fn request_overview(request: &CertificationRequest) -> Html {
     html! {
         <>
             if !request.subject_alternative_names.is_empty() {
-                { names_section("Names it asks for", &request.subject_alternative_names) }
+                { names_section(words::names_it_asks_for(), &request.subject_alternative_names) }
             }
-            <Section title="Subject and key">
+            <Section title={words::subject_and_key()}>
                 <dl class="kv">
-                    <Field label="Subject" value={or_empty(&request.subject.text)} />
-                    <Field label="Public key" value={request.public_key.text.clone()} />
-                    <Field label="Signature" value={request.signature_algorithm.name.clone()}>{ not_checked() }</Field>
-                    <Field label="May be used for" value={listed(request.extended_key_usage.as_deref())} />
-                    <Field label="Key may" value={request.key_usage.as_deref().map(|uses| uses.join(", ")).unwrap_or_default()} />
+                    <Field label={words::subject()} value={or_empty(&request.subject.text)} />
+                    <Field label={words::public_key()} value={request.public_key.text.clone()} />
+                    <Field label={words::signature()} value={request.signature_algorithm.name.clone()}>{ not_checked() }</Field>
+                    <Field label={words::may_be_used_for()} value={listed(request.extended_key_usage.as_deref())} />
+                    <Field label={words::key_may()} value={request.key_usage.as_deref().map(|uses| uses.join(", ")).unwrap_or_default()} />
                 </dl>
             </Section>
-            { attributes_section("Attributes", &request.attributes) }
-            <Section title="Fingerprints">
+            { attributes_section(words::attributes(), &request.attributes) }
+            <Section title={words::fingerprints()}>
                 <dl class="kv">
                     <Field label="SHA-256" value={format::colons(&prints.sha256)} mono=true />
-                    <Field label="Key SHA-256" value={format::colons(&prints.spki_sha256)} mono=true />
+                    <Field label={words::key_sha_256()} value={format::colons(&prints.spki_sha256)} mono=true />
                 </dl>
             </Section>
         </>
@@ -43,30 +44,30 @@ pub(super) fn request_overview(request: &CertificationRequest) -> Html {
 
 pub(super) fn list_overview(list: &RevocationList, now: UnixTime) -> Html {
     let count = i64::try_from(list.count).unwrap_or(i64::MAX);
-    let held = format!("{} revoked", format::number(count));
+    let held = words::held_revoked(&format::number(count));
     let status = Status::of_list(list.this_update, list.next_update, &held, now);
     let scope = list.scope.as_ref();
     let reasons = scope.and_then(|scope| scope.only_reasons.as_ref());
     html! {
         <>
-            <Section title="Issuer and time">
+            <Section title={words::issuer_and_time()}>
                 <dl class="kv">
-                    <Field label="Issuer" value={or_empty(&list.issuer.text)} />
-                    <Field label="Made" value={instant(list.this_update)} />
-                    <Field label="Next one by" value={list.next_update.map_or_else(|| "the list does not say".to_owned(), |time| time.to_string())}>
+                    <Field label={words::issuer()} value={or_empty(&list.issuer.text)} />
+                    <Field label={words::made_at()} value={instant(list.this_update)} title={utc(list.this_update)} />
+                    <Field label={words::next_one_by()} value={list.next_update.map_or_else(|| words::the_list_does_not_say().to_owned(), format::instant)} title={utc(list.next_update)}>
                         <span class={classes!("st", status.level.class(), "beside")}><Icon name={status.icon} />{ status.word }</span>
                     </Field>
-                    <Field label="Kind" value={format!("{}, version {}", list.kind(), list.version)} />
-                    <Field label="Number" value={list.number.clone().unwrap_or_default()} />
-                    <Field label="Completes number" value={list.base_number.clone().unwrap_or_default()} />
-                    <Field label="Covers only" value={scope.and_then(|scope| scope.only.clone()).unwrap_or_default()} />
-                    <Field label="Only reasons" value={reasons.map(|reasons| reasons.join(", ")).unwrap_or_default()} />
-                    <Field label="Signature" value={list.signature_algorithm.name.clone()}>{ not_checked() }</Field>
-                    <Field label="Issuer's key" value={format::colons(list.authority_key_identifier.as_deref().unwrap_or_default())} mono=true />
+                    <Field label={words::kind()} value={words::kind_and_version(&words::list_kind(list.kind()), &list.version)} />
+                    <Field label={words::list_number()} value={list.number.clone().unwrap_or_default()} />
+                    <Field label={words::completes_number()} value={list.base_number.clone().unwrap_or_default()} />
+                    <Field label={words::covers_only()} value={scope.and_then(|scope| scope.only.clone()).unwrap_or_default()} />
+                    <Field label={words::only_reasons()} value={reasons.map(|reasons| reasons.join(", ")).unwrap_or_default()} />
+                    <Field label={words::signature()} value={list.signature_algorithm.name.clone()}>{ not_checked() }</Field>
+                    <Field label={words::issuers_key()} value={format::colons(list.authority_key_identifier.as_deref().unwrap_or_default())} mono=true />
                 </dl>
             </Section>
             { entries_section(list, count) }
-            <Section title="Fingerprints">
+            <Section title={words::fingerprints()}>
                 <dl class="kv">
                     <Field label="SHA-256" value={format::colons(&list.fingerprints.sha256)} mono=true />
                     <Field label="SHA-1" value={format::colons(&list.fingerprints.sha1)} mono=true />
@@ -80,13 +81,13 @@ fn entries_section(list: &RevocationList, count: i64) -> Html {
     let shown = list.revoked.len().min(FEW_ENTRIES);
     let rest = count.saturating_sub(i64::try_from(shown).unwrap_or(i64::MAX));
     html! {
-        <Section title="Revoked" count={usize::try_from(list.count).ok()}>
+        <Section title={words::revoked()} count={usize::try_from(list.count).ok()}>
             <dl class="kv">{ for list.revoked.iter().take(FEW_ENTRIES).map(revoked) }</dl>
             if 0 < rest {
-                <p class="muted gap">{ format!("And {} more.", format::number(rest)) }</p>
+                <p class="muted gap">{ words::and_more(&format::number(rest)) }</p>
             }
             if list.count == 0 {
-                <p class="muted">{ "The list revokes nothing." }</p>
+                <p class="muted">{ words::the_list_revokes_nothing() }</p>
             }
         </Section>
     }
@@ -97,7 +98,7 @@ fn revoked(entry: &Revoked) -> Html {
     let issuer = entry
         .issuer
         .as_ref()
-        .map(|issuer| format!(", issued by {issuer}"));
+        .map(|issuer| words::then_issued_by(issuer));
     let date = instant(entry.date);
     let line = format!(
         "{date}{}{}",
@@ -107,7 +108,7 @@ fn revoked(entry: &Revoked) -> Html {
     html! {
         <div data-test="revoked">
             <dt class="mono">{ format::colons(&entry.serial) }</dt>
-            <dd><span class="v"><Text value={line} /></span></dd>
+            <dd><span class="v" title={utc(entry.date)}><Text value={line} /></span></dd>
         </div>
     }
 }
@@ -115,10 +116,9 @@ fn revoked(entry: &Revoked) -> Html {
 pub(super) fn attribute_certificate_overview(one: &AttributeCertificate, now: UnixTime) -> Html {
     let holder = &one.holder;
     let certificate = holder.certificate_serial.as_ref().map(|serial| {
-        format!(
-            "{} of {}",
-            format::colons(serial),
-            names_line(&holder.certificate_issuer)
+        words::serial_of(
+            &format::colons(serial),
+            &names_line(&holder.certificate_issuer),
         )
     });
     html! {
@@ -126,19 +126,19 @@ pub(super) fn attribute_certificate_overview(one: &AttributeCertificate, now: Un
             if one.not_after.is_some() || one.not_before.is_some() {
                 <Validity not_before={one.not_before} not_after={one.not_after} {now} />
             }
-            <Section title="Holder and issuer">
+            <Section title={words::holder_and_issuer()}>
                 <dl class="kv">
-                    <Field label="Holder" value={names_line(&holder.names)} />
-                    <Field label="Holder's certificate" value={certificate.unwrap_or_default()} />
-                    <Field label="Holder's digest" value={holder.digest.clone().unwrap_or_default()} mono=true />
-                    <Field label="Issuer" value={names_line(&one.issuer)} />
-                    <Field label="Serial" value={format::colons(&one.serial)} mono=true />
-                    <Field label="Signature" value={one.signature_algorithm.name.clone()}>{ not_checked() }</Field>
-                    <Field label="Version" value={one.version.to_string()} />
+                    <Field label={words::holder()} value={names_line(&holder.names)} />
+                    <Field label={words::holders_certificate()} value={certificate.unwrap_or_default()} />
+                    <Field label={words::holders_digest()} value={holder.digest.clone().unwrap_or_default()} mono=true />
+                    <Field label={words::issuer()} value={names_line(&one.issuer)} />
+                    <Field label={words::serial()} value={format::colons(&one.serial)} mono=true />
+                    <Field label={words::signature()} value={one.signature_algorithm.name.clone()}>{ not_checked() }</Field>
+                    <Field label={words::version()} value={one.version.to_string()} />
                 </dl>
             </Section>
-            { attributes_section("What is granted", &one.attributes) }
-            <Section title="Fingerprints">
+            { attributes_section(words::what_is_granted(), &one.attributes) }
+            <Section title={words::fingerprints()}>
                 <dl class="kv">
                     <Field label="SHA-256" value={format::colons(&one.fingerprints.sha256)} mono=true />
                 </dl>
@@ -152,29 +152,29 @@ pub(super) fn signer_overview(signer: &Signer) -> Html {
     let kind = message.content_type.as_ref().map(|kind| kind.name.clone());
     let content = match message.content_size {
         Some(size) => format::size(size),
-        None => "stands elsewhere: a detached signature".to_owned(),
+        None => words::stands_elsewhere_a_detached().to_owned(),
     };
     let key = signer.subject_key_identifier.as_deref().unwrap_or_default();
     html! {
         <>
-            <Section title="Signer">
+            <Section title={words::signer()}>
                 <dl class="kv">
-                    <Field label="Certificate's issuer" value={signer.issuer.as_ref().map(|name| name.text.clone()).unwrap_or_default()} />
-                    <Field label="Certificate's serial" value={format::colons(signer.serial.as_deref().unwrap_or_default())} mono=true />
-                    <Field label="Certificate's key" value={format::colons(key)} mono=true />
-                    <Field label="Signed at" value={signer.signing_time.map(|time| format!("{time}, says the signer")).unwrap_or_default()} />
-                    <Field label="Digest" value={signer.digest_algorithm.name.clone()} />
-                    <Field label="Signature" value={signer.signature_algorithm.name.clone()}>{ not_checked() }</Field>
+                    <Field label={words::certificates_issuer()} value={signer.issuer.as_ref().map(|name| name.text.clone()).unwrap_or_default()} />
+                    <Field label={words::certificates_serial()} value={format::colons(signer.serial.as_deref().unwrap_or_default())} mono=true />
+                    <Field label={words::certificates_key()} value={format::colons(key)} mono=true />
+                    <Field label={words::signed_at()} value={signer.signing_time.map(|time| words::says_the_signer(&format::instant(time))).unwrap_or_default()} />
+                    <Field label={words::digest()} value={signer.digest_algorithm.name.clone()} />
+                    <Field label={words::signature()} value={signer.signature_algorithm.name.clone()}>{ not_checked() }</Field>
                 </dl>
             </Section>
-            <Section title="Content">
+            <Section title={words::signed_content()}>
                 <dl class="kv">
-                    <Field label="Kind" value={kind.unwrap_or_default()} />
-                    <Field label="Size" value={content} />
+                    <Field label={words::kind()} value={kind.unwrap_or_default()} />
+                    <Field label={words::content_size()} value={content} />
                 </dl>
             </Section>
-            { attributes_section("Signed with it", &signer.signed_attributes) }
-            { attributes_section("Added later", &signer.unsigned_attributes) }
+            { attributes_section(words::signed_with_it(), &signer.signed_attributes) }
+            { attributes_section(words::added_later(), &signer.unsigned_attributes) }
         </>
     }
 }
@@ -211,7 +211,7 @@ fn names_section(title: &'static str, names: &[GeneralName]) -> Html {
 }
 
 fn not_checked() -> Html {
-    html! { <span class="st st-unknown beside"><Icon name="i-unknown" />{ "not checked" }</span> }
+    html! { <span class="st st-unknown beside"><Icon name="i-unknown" />{ words::not_checked() }</span> }
 }
 
 fn names_line(names: &[GeneralName]) -> String {
@@ -228,12 +228,17 @@ fn listed(purposes: Option<&[Algorithm]>) -> String {
 }
 
 fn instant(time: Option<UnixTime>) -> String {
-    time.map_or_else(|| "not readable".to_owned(), |time| time.to_string())
+    time.map_or_else(|| words::value_not_readable().to_owned(), format::instant)
+}
+
+/// The same in UTC, for the hover.
+fn utc(time: Option<UnixTime>) -> Option<AttrValue> {
+    time.map(|time| time.to_string().into())
 }
 
 fn or_empty(text: &str) -> String {
     match text {
-        "" => "(empty)".to_owned(),
+        "" => words::empty_value().to_owned(),
         text => text.to_owned(),
     }
 }

@@ -14,6 +14,7 @@ use crate::questions::{JudgeQuestion, Question, Told, Trusting, Verdict};
 use crate::rows::RowId;
 use crate::services::{clock, questions::use_told};
 use crate::view::View;
+use crate::words;
 
 /// What a [`TrustCheck`] asks about.
 #[derive(Clone, PartialEq, Properties)]
@@ -79,37 +80,37 @@ pub fn TrustCheck(props: &TrustCheckProps) -> Html {
         .clone()
         .find(|name| name.kind == GeneralNameKind::Dns);
     html! {
-        <Section title="Would it be accepted?">
+        <Section title={words::would_it_be_accepted()}>
             <div class="ask">
-                <label><span class="lbl">{ "As" }</span>
+                <label><span class="lbl">{ words::as_purpose() }</span>
                     <select class="btn" data-test="purpose" onchange={onpurpose}>
-                        { for PURPOSES.iter().map(|(one, words)| html! {
-                            <option value={one.name().to_owned()} selected={*one == *purpose}>{ *words }</option>
+                        { for PURPOSES.iter().map(|(one, name)| html! {
+                            <option value={one.name().to_owned()} selected={*one == *purpose}>{ name() }</option>
                         }) }
                     </select></label>
-                <label><span class="lbl">{ "For host name" }</span>
+                <label><span class="lbl">{ words::for_host_name() }</span>
                     <span class="field field-line"><input data-test="host" type="text" autocomplete="off" spellcheck="false"
                         placeholder={example.map(|name| crate::visible::escaped(&name.value)).unwrap_or_default()}
                         value={(*host).clone()} oninput={onhost} /></span></label>
-                <label><span class="lbl">{ "Trusting" }</span>
+                <label><span class="lbl">{ words::trusting() }</span>
                     <select class="btn" data-test="store" onchange={onstore}>
-                        <option value="" selected={*trusting == Trusting::RootsHere}>{ "Every root dropped here" }</option>
-                        <option value={MOZILLA} selected={*trusting == Trusting::Mozilla}>{ "Mozilla's roots for servers" }</option>
+                        <option value="" selected={*trusting == Trusting::RootsHere}>{ words::every_root_dropped_here() }</option>
+                        <option value={MOZILLA} selected={*trusting == Trusting::Mozilla}>{ words::mozillas_roots_for_servers() }</option>
                         { for props.stores.iter().map(|(number, name)| html! {
                             <option value={number.to_string()} selected={*trusting == Trusting::File(*number)}>{ crate::visible::escaped(name) }</option>
                         }) }
                     </select></label>
-                <label><span class="lbl">{ "On (today, if empty)" }</span>
+                <label><span class="lbl">{ words::on_today_if_empty() }</span>
                     <span class="field field-line"><input data-test="day" type="date" onchange={onday} /></span></label>
             </div>
             <div aria-live="polite">
             { match told {
                 Some(Told::Verdict(verdict)) => answer(&verdict, *trusting),
                 Some(Told::Unclear(why)) => html! {
-                    <div class="verdict v-unknown" data-test="verdict"><Icon name="i-unknown" /><p><Text value={format!("That is no host name: {why}")} /></p></div>
+                    <div class="verdict v-unknown" data-test="verdict"><Icon name="i-unknown" /><p><Text value={words::not_a_host_name(&why)} /></p></div>
                 },
-                Some(_) => html! { <p class="muted">{ "This certificate cannot be judged: it was not read to its end." }</p> },
-                None => html! { <p class="muted">{ "Checking." }</p> },
+                Some(_) => html! { <p class="muted">{ words::this_certificate_cannot_be_judged() }</p> },
+                None => html! { <p class="muted">{ words::checking() }</p> },
             } }
             </div>
         </Section>
@@ -122,16 +123,16 @@ fn answer(verdict: &Verdict, trusting: Trusting) -> Html {
         (0, _) => (
             "v-unknown",
             "i-unknown",
-            "Not checked: nothing here is trusted",
+            words::not_checked_nothing_here_is_trusted(),
         ),
         (_, true) => (
             "v-fine",
             "i-fine",
-            "Accepted for everything that was checked",
+            words::accepted_for_everything_that_was(),
         ),
-        (_, false) => ("v-now", "i-broken", "Not accepted"),
+        (_, false) => ("v-now", "i-broken", words::not_accepted()),
     };
-    let trusted = format::counted(i64::try_from(verdict.anchors).unwrap_or(0), "certificate");
+    let trusted = words::certificates_counted(i64::try_from(verdict.anchors).unwrap_or(0));
     html! {
         <>
             <div class={classes!("verdict", class)} data-test="verdict">
@@ -139,12 +140,12 @@ fn answer(verdict: &Verdict, trusting: Trusting) -> Html {
                 <div>
                     <h3>{ head }</h3>
                     if verdict.anchors == 0 {
-                        <p>{ "Drop the root that you trust, or a truststore, and choose it above." }</p>
+                        <p>{ words::drop_the_root_that_you_trust_or_a() }</p>
                     } else {
-                        <p><Text value={format::sentence(&judged.summary)} /></p>
+                        <p lang={words::lang_of_report()}><Text value={format::sentence(&judged.summary)} /></p>
                         <p>{ match trusting {
-                            Trusting::Mozilla => format!("Trusted: {trusted} of Mozilla's root programme, as this page was built with them. What Mozilla distrusts by date or by name is not part of that."),
-                            _ => format!("Trusted: {trusted}, because you chose them, not because anybody vouched for them."),
+                            Trusting::Mozilla => words::trusted_mozilla(&trusted),
+                            _ => words::trusted_chosen(&trusted),
                         } }</p>
                     }
                     { for verdict.lacks.as_ref().map(lacks) }
@@ -153,15 +154,15 @@ fn answer(verdict: &Verdict, trusting: Trusting) -> Html {
             </div>
             if verdict.anchors != 0 {
                 if let Some(path) = judged.paths.first() {
-                    <ol class="steps" aria-label="Step by step" data-test="steps">{ for path.steps.iter().map(step) }</ol>
+                    <ol class="steps" aria-label={words::step_by_step()} data-test="steps">{ for path.steps.iter().map(step) }</ol>
                 }
             }
             <div class="covered">
-                <section><h3>{ "This covers" }</h3>
-                    <ul>{ for judged.covered.iter().map(|line| html! { <li><Icon name="i-check" class="i-14" /><span><Text value={line.clone()} /></span></li> }) }</ul>
+                <section><h3>{ words::this_covers() }</h3>
+                    <ul lang={words::lang_of_report()}>{ for judged.covered.iter().map(|line| html! { <li><Icon name="i-check" class="i-14" /><span><Text value={line.clone()} /></span></li> }) }</ul>
                 </section>
-                <section data-test="not-covered"><h3>{ "It does not cover" }</h3>
-                    <ul>{ for judged.not_covered.iter().map(|line| html! { <li class="c-unknown"><Icon name="i-unknown" class="i-14" /><span><Text value={line.clone()} /></span></li> }) }</ul>
+                <section data-test="not-covered"><h3>{ words::it_does_not_cover() }</h3>
+                    <ul lang={words::lang_of_report()}>{ for judged.not_covered.iter().map(|line| html! { <li class="c-unknown"><Icon name="i-unknown" class="i-14" /><span><Text value={line.clone()} /></span></li> }) }</ul>
                 </section>
             </div>
         </>
@@ -180,12 +181,12 @@ fn step(step: &PathStep) -> Html {
         .partition(|check| check.outcome == CheckOutcome::Passed);
     html! {
         <li>
-            <p class="step-head"><span class={classes!("st", class)}><Icon name={icon} />{ if step.accepted { "Passed" } else { "Refused" } }</span>
+            <p class="step-head"><span class={classes!("st", class)}><Icon name={icon} />{ if step.accepted { words::passed() } else { words::refused() } }</span>
                 <b><Text value={step.subject.clone()} /></b></p>
-            <p class="muted"><Text value={format::sentence(&step.reason)} /></p>
+            <p class="muted" lang={words::lang_of_report()}><Text value={format::sentence(&step.reason)} /></p>
             <ul>{ for rest.into_iter().map(check) }</ul>
             if !passed.is_empty() {
-                <details><summary>{ format!("{} passed", format::counted(i64::try_from(passed.len()).unwrap_or(0), "check")) }</summary>
+                <details><summary>{ words::checks_passed(i64::try_from(passed.len()).unwrap_or(0)) }</summary>
                     <ul>{ for passed.into_iter().map(check) }</ul></details>
             }
         </li>
@@ -194,42 +195,39 @@ fn step(step: &PathStep) -> Html {
 
 fn check(check: &PathCheck) -> Html {
     let (class, icon, word) = match check.outcome {
-        CheckOutcome::Passed => ("st-fine", "i-fine", "Passed"),
-        CheckOutcome::Noted => ("st-soon", "i-now", "Noted"),
-        CheckOutcome::Unchecked => ("st-unknown", "i-unknown", "Not checked"),
-        CheckOutcome::Refused => ("st-now", "i-broken", "Refused"),
+        CheckOutcome::Passed => ("st-fine", "i-fine", words::passed()),
+        CheckOutcome::Noted => ("st-soon", "i-now", words::noted()),
+        CheckOutcome::Unchecked => ("st-unknown", "i-unknown", words::heading_not_checked()),
+        CheckOutcome::Refused => ("st-now", "i-broken", words::refused()),
     };
     html! {
         <li class="one-check"><span class={classes!("st", class)}><Icon name={icon} />{ word }</span>
-            <span><Text value={check.what.clone()} />{ " " }<small>{ &check.citation }</small></span></li>
+            <span lang={words::lang_of_report()}><Text value={check.what.clone()} />{ " " }<small>{ &check.citation }</small></span></li>
     }
 }
 
 fn lacks(lacks: &Lacks) -> Html {
     match lacks {
         Lacks::Issuer { name, urls, .. } => html! {
-            <p data-test="lacks">{ "Missing: " }<b><Text value={name.clone()} /></b>{ ". It is neither in the store nor beside the certificate." }
-                if !urls.is_empty() { { " It may be fetched from " }<Text value={urls.join(" ")} /> }</p>
+            <p data-test="lacks">{ words::lacks_issuer(html! { <b><Text value={name.clone()} /></b> }) }
+                if !urls.is_empty() { { words::may_be_fetched(html! { <Text value={urls.join(" ")} /> }) } }</p>
         },
         Lacks::InStore { name, same_key, .. } => html! {
-            <p data-test="lacks">{ "Missing in the store: " }<b><Text value={name.clone()} /></b>{ ", which lies beside the certificate." }
-                if !same_key.is_empty() { { " The store has its key under another certificate, which some software takes instead." } }</p>
+            <p data-test="lacks">{ words::lacks_in_store(html! { <b><Text value={name.clone()} /></b> }) }
+                if !same_key.is_empty() { { words::store_has_its_key() } }</p>
         },
     }
 }
 
 fn kin((id, name, kinship): &(RowId, String, Kinship)) -> Html {
     let how = match kinship {
-        Kinship::Same => "The store holds this very certificate: ",
-        Kinship::SameKeyAndSubject => {
-            "The store has another certificate over the same key and name: "
-        }
-        Kinship::SameKey => "The store has the same key under another name: ",
-        Kinship::SameSubject => {
-            "The store has the same name over another key, which cannot stand in for it: "
-        }
+        Kinship::Same => words::store_holds_this,
+        Kinship::SameKeyAndSubject => words::store_has_same_key_and_name,
+        Kinship::SameKey => words::store_has_same_key,
+        Kinship::SameSubject => words::store_has_same_name,
     };
-    html! { <p data-test="kin">{ how }<a href={View::Overview.href(*id)}><Text value={name.clone()} /></a></p> }
+    let name = html! { <a href={View::Overview.href(*id)}><Text value={name.clone()} /></a> };
+    html! { <p data-test="kin">{ how(name) }</p> }
 }
 
 /// What a certificate is judged for unless something else is chosen.
@@ -252,18 +250,24 @@ fn usual_purpose(certificate: &Certificate) -> Purpose {
 /// The choice of Mozilla's roots; files are chosen by number.
 const MOZILLA: &str = "mozilla";
 
-const PURPOSES: &[(Purpose, &str)] = &[
-    (Purpose::Any, "Anything"),
-    (Purpose::Server, "Server (TLS)"),
-    (Purpose::Client, "Client (TLS)"),
-    (Purpose::Email, "E-mail"),
-    (Purpose::Code, "Code signing"),
-    (Purpose::TimeStamping, "Time stamping"),
-    (Purpose::Ocsp, "OCSP"),
-    (Purpose::Ca, "Authority"),
-    (Purpose::ElasticsearchTransport, "Elasticsearch transport"),
-    (Purpose::ElasticsearchHttp, "Elasticsearch HTTP"),
-    (Purpose::RedisInternode, "Redis Enterprise, between nodes"),
-    (Purpose::RedisProxy, "Redis Enterprise proxy"),
-    (Purpose::IisSite, "IIS site"),
+const PURPOSES: &[(Purpose, words::Text)] = &[
+    (Purpose::Any, words::anything),
+    (Purpose::Server, words::server_tls),
+    (Purpose::Client, words::client_tls),
+    (Purpose::Email, words::e_mail),
+    (Purpose::Code, words::code_signing),
+    (Purpose::TimeStamping, words::time_stamping),
+    (Purpose::Ocsp, || "OCSP"),
+    (Purpose::Ca, words::authority),
+    (
+        Purpose::ElasticsearchTransport,
+        words::elasticsearch_transport,
+    ),
+    (Purpose::ElasticsearchHttp, || "Elasticsearch HTTP"),
+    (
+        Purpose::RedisInternode,
+        words::redis_enterprise_between_nodes,
+    ),
+    (Purpose::RedisProxy, words::redis_enterprise_proxy),
+    (Purpose::IisSite, words::iis_site),
 ];

@@ -8,6 +8,7 @@ use super::placed::Placed;
 use crate::format;
 use crate::rows::Level;
 use crate::status::{self, Status};
+use crate::words;
 
 /// What a [`Validity`] shows.
 #[derive(Clone, PartialEq, Properties)]
@@ -35,11 +36,11 @@ pub fn Validity(props: &ValidityProps) -> Html {
     let time = |time: Option<UnixTime>| time.map(format::instant).unwrap_or_default();
     let copied = |time: Option<UnixTime>| time.map(|time| AttrValue::from(time.to_string()));
     html! {
-        <Section title="Validity">
+        <Section title={words::validity()}>
             <div class="validity">{ heading }</div>
             <dl class="kv">
-                <Field label="Not before" value={time(props.not_before)} copied={copied(props.not_before)} />
-                <Field label="Not after" value={time(props.not_after)} copied={copied(props.not_after)} />
+                <Field label={words::not_before()} value={time(props.not_before)} copied={copied(props.not_before)} title={copied(props.not_before)} />
+                <Field label={words::not_after()} value={time(props.not_after)} copied={copied(props.not_after)} title={copied(props.not_after)} />
             </dl>
         </Section>
     }
@@ -54,22 +55,18 @@ fn numbers(start: UnixTime, end: UnixTime, now: UnixTime, status: &Status) -> Ht
     let whole = format::lifetime(total);
     let (large, small) = if left < 0 {
         (
-            format!("Ended {} ago", format::span(-left)),
-            format!("after {whole}."),
+            words::validity_ended(&format::span_after(-left)),
+            words::validity_after(&whole),
         )
     } else if gone < 0 {
         (
-            format!("Starts in {}", format::span(-gone)),
-            format!("and lasts {whole}."),
+            words::validity_starts_in(&format::span_after(-gone)),
+            words::validity_and_lasts(&whole),
         )
     } else {
         (
-            format!("{} left", format::span(left)),
-            format!(
-                "of {}. {} gone.",
-                format::whole_after(left, total),
-                format::span(gone)
-            ),
+            words::validity_left(&format::span(left)),
+            words::validity_of_gone(&format::whole_after(left, total), &format::span(gone)),
         )
     };
     let elapsed = status::elapsed(start, end, now);
@@ -93,12 +90,12 @@ fn numbers(start: UnixTime, end: UnixTime, now: UnixTime, status: &Status) -> Ht
                 }
             </svg>
             <div class="vlab" aria-hidden="true">
-                <Placed x={0.0} class="from"><b>{ format::date(start) }</b>{ "starts" }</Placed>
+                <Placed x={0.0} class="from"><b title={start.to_string()}>{ format::date(start) }</b>{ words::starts() }</Placed>
                 if (16..52).contains(&elapsed) {
-                    <Placed x={f32::from(elapsed)} class="m"><b>{ "today" }</b>{ format::short_date(now) }</Placed>
+                    <Placed x={f32::from(elapsed)} class="m"><b>{ words::today() }</b>{ format::short_date(now) }</Placed>
                 }
-                <Placed x={66.67} class="m"><b>{ if total < 400 * 86_400 { format::short_date(at(20)) } else { format::date(at(20)) } }</b>{ "soon" }</Placed>
-                <Placed x={100.0} class="to"><b>{ format::date(end) }</b>{ "ends" }</Placed>
+                <Placed x={66.67} class="m"><b>{ if total < 400 * 86_400 { format::short_date(at(20)) } else { format::date(at(20)) } }</b>{ words::soon_mark() }</Placed>
+                <Placed x={100.0} class="to"><b title={end.to_string()}>{ format::date(end) }</b>{ words::ends() }</Placed>
             </div>
         </>
     }

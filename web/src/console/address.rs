@@ -1,5 +1,6 @@
 //! Where a backend answers.
 
+use crate::words;
 /// Where a backend answers: scheme, host, port, and a path where a gateway adds one. Never ends in a
 /// slash, never carries credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,29 +16,29 @@ impl Address {
         if text.is_empty() {
             return serving
                 .map(|origin| Self(origin.to_owned()))
-                .ok_or("Enter an address.");
+                .ok_or(words::enter_an_address());
         }
         let (scheme, rest) = match text.split_once("://") {
             Some((scheme, rest)) => (scheme.to_ascii_lowercase(), rest),
             None => ("https".to_owned(), text),
         };
         if scheme != "https" && scheme != "http" {
-            return Err("An address starts with https:// or http://.");
+            return Err(words::an_address_starts_with_https_or());
         }
         let rest = rest.trim_end_matches('/');
         let host = rest.split('/').next().unwrap_or_default();
         if host.contains('@') {
-            return Err("Leave user name and password out of the address: it may be shown.");
+            return Err(words::leave_user_name_and_password_out_of());
         }
         if rest.contains(['?', '#']) {
-            return Err("An address ends before any ? or #.");
+            return Err(words::an_address_ends_before_any_or());
         }
         let plain = |c: char| c.is_alphanumeric() || ".-_:[]%".contains(c);
         if host.is_empty() || host.starts_with(':') || !host.chars().all(plain) {
-            return Err("Write a host name, and a port after a colon where it needs one.");
+            return Err(words::write_a_host_name_and_a_port_after());
         }
         if rest.chars().any(|c| c.is_whitespace() || c.is_control()) {
-            return Err("An address has no blanks.");
+            return Err(words::an_address_has_no_blanks());
         }
         Ok(Self(format!("{scheme}://{rest}")))
     }

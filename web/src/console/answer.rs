@@ -6,8 +6,8 @@ use certlens_dialect::{Fact, elasticsearch, iis};
 
 use super::connection::Dialect;
 use super::failure::Failure;
-use crate::format;
 use crate::rows::RowId;
+use crate::words;
 
 /// What a backend has answered.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -59,7 +59,7 @@ impl Source {
         let parts = match self {
             Self::Elasticsearch(info) => [
                 file(info),
-                info.alias.clone().map(|alias| format!("alias {alias}")),
+                info.alias.clone().map(|alias| words::alias_named(&alias)),
             ],
             Self::Iis(certificate) => {
                 let store = certificate
@@ -67,7 +67,7 @@ impl Source {
                     .as_ref()
                     .and_then(|store| store.name.clone());
                 [
-                    store.map(|store| format!("store {store}")),
+                    store.map(|store| words::store_named(&store)),
                     certificate.alias.clone(),
                 ]
             }
@@ -121,7 +121,7 @@ impl Answer {
             .collect();
         let about = stores
             .and_then(|stores| i64::try_from(stores).ok())
-            .map(|stores| format::counted(stores, "store"))
+            .map(words::stores_counted)
             .unwrap_or_default();
         Self {
             about,
@@ -167,7 +167,7 @@ impl Answer {
 fn file(info: &elasticsearch::CertificateInfo) -> Option<String> {
     let path = info.path.clone()?;
     Some(match &info.node {
-        Some(node) => format!("{path} on {node}"),
+        Some(node) => words::on_host(&path, node),
         None => path,
     })
 }
@@ -191,25 +191,34 @@ pub(super) fn read<'a, T: serde::Deserialize<'a>>(body: &'a [u8]) -> Result<T, F
 }
 
 /// What no answer of a dialect tells of a certificate, with what would.
-pub(super) fn untold(dialect: Dialect) -> &'static [(&'static str, &'static str)] {
+pub(super) fn untold(dialect: Dialect) -> Vec<(&'static str, &'static str)> {
     match dialect {
-        Dialect::Elasticsearch => &[
+        Dialect::Elasticsearch => vec![
             (
-                "Start of validity",
-                "so no share of its lifetime can be drawn",
+                words::start_of_validity(),
+                words::so_no_share_of_its_lifetime_can_be(),
             ),
-            ("Other names", "alternative names are not listed"),
-            ("Key", "kind and size are not listed"),
-            ("Fingerprints", "only the serial number is"),
-            ("Use", "key usage and purposes are not listed"),
+            (
+                words::other_names(),
+                words::alternative_names_are_not_listed(),
+            ),
+            (words::key(), words::kind_and_size_are_not_listed()),
+            (words::fingerprints(), words::only_the_serial_number_is()),
+            (words::use_of_key(), words::key_usage_and_purposes_are_not()),
         ],
-        Dialect::Iis => &[
-            ("Serial number", "the thumbprint stands for it"),
-            ("Key", "kind and size are not listed"),
-            ("SHA-256", "only the SHA-1 thumbprint is"),
-            ("Authority", "whether it may issue others is not listed"),
+        Dialect::Iis => vec![
+            (
+                words::serial_number(),
+                words::the_thumbprint_stands_for_it(),
+            ),
+            (words::key(), words::kind_and_size_are_not_listed()),
+            ("SHA-256", words::only_the_sha_1_thumbprint_is()),
+            (
+                words::authority(),
+                words::whether_it_may_issue_others_is_not(),
+            ),
         ],
-        Dialect::RedisEnterprise => &[],
+        Dialect::RedisEnterprise => Vec::new(),
     }
 }
 

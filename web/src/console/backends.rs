@@ -5,6 +5,7 @@ use yew::prelude::*;
 use super::state::{Act, Asking, Backend, Inventory, Outcome};
 use crate::components::{Icon, Text};
 use crate::format;
+use crate::words;
 
 /// What [`Backends`] show.
 #[derive(Clone, PartialEq, Properties)]
@@ -28,17 +29,17 @@ pub(super) fn Backends(props: &BackendsProps) -> Html {
         .collect();
     users.dedup();
     html! {
-        <nav class="console-nav not-phone" aria-label="Backends">
-            <h2>{ "Backends" }</h2>
+        <nav class="console-nav not-phone" aria-label={words::backends()}>
+            <h2>{ words::backends() }</h2>
             <ul>{ for props.inventory.backends.iter().map(|backend| entry(backend, props)) }</ul>
             <button type="button" class="btn btn-bare btn-s" data-test="add-backend"
                 onclick={props.onact.reform(|_: MouseEvent| Act::Ask(Asking::Backend))}>
-                <Icon name="i-plus" />{ "Add a backend" }
+                <Icon name="i-plus" />{ words::add_a_backend() }
             </button>
             <div class="console-who">
-                <p class="muted">{ "Signed in as " }<b><Text value={users.join(", ")} /></b></p>
-                <button type="button" class="btn btn-s" data-test="sign-out" title="Forgets credentials and answers"
-                    onclick={props.onleave.reform(|_: MouseEvent| ())}>{ "Sign out" }</button>
+                <p class="muted">{ words::signed_in_as(html! { <b><Text value={users.join(", ")} /></b> }) }</p>
+                <button type="button" class="btn btn-s" data-test="sign-out" title={words::forgets_credentials_and_answers()}
+                    onclick={props.onleave.reform(|_: MouseEvent| ())}>{ words::sign_out() }</button>
             </div>
         </nav>
     }
@@ -58,7 +59,7 @@ fn entry(backend: &Backend, props: &BackendsProps) -> Html {
     html! {
         <li>
             <button type="button" class="backend" aria-pressed={pressed.to_string()} data-test="backend"
-                title="Show only its certificates" onclick={props.onact.reform(move |_: MouseEvent| Act::Backend(number))}>
+                title={words::show_only_its_certificates()} onclick={props.onact.reform(move |_: MouseEvent| Act::Backend(number))}>
                 <Icon name="i-node" />
                 <span class="backend-text">
                     <b><Text value={backend.name.clone()} /></b>
@@ -73,7 +74,7 @@ fn entry(backend: &Backend, props: &BackendsProps) -> Html {
 
 fn standing(backend: &Backend) -> (&'static str, &'static str, String) {
     match &backend.outcome {
-        Outcome::Answered(_) => ("st-fine", "i-fine", "Answered".to_owned()),
+        Outcome::Answered(_) => ("st-fine", "i-fine", words::answered().to_owned()),
         Outcome::Asked {
             progress: Some((done, total)),
             ..
@@ -82,13 +83,13 @@ fn standing(backend: &Backend) -> (&'static str, &'static str, String) {
             (
                 "st-unknown",
                 "i-soon",
-                format!("Reading {} of {}", number(*done), number(*total)),
+                words::reading_of(&number(*done), &number(*total)),
             )
         }
-        Outcome::Asked { .. } => ("st-unknown", "i-soon", "Asked".to_owned()),
+        Outcome::Asked { .. } => ("st-unknown", "i-soon", words::asked().to_owned()),
         Outcome::Failed { failure, .. } if failure.is_sign_in() => {
-            ("st-now", "i-broken", "Wrong password".to_owned())
+            ("st-now", "i-broken", words::wrong_password().to_owned())
         }
-        Outcome::Failed { .. } => ("st-now", "i-now", "No answer".to_owned()),
+        Outcome::Failed { .. } => ("st-now", "i-now", words::no_answer().to_owned()),
     }
 }

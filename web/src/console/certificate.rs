@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use certlens_core::{Object, Row, UnixTime, row_sentence};
+use certlens_core::{Object, Row, UnixTime};
 use certlens_dialect::Fact;
 use yew::prelude::*;
 
@@ -20,6 +20,7 @@ use crate::detail::{Detail, Neighbour};
 use crate::format;
 use crate::rows::RowId;
 use crate::status::Status;
+use crate::words;
 
 /// What an [`Opened`] shows.
 #[derive(Clone, PartialEq, Properties)]
@@ -42,9 +43,9 @@ pub(super) fn Opened(props: &OpenedProps) -> Html {
         None => html! {
             <div class="state" data-test="gone">
                 <Icon name="i-unknown" class="i-24" />
-                <h1 id="detail-title" tabindex="-1">{ "No such certificate" }</h1>
-                <p>{ "It was there when the list was read before, or its backend was removed." }</p>
-                <a class="btn" href={place::TABLE}>{ "Go to the inventory" }</a>
+                <h1 id="detail-title" tabindex="-1">{ words::no_such_certificate() }</h1>
+                <p>{ words::it_was_there_when_the_list_was_read() }</p>
+                <a class="btn" href={place::TABLE}>{ words::go_to_the_inventory() }</a>
             </div>
         },
         Some((backend, answer, index)) => match answer.sources.get(index) {
@@ -59,9 +60,9 @@ pub(super) fn Opened(props: &OpenedProps) -> Html {
         },
     };
     html! {
-        <section class="console-detail detail" aria-label="Certificate">
+        <section class="console-detail detail" aria-label={words::certificate()}>
             <p class="console-back">
-                <a class="btn btn-bare btn-s" href={place::TABLE} data-test="back"><Icon name="i-left" />{ "Inventory" }</a>
+                <a class="btn btn-bare btn-s" href={place::TABLE} data-test="back"><Icon name="i-left" />{ words::inventory() }</a>
             </p>
             { content }
         </section>
@@ -100,12 +101,12 @@ fn Whole(props: &WholeProps) -> Html {
     use_effect_with(detail.is_some(), |_| page::focus("#detail-title"));
     let detail = match &*detail {
         None => {
-            return html! { <p class="state muted" role="status">{ "Reading the certificate" }</p> };
+            return html! { <p class="state muted" role="status">{ words::reading_the_certificate() }</p> };
         }
         Some(None) => {
             return html! {
-                <div class="state"><Icon name="i-unknown" class="i-24" /><h1>{ "Not at hand" }</h1>
-                    <p>{ "The worker that keeps the certificate has stopped. Reload the list." }</p></div>
+                <div class="state"><Icon name="i-unknown" class="i-24" /><h1>{ words::not_at_hand() }</h1>
+                    <p>{ words::the_worker_that_keeps_the() }</p></div>
             };
         }
         Some(Some(detail)) => detail,
@@ -149,13 +150,13 @@ fn Whole(props: &WholeProps) -> Html {
 fn in_cluster(row: &Row, used: Option<&String>) -> Html {
     html! {
         <section>
-            <h2>{ "In the cluster" }</h2>
+            <h2>{ words::in_the_cluster() }</h2>
             <ul>
                 if let Some(used) = used {
-                    <li class="rel"><Icon name="i-node" /><span><Text value={used.clone()} /><small>{ "what it is for" }</small></span></li>
+                    <li class="rel"><Icon name="i-node" /><span><Text value={used.clone()} /><small>{ words::what_it_is_for() }</small></span></li>
                 }
                 if row.has_private_key {
-                    <li class="rel"><Icon name="i-key" /><span>{ "Private key held" }<small>{ "never kept by this page" }</small></span></li>
+                    <li class="rel"><Icon name="i-key" /><span>{ words::private_key_held() }<small>{ words::never_kept_by_this_page() }</small></span></li>
                 }
             </ul>
         </section>
@@ -195,7 +196,7 @@ fn Told(props: &ToldProps) -> Html {
                 <div class="grow">
                     <h1 tabindex="-1" id="detail-title"><Text value={row.name.clone()} /></h1>
                     <p class="sub">
-                        <span>{ "Certificate" }</span><span aria-hidden="true">{ "·" }</span>
+                        <span>{ words::certificate() }</span><span aria-hidden="true">{ "·" }</span>
                         <Text value={props.backend.name.clone()} />
                         <span aria-hidden="true">{ "·" }</span>
                         <Text value={props.source.place()} />
@@ -204,7 +205,7 @@ fn Told(props: &ToldProps) -> Html {
             </header>
             <SayLine
                 status={Status::of_validity(row.not_before, row.not_after, props.now)}
-                sentence={row_sentence(row, dialect.name(), props.now)}
+                sentence={words::row_sentence(row, dialect.name(), props.now)}
             />
             <div class="cols">
                 <div>
@@ -212,18 +213,18 @@ fn Told(props: &ToldProps) -> Html {
                         <Validity not_before={row.not_before} not_after={row.not_after} now={props.now} />
                     }
                     { for lists.into_iter().map(list) }
-                    <Section title="What it says"><dl class="kv">{ for own.into_iter().map(line) }</dl></Section>
-                    <Section title="Where it is kept"><dl class="kv">{ for kept.into_iter().map(line) }</dl></Section>
+                    <Section title={words::what_it_says()}><dl class="kv">{ for own.into_iter().map(line) }</dl></Section>
+                    <Section title={words::where_it_is_kept()}><dl class="kv">{ for kept.into_iter().map(line) }</dl></Section>
                 </div>
-                <aside class="rail" aria-label="Around it">
+                <aside class="rail" aria-label={words::around_it()}>
                     <section data-test="not-told">
-                        <h2>{ "Not told by this API" }</h2>
-                        <ul>{ for answer::untold(dialect).iter().map(untold) }</ul>
-                        <p class="muted gap">{ "To see everything, drop the file into the " }<a href="#/drop">{ "inspector" }</a>{ "." }</p>
+                        <h2>{ words::not_told_by_this_api() }</h2>
+                        <ul>{ for answer::untold(dialect).into_iter().map(untold) }</ul>
+                        <p class="muted gap">{ words::to_see_everything(html! { <a href="#/drop">{ words::inspector_in_sentence() }</a> }) }</p>
                     </section>
                     <section>
-                        <h2>{ "Same in a terminal" }</h2>
-                        <div class="cmd"><code>{ &command }</code><Copy value={command.clone()} name="command" /></div>
+                        <h2>{ words::same_in_a_terminal() }</h2>
+                        <div class="cmd"><code>{ &command }</code><Copy value={command.clone()} name={words::command_name()} /></div>
                     </section>
                 </aside>
             </div>
@@ -243,6 +244,27 @@ fn is_drawn_as_validity(fact: &Fact, row: &Row) -> bool {
     }
 }
 
+/// What a dialect calls a fact, in the reader's language.
+fn label(english: &'static str) -> &'static str {
+    let known: &[(&str, words::Text)] = &[
+        ("Alias", words::fact_alias),
+        ("Alternative names", words::fact_alternative_names),
+        ("Expires", words::expires),
+        ("File", words::file),
+        ("Format", words::fact_format),
+        ("Issuer", words::issuer),
+        ("Private key", words::private_key),
+        ("Serial number", words::serial_number),
+        ("Store", words::fact_store),
+        ("Subject", words::subject),
+        ("Thumbprint (SHA-1)", words::fact_thumbprint),
+        ("Valid from", words::fact_valid_from),
+        ("Valid to", words::fact_valid_to),
+    ];
+    let found = known.iter().find(|(name, _)| *name == english);
+    found.map_or(english, |(_, text)| text())
+}
+
 fn line(fact: &Fact) -> Html {
     let value = fact.value.join(", ");
     let (shown, mono) = match fact.label {
@@ -251,7 +273,7 @@ fn line(fact: &Fact) -> Html {
         "File" => (value.clone(), true),
         _ => (value.clone(), false),
     };
-    html! { <Field label={fact.label} value={shown} copied={AttrValue::from(value)} {mono} /> }
+    html! { <Field label={label(fact.label)} value={shown} copied={AttrValue::from(value)} {mono} /> }
 }
 
 /// A serial that is printed without a leading zero, in octets.
@@ -265,7 +287,7 @@ fn colons(serial: &str) -> String {
 
 fn list(fact: &Fact) -> Html {
     html! {
-        <Section title={fact.label} count={fact.value.len()}>
+        <Section title={label(fact.label)} count={fact.value.len()}>
             <ul class="names">
                 { for fact.value.iter().map(|value| {
                     let (kind, name) = value.split_once('=').unwrap_or(("", value));
@@ -287,15 +309,15 @@ fn tag(kind: &str) -> String {
     match kind.trim() {
         "DNS Name" => "DNS".to_owned(),
         "IP Address" => "IP".to_owned(),
-        "RFC822 Name" => "Mail".to_owned(),
+        "RFC822 Name" => words::tag_mail().to_owned(),
         "URL" => "URI".to_owned(),
         "Principal Name" => "UPN".to_owned(),
         other => other.to_owned(),
     }
 }
 
-fn untold((what, why): &(&'static str, &'static str)) -> Html {
-    html! { <li class="rel c-unknown"><Icon name="i-unknown" /><span>{ *what }<small>{ *why }</small></span></li> }
+fn untold((what, why): (&'static str, &'static str)) -> Html {
+    html! { <li class="rel c-unknown"><Icon name="i-unknown" /><span>{ what }<small>{ why }</small></span></li> }
 }
 
 #[cfg(test)]

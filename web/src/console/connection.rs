@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
 use super::address::Address;
+use crate::words;
 
 /// How a backend is spoken to.
 #[derive(Clone, Debug, PartialEq)]
@@ -120,11 +121,9 @@ impl Dialect {
     /// The right that reading needs, and where it is given.
     pub(super) fn right(self) -> &'static str {
         match self {
-            Self::Elasticsearch => "Reading needs the cluster privilege `monitor`.",
-            Self::RedisEnterprise => {
-                "Reading needs a role that may view the cluster, such as `cluster_viewer`."
-            }
-            Self::Iis => "Reading needs the right to read certificate stores.",
+            Self::Elasticsearch => words::reading_needs_the_cluster_privilege(),
+            Self::RedisEnterprise => words::reading_needs_a_role_that_may_view(),
+            Self::Iis => words::reading_needs_the_right_to_read(),
         }
     }
 }

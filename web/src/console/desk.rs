@@ -17,6 +17,7 @@ use super::state::{Act, Backend, Console, Reply};
 use crate::detail::Detail;
 use crate::rows::RowId;
 use crate::services::clock;
+use crate::words;
 
 /// Asks backends and tells the reducer what they answer. Holds what is no state: requests under way,
 /// and the workers that keep certificates.
@@ -179,10 +180,7 @@ impl Desk {
         if let Ok(body) = self.get(connection, Question::get("/")).await
             && let Ok(info) = answer::read::<elasticsearch::Info>(&body.body)
         {
-            answer.about = format!(
-                "release {}, cluster {}",
-                info.version.number, info.cluster_name
-            );
+            answer.about = words::release_and_cluster(&info.version.number, &info.cluster_name);
         }
         Ok(answer)
     }

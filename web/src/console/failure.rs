@@ -4,6 +4,7 @@ use certlens_dialect::{elasticsearch, iis, redis_enterprise};
 
 use super::connection::{Connection, Dialect};
 use super::state::Backend;
+use crate::words;
 
 /// Why a backend gave no certificates.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +72,7 @@ impl Failure {
             401 => Self::SignIn { reason },
             403 => Self::NotAllowed { reason },
             404 | 405 | 501 => Self::OtherService {
-                found: format!("status {status}"),
+                found: words::status_number(&status),
             },
             _ => Self::Refused { status, reason },
         }
@@ -84,12 +85,12 @@ impl Failure {
             .to_lowercase();
         if start.starts_with("<!doctype") || start.starts_with("<html") {
             return Self::OtherService {
-                found: "a web page".to_owned(),
+                found: words::a_web_page().to_owned(),
             };
         }
         if body.is_empty() {
             return Self::OtherService {
-                found: "an empty answer".to_owned(),
+                found: words::an_empty_answer().to_owned(),
             };
         }
         Self::Misshapen {
@@ -109,66 +110,59 @@ impl Failure {
         let own = serving == Some(address.origin());
         let (what, hint) = match self {
             Self::Unreachable if own => (
-                format!("{host} does not answer."),
-                "The server that gave you this page has stopped, or the network is gone. Start it again with `certlens serve`.".to_owned(),
+                words::does_not_answer(&host),
+                words::the_server_that_gave_you_this_page().to_owned(),
             ),
             Self::Unreachable => (
-                format!("{host} does not answer this page."),
-                format!(
-                    "Nothing listens there, your browser does not trust its certificate, or it does not allow other pages to read its answers (CORS). Open {} in a tab: that shows which. {}",
-                    address.text(),
-                    cors(dialect),
-                ),
+                words::does_not_answer_this_page(&host),
+                words::nothing_listens(&address.text(), &cors(dialect)),
             ),
             Self::Offline => (
-                "You are offline.".to_owned(),
-                "The inspector works as before. The console needs the network.".to_owned(),
+                words::you_are_offline().to_owned(),
+                words::the_inspector_works_as_before_the().to_owned(),
             ),
             Self::Policy => (
-                format!("This page may not speak to {host}."),
-                format!(
-                    "Its content policy allows only the server that it came from, and those that server was told of. Add \"{}\" to `connect` in the configuration of `certlens serve`.",
-                    address.origin(),
-                ),
+                words::may_not_speak_to(&host),
+                words::policy_allows_only(&address.origin()),
             ),
             Self::Mixed => (
-                format!("This page may not speak plain HTTP to {host}."),
-                "It came by HTTPS, and browsers keep such pages from unprotected addresses. Use the https:// address.".to_owned(),
+                words::may_not_speak_http_to(&host),
+                words::it_came_by_https_and_browsers_keep().to_owned(),
             ),
             Self::TimedOut => (
-                format!("{host} has not answered in {} seconds.", TIMEOUT / 1000),
-                "It may be busy, or something on the way swallows the request. Try again.".to_owned(),
+                words::has_not_answered_in(&host, &(TIMEOUT / 1000)),
+                words::it_may_be_busy_or_something_on_the().to_owned(),
             ),
             Self::Redirected => (
-                format!("{host} points to another address."),
-                "Credentials are not sent after a redirection. Enter the address that it leads to.".to_owned(),
+                words::points_elsewhere(&host),
+                words::credentials_are_not_sent_after_a().to_owned(),
             ),
             Self::SignIn { .. } => (
-                format!("{name} does not accept this user name and password."),
-                "Check both, and that they belong to this backend.".to_owned(),
+                words::does_not_accept_sign_in(&name),
+                words::check_both_and_that_they_belong_to().to_owned(),
             ),
             Self::NotAllowed { .. } => (
-                format!("{name} does not let {} read its certificates.", connection.credentials.user()),
-                format!("{} Ask who administers {host}.", dialect.right()),
+                words::does_not_let_read(&name, &connection.credentials.user()),
+                words::ask_who_administers(&dialect.right(), &host),
             ),
             Self::OtherService { found } => (
-                format!("{host} does not answer as {name}."),
-                format!(
-                    "Expected the listing at {}, found {found}. Check address and kind.",
-                    dialect.listing().split('?').next().unwrap_or_default(),
+                words::does_not_answer_as(&host, &name),
+                words::expected_the_listing(
+                    &dialect.listing().split('?').next().unwrap_or_default(),
+                    found,
                 ),
             ),
             Self::Refused { status, .. } => (
-                format!("{name} at {host} answered with status {status}."),
-                "Its own log tells more. Try again when it is well.".to_owned(),
+                words::answered_with_status(&name, &host, status),
+                words::its_own_log_tells_more_try_again().to_owned(),
             ),
             Self::NoReader => (
-                "The reader of certificates cannot be started.".to_owned(),
-                "Reload the page; if that does not help, allow workers for it.".to_owned(),
+                words::the_reader_of_certificates_cannot().to_owned(),
+                words::reload_the_page_if_that_does_not().to_owned(),
             ),
             Self::Misshapen { .. } => (
-                format!("The answer of {host} is not what {name} documents."),
-                "Check address and kind. If both are right, please report it with the product's release.".to_owned(),
+                words::answer_is_not_documented(&host, &name),
+                words::check_address_and_kind_if_both_are().to_owned(),
             ),
         };
         Told {
@@ -208,8 +202,8 @@ pub(super) fn tell_all(backends: &[Backend], serving: Option<&str>) -> Vec<Told>
         here && 1 < failed.len() && failed.iter().all(|(_, failure)| is(failure))
     };
     if all(Failure::is_sign_in) {
-        let hint = "Check both. Upper and lower case count.".to_owned();
-        let what = format!("{host} does not accept this user name and password.");
+        let hint = words::check_both_upper_and_lower_case().to_owned();
+        let what = words::does_not_accept_sign_in(&host);
         return vec![Told {
             what,
             quote: None,
@@ -218,9 +212,9 @@ pub(super) fn tell_all(backends: &[Backend], serving: Option<&str>) -> Vec<Told>
     }
     if all(|failure| matches!(failure, Failure::OtherService { .. })) {
         return vec![Told {
-            what: format!("{host} answers as none of the three."),
+            what: words::answers_as_none(&host),
             quote: None,
-            hint: "This page may have come from a plain web host. Enter the address of a backend, or of a `certlens serve`.".to_owned(),
+            hint: words::this_page_may_have_come_from_a().to_owned(),
         }];
     }
     let mut told: Vec<Told> = Vec::new();
@@ -239,13 +233,9 @@ pub(super) const TIMEOUT: u32 = 20_000;
 /// How each product is made to let a page read its answers.
 fn cors(dialect: Dialect) -> &'static str {
     match dialect {
-        Dialect::Elasticsearch => {
-            "Elasticsearch allows pages by `http.cors.enabled`, `http.cors.allow-origin` and `http.cors.allow-headers`."
-        }
-        Dialect::RedisEnterprise => {
-            "Redis Enterprise has no setting for other pages: put it behind the same origin as this page."
-        }
-        Dialect::Iis => "IIS Administration allows pages by `cors.rules` in appsettings.json.",
+        Dialect::Elasticsearch => words::elasticsearch_allows_pages_by_http(),
+        Dialect::RedisEnterprise => words::redis_enterprise_has_no_setting_for(),
+        Dialect::Iis => words::iis_administration_allows_pages_by(),
     }
 }
 

@@ -26,6 +26,7 @@ use crate::format;
 use crate::rows::{Level, RowId, Rows, Shape};
 use crate::services::clock;
 use crate::visible;
+use crate::words;
 
 /// What a [`Page`] shows.
 #[derive(Clone, PartialEq, Properties)]
@@ -132,7 +133,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
                     </div>
                     if tally.by_days != 0 {
                         <p class="console-foot muted">
-                            { "Elasticsearch does not tell since when a certificate is valid: its rows have no life bar, and count as soon from 30 days before their end, as now from 7." }
+                            { words::elasticsearch_does_not_tell_since() }
                         </p>
                     }
                 </div>
@@ -166,20 +167,20 @@ fn heading(props: &PageProps, tally: &Tally, onleave: &Callback<()>) -> Html {
     html! {
         <header class="console-head">
             <div class="grow">
-                <h1>{ "Inventory" }</h1>
+                <h1>{ words::inventory() }</h1>
                 <p class="muted" data-test="counts">
                     { counts(inventory, tally) }
                     { ", " }
-                    if waiting { { "reading" } } else { <Ago at={inventory.read_at()} /> }
+                    if waiting { { words::console_reading_lower() } } else { <Ago at={inventory.read_at()} /> }
                 </p>
             </div>
             <div class="acts">
                 <button type="button" class="btn" onclick={reload} disabled={waiting} data-test="reload">
-                    <Icon name="i-refresh" />{ "Reload" }
+                    <Icon name="i-refresh" />{ words::reload() }
                 </button>
-                <button type="button" class="btn only-phone" aria-label="Add a backend"
-                    onclick={props.onact.reform(|_: MouseEvent| Act::Ask(Asking::Backend))}><Icon name="i-plus" />{ "Add" }</button>
-                <button type="button" class="btn only-phone" onclick={onleave.reform(|_: MouseEvent| ())}>{ "Sign out" }</button>
+                <button type="button" class="btn only-phone" aria-label={words::add_a_backend()}
+                    onclick={props.onact.reform(|_: MouseEvent| Act::Ask(Asking::Backend))}><Icon name="i-plus" />{ words::add() }</button>
+                <button type="button" class="btn only-phone" onclick={onleave.reform(|_: MouseEvent| ())}>{ words::sign_out() }</button>
             </div>
         </header>
     }
@@ -202,19 +203,15 @@ fn notes(props: &PageProps) -> Html {
     let omitted = props.inventory.backends.iter().filter_map(|backend| {
         let answer = backend.answer().filter(|answer| answer.omitted != 0)?;
         let read = i64::try_from(answer.rows.len()).unwrap_or(0);
-        Some(format!(
-            "{} has {}; the first {} are shown.",
-            backend.name,
-            format::counted(read + i64::from(answer.omitted), "certificate"),
-            format::number(read),
+        Some(words::backend_shows_first(
+            &backend.name,
+            &words::certificates_counted(read + i64::from(answer.omitted)),
+            &format::number(read),
         ))
     });
     let silent = props.inventory.backends.iter().filter_map(|backend| {
         let silent = backend.answer()?.silent.as_ref()?;
-        Some(format!(
-            "{}: no answer came from {silent}; certificates of the other nodes are shown.",
-            backend.name
-        ))
+        Some(words::backend_silent(&backend.name, silent))
     });
     let more = failed
         .iter()
@@ -226,7 +223,7 @@ fn notes(props: &PageProps) -> Html {
             { for failed.iter().take(2).map(|(told, alike)| note(told, alike, props)) }
             if more != 0 {
                 <p class="muted console-more">
-                    { format!("{} not read: see the list of backends.", format::counted_as(count(more), "more backend was", "more backends were")) }
+                    { words::more_backends_not_read(count(more)) }
                 </p>
             }
             { for silent.chain(omitted).map(|text| html! {
@@ -267,21 +264,21 @@ fn note(told: &Told, alike: &[Backend], props: &PageProps) -> Html {
         <div class="console-note is-now" role="alert" data-test="backend-note">
             <Icon name="i-now" />
             <div class="grow">
-                <b><Text value={listed(&names)} />{ if names.len() == 1 { " was not read. " } else { " were not read. " } }</b>
+                <b>{ words::were_not_read(count(names.len()), html! { <Text value={listed(&names)} /> }) }{ " " }</b>
                 { &told.what }
                 <p>
                     { marked(&told.hint) }
-                    if let Some(quote) = &told.quote { { " It says: " }<q><Text value={quote.clone()} /></q>{ "." } }
+                    if let Some(quote) = &told.quote { { words::it_says(html! { <q><Text value={quote.clone()} /></q> }) }{ "." } }
                     { stale(alike) }
                 </p>
             </div>
             <div class="acts">
                 if let Some(onclick) = credentials {
-                    <button type="button" class="btn btn-s" {onclick}>{ "Sign in again" }</button>
+                    <button type="button" class="btn btn-s" {onclick}>{ words::sign_in_again() }</button>
                 } else {
-                    <button type="button" class="btn btn-s" onclick={again}>{ "Try again" }</button>
+                    <button type="button" class="btn btn-s" onclick={again}>{ words::try_again() }</button>
                 }
-                <button type="button" class="btn btn-bare btn-s" onclick={remove}>{ "Remove" }</button>
+                <button type="button" class="btn btn-bare btn-s" onclick={remove}>{ words::remove() }</button>
             </div>
         </div>
     }
@@ -294,10 +291,12 @@ fn stale(backends: &[Backend]) -> String {
     let Some(read_at) = answers().filter_map(|answer| answer.read_at).min() else {
         return String::new();
     };
-    let (hour, minute, _) = read_at.clock();
-    let whose = if backends.len() == 1 { "Its" } else { "Their" };
-    let rows = format::counted_as(count(rows), "row is", "rows are");
-    format!(" {whose} {rows} of {hour:02}:{minute:02} UTC.")
+    let time = format::time_of_day(read_at);
+    let whose = match backends.len() {
+        1 => words::its_rows_are_of,
+        _ => words::their_rows_are_of,
+    };
+    whose(count(rows), &time)
 }
 
 /// `Elasticsearch, Redis Enterprise and IIS`.
@@ -305,7 +304,7 @@ fn listed(names: &[&str]) -> String {
     match names {
         [] => String::new(),
         [one] => (*one).to_owned(),
-        [before @ .., last] => format!("{} and {last}", before.join(", ")),
+        [before @ .., last] => words::and_last(&before.join(words::between()), last),
     }
 }
 
@@ -316,14 +315,14 @@ fn count(number: usize) -> i64 {
 fn levels(props: &PageProps, tally: &Tally) -> Html {
     let only = props.inventory.query.only;
     let number = |count: u32| format::number(i64::from(count));
-    let level = |(level, word): (Level, &'static str)| {
+    let level = |(level, word, test): (Level, &'static str, &'static str)| {
         let count = tally.count(level);
         if count == 0 && only != Some(level) {
             return Html::default();
         }
         html! {
             <button type="button" class={classes!("st", level.class(), "level")} aria-pressed={(only == Some(level)).to_string()}
-                data-test={format!("level-{word}")} onclick={props.onact.reform(move |_: MouseEvent| Act::Level(level))}>
+                data-test={test} onclick={props.onact.reform(move |_: MouseEvent| Act::Level(level))}>
                 <Icon name={level.icon()} />{ word }<span class="count">{ number(count) }</span>
             </button>
         }
@@ -333,11 +332,11 @@ fn levels(props: &PageProps, tally: &Tally) -> Html {
         .onact
         .reform(move |_: MouseEvent| only.map_or(Act::Search(String::new()), Act::Level));
     html! {
-        <div class="console-levels" role="group" aria-label="Show only">
+        <div class="console-levels" role="group" aria-label={words::show_only()}>
             <button type="button" class="level st" aria-pressed={only.is_none().to_string()} onclick={all} data-test="level-all">
-                { "All" }<span class="count">{ number(tally.all) }</span>
+                { words::all() }<span class="count">{ number(tally.all) }</span>
             </button>
-            { for [(Level::Now, "Act now"), (Level::Soon, "Soon"), (Level::Fine, "In date"), (Level::Unknown, "Not known")].into_iter().map(level) }
+            { for [(Level::Now, words::act_now(), "level-Act now"), (Level::Soon, words::soon(), "level-Soon"), (Level::Fine, words::in_date(), "level-In date"), (Level::Unknown, words::not_known(), "level-Not known")].into_iter().map(level) }
         </div>
     }
 }
@@ -372,18 +371,18 @@ fn query(props: &PageProps) -> Html {
             <label class="field grow">
                 <Icon name="i-search" class="i-14" />
                 <input id="console-search" type="search" value={inventory.query.search.clone()} {oninput}
-                    placeholder="Name, alias, file, issuer, serial" aria-label="Search certificates"
+                    placeholder={words::name_alias_file_issuer_serial()} aria-label={words::search_certificates()}
                     autocomplete="off" spellcheck="false" data-test="search" />
                 <kbd class="not-phone">{ "/" }</kbd>
             </label>
-            <select class="btn console-only" aria-label="Backend" onchange={onbackend} data-test="only-backend">
-                <option value="" selected={inventory.only.is_none()}>{ "All backends" }</option>
+            <select class="btn console-only" aria-label={words::backend()} onchange={onbackend} data-test="only-backend">
+                <option value="" selected={inventory.only.is_none()}>{ words::all_backends() }</option>
                 { for inventory.backends.iter().map(option) }
             </select>
             <button type="button" class="btn" aria-pressed={inventory.query.group.is_some().to_string()} data-test="group-by"
-                title="Give each backend a head of its own" onclick={props.onact.reform(|_: MouseEvent| Act::Group)}>
-                <Icon name="i-group" /><span class="not-phone-inline">{ "Group by backend" }</span>
-                <span class="vh only-phone-inline">{ "Group by backend" }</span>
+                title={words::give_each_backend_a_head_of_its_own()} onclick={props.onact.reform(|_: MouseEvent| Act::Group)}>
+                <Icon name="i-group" /><span class="not-phone-inline">{ words::group_by_backend() }</span>
+                <span class="vh only-phone-inline">{ words::group_by_backend() }</span>
             </button>
         </div>
     }
@@ -392,23 +391,23 @@ fn query(props: &PageProps) -> Html {
 fn nothing(props: &PageProps, shape: &Shape) -> Html {
     let inventory = &props.inventory;
     if inventory.is_waiting() && shape.entries == 0 {
-        return html! { <div class="state"><Icon name="i-refresh" class="i-24" /><h2>{ "Reading" }</h2></div> };
+        return html! { <div class="state"><Icon name="i-refresh" class="i-24" /><h2>{ words::console_reading() }</h2></div> };
     }
     if shape.entries == 0 && inventory.only.is_none() {
         return html! {
             <div class="state" data-test="nothing">
                 <Icon name="i-inventory" class="i-24" />
-                <h2>{ "No certificates yet" }</h2>
-                <p>{ "The backends have answered, and list none: they use no TLS, or their certificates are elsewhere." }</p>
+                <h2>{ words::no_certificates_yet() }</h2>
+                <p>{ words::the_backends_have_answered_and_list() }</p>
                 <button type="button" class="btn" onclick={props.onact.reform(|_: MouseEvent| Act::Ask(Asking::Backend))}>
-                    <Icon name="i-plus" />{ "Add a backend" }
+                    <Icon name="i-plus" />{ words::add_a_backend() }
                 </button>
             </div>
         };
     }
     let what = match inventory.query.search.trim() {
-        "" => "Nothing of this kind".to_owned(),
-        search => format!("Nothing matches “{}”", visible::escaped(search)),
+        "" => words::nothing_of_this_kind().to_owned(),
+        search => words::nothing_matches(&visible::escaped(search)),
     };
     let all: usize = inventory
         .backends
@@ -416,13 +415,12 @@ fn nothing(props: &PageProps, shape: &Shape) -> Html {
         .filter_map(Backend::answer)
         .map(|answer| answer.rows.len())
         .sum();
-    let hidden = format::counted_as(count(all), "certificate is", "certificates are");
     html! {
         <div class="state" data-test="nothing">
             <Icon name="i-search" class="i-24" />
             <h2>{ what }</h2>
-            <p>{ format!("{hidden} hidden by these filters.") }</p>
-            <button type="button" class="btn" onclick={props.onact.reform(|_: MouseEvent| Act::ShowAll)}>{ "Show all" }</button>
+            <p>{ words::hidden_by_these_filters(count(all)) }</p>
+            <button type="button" class="btn" onclick={props.onact.reform(|_: MouseEvent| Act::ShowAll)}>{ words::show_all() }</button>
         </div>
     }
 }
@@ -433,7 +431,7 @@ fn asked(props: &PageProps) -> Html {
     match props.inventory.asking {
         Asking::Nothing => Html::default(),
         Asking::Backend => html! {
-            <Dialog title="Add a backend" onclose={onclose.clone()}>
+            <Dialog title={words::add_a_backend()} onclose={onclose.clone()}>
                 <SignInForm serving={props.serving.clone()} onsubmit={props.onsubmit.clone()} oncancel={Some(onclose)} />
             </Dialog>
         },
@@ -450,7 +448,7 @@ fn asked(props: &PageProps) -> Html {
                 })
             };
             html! {
-                <Dialog title="Sign in again" onclose={onclose.clone()}>
+                <Dialog title={words::sign_in_again()} onclose={onclose.clone()}>
                     <SignInForm serving={props.serving.clone()} fixed={backend} {onsubmit} oncancel={Some(onclose)} />
                 </Dialog>
             }
@@ -461,10 +459,9 @@ fn asked(props: &PageProps) -> Html {
 /// `17 certificates of 3 backends`.
 fn counts(inventory: &Inventory, tally: &Tally) -> String {
     let backends = inventory.answers().len();
-    format!(
-        "{} of {}",
-        format::counted(i64::from(tally.all), "certificate"),
-        format::counted(count(backends), "backend"),
+    words::certificates_of_backends(
+        &words::certificates_counted(i64::from(tally.all)),
+        &words::backends_counted(count(backends)),
     )
 }
 
@@ -476,16 +473,14 @@ fn summary(inventory: &Inventory, tally: &Tally, shape: &Shape) -> String {
     let query = &inventory.query;
     if !query.search.trim().is_empty() || query.only.is_some() {
         let number = |number: u32| format::number(i64::from(number));
-        return format!(
-            "{} of {} shown",
-            number(shape.matches),
-            format::counted(i64::from(shape.entries), "certificate")
+        return words::shown_of(
+            &number(shape.matches),
+            &words::certificates_counted(i64::from(shape.entries)),
         );
     }
     let attention = match tally.now + tally.soon {
         0 => String::new(),
-        1 => ", 1 needs attention".to_owned(),
-        count => format!(", {} need attention", format::number(i64::from(count))),
+        count => words::need_attention(i64::from(count)),
     };
     format!("{}{attention}", counts(inventory, tally))
 }
@@ -512,13 +507,13 @@ fn Ago(props: &AgoProps) -> Html {
         return Html::default();
     };
     let ago = match now.seconds() - at.seconds() {
-        ..=0 => "just now".to_owned(),
+        ..=0 => words::just_now().to_owned(),
         // Ten at a time after the first: a figure that flickers takes the eye off the table.
-        seconds @ 1..=9 => format!("{seconds} s ago"),
-        seconds @ 10..=59 => format!("{} s ago", seconds / 10 * 10),
-        seconds => format!("{} min ago", seconds / 60),
+        seconds @ 1..=9 => words::seconds_ago(&seconds),
+        seconds @ 10..=59 => words::seconds_ago(&(seconds / 10 * 10)),
+        seconds => words::minutes_ago(&(seconds / 60)),
     };
-    html! { <span title={format::instant(at)}>{ format!("read {ago}") }</span> }
+    html! { <span title={format::instant(at)}>{ words::read_when(&ago) }</span> }
 }
 
 /// `/` goes to the search, `j` and `k` to the table, Escape back to it.

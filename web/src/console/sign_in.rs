@@ -9,6 +9,7 @@ use super::failure::{self, Told};
 use super::marked::marked;
 use super::state::Backend;
 use crate::components::{Icon, Text};
+use crate::words::{self, Language};
 
 /// What was submitted.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +25,8 @@ pub(super) struct Submitted {
 /// What a [`SignIn`] shows.
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct SignInProps {
+    /// The language that is spoken. Nothing that was typed is lost when it changes.
+    pub(super) language: Language,
     /// The origin of the server that the page came from.
     pub(super) serving: Option<AttrValue>,
     /// What the last try came to.
@@ -45,14 +48,14 @@ pub(super) fn SignIn(props: &SignInProps) -> Html {
     html! {
         <div class="sign-in" data-test="sign-in">
             <div class="sign-in-card">
-                <h1>{ "Sign in" }</h1>
-                <p class="muted">{ "See the certificates that Elasticsearch, Redis Enterprise and IIS use, in one table." }</p>
-                <SignInForm serving={props.serving.clone()} refusals={props.refusals.clone()}
+                <h1>{ words::sign_in() }</h1>
+                <p class="muted">{ words::see_the_certificates_that() }</p>
+                <SignInForm language={props.language} serving={props.serving.clone()} refusals={props.refusals.clone()}
                     waiting={props.waiting} progress={props.progress.clone()} onsubmit={props.onsubmit.clone()}
                     onstop={props.onstop.clone()} />
                 <p class="sign-in-foot">
                     <Icon name="i-lock" class="i-14" />
-                    <span>{ "User name and password stay in the memory of this page, go only to the address above, and are forgotten when you sign out or close it." }</span>
+                    <span>{ words::user_name_and_password_stay_in_the() }</span>
                 </p>
             </div>
         </div>
@@ -62,6 +65,9 @@ pub(super) fn SignIn(props: &SignInProps) -> Html {
 /// What a [`SignInForm`] asks.
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct SignInFormProps {
+    /// The language that is spoken. Nothing that was typed is lost when it changes.
+    #[prop_or_default]
+    pub(super) language: Language,
     /// The origin of the server that the page came from.
     pub(super) serving: Option<AttrValue>,
     /// A backend whose address and kind stand fast; only credentials are asked.
@@ -168,11 +174,9 @@ pub(super) fn SignInForm(props: &SignInFormProps) -> Html {
                 }),
             };
             match place {
-                _ if credentials.user().is_empty() => misread.set(Some("Enter a user name.")),
+                _ if credentials.user().is_empty() => misread.set(Some(words::enter_a_user_name())),
                 _ if credentials.user().contains(':') => {
-                    misread.set(Some(
-                        "A user name cannot hold a colon: it ends the name in what is sent.",
-                    ));
+                    misread.set(Some(words::a_user_name_cannot_hold_a_colon_it()));
                 }
                 Err(problem) => misread.set(Some(problem)),
                 Ok((address, kind)) => {
@@ -197,17 +201,17 @@ pub(super) fn SignInForm(props: &SignInFormProps) -> Html {
         (true, _) => props
             .progress
             .clone()
-            .unwrap_or_else(|| "Signing in".into()),
-        (false, true) => "Try again".into(),
-        (false, false) => "Sign in".into(),
+            .unwrap_or_else(|| words::signing_in().into()),
+        (false, true) => words::try_again().into(),
+        (false, false) => words::sign_in().into(),
     };
     html! {
         <form class="sign-in-form" {onsubmit} aria-busy={waiting.then_some("true")} data-test="sign-in-form">
             if let Some(backend) = &props.fixed {
-                <p class="muted">{ "For " }<Text value={backend.name.clone()} />{ ", " }<Text value={backend.connection.address.text().to_owned()} /></p>
+                <p class="muted">{ words::for_backend(html! { <Text value={backend.name.clone()} /> }, html! { <Text value={backend.connection.address.text().to_owned()} /> }) }</p>
             } else {
                 <div>
-                    <label class="lbl" for="console-address">{ "Address" }</label>
+                    <label class="lbl" for="console-address">{ words::address() }</label>
                     <div class="field field-line">
                         <Icon name="i-node" class="i-14" />
                         <input id="console-address" type="text" inputmode="url" autocomplete="url"
@@ -217,21 +221,21 @@ pub(super) fn SignInForm(props: &SignInFormProps) -> Html {
                     </div>
                     <p class="help" id="console-address-help">
                         if let Some(host) = readable {
-                            <span class="st st-soon"><Icon name="i-now" />{ "Not protected" }</span>
-                            { format!(": over plain HTTP anybody on the way to {host} can read the password.") }
+                            <span class="st st-soon"><Icon name="i-now" />{ words::not_protected() }</span>
+                            { words::over_plain_http(&host) }
                         } else if !first {
-                            { "A backend that allows this page to read its answers." }
+                            { words::a_backend_that_allows_this_page_to() }
                         } else if props.serving.is_some() {
-                            { "The server that this page came from, or any backend that allows it." }
+                            { words::the_server_that_this_page_came_from() }
                         } else {
-                            { "This page came from a file: enter the address of a backend that allows it." }
+                            { words::this_page_came_from_a_file_enter() }
                         }
                     </p>
                 </div>
                 <div>
-                    <label class="lbl" for="console-kind">{ "Kind" }</label>
+                    <label class="lbl" for="console-kind">{ words::kind() }</label>
                     <select ref={kind} id="console-kind" class="btn select" disabled={waiting}>
-                        <option value="all" selected=true>{ "All three, as certlens serves them" }</option>
+                        <option value="all" selected=true>{ words::all_three_as_certlens_serves_them() }</option>
                         { for Dialect::ALL.into_iter().map(|dialect| html! {
                             <option value={dialect.word()}>{ dialect.name() }</option>
                         }) }
@@ -239,7 +243,7 @@ pub(super) fn SignInForm(props: &SignInFormProps) -> Html {
                 </div>
             }
             <div>
-                <label class="lbl" for="console-user">{ "User name" }</label>
+                <label class="lbl" for="console-user">{ words::user_name() }</label>
                 <div class="field field-line">
                     <input ref={name} id="console-user" type="text" autocomplete="username" spellcheck="false"
                         autocapitalize="off" disabled={waiting}
@@ -247,12 +251,12 @@ pub(super) fn SignInForm(props: &SignInFormProps) -> Html {
                 </div>
             </div>
             <div>
-                <label class="lbl" for="console-password">{ "Password" }</label>
+                <label class="lbl" for="console-password">{ words::password() }</label>
                 <div class={classes!("field", "field-line", failed.then_some("is-wrong"))}>
                     <input ref={password} id="console-password" type={if *seen { "text" } else { "password" }}
                         autocomplete="current-password" spellcheck="false" autocapitalize="off" disabled={waiting} />
                     <button type="button" class="copy" onclick={onshow} aria-pressed={seen.to_string()}
-                        aria-label="Show password" title="Show password"><Icon name="i-eye" /></button>
+                        aria-label={words::show_password()} title={words::show_password()}><Icon name="i-eye" /></button>
                 </div>
             </div>
             <div class="sign-in-told" role="alert" data-test="sign-in-error">
@@ -264,10 +268,10 @@ pub(super) fn SignInForm(props: &SignInFormProps) -> Html {
             </div>
             <div class="acts">
                 if let Some(oncancel) = &props.oncancel {
-                    <button type="button" class="btn" onclick={oncancel.reform(|_: MouseEvent| ())}>{ "Cancel" }</button>
+                    <button type="button" class="btn" onclick={oncancel.reform(|_: MouseEvent| ())}>{ words::cancel() }</button>
                 }
                 if waiting {
-                    <button type="button" class="btn" onclick={props.onstop.reform(|_: MouseEvent| ())}>{ "Stop" }</button>
+                    <button type="button" class="btn" onclick={props.onstop.reform(|_: MouseEvent| ())}>{ words::stop() }</button>
                 }
                 <button type="submit" class="btn btn-ink" disabled={waiting}>{ word }</button>
             </div>
@@ -281,7 +285,7 @@ fn tell(told: &Told) -> Html {
             <span class="st st-now"><Icon name="i-broken" />{ &told.what }</span>
             { " " }{ marked(&told.hint) }
             if let Some(quote) = &told.quote {
-                { " It says: " }<q><Text value={quote.clone()} /></q>
+                { words::it_says(html! { <q><Text value={quote.clone()} /></q> }) }
             }
         </p>
     }

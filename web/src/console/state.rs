@@ -9,6 +9,7 @@ use super::answer::Answer;
 use super::connection::{Connection, Credentials};
 use super::failure::Failure;
 use crate::rows::{GroupBy, GroupKey, Level, Order, RowId, RowQuery};
+use crate::words;
 
 /// What the console is showing.
 #[derive(Clone, Debug, PartialEq)]
@@ -302,12 +303,12 @@ impl Backend {
             what
         } else {
             let host = connection.address.host();
-            let through = if connection.cluster.is_some() {
-                "through"
+            let somewhere = if connection.cluster.is_some() {
+                words::through_host
             } else {
-                "on"
+                words::on_host
             };
-            format!("{what} {through} {host}")
+            somewhere(&what, &host)
         };
         let outcome = Outcome::Asked {
             progress: None,

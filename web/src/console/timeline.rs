@@ -4,6 +4,7 @@ use certlens_core::UnixTime;
 use yew::prelude::*;
 
 use crate::format;
+use crate::words;
 
 /// What a [`Timeline`] shows.
 #[derive(Clone, PartialEq, Properties)]
@@ -64,9 +65,9 @@ pub(super) fn Timeline(props: &TimelineProps) -> Html {
         })
     };
     html! {
-        <section class="timeline not-phone" aria-label="What expires when" data-test="timeline">
+        <section class="timeline not-phone" aria-label={words::what_expires_when()} data-test="timeline">
             <p class="timeline-head">
-                <span><b>{ "What expires when" }</b><span class="muted">{ " by week, next 26 weeks" }</span></span>
+                <span><b>{ words::what_expires_when() }</b><span class="muted">{ words::by_week_next_26() }</span></span>
                 <span class="legend" aria-hidden="true">
                     { for props.ends.iter().enumerate().map(|(series, (name, _))| html! {
                         <span><i class={format!("series-{}", series % 3 + 1)} />{ name }</span>
@@ -115,12 +116,7 @@ fn summary(totals: &[u32], now: UnixTime) -> String {
         return String::new();
     };
     let start = UnixTime::from_seconds(now.seconds() + i64::try_from(week).unwrap_or(0) * WEEK);
-    let end = if sum == 1 { "ends" } else { "end" };
-    format!(
-        "{} {end} in the next 26 weeks, most in the week of {}: {most}",
-        format::counted(i64::from(sum), "certificate"),
-        format::short_date(start),
-    )
+    words::ends_by_week(i64::from(sum), &format::short_date(start), most)
 }
 
 #[cfg(test)]

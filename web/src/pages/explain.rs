@@ -5,7 +5,7 @@ use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
 use crate::components::Icon;
-use crate::format;
+use crate::words;
 
 /// What an [`Explain`] explains.
 #[derive(Clone, PartialEq, Properties)]
@@ -29,14 +29,14 @@ pub fn Explain(props: &ExplainProps) -> Html {
     let known = i64::try_from(known_messages().len()).unwrap_or(0);
     html! {
         <div class="landing explain" data-test="explain"><div class="landing-in">
-            <h1>{ "What does this error mean?" }</h1>
-            <p class="lede">{ format!("Paste what Java, OpenSSL, Go, Redis, Elasticsearch or Windows said. It is compared here with {} that are known, and goes nowhere.", format::counted(known, "message")) }</p>
-            <label class="lbl" for="message">{ "Message, with anything around it" }</label>
+            <h1>{ words::what_does_this_error_mean() }</h1>
+            <p class="lede">{ words::paste_what_was_said(&words::messages_counted(known)) }</p>
+            <label class="lbl" for="message">{ words::message_with_anything_around_it() }</label>
             <textarea id="message" class="area mono" rows="6" spellcheck="false" autocomplete="off" data-test="message"
                 placeholder="PKIX path building failed: …" value={props.text.clone()} {oninput} />
             <div aria-live="polite" class="explained">
                 if found.is_empty() && !props.text.trim().is_empty() {
-                    <p class="muted" data-test="unknown-message">{ "This message is not known here. Its words may be cut: paste the line that begins with the error itself, in English." }</p>
+                    <p class="muted" data-test="unknown-message">{ words::this_message_is_not_known_here_its() }</p>
                 }
                 { for found.iter().map(|message| told(message, &props.onfiles)) }
             </div>
@@ -48,14 +48,14 @@ pub fn Explain(props: &ExplainProps) -> Html {
 fn told(message: &KnownMessage, onfiles: &Callback<()>) -> Html {
     html! {
         <article class="told" data-test="explained" data-id={message.id}>
-            <p class="muted">{ message.program }{ ": " }<code>{ message.text }</code></p>
-            <h2>{ message.means }</h2>
-            <h3>{ "Why it happens, the likeliest first" }</h3>
-            <ol>{ for message.causes.iter().map(|cause| html! { <li>{ *cause }</li> }) }</ol>
-            <h3>{ "To be sure" }</h3>
-            <p>{ message.look_at }</p>
-            <div class="acts"><button type="button" class="btn" onclick={onfiles.reform(|_: MouseEvent| ())}><Icon name="i-file" />{ "Choose files" }</button></div>
-            <p class="cite muted">{ message.source }</p>
+            <p class="muted" lang={words::lang_of_report()}>{ message.program }{ ": " }<code>{ message.text }</code></p>
+            <h2 lang={words::lang_of_report()}>{ message.means }</h2>
+            <h3>{ words::why_it_happens_the_likeliest_first() }</h3>
+            <ol lang={words::lang_of_report()}>{ for message.causes.iter().map(|cause| html! { <li>{ *cause }</li> }) }</ol>
+            <h3>{ words::to_be_sure() }</h3>
+            <p lang={words::lang_of_report()}>{ message.look_at }</p>
+            <div class="acts"><button type="button" class="btn" onclick={onfiles.reform(|_: MouseEvent| ())}><Icon name="i-file" />{ words::choose_files() }</button></div>
+            <p class="cite muted" lang={words::lang_of_report()}>{ message.source }</p>
         </article>
     }
 }
@@ -67,7 +67,7 @@ fn catalogue(ontext: &Callback<AttrValue>) -> Html {
         html! { <li><button type="button" {onclick}><span class="grow mono">{ message.text }</span><small>{ message.program }</small></button></li> }
     };
     html! {
-        <details class="known"><summary>{ "All messages that are known" }</summary>
+        <details class="known"><summary>{ words::all_messages_that_are_known() }</summary>
             <ul>{ for known_messages().iter().map(one) }</ul></details>
     }
 }

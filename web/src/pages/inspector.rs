@@ -22,6 +22,7 @@ use crate::rows::{GROUPS, Level, ORDERS, RowId, Rows, Shape, find, word};
 use crate::services::questions::use_row_keys;
 use crate::state::{Act, Bench, Shown};
 use crate::visible;
+use crate::words;
 
 /// What an [`Inspector`] shows.
 #[derive(Clone, PartialEq, Properties)]
@@ -77,17 +78,17 @@ pub fn Inspector(props: &InspectorProps) -> Html {
     };
     html! {
         <div class={classes!("split", open.then_some("has-detail"), props.over.then_some("is-over"), printed.is_some().then_some("prints"))}>
-            <section class="list" aria-label="Entries">
+            <section class="list" aria-label={words::entries()}>
                 <ListHead ..props.clone() />
                 <List inspector={props.clone()} {onkey} />
                 <footer class="list-foot">
-                    <span class="grow"><Icon name="i-upload" class="i-14" />{ "Drop more files anywhere" }</span>
-                    <button type="button" class="btn btn-bare btn-s" data-test="export" onclick={onexport}>{ "Export" }</button>
+                    <span class="grow"><Icon name="i-upload" class="i-14" />{ words::drop_more_files_anywhere() }</span>
+                    <button type="button" class="btn btn-bare btn-s" data-test="export" onclick={onexport}>{ words::export() }</button>
                     <button type="button" class="btn btn-bare btn-s" data-test="clear"
-                        onclick={props.onclear.reform(|_: MouseEvent| ())}>{ "Close all" }</button>
+                        onclick={props.onclear.reform(|_: MouseEvent| ())}>{ words::close_all() }</button>
                 </footer>
             </section>
-            <section class="detail" aria-label="Entry" aria-busy={matches!(props.bench.shown, Shown::Asked(..)).then_some("true")}>
+            <section class="detail" aria-label={words::entry()} aria-busy={matches!(props.bench.shown, Shown::Asked(..)).then_some("true")}>
                 { detail(props) }
             </section>
             if *exporting { <ExportDialog query={props.bench.query.clone()} {onclose} {onprint} /> }
@@ -105,29 +106,29 @@ fn ListHead(props: &InspectorProps) -> Html {
     });
     html! {
         <header class="list-head">
-            if bench.open().is_none() { <h1 class="vh">{ "Entries" }</h1> }
+            if bench.open().is_none() { <h1 class="vh">{ words::entries() }</h1> }
             <div class="bar">
                 <label class="field grow">
                     <Icon name="i-search" class="i-14" />
-                    <input id="search" type="search" placeholder="Search names, issuers, serials" aria-label="Search"
+                    <input id="search" type="search" placeholder={words::search_names_issuers_serials()} aria-label={words::search()}
                         autocomplete="off" spellcheck="false" value={bench.query.search.clone()} {oninput} />
                     <kbd aria-hidden="true">{ "/" }</kbd>
                 </label>
-                <button type="button" class="btn btn-i" aria-label="Add files" title="Add files"
+                <button type="button" class="btn btn-i" aria-label={words::add_files()} title={words::add_files()}
                     onclick={props.onfiles.reform(|_: MouseEvent| ())}><Icon name="i-plus" /></button>
             </div>
             { figures(props) }
             { arrangement(props) }
             if let Some((done, all)) = bench.progress() {
                 <div class="reading" data-test="reading">
-                    <label for="reading">{ format!("Reading {} of {}", format::number(i64::from(done)), files(all)) }</label>
+                    <label for="reading">{ words::reading_of(&format::number(i64::from(done)), &files(all)) }</label>
                     <progress id="reading" max={all.to_string()} value={done.to_string()} />
                 </div>
             }
             if let Some(notice) = &bench.notice {
                 <div class="note" role="alert" data-test="notice">
                     <Icon name="i-now" /><p>{ notice }</p>
-                    <button type="button" class="copy" aria-label="Dismiss"
+                    <button type="button" class="copy" aria-label={words::dismiss()}
                         onclick={props.onact.reform(|_: MouseEvent| Act::Dismiss)}><Icon name="i-close" /></button>
                 </div>
             }
@@ -138,32 +139,42 @@ fn ListHead(props: &InspectorProps) -> Html {
 fn figures(props: &InspectorProps) -> Html {
     let (tally, only) = (&props.bench.tally, props.bench.query.only);
     let entries = i64::from(tally.entries);
-    let level = |(level, count, word): (Level, u32, &'static str)| {
+    let level = |(level, count, word, test): (Level, u32, &'static str, &'static str)| {
         if count == 0 && only != Some(level) {
             return Html::default();
         }
         let pressed = only == Some(level);
         html! {
             <button type="button" class={classes!("st", level.class(), "level")} aria-pressed={pressed.to_string()}
-                data-test={format!("level-{word}")}
+                data-test={test}
                 onclick={props.onact.reform(move |_: MouseEvent| Act::Only(level))}>
                 <Icon name={level.icon()} />{ format!("{} {word}", format::number(i64::from(count))) }
             </button>
         }
     };
     let levels = [
-        (Level::Now, tally.now, "now"),
-        (Level::Soon, tally.soon, "soon"),
-        (Level::Fine, tally.fine, "in date"),
-        (Level::Unknown, tally.unknown, "other"),
+        (Level::Now, tally.now, words::level_now(), "level-now"),
+        (Level::Soon, tally.soon, words::level_soon(), "level-soon"),
+        (
+            Level::Fine,
+            tally.fine,
+            words::level_in_date(),
+            "level-in date",
+        ),
+        (
+            Level::Unknown,
+            tally.unknown,
+            words::level_other(),
+            "level-other",
+        ),
     ];
     html! {
         <div class="figures">
             <p class="muted" data-test="count">
-                <b>{ format::number(entries) }</b>{ if entries == 1 { " entry" } else { " entries" } }
-                if !tally.locked.is_empty() { { format!(", {} locked", tally.locked.len()) } }
+                { words::figure_of_entries(entries, html! { <b>{ format::number(entries) }</b> }) }
+                if !tally.locked.is_empty() { { words::and_locked(&tally.locked.len()) } }
             </p>
-            <div class="levels" role="group" aria-label="Show only">{ for levels.into_iter().map(level) }</div>
+            <div class="levels" role="group" aria-label={words::show_only()}>{ for levels.into_iter().map(level) }</div>
             <p class="vh" role="status">{ if props.bench.progress().is_none() { summary(tally) } else { String::new() } }</p>
         </div>
     }
@@ -182,25 +193,25 @@ fn arrangement(props: &InspectorProps) -> Html {
     let onsort = props
         .onact
         .reform(move |event: Event| Act::Sort(find(ORDERS, &value(&event)).unwrap_or_default()));
-    let option = |(word, name): &(&'static str, &'static str), chosen: &str| {
-        html! { <option value={*word} selected={*word == chosen}>{ *name }</option> }
+    let option = |(word, name): &(&'static str, words::Text), chosen: &str| {
+        html! { <option value={*word} selected={*word == chosen}>{ name() }</option> }
     };
     let group = query.group.map_or("none", |by| word(GROUPS, by));
     let order = word(ORDERS, query.order);
     let way = if query.descending {
-        "Last first"
+        words::last_first()
     } else {
-        "First first"
+        words::first_first()
     };
     html! {
         <div class="arrangement">
-            <label><Icon name="i-group" class="i-14" /><span class="vh">{ "Group" }</span>
+            <label><Icon name="i-group" class="i-14" /><span class="vh">{ words::group() }</span>
                 <select data-test="group-by" onchange={ongroup}>{ for GROUP_NAMES.iter().map(|one| option(one, group)) }</select>
             </label>
-            <label><span class="vh">{ "Order" }</span>
+            <label><span class="vh">{ words::order() }</span>
                 <select data-test="order" onchange={onsort}>{ for ORDER_NAMES.iter().map(|one| option(one, order)) }</select>
             </label>
-            <button type="button" class="copy" data-test="turn" aria-label="Turn the order round" title={way}
+            <button type="button" class="copy" data-test="turn" aria-label={words::turn_the_order_round()} title={way}
                 aria-pressed={query.descending.to_string()} onclick={props.onact.reform(|_: MouseEvent| Act::Turn)}>
                 <span aria-hidden="true">{ if query.descending { "↓" } else { "↑" } }</span>
             </button>
@@ -210,24 +221,21 @@ fn arrangement(props: &InspectorProps) -> Html {
 
 /// `14 entries in 9 files, 4 need attention`.
 fn summary(tally: &Tally) -> String {
-    let entries = format::counted_as(i64::from(tally.entries), "entry", "entries");
+    let entries = words::entries_counted(i64::from(tally.entries));
     let attention = match tally.now + tally.soon {
         0 => String::new(),
-        1 => ", 1 needs attention".to_owned(),
-        count => format!(", {} need attention", format::number(i64::from(count))),
+        count => words::need_attention(i64::from(count)),
     };
     let locked = match tally.locked.len() {
         0 => String::new(),
-        count => format!(
-            ", {} locked",
-            files(u32::try_from(count).unwrap_or(u32::MAX))
-        ),
+        count => words::and_locked(&files(u32::try_from(count).unwrap_or(u32::MAX))),
     };
-    format!("{entries} in {}{attention}{locked}", files(tally.files))
+    let held = words::entries_in_files(&entries, &files(tally.files));
+    format!("{held}{attention}{locked}")
 }
 
 fn files(count: u32) -> String {
-    format::counted(i64::from(count), "file")
+    words::files_counted(i64::from(count))
 }
 
 /// What a [`List`] shows.
@@ -248,10 +256,9 @@ fn List(props: &ListProps) -> Html {
         let shape = shape.clone();
         Callback::from(move |new| shape.set(new))
     };
-    let hidden = format::counted_as(i64::from(shape.entries), "entry is", "entries are");
     let what = match (bench.query.search.trim(), bench.query.only) {
-        ("", _) => "Nothing of this kind".to_owned(),
-        (search, _) => format!("Nothing matches “{}”", visible::escaped(search)),
+        ("", _) => words::nothing_of_this_kind().to_owned(),
+        (search, _) => words::nothing_matches(&visible::escaped(search)),
     };
     let empty = if bench.progress().is_some() || shape.entries == 0 {
         Html::default()
@@ -260,8 +267,8 @@ fn List(props: &ListProps) -> Html {
             <div class="state" data-test="nothing">
                 <Icon name="i-search" class="i-24" />
                 <h2>{ what }</h2>
-                <p>{ format!("{hidden} hidden by this filter.") }</p>
-                <button type="button" class="btn" onclick={props.onact.reform(|_: MouseEvent| Act::ShowAll)}>{ "Show all" }</button>
+                <p>{ words::hidden_by_this_filter(i64::from(shape.entries)) }</p>
+                <button type="button" class="btn" onclick={props.onact.reform(|_: MouseEvent| Act::ShowAll)}>{ words::show_all() }</button>
             </div>
         }
     };
@@ -280,14 +287,14 @@ fn detail(props: &InspectorProps) -> Html {
         Shown::Asked(_, None) => return Html::default(),
         Shown::Gone(_) => {
             return html! {
-                <div class="state"><Icon name="i-unknown" class="i-24" /><h2>{ "No such entry" }</h2>
-                    <p>{ "Its file was closed, or the page was loaded again: dropped files are not kept." }</p></div>
+                <div class="state"><Icon name="i-unknown" class="i-24" /><h2>{ words::no_such_entry() }</h2>
+                    <p>{ words::its_file_was_closed_or_the_page_was() }</p></div>
             };
         }
         Shown::Nothing => {
             return html! {
-                <div class="state"><Icon name="i-cert" class="i-24" /><h2>{ "Nothing is open" }</h2>
-                    <p>{ "Choose an entry of the list. " }<kbd>{ "j" }</kbd>{ " and " }<kbd>{ "k" }</kbd>{ " move, " }<kbd>{ "Enter" }</kbd>{ " opens." }</p></div>
+                <div class="state"><Icon name="i-cert" class="i-24" /><h2>{ words::nothing_is_open() }</h2>
+                    <p>{ words::choose_an_entry(html! { <kbd>{ "j" }</kbd> }, html! { <kbd>{ "k" }</kbd> }, html! { <kbd>{ "Enter" }</kbd> }) }</p></div>
             };
         }
     };
@@ -311,11 +318,10 @@ fn source(detail: &Detail) -> String {
         return detail.source.clone();
     }
     let number = |number: u32| format::number(i64::from(number));
-    format!(
-        "{}, entry {} of {}",
-        detail.source,
-        number(detail.id.entry + 1),
-        number(detail.siblings)
+    words::entry_of(
+        &detail.source,
+        &number(detail.id.entry + 1),
+        &number(detail.siblings),
     )
 }
 
@@ -326,13 +332,13 @@ fn keystore(detail: &Detail) -> Html {
         return Html::default();
     };
     let (icon, class, word) = match keystore.integrity {
-        Integrity::Verified => ("i-fine", "c-fine", "Whole: its check value matches"),
-        Integrity::NotVerified => ("i-unknown", "c-unknown", "Check value not verified"),
-        Integrity::Absent => ("i-unknown", "c-unknown", "Carries no check value"),
+        Integrity::Verified => ("i-fine", "c-fine", words::whole_its_check_value_matches()),
+        Integrity::NotVerified => ("i-unknown", "c-unknown", words::check_value_not_verified()),
+        Integrity::Absent => ("i-unknown", "c-unknown", words::carries_no_check_value()),
     };
     html! {
         <section>
-            <h2>{ "The keystore" }</h2>
+            <h2>{ words::the_keystore() }</h2>
             <ul>
                 <li class={classes!("rel", class)}><Icon name={icon} /><span>{ word }</span></li>
                 { for keystore.seals.iter().map(|seal| html! {
@@ -343,20 +349,20 @@ fn keystore(detail: &Detail) -> Html {
     }
 }
 
-const GROUP_NAMES: &[(&str, &str)] = &[
-    ("file", "By file"),
-    ("issuer", "By issuer"),
-    ("key", "By kind of key"),
-    ("week", "By week of expiry"),
-    ("none", "Not grouped"),
+const GROUP_NAMES: &[(&str, words::Text)] = &[
+    ("file", words::by_file),
+    ("issuer", words::by_issuer),
+    ("key", words::by_kind_of_key),
+    ("week", words::by_week_of_expiry),
+    ("none", words::not_grouped),
 ];
 
-const ORDER_NAMES: &[(&str, &str)] = &[
-    ("added", "As they came"),
-    ("expiry", "Sort by expiry"),
-    ("name", "Sort by name"),
-    ("issuer", "Sort by issuer"),
-    ("key", "Sort by key"),
+const ORDER_NAMES: &[(&str, words::Text)] = &[
+    ("added", words::as_they_came),
+    ("expiry", words::sort_by_expiry),
+    ("name", words::sort_by_name),
+    ("issuer", words::sort_by_issuer),
+    ("key", words::sort_by_key),
 ];
 
 /// Keys that mean the entry that is open, wherever the focus is but in the list or a field.

@@ -6,7 +6,9 @@ use crate::components::Icon;
 use crate::components::guilloche::Guilloche;
 use crate::components::shell::Requests;
 use crate::format;
+use crate::services::language;
 use crate::services::offline::use_kept;
+use crate::words;
 
 /// What a [`Landing`] shows.
 #[derive(Clone, PartialEq, Properties)]
@@ -29,12 +31,12 @@ pub struct LandingProps {
 }
 
 /// An example to try.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Example {
     /// Name of the file.
     pub file: &'static str,
     /// What it shows.
-    pub title: &'static str,
+    pub title: words::Text,
     /// Its octets.
     pub bytes: &'static [u8],
     icon: &'static str,
@@ -44,25 +46,25 @@ pub struct Example {
 const EXAMPLES: &[Example] = &[
     Example {
         file: "chain.pem",
-        title: "A leaf with its chain and key",
+        title: words::a_leaf_with_its_chain_and_key,
         bytes: include_bytes!("../../examples/chain.pem"),
         icon: "i-cert",
     },
     Example {
         file: "expired.pem",
-        title: "One that has expired",
+        title: words::one_that_has_expired,
         bytes: include_bytes!("../../examples/expired.pem"),
         icon: "i-now",
     },
     Example {
         file: "keystore.p12",
-        title: "A keystore whose password is changeit",
+        title: words::a_keystore_whose_password_is,
         bytes: include_bytes!("../../../tests/vectors/pkcs12/openssl-legacy.p12"),
         icon: "i-store",
     },
     Example {
         file: "broken.pem",
-        title: "A broken one",
+        title: words::a_broken_one,
         bytes: include_bytes!("../../examples/broken.pem"),
         icon: "i-broken",
     },
@@ -77,31 +79,31 @@ pub fn Landing(props: &LandingProps) -> Html {
     let pressed = |callback: &Callback<()>| callback.reform(|_: MouseEvent| ());
     html! {
         <div class="landing"><div class="landing-in">
-            <h1>{ "What is this certificate, and is it all right?" }</h1>
-            <p class="lede">{ "Drop a certificate, a key or a keystore. It is read here, in this page, and goes nowhere." }</p>
+            <h1>{ words::what_is_this_certificate_and_is_it() }</h1>
+            <p class="lede">{ words::drop_a_certificate_a_key_or_a() }</p>
             if let Some(notice) = &props.notice {
                 <div class="note" role="alert" data-test="notice"><Icon name="i-now" /><p>{ notice }</p></div>
             }
-            <section class={classes!("drop", props.over.then_some("is-over"))} aria-label="Drop files here" data-test="drop">
+            <section class={classes!("drop", props.over.then_some("is-over"))} aria-label={words::drop_files_here()} data-test="drop">
                 <Guilloche />
                 <div class="drop-seal"><Icon name="i-upload" class="i-24" /></div>
-                <h2>{ if props.over { "Let go to read them here" } else { "Drop files or a folder anywhere" } }</h2>
-                <p class="muted not-phone">{ "or press " }<kbd>{ "Ctrl V" }</kbd>{ " to paste text" }</p>
+                <h2>{ if props.over { words::let_go_to_read_them_here() } else { words::drop_files_or_a_folder_anywhere() } }</h2>
+                <p class="muted not-phone">{ words::press_to_paste(html! { <kbd>{ "Ctrl V" }</kbd> }) }</p>
                 <div class="drop-acts">
-                    <button type="button" class="btn btn-ink" onclick={pressed(&props.onfiles)}><Icon name="i-file" />{ "Choose files" }</button>
-                    <button type="button" class="btn" onclick={pressed(&props.onfolder)}><Icon name="i-folder" />{ "Choose folder" }</button>
-                    <button type="button" class="btn" onclick={pressed(&props.onpaste)}><Icon name="i-paste" />{ "Paste" }</button>
+                    <button type="button" class="btn btn-ink" onclick={pressed(&props.onfiles)}><Icon name="i-file" />{ words::choose_files() }</button>
+                    <button type="button" class="btn" onclick={pressed(&props.onfolder)}><Icon name="i-folder" />{ words::choose_folder() }</button>
+                    <button type="button" class="btn" onclick={pressed(&props.onpaste)}><Icon name="i-paste" />{ words::paste() }</button>
                 </div>
-                <ul class="formats" aria-label="Formats that are read">
+                <ul class="formats" aria-label={words::formats_that_are_read()}>
                     { for FORMATS.iter().map(|format| html! { <li>{ *format }</li> }) }
                 </ul>
             </section>
             if 0 < props.entries {
-                <p class="back"><a href="#/">{ format!("Back to {}", format::counted_as(i64::from(props.entries), "entry", "entries")) }</a></p>
+                <p class="back"><a href="#/">{ words::back_to(&words::entries_counted(i64::from(props.entries))) }</a></p>
             }
             <div class="under">
                 <section>
-                    <h2>{ "Try an example" }</h2>
+                    <h2>{ words::try_an_example() }</h2>
                     <ul class="examples">{ for EXAMPLES.iter().map(|example| shown(*example, &props.onexample)) }</ul>
                 </section>
                 <Ledger />
@@ -114,7 +116,7 @@ fn shown(example: Example, onexample: &Callback<Example>) -> Html {
     let onclick = onexample.reform(move |_: MouseEvent| example);
     html! {
         <li><button type="button" {onclick} data-test="example">
-            <Icon name={example.icon} /><span class="grow">{ example.title }</span><Icon name="i-right" class="i-14" />
+            <Icon name={example.icon} /><span class="grow">{ (example.title)() }</span><Icon name="i-right" class="i-14" />
         </button></li>
     }
 }
@@ -123,19 +125,22 @@ fn shown(example: Example, onexample: &Callback<Example>) -> Html {
 #[component]
 fn Ledger() -> Html {
     let requests = use_context::<Requests>().unwrap_or_default().0;
-    let kept = use_kept();
+    let kept_here = match (use_kept(), language::chosen()) {
+        (false, None) => words::nothing(),
+        (true, None) => words::the_page_to_work_offline(),
+        (false, Some(_)) => words::your_language(),
+        (true, Some(_)) => words::the_page_and_your_language(),
+    };
     html! {
         <section class="ledger" aria-labelledby="ledger-title">
-            <h2 id="ledger-title"><Icon name="i-lock" class="i-14" />{ "Nothing leaves this page" }</h2>
+            <h2 id="ledger-title"><Icon name="i-lock" class="i-14" />{ words::nothing_leaves_this_page() }</h2>
             <dl>
-                <div><dt>{ "Requests since load" }</dt><dd>{ format::number(i64::from(requests)) }</dd></div>
-                <div><dt>{ "Kept on this device" }</dt><dd data-test="kept">{ if kept { "the page, to work offline" } else { "nothing" } }</dd></div>
-                <div><dt>{ "Files sent" }</dt><dd>{ "none" }</dd></div>
+                <div><dt>{ words::requests_since_load() }</dt><dd>{ format::number(i64::from(requests)) }</dd></div>
+                <div><dt>{ words::kept_on_this_device() }</dt><dd data-test="kept">{ kept_here }</dd></div>
+                <div><dt>{ words::files_sent() }</dt><dd>{ words::none() }</dd></div>
             </dl>
             <p class="muted">
-                { "Once loaded, the inspector needs no network: pull the cable and try. The page's policy (" }
-                <code>{ "connect-src 'self'" }</code>
-                { ") lets it speak to no host but its own, which only the console does, once you sign in there." }
+                { words::ledger_tells(html! { <code>{ "connect-src 'self'" }</code> }) }
             </p>
         </section>
     }

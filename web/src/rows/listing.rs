@@ -10,7 +10,6 @@ use super::{
     Attempt, GroupBy, GroupKey, GroupLine, Level, Line, ListRow, LockLine, Order, RowId, RowQuery,
     RowWindow, Shape, WindowRequest,
 };
-use crate::format;
 use crate::status::{self, Status};
 
 /// All rows of a pile or of a set of backends.
@@ -418,15 +417,15 @@ impl Listing {
             }
             Shared::Text(text) => (GroupKey::Named(text.to_owned()), text.to_owned(), None),
             Shared::Week(monday) => {
-                let date = format::date(UnixTime::from_seconds(monday * DAY));
+                let date = certlens_core::words::date(UnixTime::from_seconds(monday * DAY));
                 (GroupKey::Week(monday), format!("Week of {date}"), None)
             }
             Shared::Locked => (GroupKey::Locked, "Waiting for a password".to_owned(), None),
             Shared::Nothing => {
                 let name = match by {
-                    GroupBy::Issuer => "No issuer",
-                    GroupBy::Key => "No key",
-                    GroupBy::Week | GroupBy::File => "No end",
+                    GroupBy::Issuer => NO_ISSUER,
+                    GroupBy::Key => NO_KEY,
+                    GroupBy::Week | GroupBy::File => NO_END,
                 };
                 (GroupKey::Rest, name.to_owned(), None)
             }
@@ -527,7 +526,10 @@ impl Texts {
         let common = [group.name.as_str(), group.flaw.as_deref().unwrap_or("")];
         for (number, row) in group.rows.iter().enumerate() {
             let places = group.places.get(number).map_or(&[][..], Vec::as_slice);
-            let end = row.not_after.map(format::date).unwrap_or_default();
+            let end = row
+                .not_after
+                .map(certlens_core::words::date)
+                .unwrap_or_default();
             let shown = [&row.name, &row.issuer, &row.serial, &row.key, &end];
             let shown = shown.into_iter().chain(&row.alias).chain(&row.note);
             let shown = shown.chain(&row.names).chain(places).map(String::as_str);
@@ -624,6 +626,13 @@ fn natural(text: &str) -> (&str, u64) {
 fn narrow(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
+
+/// Heads of entries without what they are grouped by.
+pub(crate) const NO_ISSUER: &str = "No issuer";
+/// See [`NO_ISSUER`].
+pub(crate) const NO_KEY: &str = "No key";
+/// See [`NO_ISSUER`].
+pub(crate) const NO_END: &str = "No end";
 
 #[cfg(test)]
 mod tests {
@@ -831,7 +840,7 @@ mod tests {
     #[test]
     fn weeks_begin_on_monday() {
         let date = |day: i64| {
-            format::date(UnixTime::from_seconds(
+            certlens_core::words::date(UnixTime::from_seconds(
                 monday(UnixTime::from_seconds(day * DAY)) * DAY,
             ))
         };

@@ -1,5 +1,6 @@
 //! The clipboard, for writing. It is read only from what the reader pastes.
 
+use crate::words;
 use gloo::utils::window;
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
@@ -23,10 +24,7 @@ pub fn copy(text: &str, done: Callback<bool>) {
 /// What came of copying something, in a sentence.
 pub fn told(name: &str, worked: bool) -> String {
     if worked {
-        return format!("{name} copied");
+        return words::named_copied(&name);
     }
-    format!(
-        "{name} not copied: the browser allows that only over HTTPS or on this machine. Select it \
-         and copy by hand."
-    )
+    words::named_not_copied(&name)
 }

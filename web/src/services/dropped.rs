@@ -1,5 +1,6 @@
 //! What was dropped, chosen or pasted → files with their paths.
 
+use crate::words;
 use js_sys::{Array, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -89,7 +90,7 @@ pub fn dropped(transfer: &DataTransfer, found: Callback<Vec<Found>>) {
     }
     if entries.is_empty() && batch.is_empty() && texts != 0 {
         let text = transfer.get_data("text/plain").unwrap_or_default();
-        batch.extend(pasted(&text, "Dropped text").filter(|_| !text.trim().is_empty()));
+        batch.extend(pasted(&text, words::dropped_text()).filter(|_| !text.trim().is_empty()));
     }
     if !batch.is_empty() {
         found.emit(batch);

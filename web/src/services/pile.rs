@@ -21,6 +21,7 @@ use crate::protocol::{Answer, NewFile, Request, Tally, narrow};
 use crate::questions::{Question, Told};
 use crate::rows::{Attempt, RowId, RowQuery, RowSource, RowWindow, WindowRequest};
 use crate::wire;
+use crate::words;
 use crate::writing::{Outcome, Refusal, Task, Typed};
 
 /// What the pile tells the page unasked.
@@ -318,8 +319,8 @@ impl Pile {
             let interrupted = std::mem::take(&mut self.0.borrow_mut().makings);
             for answer in interrupted.into_values() {
                 answer.emit(Err(Refusal {
-                    message: "Writing was interrupted.".to_owned(),
-                    hint: "Try it once more.".to_owned(),
+                    message: words::writing_was_interrupted().to_owned(),
+                    hint: words::try_it_once_more().to_owned(),
                 }));
             }
         }
@@ -498,8 +499,8 @@ impl Pile {
             Role::Opener => {
                 inner.trying = None;
                 if let Some(file) = culprit {
-                    let message = "Opening this file stopped its reader.".to_owned();
-                    let hint = DIED_HINT.to_owned();
+                    let message = words::opening_this_file_stopped_its().to_owned();
+                    let hint = words::reader_stopped_hint().to_owned();
                     inner.attempt(file, Attempt::Failed { message, hint });
                 }
                 inner.try_next();
@@ -629,11 +630,11 @@ impl Inner {
             .map(|kept| kept.name.clone());
         if let (Some(number), Some(name)) = (culprit, name) {
             let file = NewFile { number, name };
-            let message = "reading this file stopped the reader".to_owned();
+            let message = words::reading_stopped_reader().to_owned();
             let request = Request::Refuse {
                 file,
                 message,
-                hint: DIED_HINT.to_owned(),
+                hint: words::reader_stopped_hint().to_owned(),
             };
             self.ask(Role::Keeper, &request, &Array::new());
         }
@@ -642,6 +643,3 @@ impl Inner {
 
 /// Files handed to the worker in one message.
 const AT_ONCE: usize = 32;
-
-const DIED_HINT: &str = "This is a fault of certlens, not yours. All other files are still here. \
-                         Please report it, with the file if you may share it.";

@@ -9,6 +9,7 @@ use crate::questions::{Question, Told};
 use crate::rows::RowId;
 use crate::state::Act;
 use crate::view::View;
+use crate::words;
 
 /// The answer to a question, asked again when the question or the pile has changed. The answer before
 /// stays until the next one comes. Only below the inspector, which provides the pile.
@@ -59,7 +60,7 @@ pub fn use_row_keys(onact: &Callback<Act>, marked: Option<RowId>) -> Callback<(R
                 };
                 let told = Callback::from(move |told| {
                     let Told::Fingerprint(sha256) = told else {
-                        return say.emit("Only certificates have a SHA-256 to copy".into());
+                        return say.emit(words::only_certificates_have_a_sha_256_to().into());
                     };
                     let say = say.clone();
                     let done = Callback::from(move |worked| {

@@ -1,5 +1,6 @@
 //! Light, dark, or as the system has it. Kept for as long as the page is open, and nowhere stored.
 
+use crate::words;
 use gloo::utils::document_element;
 
 /// Which colours the page wears.
@@ -28,9 +29,9 @@ impl Theme {
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
-            Self::System => "as the system",
-            Self::Light => "light",
-            Self::Dark => "dark",
+            Self::System => words::as_the_system(),
+            Self::Light => words::theme_light(),
+            Self::Dark => words::theme_dark(),
         }
     }
 

@@ -1,0 +1,920 @@
+//! Every text of the page, in English.
+//!
+//! ```text
+//! name = "text";                            name() -> &'static str
+//! name(what, of) = "{what} of {of}";        name(&what, &of) -> String
+//! name[count] = "{count} one | {count} many";   name(count) -> String
+//! name{link} = "See {link}.";               name(link: Html) -> Html
+//! name<who> = "*For* {who}.";               name(who: &str) -> Vec<SentencePart>
+//! ```
+//!
+//! A count picks the form that the language has for it: in English one or many. What stands in holes
+//! can have a count beside it, `name[count](of)` and `name{link}[count]`; the count comes first.
+
+use std::fmt::Display;
+
+use certlens_core::SentencePart;
+use yew::Html;
+
+use super::pattern::{drawn, filled, form, spoken};
+use super::{language, number, text};
+
+macro_rules! catalogue {
+    ($($name:ident $({$($html:ident),+})? $(<$($part:ident),+>)? $([$count:ident])? $(($($hole:ident),+))? = $english:literal;)+) => {
+        /// The name of a text.
+        #[expect(non_camel_case_types, reason = "a key is the name of the function that says it")]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u16)]
+        pub(super) enum Key {
+            $($name),+
+        }
+
+        /// The names of all texts.
+        pub(super) const NAMES: &[&str] = &[$(stringify!($name)),+];
+
+        /// All texts in English.
+        pub(super) const ENGLISH: &[&str] = &[$($english),+];
+
+        /// Whether a text has a form for one and a form for many.
+        #[cfg(test)]
+        pub(super) const COUNTED: &[bool] = &[$(!stringify!($($count)?).is_empty()),+];
+
+        /// The holes of all texts.
+        #[cfg(test)]
+        pub(super) const HOLES: &[&[&str]] = &[$(&[$($(stringify!($html),)+)? $($(stringify!($part),)+)? $(stringify!($count),)? $($(stringify!($hole),)+)?]),+];
+
+        $(word!($name $({$($html),+})? $(<$($part),+>)? $([$count])? $(($($hole),+))? = $english);)+
+    };
+}
+
+macro_rules! word {
+    ($name:ident = $english:literal) => {
+        #[doc = $english]
+        pub fn $name() -> &'static str {
+            text(Key::$name)
+        }
+    };
+    ($name:ident ($($hole:ident),+) = $english:literal) => {
+        #[doc = $english]
+        pub fn $name($($hole: &dyn Display),+) -> String {
+            filled(text(Key::$name), &[$((stringify!($hole), $hole)),+])
+        }
+    };
+    ($name:ident [$count:ident] $(($($hole:ident),+))? = $english:literal) => {
+        #[doc = $english]
+        pub fn $name($count: i64 $(, $($hole: &dyn Display),+)?) -> String {
+            let said = form(text(Key::$name), language().form($count));
+            filled(said, &[(stringify!($count), &number($count)) $(, $((stringify!($hole), $hole)),+)?])
+        }
+    };
+    ($name:ident {$($html:ident),+} $([$count:ident])? = $english:literal) => {
+        #[doc = $english]
+        pub fn $name($($count: i64,)? $($html: Html),+) -> Html {
+            let said = text(Key::$name);
+            $(let said = form(said, language().form($count));)?
+            drawn(said, &[$((stringify!($html), $html)),+])
+        }
+    };
+    ($name:ident <$($part:ident),+> $(($($hole:ident),+))? = $english:literal) => {
+        #[doc = $english]
+        pub fn $name($($part: &str),+ $($(, $hole: &dyn Display)+)?) -> Vec<SentencePart> {
+            let names = &[$((stringify!($part), $part)),+];
+            spoken(text(Key::$name), names, &[$($((stringify!($hole), $hole)),+)?])
+        }
+    };
+}
+
+catalogue! {
+    // Units
+    thousands_mark = ",";
+    decimal_mark = ".";
+    between = ", ";
+    minutes[count] = "{count} minute | {count} minutes";
+    hours[count] = "{count} hour | {count} hours";
+    days[count] = "{count} day | {count} days";
+    months[count] = "{count} month | {count} months";
+    years[count] = "{count} year | {count} years";
+    minutes_after[count] = "{count} minute | {count} minutes";
+    hours_after[count] = "{count} hour | {count} hours";
+    days_after[count] = "{count} day | {count} days";
+    months_after[count] = "{count} month | {count} months";
+    years_after[count] = "{count} year | {count} years";
+    one_after_another(first, second) = "{first} {second}";
+    left_of_whole(left, whole) = "{left} of {whole} left";
+    ago(span) = "{span} ago";
+    starts_in(span) = "starts in {span}";
+    next_one_in(span, held) = "next one in {span}, {held}";
+    next_one_was_due(span) = "next one was due {span} ago";
+    time_left(span) = "{span} left";
+    bytes[count] = "{count} byte | {count} bytes";
+    kilobytes(count) = "{count} kB";
+    megabytes(count) = "{count} MB";
+    entries_counted[count] = "{count} entry | {count} entries";
+    files_counted[count] = "{count} file | {count} files";
+    certificates_counted[count] = "{count} certificate | {count} certificates";
+    private_keys_counted[count] = "{count} private key | {count} private keys";
+    other_objects_counted[count] = "{count} other object | {count} other objects";
+    backends_counted[count] = "{count} backend | {count} backends";
+    stores_counted[count] = "{count} store | {count} stores";
+    rounds_counted[count] = "{count} round | {count} rounds";
+    and_last(before, last) = "{before} and {last}";
+
+    // Window, shell and landing
+    cut_link = "This link was cut off or changed on its way: what it shares cannot be read. Ask for it again.";
+    reader_stopped = "The reader stopped and was started again. All other files are still here; keystores that were open ask for their password once more.";
+    reader_stopped_on(name) = "The reader stopped on {name} and was started again. All other files are still here; keystores that were open ask for their password once more.";
+    reader_cannot_start = "The reader cannot be started. Reload the page; if that does not help, allow workers for it.";
+    pasted_text = "Pasted text";
+    reader_stopped_hint = "This is a fault of certlens, not yours. All other files are still here. Please report it, with the file if you may share it.";
+    reading_stopped_reader = "reading this file stopped the reader";
+    language_menu = "Language";
+    language_not_loaded(name) = "{name} could not be loaded. Check the network and try again.";
+    theme_light = "light";
+    theme_dark = "dark";
+    colours_switch(now, next) = "Colours: {now}. Switch to {next}";
+    requests_counted{number, rest}[count] = "{number} request{rest} | {number} requests{rest}";
+    since_load = " since load";
+    press_to_paste{keys} = "or press {keys} to paste text";
+    back_to(entries) = "Back to {entries}";
+    ledger_tells{policy} = "Once loaded, the inspector needs no network: pull the cable and try. The page's policy ({policy}) lets it speak to no host but its own, which only the console does, once you sign in there.";
+    your_language = "your choice of language";
+    the_page_and_your_language = "the page, to work offline, and your choice of language";
+    pem_text_with_anything_around_it_or = "PEM text with anything around it, or an error message. It stays in this page.";
+    cancel = "Cancel";
+    read_it = "Read it";
+    files = "Files";
+    folder = "Folder";
+    paste_a_certificate = "Paste a certificate";
+    shared_link = "Shared link";
+    the_address_keeps_what_you_search = "The address keeps what you search, the order, and what is open. It holds nothing of a file.";
+    close = "Close";
+    keyboard_keys = "Keys";
+    search_every_field_enter_goes_to = "search every field; Enter goes to the list";
+    next_and_previous_line_as_the_arrow = "next and previous line, as the arrow keys do";
+    open_the_entry_or_fold_the_group = "open the entry, or fold the group";
+    fold_and_unfold_a_group_go_from_tab = "fold and unfold a group; go from tab to tab";
+    copy_the_sha_256_of_the_certificate = "copy the SHA-256 of the certificate";
+    mark_the_entry = "mark the entry";
+    compare_the_entry_with_the_marked = "compare the entry with the marked one";
+    leave_the_search_a_dialog_or_what = "leave the search, a dialog, or what is open";
+    this_help = "this help";
+    skip_to_the_content = "Skip to the content";
+    inspector = "Inspector";
+    explain_an_error = "Explain an error";
+    console = "Console";
+    tab_drop = "Drop";
+    list = "List";
+    counted_by_the_browser_page_and = "Counted by the browser, page and workers together";
+    keyboard_keys_hint = "Keys (?)";
+    sections = "Sections";
+    what_is_this_certificate_and_is_it = "What is this certificate, and is it all right?";
+    drop_a_certificate_a_key_or_a = "Drop a certificate, a key or a keystore. It is read here, in this page, and goes nowhere.";
+    drop_files_or_a_folder_anywhere = "Drop files or a folder anywhere";
+    choose_folder = "Choose folder";
+    paste = "Paste";
+    try_an_example = "Try an example";
+    nothing_leaves_this_page = "Nothing leaves this page";
+    requests_since_load = "Requests since load";
+    kept_on_this_device = "Kept on this device";
+    files_sent = "Files sent";
+    none = "none";
+    drop_files_here = "Drop files here";
+    formats_that_are_read = "Formats that are read";
+    a_leaf_with_its_chain_and_key = "A leaf with its chain and key";
+    one_that_has_expired = "One that has expired";
+    a_keystore_whose_password_is = "A keystore whose password is changeit";
+    a_broken_one = "A broken one";
+    let_go_to_read_them_here = "Let go to read them here";
+    the_page_to_work_offline = "the page, to work offline";
+    dropped_text = "Dropped text";
+    opening_this_file_stopped_its = "Opening this file stopped its reader.";
+    only_certificates_have_a_sha_256_to = "Only certificates have a SHA-256 to copy";
+    as_the_system = "as the system";
+
+    // List
+    reading_of(done, all) = "Reading {done} of {all}";
+    level_now = "now";
+    level_soon = "soon";
+    figure_of_entries{number}[count] = "{number} entry | {number} entries";
+    and_locked(count) = ", {count} locked";
+    need_attention[count] = ", {count} needs attention | , {count} need attention";
+    entries_in_files(entries, files) = "{entries} in {files}";
+    hidden_by_this_filter[count] = "{count} entry is hidden by this filter. | {count} entries are hidden by this filter.";
+    nothing_matches(search) = "Nothing matches “{search}”";
+    choose_an_entry{j, k, enter} = "Choose an entry of the list. {j} and {k} move, {enter} opens.";
+    entry_of(source, number, all) = "{source}, entry {number} of {all}";
+    week_of(date) = "Week of {date}";
+    waiting_for_a_password = "Waiting for a password";
+    no_issuer = "No issuer";
+    no_key = "No key";
+    no_file_group = "No end";
+    locked_note = "locked";
+    close_file(name) = "Close {name}";
+    sealed_key = "sealed";
+    chip_chain(position, length) = "chain {position}/{length}";
+    chip_key = "key";
+    chip_key_present = " present";
+    legacy_format(format) = "legacy {format}";
+    password_for(name) = "Password for {name}";
+    lifetime_gone(percent) = "{percent} % of its lifetime gone";
+    status_now = "Now";
+    status_ca = "CA";
+    status_other = "other";
+    status_request = "request";
+    status_signer = "signer";
+    tab_character = "tab";
+    copy_named(name) = "Copy {name}";
+    named_copied(name) = "{name} copied";
+    named_not_copied(name) = "{name} not copied: the browser allows that only over HTTPS or on this machine. Select it and copy by hand.";
+    handed_to_browser(name) = "{name} handed to the browser to save";
+    entries_handed_to_browser(name, entries) = "{name}: {entries} handed to the browser to save";
+    first_are_printed(some, all) = "The first {some} of {all} are printed";
+    share_of_its_lifetime_not_known = "Share of its lifetime not known";
+    marked = "marked";
+    itself = "itself";
+    stop = "Stop";
+    unlock = "Unlock";
+    try_it_on_every_locked_file = "Try it on every locked file";
+    close_this_file = "Close this file";
+    show_password = "Show password";
+    problem_found = "problem found";
+    warning_found = "warning";
+    opening_now = "Opening";
+    the_list_stays_usable_meanwhile = "the list stays usable meanwhile";
+    some_of_it_needs_the_password = "some of it needs the password";
+    entry = "Entry";
+    status = "Status";
+    name = "Name";
+    where_found = "Where";
+    expires = "Expires";
+    drop_more_files_anywhere = "Drop more files anywhere";
+    export = "Export";
+    close_all = "Close all";
+    group = "Group";
+    order = "Order";
+    no_such_entry = "No such entry";
+    its_file_was_closed_or_the_page_was = "Its file was closed, or the page was loaded again: dropped files are not kept.";
+    nothing_is_open = "Nothing is open";
+    the_keystore = "The keystore";
+    search_names_issuers_serials = "Search names, issuers, serials";
+    search = "Search";
+    add_files = "Add files";
+    dismiss = "Dismiss";
+    turn_the_order_round = "Turn the order round";
+    level_in_date = "in date";
+    level_other = "other";
+    last_first = "Last first";
+    first_first = "First first";
+    whole_its_check_value_matches = "Whole: its check value matches";
+    check_value_not_verified = "Check value not verified";
+    carries_no_check_value = "Carries no check value";
+    by_file = "By file";
+    by_issuer = "By issuer";
+    by_kind_of_key = "By kind of key";
+    by_week_of_expiry = "By week of expiry";
+    not_grouped = "Not grouped";
+    as_they_came = "As they came";
+    sort_by_expiry = "Sort by expiry";
+    sort_by_name = "Sort by name";
+    sort_by_issuer = "Sort by issuer";
+    sort_by_key = "Sort by key";
+    no_end = "No end";
+    the_end_of_validity_is_not_readable = "the end of validity is not readable";
+    no_end_date = "no end date";
+    expired = "Expired";
+    not_yet_valid = "Not yet valid";
+    revoked_by_a_list_here = "Revoked by a list here";
+    it_has_no_end = "it has no end";
+    not_yet = "Not yet";
+    current = "Current";
+    overdue = "Overdue";
+    kind_root = "root";
+    kind_leaf = "leaf";
+    kind_private_key = "private key";
+    kind_public_key = "public key";
+    kind_revocation_list = "revocation list";
+    kind_attribute_certificate = "attribute certificate";
+    null_character = "null character";
+    line_feed = "line feed";
+    carriage_return = "carriage return";
+    soft_hyphen = "soft hyphen";
+    zero_width_space = "zero-width space";
+    zero_width_joiner = "zero-width joiner";
+    direction_mark = "direction mark";
+    direction_embedding = "direction embedding";
+    end_of_direction = "end of direction";
+    direction_override = "direction override";
+    line_separator = "line separator";
+    byte_order_mark = "byte order mark";
+    control_character = "control character";
+    invisible_character = "invisible character";
+
+    // Detail
+    signer_with_certificate_of(name) = "Signer with a certificate of {name}";
+    anything_no_purpose = "anything: it names no purpose";
+    anything_no_limits = "anything: it names no limits";
+    nothing_no_authority = "nothing: it does not say that it is an authority";
+    command_name = "command";
+    show_more_names[count] = "Show {count} more name | Show {count} more names";
+    tag_mail = "Mail";
+    tag_other = "Other";
+    byte_at(number) = "byte {number}";
+    bytes_from_to(from, to) = "bytes {from}–{to}";
+    it_has_size(size) = "It has {size}.";
+    json_as_printed{command} = "This entry in the form that {command} prints.";
+    copy_json = "Copy JSON";
+    levels_counted[count] = "{count} level | {count} levels";
+    certificates_with_levels_below(levels) = "certificates, with at most {levels} of authorities below it";
+    more_bytes[count] = " … {count} more byte | … {count} more bytes";
+    octets_of(name) = "octets of {name}";
+    any_principal = "any";
+    about_bits(bits) = "about {bits} bits";
+    reference = "reference";
+    hex = "hex";
+    copy_hex = "Copy hex";
+    copy_the_text = "Copy the text";
+    copy_the_link = "Copy the link";
+    names_it_asks_for = "Names it asks for";
+    attributes = "Attributes";
+    what_is_granted = "What is granted";
+    signed_with_it = "Signed with it";
+    added_later = "Added later";
+    held_revoked(count) = "{count} revoked";
+    kind_and_version(kind, version) = "{kind}, version {version}";
+    and_more(count) = "And {count} more.";
+    then_issued_by(issuer) = ", issued by {issuer}";
+    serial_of(serial, issuer) = "{serial} of {issuer}";
+    says_the_signer(time) = "{time}, says the signer";
+    sheet_foot(time) = "certlens, {time}. Signatures, trust and revocation were not checked.";
+    validity_ended(span) = "Ended {span} ago";
+    validity_after(whole) = "after {whole}.";
+    validity_starts_in(span) = "Starts in {span}";
+    validity_and_lasts(whole) = "and lasts {whole}.";
+    validity_left(span) = "{span} left";
+    validity_of_gone(whole, gone) = "of {whole}. {gone} gone.";
+    it_has_no_alternative_names = "It has no alternative names. Browsers and most TLS clients look at nothing else.";
+    not_checked = "not checked";
+    this_version_of_certlens_recognises = "This version of certlens recognises it, but does not take it apart yet.";
+    in_this_file = "In this file";
+    heading_not_checked = "Not checked";
+    same_in_a_terminal = "Same in a terminal";
+    views = "Views";
+    names = "Names";
+    subject_part_by_part = "Subject, part by part";
+    use_of_key = "Use";
+    may_be_used_for = "May be used for";
+    key_may = "Key may";
+    may_issue = "May issue";
+    subject_and_issuer = "Subject and issuer";
+    subject = "Subject";
+    issuer = "Issuer";
+    serial = "Serial";
+    signature = "Signature";
+    version = "Version";
+    key_and_use = "Key and use";
+    public_key = "Public key";
+    exponent = "Exponent";
+    key_identifier = "Key identifier";
+    issuers_key = "Issuer's key";
+    fingerprints = "Fingerprints";
+    key_sha_256 = "Key SHA-256";
+    openssls_trust_settings = "OpenSSL's trust settings";
+    trusted_for = "Trusted for";
+    rejected_for = "Rejected for";
+    beside_these = "Beside these";
+    what_is_known = "What is known";
+    around_it = "Around it";
+    ssh_certificate = "SSH certificate";
+    private_key = "Private key";
+    locked = "Locked";
+    request = "Request";
+    signer = "Signer";
+    tab_overview = "Overview";
+    tab_names_and_use = "Names and use";
+    tab_chain = "Chain";
+    tab_extensions = "Extensions";
+    tab_bytes = "Bytes";
+    tab_compare = "Compare";
+    who_can_open_it = "Who can open it";
+    tab_convert = "Convert";
+    for_example_in_a_terminal = "For example, in a terminal";
+    certificate_request = "Certificate request";
+    revocation_list = "Revocation list";
+    attribute_certificate = "Attribute certificate";
+    not_taken_apart = "Not taken apart";
+    not_readable = "Not readable";
+    unknown = "Unknown";
+    empty_value = "(empty)";
+    named_as_its_issuer = "named as its issuer";
+    names_it_as_issuer = "names it as issuer";
+    its_private_key = "its private key";
+    has_the_same_key = "has the same key";
+    its_certificate = "its certificate";
+    trust = "Trust";
+    the_issuers_signature_was_not = "the issuer's signature was not verified";
+    no_set_of_roots_was_asked = "no set of roots was asked";
+    revocation = "Revocation";
+    nothing_is_sent_from_this_page = "nothing is sent from this page";
+    no_certificates = "no certificates";
+    certificates_and_authorities_below = "certificates, and authorities below it";
+    certificates_but_no_further = "certificates, but no further authority";
+    it_has_no_extensions = "It has no extensions.";
+    critical = "critical";
+    not_decoded_these_are_its_octets = "Not decoded: these are its octets.";
+    unknown_extension = "Unknown extension";
+    severity_error = "Error";
+    severity_warning = "Warning";
+    severity_note = "Note";
+    only_public_facts_of_a_private_key = "Only public facts of a private key are shown. Its secret part is never drawn, copied or kept.";
+    key = "Key";
+    form_of_key = "Form";
+    holds = "Holds";
+    comment = "Comment";
+    sealed_with = "Sealed with";
+    key_id = "Key id";
+    for_whom = "For";
+    principals = "Principals";
+    not_before = "Not before";
+    not_after = "Not after";
+    must_keep_to = "Must keep to";
+    may = "May";
+    signed_by = "Signed by";
+    its_fingerprint = "Its fingerprint";
+    kind = "Kind";
+    only_with = "Only with";
+    strength = "Strength";
+    pin = "Pin";
+    ssh_old_form = "SSH, old form";
+    ssh_type = "SSH type";
+    marker = "Marker";
+    hosts = "Hosts";
+    options = "Options";
+    registered_for = "Registered for";
+    line_of_file = "Line";
+    nothing = "nothing";
+    for_users = "users";
+    for_hosts = "hosts";
+    neither_users_nor_hosts = "neither users nor hosts";
+    always_valid = "always valid";
+    never_ends = "never ends";
+    less_than_is_rated = "less than is rated";
+    the_list_revokes_nothing = "The list revokes nothing.";
+    subject_and_key = "Subject and key";
+    issuer_and_time = "Issuer and time";
+    made_at = "Made";
+    next_one_by = "Next one by";
+    list_number = "Number";
+    completes_number = "Completes number";
+    covers_only = "Covers only";
+    only_reasons = "Only reasons";
+    revoked = "Revoked";
+    holder_and_issuer = "Holder and issuer";
+    holder = "Holder";
+    holders_certificate = "Holder's certificate";
+    holders_digest = "Holder's digest";
+    certificates_issuer = "Certificate's issuer";
+    certificates_serial = "Certificate's serial";
+    certificates_key = "Certificate's key";
+    signed_at = "Signed at";
+    digest = "Digest";
+    signed_content = "Content";
+    content_size = "Size";
+    the_list_does_not_say = "the list does not say";
+    stands_elsewhere_a_detached = "stands elsewhere: a detached signature";
+    value_not_readable = "not readable";
+    starts = "starts";
+    today = "today";
+    soon_mark = "soon";
+    ends = "ends";
+    validity = "Validity";
+
+    // Chain and trust
+    copies(count) = "{count} copies";
+    issued_by_name{issuer} = "issued by {issuer}";
+    issuer_may_be_fetched{urls} = "The issuer may be fetched from {urls}";
+    not_a_host_name(why) = "That is no host name: {why}";
+    trusted_mozilla(certificates) = "Trusted: {certificates} of Mozilla's root programme, as this page was built with them. What Mozilla distrusts by date or by name is not part of that.";
+    trusted_chosen(certificates) = "Trusted: {certificates}, because you chose them, not because anybody vouched for them.";
+    checks_passed[count] = "{count} check passed | {count} checks passed";
+    lacks_issuer{name} = "Missing: {name}. It is neither in the store nor beside the certificate.";
+    may_be_fetched{urls} = " It may be fetched from {urls}";
+    lacks_in_store{name} = "Missing in the store: {name}, which lies beside the certificate.";
+    store_has_its_key = " The store has its key under another certificate, which some software takes instead.";
+    store_holds_this{name} = "The store holds this very certificate: {name}";
+    store_has_same_key_and_name{name} = "The store has another certificate over the same key and name: {name}";
+    store_has_same_key{name} = "The store has the same key under another name: {name}";
+    store_has_same_name{name} = "The store has the same name over another key, which cannot stand in for it: {name}";
+    not_on_the_pile = "Not on the pile";
+    who_issued_whom_each_certificate_is = "Who issued whom. Each certificate is a link; the ways up stand below as text.";
+    missing = "missing";
+    verified = "verified";
+    wrong = "wrong";
+    looking_for_issuers = "Looking for issuers.";
+    the_pile_is_large_only_its_issuers = "The pile is large: only its issuers and a few that it issued are drawn.";
+    names_itself_as_issuer_or_its = "names itself as issuer, or its issuer was not followed";
+    who_issued_whom = "Who issued whom";
+    the_way_up = "The way up";
+    findings_about_the_chain = "Findings about the chain";
+    for_host_name = "For host name";
+    trusting = "Trusting";
+    every_root_dropped_here = "Every root dropped here";
+    mozillas_roots_for_servers = "Mozilla's roots for servers";
+    on_today_if_empty = "On (today, if empty)";
+    this_certificate_cannot_be_judged = "This certificate cannot be judged: it was not read to its end.";
+    checking = "Checking.";
+    drop_the_root_that_you_trust_or_a = "Drop the root that you trust, or a truststore, and choose it above.";
+    this_covers = "This covers";
+    it_does_not_cover = "It does not cover";
+    refused = "Refused";
+    would_it_be_accepted = "Would it be accepted?";
+    step_by_step = "Step by step";
+    not_checked_nothing_here_is_trusted = "Not checked: nothing here is trusted";
+    accepted_for_everything_that_was = "Accepted for everything that was checked";
+    not_accepted = "Not accepted";
+    passed = "Passed";
+    noted = "Noted";
+    anything = "Anything";
+    server_tls = "Server (TLS)";
+    client_tls = "Client (TLS)";
+    e_mail = "E-mail";
+    code_signing = "Code signing";
+    time_stamping = "Time stamping";
+    authority = "Authority";
+    elasticsearch_transport = "Elasticsearch transport";
+    redis_enterprise_between_nodes = "Redis Enterprise, between nodes";
+    redis_enterprise_proxy = "Redis Enterprise proxy";
+    iis_site = "IIS site";
+
+    // Bytes
+    its_bytes_are_not_shown = "Its bytes are not shown.";
+    looking_at_the_bytes = "Looking at the bytes.";
+    tag_and_length = "tag and length";
+    content_octets = "content";
+    save_node = "Save node";
+    values = "Values";
+    findings_about_these_bytes = "Findings about these bytes";
+    bytes_in_hexadecimal = "Bytes in hexadecimal";
+
+    // Compare
+    all_of_file(name) = "{name}, all of it";
+    show_fields_the_same[count] = "Show {count} field that are the same | Show {count} fields that are the same";
+    looking_for_what_it_can_be_compared = "Looking for what it can be compared with.";
+    there_is_nothing_else_on_the_pile = "There is nothing else on the pile. Drop the other file beside it.";
+    swap_sides = "Swap sides";
+    comparing = "Comparing.";
+    what = "What";
+    field = "Field";
+    before = "Before";
+    after = "After";
+    object = "Object";
+    in_short = "In short";
+    not_present = "not present";
+    entries = "Entries";
+    whole_files = "Whole files";
+    from_this_file_to_the_one_that_is = "From this file, to the one that is open";
+    the_file_that_is_open_first_then = "The file that is open first, then";
+    from_this_one_to_the_entry_that_is = "From this one, to the entry that is open";
+    this_entry_first_then = "This entry first, then";
+    change_lost = "Lost";
+    change_added = "Added";
+    change_changed = "Changed";
+    change_same = "Same";
+
+    // Convert
+    the_key_at{name} = "The key at {name}";
+    rewrite_it_for(name) = "Rewrite it for {name}";
+    i_know_nothing_protects{name} = "I know that nothing protects the key in that file: whoever gets it can pose as {name}.";
+    nothing_to_write = "There is nothing to write.";
+    passwords_differ = "The two passwords differ.";
+    takes_a_password = "It takes a password.";
+    keytool_takes_six = "keytool takes passwords of six characters and more.";
+    out_of_files(objects, files) = "{objects}, out of {files}";
+    as_sentence(clause) = "{clause}.";
+    made_size(size) = ", {size}.";
+    save_file{name} = "Save {name}";
+    writing_was_interrupted = "Writing was interrupted.";
+    try_it_once_more = "Try it once more.";
+    link_characters(certificates, characters) = "{certificates}, {characters} characters.";
+    some_programs_cut = " Some chat programs cut links after 2,000.";
+    a_new_file_is_written_here_in_this = "A new file is written here, in this page. What you dropped stays as it is.";
+    write_it = "Write it";
+    password = "Password";
+    as_purpose = "As";
+    that_opens_in = "That opens in";
+    sealed_how = "Sealed";
+    rewrite_it = "Rewrite it";
+    private_keys = "Private keys";
+    its_owner = "its owner";
+    leave_out = "Leave out";
+    put_in_sealed_by_a_password = "Put in, sealed by a password";
+    put_in_without_any_password = "Put in without any password";
+    the_one_it_has_now = "The one it has now";
+    a_new_one = "A new one";
+    its_password = "Its password";
+    new_password = "New password";
+    once_more = "Once more";
+    choose_more_than_this_entry = "Choose more than this entry.";
+    type_the_new_one_twice = "Type the new one twice.";
+    type_a_new_one_twice = "Type a new one, twice.";
+    choose_a_longer_one = "Choose a longer one.";
+    what_lies_in_it_is_sealed_unlock_it = "What lies in it is sealed: unlock it first.";
+    pem_text_holds_everything = "PEM: text, holds everything";
+    der_one_object_alone = "DER: one object alone";
+    pkcs_7_p7b_certificates = "PKCS#7 (.p7b): certificates";
+    pkcs_12_p12_pfx_a_keystore = "PKCS#12 (.p12, .pfx): a keystore";
+    jks_a_keystore_of_old_java = "JKS: a keystore of old Java";
+    a_keystore_for_a_program = "A keystore for a program";
+    this_entry = "This entry";
+    it_with_its_key_and_chain = "It with its key and chain";
+    its_whole_file = "Its whole file";
+    everything_dropped_here = "Everything dropped here";
+    as_openssl_3_does_aes_256 = "As OpenSSL 3 does: AES-256";
+    for_old_windows_and_java_3des = "For old Windows and Java: 3DES";
+    with_pbmac1_openssl_from_3_4 = "With PBMAC1: OpenSSL from 3.4";
+    writing_it_deriving_keys_from_a = "Writing it. Deriving keys from a password takes a moment.";
+    expected_by_what_is_documented_this = "Expected by what is documented. This page has opened it once more to be sure that it is whole.";
+    not_in_it = "Not in it";
+    nothing_in_this_file_is_sealed = "Nothing in this file is sealed: anybody who has it can open it.";
+    this_file_could_not_be_read = "This file could not be read.";
+    looking_at_how_it_is_sealed = "Looking at how it is sealed.";
+    expected_by_what_is_documented = "Expected by what is documented; nothing was tried.";
+    product = "Product";
+    expected = "Expected";
+    why_and_what_to_do = "Why, and what to do";
+    nothing_in_it_stands_in_the_way = "Nothing in it stands in the way.";
+    who_can_open_this_file = "Who can open this file?";
+    yes = "Yes";
+    partly = "Partly";
+    not_known = "Not known";
+    no = "No";
+    this_file_can_be_mended_here = "This file can be mended here.";
+    you_see_what_was_changed_before_you = "You see what was changed before you save it.";
+    mend_it = "Mend it";
+    repair = "Repair";
+
+    // Export and share
+    what_the_list_shows_now_in_its = "What the list shows now, in its order: search and filter count. Private keys are told of by their public facts only.";
+    export_the_list = "Export the list";
+    a_table_for_spreadsheets_cells_that = "A table for spreadsheets. Cells that would run as formulas are defused.";
+    every_field_of_every_entry_by_file = "Every field of every entry, by file, named as certlens inspect --json names them.";
+    calendar = "Calendar";
+    an_event_for_each_expiry_with = "An event for each expiry, with alarms at the last third and the last tenth. Import it again, and events are updated.";
+    print = "Print";
+    a_page_for_each_entry = "A page for each entry.";
+    file = "File";
+    findings = "Findings";
+    issued = "Issued";
+    next_list = "Next";
+    problem = "Problem";
+    share = "Share";
+    a_link_with_the_certificates_in_it = "A link with the certificates in it";
+    they_stand_behind_the_of_the = "They stand behind the # of the address, which browsers send to no server. Private keys and passwords are never in it.";
+    a_redacted_copy_for_a_ticket = "A redacted copy for a ticket";
+    this_certificate_and_those_that = "This certificate and those that issued it. Names, serials and keys are replaced by tokens, digests are left out; dates and kinds of keys stay.";
+    certificates_in_the_link = "Certificates in the link";
+    redacted_copy = "Redacted copy";
+    link = "Link";
+    this_one = "this one";
+    with_those_that_issued_it = "with those that issued it";
+    all_on_the_pile = "all on the pile";
+
+    // Explain
+    paste_what_was_said(messages) = "Paste what Java, OpenSSL, Go, Redis, Elasticsearch or Windows said. It is compared here with {messages} that are known, and goes nowhere.";
+    messages_counted[count] = "{count} message | {count} messages";
+    what_does_this_error_mean = "What does this error mean?";
+    message_with_anything_around_it = "Message, with anything around it";
+    this_message_is_not_known_here_its = "This message is not known here. Its words may be cut: paste the line that begins with the error itself, in English.";
+    why_it_happens_the_likeliest_first = "Why it happens, the likeliest first";
+    to_be_sure = "To be sure";
+    choose_files = "Choose files";
+    all_messages_that_are_known = "All messages that are known";
+
+    // Console
+    console_reading = "Reading";
+    console_reading_lower = "reading";
+    signed_in_as{name} = "Signed in as {name}";
+    release_and_cluster(release, cluster) = "release {release}, cluster {cluster}";
+    backend_shows_first(name, certificates, shown) = "{name} has {certificates}; the first {shown} are shown.";
+    backend_silent(name, nodes) = "{name}: no answer came from {nodes}; certificates of the other nodes are shown.";
+    more_backends_not_read[count] = "{count} more backend was not read: see the list of backends. | {count} more backends were not read: see the list of backends.";
+    were_not_read{names}[count] = "{names} was not read. | {names} were not read.";
+    it_says{words} = " It says: {words}";
+    its_rows_are_of[count](time) = " Its {count} row is of {time}. | Its {count} rows are of {time}.";
+    their_rows_are_of[count](time) = " Their {count} row is of {time}. | Their {count} rows are of {time}.";
+    hidden_by_these_filters[count] = "{count} certificate is hidden by these filters. | {count} certificates are hidden by these filters.";
+    certificates_of_backends(certificates, backends) = "{certificates} of {backends}";
+    shown_of(shown, certificates) = "{shown} of {certificates} shown";
+    read_when(ago) = "read {ago}";
+    seconds_ago(count) = "{count} s ago";
+    minutes_ago(count) = "{count} min ago";
+    by_week_next_26 = " by week, next 26 weeks";
+    ends_by_week[count](date, most) = "{count} certificate ends in the next 26 weeks, most in the week of {date}: {most} | {count} certificates end in the next 26 weeks, most in the week of {date}: {most}";
+    through_host(what, host) = "{what} through {host}";
+    on_host(what, host) = "{what} on {host}";
+    alias_named(name) = "alias {name}";
+    store_named(name) = "store {name}";
+    to_see_everything{inspector} = "To see everything, drop the file into the {inspector}.";
+    inspector_in_sentence = "inspector";
+    for_backend{name, address} = "For {name}, {address}";
+    over_plain_http(host) = ": over plain HTTP anybody on the way to {host} can read the password.";
+    status_number(status) = "status {status}";
+    does_not_answer(host) = "{host} does not answer.";
+    does_not_answer_this_page(host) = "{host} does not answer this page.";
+    nothing_listens(address, cors) = "Nothing listens there, your browser does not trust its certificate, or it does not allow other pages to read its answers (CORS). Open {address} in a tab: that shows which. {cors}";
+    may_not_speak_to(host) = "This page may not speak to {host}.";
+    policy_allows_only(origin) = "Its content policy allows only the server that it came from, and those that server was told of. Add \"{origin}\" to `connect` in the configuration of `certlens serve`.";
+    may_not_speak_http_to(host) = "This page may not speak plain HTTP to {host}.";
+    has_not_answered_in(host, seconds) = "{host} has not answered in {seconds} seconds.";
+    points_elsewhere(host) = "{host} points to another address.";
+    does_not_accept_sign_in(name) = "{name} does not accept this user name and password.";
+    does_not_let_read(name, user) = "{name} does not let {user} read its certificates.";
+    ask_who_administers(right, host) = "{right} Ask who administers {host}.";
+    does_not_answer_as(host, name) = "{host} does not answer as {name}.";
+    expected_the_listing(path, found) = "Expected the listing at {path}, found {found}. Check address and kind.";
+    answered_with_status(name, host, status) = "{name} at {host} answered with status {status}.";
+    answer_is_not_documented(host, name) = "The answer of {host} is not what {name} documents.";
+    answers_as_none(host) = "{host} answers as none of the three.";
+    fact_alternative_names = "Alternative names";
+    fact_valid_from = "Valid from";
+    fact_valid_to = "Valid to";
+    fact_format = "Format";
+    fact_alias = "Alias";
+    fact_store = "Store";
+    fact_thumbprint = "Thumbprint (SHA-1)";
+    enter_an_address = "Enter an address.";
+    an_address_starts_with_https_or = "An address starts with https:// or http://.";
+    leave_user_name_and_password_out_of = "Leave user name and password out of the address: it may be shown.";
+    an_address_ends_before_any_or = "An address ends before any ? or #.";
+    write_a_host_name_and_a_port_after = "Write a host name, and a port after a colon where it needs one.";
+    an_address_has_no_blanks = "An address has no blanks.";
+    start_of_validity = "Start of validity";
+    so_no_share_of_its_lifetime_can_be = "so no share of its lifetime can be drawn";
+    other_names = "Other names";
+    alternative_names_are_not_listed = "alternative names are not listed";
+    kind_and_size_are_not_listed = "kind and size are not listed";
+    only_the_serial_number_is = "only the serial number is";
+    key_usage_and_purposes_are_not = "key usage and purposes are not listed";
+    serial_number = "Serial number";
+    the_thumbprint_stands_for_it = "the thumbprint stands for it";
+    only_the_sha_1_thumbprint_is = "only the SHA-1 thumbprint is";
+    whether_it_may_issue_others_is_not = "whether it may issue others is not listed";
+    backends = "Backends";
+    add_a_backend = "Add a backend";
+    sign_out = "Sign out";
+    forgets_credentials_and_answers = "Forgets credentials and answers";
+    show_only_its_certificates = "Show only its certificates";
+    answered = "Answered";
+    asked = "Asked";
+    wrong_password = "Wrong password";
+    no_answer = "No answer";
+    no_such_certificate = "No such certificate";
+    it_was_there_when_the_list_was_read = "It was there when the list was read before, or its backend was removed.";
+    go_to_the_inventory = "Go to the inventory";
+    inventory = "Inventory";
+    reading_the_certificate = "Reading the certificate";
+    not_at_hand = "Not at hand";
+    the_worker_that_keeps_the = "The worker that keeps the certificate has stopped. Reload the list.";
+    in_the_cluster = "In the cluster";
+    what_it_is_for = "what it is for";
+    private_key_held = "Private key held";
+    never_kept_by_this_page = "never kept by this page";
+    certificate = "Certificate";
+    not_told_by_this_api = "Not told by this API";
+    what_it_says = "What it says";
+    where_it_is_kept = "Where it is kept";
+    reading_needs_the_cluster_privilege = "Reading needs the cluster privilege `monitor`.";
+    reading_needs_a_role_that_may_view = "Reading needs a role that may view the cluster, such as `cluster_viewer`.";
+    reading_needs_the_right_to_read = "Reading needs the right to read certificate stores.";
+    a_web_page = "a web page";
+    an_empty_answer = "an empty answer";
+    the_server_that_gave_you_this_page = "The server that gave you this page has stopped, or the network is gone. Start it again with `certlens serve`.";
+    you_are_offline = "You are offline.";
+    the_inspector_works_as_before_the = "The inspector works as before. The console needs the network.";
+    it_came_by_https_and_browsers_keep = "It came by HTTPS, and browsers keep such pages from unprotected addresses. Use the https:// address.";
+    it_may_be_busy_or_something_on_the = "It may be busy, or something on the way swallows the request. Try again.";
+    credentials_are_not_sent_after_a = "Credentials are not sent after a redirection. Enter the address that it leads to.";
+    check_both_and_that_they_belong_to = "Check both, and that they belong to this backend.";
+    its_own_log_tells_more_try_again = "Its own log tells more. Try again when it is well.";
+    the_reader_of_certificates_cannot = "The reader of certificates cannot be started.";
+    reload_the_page_if_that_does_not = "Reload the page; if that does not help, allow workers for it.";
+    check_address_and_kind_if_both_are = "Check address and kind. If both are right, please report it with the product's release.";
+    check_both_upper_and_lower_case = "Check both. Upper and lower case count.";
+    this_page_may_have_come_from_a = "This page may have come from a plain web host. Enter the address of a backend, or of a `certlens serve`.";
+    elasticsearch_allows_pages_by_http = "Elasticsearch allows pages by `http.cors.enabled`, `http.cors.allow-origin` and `http.cors.allow-headers`.";
+    redis_enterprise_has_no_setting_for = "Redis Enterprise has no setting for other pages: put it behind the same origin as this page.";
+    iis_administration_allows_pages_by = "IIS Administration allows pages by `cors.rules` in appsettings.json.";
+    elasticsearch_does_not_tell_since = "Elasticsearch does not tell since when a certificate is valid: its rows have no life bar, and count as soon from 30 days before their end, as now from 7.";
+    reload = "Reload";
+    add = "Add";
+    sign_in_again = "Sign in again";
+    try_again = "Try again";
+    remove = "Remove";
+    all = "All";
+    all_backends = "All backends";
+    group_by_backend = "Group by backend";
+    no_certificates_yet = "No certificates yet";
+    the_backends_have_answered_and_list = "The backends have answered, and list none: they use no TLS, or their certificates are elsewhere.";
+    show_all = "Show all";
+    show_only = "Show only";
+    name_alias_file_issuer_serial = "Name, alias, file, issuer, serial";
+    search_certificates = "Search certificates";
+    backend = "Backend";
+    give_each_backend_a_head_of_its_own = "Give each backend a head of its own";
+    act_now = "Act now";
+    soon = "Soon";
+    in_date = "In date";
+    nothing_of_this_kind = "Nothing of this kind";
+    just_now = "just now";
+    sign_in = "Sign in";
+    see_the_certificates_that = "See the certificates that Elasticsearch, Redis Enterprise and IIS use, in one table.";
+    user_name_and_password_stay_in_the = "User name and password stay in the memory of this page, go only to the address above, and are forgotten when you sign out or close it.";
+    address = "Address";
+    not_protected = "Not protected";
+    a_backend_that_allows_this_page_to = "A backend that allows this page to read its answers.";
+    the_server_that_this_page_came_from = "The server that this page came from, or any backend that allows it.";
+    this_page_came_from_a_file_enter = "This page came from a file: enter the address of a backend that allows it.";
+    all_three_as_certlens_serves_them = "All three, as certlens serves them";
+    user_name = "User name";
+    enter_a_user_name = "Enter a user name.";
+    a_user_name_cannot_hold_a_colon_it = "A user name cannot hold a colon: it ends the name in what is sent.";
+    signing_in = "Signing in";
+    what_expires_when = "What expires when";
+
+    // Sentences
+    and_others(others) = " and {others}";
+    said_certificate_for<name>(role, others) = "*{role}* for {name}{others}";
+    said_certificate_of<name>(role, others) = "*{role}* of {name}{others}";
+    said_attribute_certificate = "*Attribute certificate*";
+    nobody_named = "nobody (no name)";
+    and_other_names[count] = "{count} other name | {count} other names";
+    said_names_itself = ", which names itself as issuer.";
+    said_issued_by<issuer> = ", issued by {issuer}.";
+    role_root = "Root certificate";
+    role_authority = "CA certificate";
+    role_server = "Server certificate";
+    role_client = "Client certificate";
+    role_code_signing = "Code-signing certificate";
+    role_email = "E-mail certificate";
+    role_time_stamping = "Time-stamping certificate";
+    role_ocsp_signing = "OCSP-signing certificate";
+    said_ssh_for<name>(kind, others) = "*{kind}* for {name}{others}.";
+    said_ssh_for_anyone(kind) = "*{kind}* for *anyone*.";
+    ssh_user_certificate = "SSH user certificate";
+    ssh_host_certificate = "SSH host certificate";
+    lasts_unreadable = "How long it lasts cannot be read.";
+    lasts_untold = "How long it lasts is not told.";
+    lasts_forever = "*It never ends*.";
+    lasts_ended(span, on) = "*Ended {span} ago*, on {on}.";
+    lasts_ended_after(span, on, whole) = "*Ended {span} ago*, on {on}, after {whole}.";
+    lasts_ends(on) = "*Ends {on}*.";
+    lasts_starts(span, on, whole) = "*Starts in {span}*, on {on}, and lasts {whole}.";
+    left_normal(left, whole) = "*{left} left*, normal for its {whole}.";
+    left_soon(left, whole) = "*{left} left* of {whole}: the last third has begun, time to renew.";
+    left_now(left, whole) = "*{left} left* of {whole}: the last tenth has begun, renew it now.";
+    left_soon_authority(left, whole) = "*{left} left* of {whole}: its last third has begun.";
+    left_now_authority(left, whole) = "*{left} left* of {whole}: its last tenth has begun.";
+    left_alone(left, teller) = "*{left} left*. {teller} does not tell when it began, so days are counted: soon from 30, now from 7.";
+    clause_key_present = "private key present";
+    clause_key_by_keystore = "private key present, says the keystore";
+    reach_top = "at the top of its chain here";
+    reach_root = "its chain is here up to the root";
+    reach_nothing = "its issuer is not in this file";
+    reach_below_root = "its chain is here except the root";
+    joined_clauses(first, second) = "{first}; {second}";
+    key_beside = "Private key present.";
+    no_key_beside = "No private key beside it.";
+    said_private_key = "*Private key*.";
+    said_private_key_of_kind(kind) = "*{kind} private key*.";
+    guarded_by_nothing = "It stands here without any protection: whoever has the file has the key.";
+    guarded_and_opened = "It was opened with the password. Nothing of its secret part is shown.";
+    guarded_and_sealed = "It is sealed; without its password nothing more is known.";
+    guarded_by_another = "It is sealed, and no password given so far opens it.";
+    fits_certificates[count] = "It fits {count} certificate in this file. | It fits {count} certificates in this file.";
+    said_public_key(kind) = "*{kind} public key*.";
+    said_public_key_of<name>(kind) = "*{kind} public key* of {name}.";
+    carried_by[count] = "{count} certificate in this file carries it. | {count} certificates in this file carry it.";
+    private_key_in_file = "Its private key is in this file.";
+    said_request<name>(others, key) = "*Request* for {name}{others}, key {key}.";
+    request_is_certified = "A certificate over the same key is here.";
+    said_list<issuer>(kind, certificates) = "*Revocation list, {kind},* of {issuer}, revokes {certificates}.";
+    list_complete = "full list";
+    list_delta = "delta list";
+    list_indirect = "indirect list";
+    list_indirect_delta = "indirect delta list";
+    list_begins_in(span) = "*It begins in {span}*.";
+    list_was_due(span) = "*The next one was due {span} ago*.";
+    list_is_due_in(span) = "The next one is due in {span}.";
+    list_due_untold = "It does not say when the next one is due.";
+    said_signer_of<issuer>(serial, time) = "*Signer* with certificate {serial} of {issuer}{time}.";
+    said_signer_by_key(time) = "*Signer* named by key{time}.";
+    signer_at(time) = ", at {time} by its own clock";
+    signer_certificate_here = "Its certificate is in this file.";
+    signer_certificate_absent = "Its certificate is not in this file.";
+    said_other(what) = "*{what}*.";
+    said_other_fact<fact>(what) = "*{what}*: {fact}.";
+    said_unreadable<problem> = "*Not readable*: {problem}.";
+    unchecked_all = "Signature, trust and revocation not checked.";
+    unchecked_other_lists = "Signatures, trust and other revocation lists not checked.";
+    unchecked_own_signature = "Its signature was not checked.";
+    unchecked_message_signature = "The signature was not checked.";
+}

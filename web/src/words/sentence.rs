@@ -1,0 +1,310 @@
+//! The sentence above an object, in the language that is spoken.
+//!
+//! What there is to say comes from the core, as [`Statement`]s. In a text, `*` stands before and after
+//! what matters most.
+
+use certlens_core::{
+    Entry, Guard, Issued, Lasting, NextList, Reach, Role, Row, Sentence, SentencePart,
+    SshCertificateType, Standing, Statement, Unchecked, UnixTime,
+};
+use certlens_core::{KeyProof, row_statements, statements};
+
+use super::*;
+
+/// What an entry is and how long it lasts, judged at `now`.
+pub fn sentence(entry: &Entry, now: UnixTime) -> Sentence {
+    put(&statements(entry, now))
+}
+
+/// The sentence of a certificate of which only a row is known, as `teller` told it.
+pub fn row_sentence(row: &Row, teller: &str, now: UnixTime) -> Sentence {
+    put(&row_statements(row, teller, now))
+}
+
+/// What a certificate is called by what it is for.
+pub fn role(role: Role) -> &'static str {
+    match role {
+        Role::Root => role_root(),
+        Role::Authority => role_authority(),
+        Role::Server => role_server(),
+        Role::Client => role_client(),
+        Role::CodeSigning => role_code_signing(),
+        Role::Email => role_email(),
+        Role::TimeStamping => role_time_stamping(),
+        Role::OcspSigning => role_ocsp_signing(),
+        Role::Other => certificate(),
+    }
+}
+
+/// What kind of revocation list it is, which the core says in English.
+pub fn list_kind(english: &'static str) -> &'static str {
+    match english {
+        "delta list" => list_delta(),
+        "indirect list" => list_indirect(),
+        "indirect delta list" => list_indirect_delta(),
+        _ => list_complete(),
+    }
+}
+
+fn put(statements: &[Statement<'_>]) -> Sentence {
+    let mut sentence = Sentence::default();
+    for statement in statements {
+        if let Statement::Unchecked(unchecked) = statement {
+            sentence.unchecked = not_checked_of(*unchecked).to_owned();
+            continue;
+        }
+        for said in said(statement).into_iter().filter(|said| !said.is_empty()) {
+            if !sentence.parts.is_empty() {
+                sentence
+                    .parts
+                    .push(SentencePart::Text(language().gap().to_owned()));
+            }
+            sentence.parts.extend(said);
+        }
+    }
+    sentence
+}
+
+/// A text as parts: what stands between two stars is strong.
+pub(super) fn starred(text: &str) -> Vec<SentencePart> {
+    let part = |(index, text): (usize, &str)| match index % 2 {
+        0 => SentencePart::Text(text.to_owned()),
+        _ => SentencePart::Strong(text.to_owned()),
+    };
+    let parts = text.split('*').enumerate();
+    parts
+        .filter(|(_, text)| !text.is_empty())
+        .map(part)
+        .collect()
+}
+
+/// The sentences of a statement.
+fn said(statement: &Statement<'_>) -> Vec<Vec<SentencePart>> {
+    match *statement {
+        Statement::Certificate {
+            role: calling,
+            name,
+            others: more,
+            issuer,
+        } => {
+            let say = if calling.is_authority() {
+                said_certificate_of
+            } else {
+                said_certificate_for
+            };
+            let mut parts = say(named(name), &role(calling), &others(more));
+            parts.extend(issued(issuer));
+            vec![parts]
+        }
+        Statement::AttributeCertificate { issuer } => {
+            let mut parts = starred(said_attribute_certificate());
+            parts.extend(issued(issuer));
+            vec![parts]
+        }
+        Statement::SshCertificate {
+            kind,
+            principal,
+            others: more,
+        } => {
+            let kind = match kind {
+                SshCertificateType::User => ssh_user_certificate(),
+                SshCertificateType::Host => ssh_host_certificate(),
+                SshCertificateType::Unknown => ssh_certificate(),
+            };
+            vec![match principal {
+                Some(name) => said_ssh_for(named(name), &kind, &others(more)),
+                None => starred(&said_ssh_for_anyone(&kind)),
+            }]
+        }
+        Statement::Lasting(lasts) => vec![starred(&lasting(lasts))],
+        Statement::Surroundings { key, chain } => vec![starred(&surroundings(key, chain))],
+        Statement::KeyBeside(true) => vec![starred(key_beside())],
+        Statement::KeyBeside(false) => vec![starred(no_key_beside())],
+        Statement::PrivateKey { kind, guard, fits } => {
+            let what = match kind {
+                "" => starred(said_private_key()),
+                kind => starred(&said_private_key_of_kind(&kind)),
+            };
+            let guard = starred(match guard {
+                Guard::Nothing => guarded_by_nothing(),
+                Guard::Opened => guarded_and_opened(),
+                Guard::Sealed => guarded_and_sealed(),
+                Guard::WrongPassword => guarded_by_another(),
+            });
+            vec![what, guard, counted(fits, fits_certificates)]
+        }
+        Statement::PublicKey {
+            kind,
+            comment,
+            carriers,
+            has_private_key,
+        } => {
+            let what = match comment {
+                "" => starred(&said_public_key(&kind)),
+                comment => said_public_key_of(named(comment), &kind),
+            };
+            let key = where_so(has_private_key, private_key_in_file);
+            vec![what, counted(carriers, carried_by), key]
+        }
+        Statement::Request {
+            name,
+            others: more,
+            key,
+            has_private_key,
+            is_certified,
+        } => vec![
+            said_request(named(name), &others(more), &key),
+            where_so(has_private_key, key_beside),
+            where_so(is_certified, request_is_certified),
+        ],
+        Statement::List {
+            kind,
+            issuer,
+            count,
+            next,
+        } => {
+            let revoked = certificates_counted(wide(count));
+            let next = match next {
+                NextList::ThisBeginsIn(wait) => list_begins_in(&span_after(wait)),
+                NextList::WasDue(since) => list_was_due(&span_after(since)),
+                NextList::DueIn(wait) => list_is_due_in(&span_after(wait)),
+                NextList::Untold => list_due_untold().to_owned(),
+            };
+            vec![
+                said_list(named(issuer), &list_kind(kind), &revoked),
+                starred(&next),
+            ]
+        }
+        Statement::Signer {
+            certificate,
+            at,
+            is_here,
+        } => {
+            let time = at.map_or_else(String::new, |time| signer_at(&instant(time)));
+            let what = match certificate {
+                Some((serial, issuer)) => said_signer_of(named(issuer), &serial, &time),
+                None => starred(&said_signer_by_key(&time)),
+            };
+            let place = if is_here {
+                signer_certificate_here()
+            } else {
+                signer_certificate_absent()
+            };
+            vec![what, starred(place)]
+        }
+        Statement::Other { what, fact: "" } => vec![starred(&said_other(&capital(what)))],
+        Statement::Other { what, fact } => vec![said_other_fact(fact, &capital(what))],
+        Statement::Unreadable(problem) => vec![said_unreadable(problem)],
+        Statement::Unchecked(_) => Vec::new(),
+    }
+}
+
+fn not_checked_of(unchecked: Unchecked) -> &'static str {
+    match unchecked {
+        Unchecked::All => unchecked_all(),
+        Unchecked::OtherLists => unchecked_other_lists(),
+        Unchecked::OwnSignature => unchecked_own_signature(),
+        Unchecked::MessageSignature => unchecked_message_signature(),
+    }
+}
+
+/// A name, or that there is none.
+fn named(name: &str) -> &str {
+    match name.trim() {
+        "" => nobody_named(),
+        _ => name,
+    }
+}
+
+/// ` and 3 other names`, if there are any.
+fn others(count: usize) -> String {
+    match count {
+        0 => String::new(),
+        count => and_others(&and_other_names(wide(count))),
+    }
+}
+
+fn issued(issuer: Issued<'_>) -> Vec<SentencePart> {
+    match issuer {
+        Issued::Itself => starred(said_names_itself()),
+        Issued::By(issuer) => said_issued_by(named(issuer)),
+        Issued::Untold => starred(&as_sentence(&"")),
+    }
+}
+
+fn counted(count: usize, say: fn(i64) -> String) -> Vec<SentencePart> {
+    match count {
+        0 => Vec::new(),
+        count => starred(&say(wide(count))),
+    }
+}
+
+fn where_so(is: bool, say: Text) -> Vec<SentencePart> {
+    if is { starred(say()) } else { Vec::new() }
+}
+
+fn lasting(lasts: Lasting<'_>) -> String {
+    match lasts {
+        Lasting::Unreadable => lasts_unreadable().to_owned(),
+        Lasting::Untold => lasts_untold().to_owned(),
+        Lasting::Forever => lasts_forever().to_owned(),
+        Lasting::Ended { ago, on, after } => {
+            let (span, on) = (span_after(ago), date(on));
+            match after {
+                Some(whole) => lasts_ended_after(&span, &on, &lifetime(whole)),
+                None => lasts_ended(&span, &on),
+            }
+        }
+        Lasting::Ends(end) => lasts_ends(&date(end)),
+        Lasting::Starts { wait, on, total } => {
+            lasts_starts(&span_after(wait), &date(on), &lifetime(total))
+        }
+        Lasting::Left {
+            left,
+            total,
+            standing,
+            is_authority,
+        } => {
+            let say = match (standing, is_authority) {
+                (Standing::Soon, true) => left_soon_authority,
+                (Standing::Now, true) => left_now_authority,
+                (Standing::Soon, false) => left_soon,
+                (Standing::Now, false) => left_now,
+                _ => left_normal,
+            };
+            say(&span(left), &whole_after(left, total))
+        }
+        Lasting::LeftAlone { left, teller } => left_alone(&span(left), &teller),
+    }
+}
+
+fn surroundings(key: Option<KeyProof>, chain: Option<Reach>) -> String {
+    let key = key.map(|proof| match proof {
+        KeyProof::PublicKey => clause_key_present(),
+        KeyProof::Keystore => clause_key_by_keystore(),
+    });
+    let chain = chain.map(|reach| match reach {
+        Reach::Top => reach_top(),
+        Reach::Root => reach_root(),
+        Reach::Nothing => reach_nothing(),
+        Reach::BelowRoot => reach_below_root(),
+    });
+    let clause = match (key, chain) {
+        (Some(key), Some(chain)) => joined_clauses(&key, &chain),
+        (Some(clause), None) | (None, Some(clause)) => clause.to_owned(),
+        (None, None) => return String::new(),
+    };
+    as_sentence(&capital(&clause))
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}
+
+fn wide(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
