@@ -68,6 +68,11 @@ impl Language {
         }
     }
 
+    /// Whether a figure wants its unit even where the one before it had the same.
+    pub(super) fn says_units_twice(self) -> bool {
+        matches!(self, Self::French | Self::Japanese)
+    }
+
     /// Which form of a text a count takes, of those that stand with a bar between them.
     pub(super) fn form(self, count: i64) -> usize {
         match self {

@@ -323,7 +323,7 @@ fn in_english_the_page_says_what_the_core_says() {
             passwords: &password,
             ..certlens_core::Options::default()
         };
-        let Ok(report) = certlens_core::inspect(&bytes, &options) else {
+        let Ok(report) = certlens_core::inspect(&bytes, &options, None) else {
             continue;
         };
         for entry in &report.entries {
@@ -361,7 +361,7 @@ fn a_sentence_is_put_in_the_order_of_the_language() {
     );
     assert_eq!(
         said(Language::Japanese).text(),
-        "es1.corp の証明書で、発行者は Corp CA です。残り 61 日、期間 90として正常です。秘密鍵はありません。"
+        "es1.corp の証明書で、発行者は Corp CA です。残り 61 日、期間 90 日として正常です。秘密鍵はありません。"
     );
     let named = said(Language::Japanese).parts;
     assert_eq!(

@@ -3,9 +3,9 @@
 use certlens_core::words::Length;
 
 use super::{
-    bytes, days, days_after, decimal_mark, hours, hours_after, kilobytes, left_of_whole, megabytes,
-    minutes, minutes_after, months, months_after, one_after_another, thousands_mark, years,
-    years_after,
+    bytes, days, days_after, decimal_mark, hours, hours_after, kilobytes, language, left_of_whole,
+    megabytes, minutes, minutes_after, months, months_after, one_after_another, thousands_mark,
+    years, years_after,
 };
 
 /// `1,234,567`.
@@ -48,8 +48,8 @@ pub fn left_of(left: i64, total: i64) -> String {
 pub fn whole_after(left: i64, total: i64) -> String {
     let (left, total) = (Length::of_span(left), Length::of_lifetime(total));
     match total.figure_beside(left) {
-        Some(figure) => number(figure),
-        None => after(total),
+        Some(figure) if !language().says_units_twice() => number(figure),
+        _ => after(total),
     }
 }
 
