@@ -169,12 +169,12 @@ fn relation(old: &Subject<'_>, new: &Subject<'_>) -> Relation {
         };
     }
     let same_names = old.text == new.text && old.names == new.names;
-    let some_names = old.text == new.text || !old.names.is_disjoint(&new.names);
+    let any_name = old.text == new.text || old.shares_a_name(new);
     match (same_key, same_names) {
         (true, true) => Relation::Renewal,
         (false, true) => Relation::NewKey,
         (true, false) => Relation::OtherNames,
-        (false, false) if some_names => Relation::Replacement,
+        (false, false) if any_name => Relation::Replacement,
         (false, false) => Relation::Different,
     }
 }
@@ -283,7 +283,7 @@ fn fields(old: &Subject<'_>, new: &Subject<'_>) -> Vec<FieldComparison> {
             .into_iter()
             .filter(|text| !text.is_empty())
     };
-    let all = |set: &BTreeSet<Cow<'_, str>>| set.iter().map(|name| name.to_string()).collect();
+    let all = |names: &[Cow<'_, str>]| names.iter().map(ToString::to_string).collect();
     if both_named {
         add(
             ComparedField::Subject,
@@ -366,7 +366,8 @@ fn fields(old: &Subject<'_>, new: &Subject<'_>) -> Vec<FieldComparison> {
     for field in &mut fields {
         field.note = note(field, old, new);
     }
-    crate::order::by_key(&mut fields, |field| field.change);
+    // A field is large, and most stay where they are.
+    fields.sort_by_cached_key(|field| field.change);
     fields
 }
 
@@ -459,8 +460,9 @@ fn note(field: &FieldComparison, old: &Subject<'_>, new: &Subject<'_>) -> Option
                 days_between(from, to)
             })
         }
-        (ComparedField::Serial, _) => Some("New with every certificate.".to_owned()),
-        (_, Some("1.3.6.1.4.1.11129.2.4.2")) => Some("New with every certificate.".to_owned()),
+        (ComparedField::Serial, _) | (_, Some("1.3.6.1.4.1.11129.2.4.2")) => {
+            Some("New with every certificate.".to_owned())
+        }
         (_, Some("2.5.29.14")) if !same_key => Some("Follows from the key.".to_owned()),
         (_, Some("2.5.29.35")) => Some("Follows from the issuer's key.".to_owned()),
         _ => None,
@@ -469,8 +471,9 @@ fn note(field: &FieldComparison, old: &Subject<'_>, new: &Subject<'_>) -> Option
 
 impl FieldComparison {
     fn new(field: ComparedField, label: &str, before: Vec<String>, after: Vec<String>) -> Self {
+        let same = before == after;
         let missing_in = |other: &[String], all: &[String]| {
-            if other == all {
+            if same {
                 return Vec::new();
             }
             let other: BTreeSet<&String> = other.iter().collect();

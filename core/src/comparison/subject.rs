@@ -1,11 +1,10 @@
 //! What is compared of an object, whatever it is.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 use crate::report::{
-    Algorithm, BasicConstraints, Entry, Extension, GeneralName, GeneralNameKind, Object, PublicKey,
-    Revoked,
+    Algorithm, BasicConstraints, Entry, Extension, GeneralName, GeneralNameKind, Object,
+    PrivateKey, PublicKey, Revoked,
 };
 use crate::time::UnixTime;
 
@@ -76,8 +75,8 @@ pub(super) struct Subject<'a> {
     /// The whole name.
     pub(super) text: &'a str,
     pub(super) label: &'a str,
-    /// Alternative names, in a form that can be compared.
-    pub(super) names: BTreeSet<Cow<'a, str>>,
+    /// Alternative names, in a form that can be compared: sorted, each once.
+    pub(super) names: Vec<Cow<'a, str>>,
     pub(super) issuer: Option<&'a str>,
     pub(super) serial: Option<&'a str>,
     pub(super) not_before: Option<UnixTime>,
@@ -163,14 +162,7 @@ impl<'a> Subject<'a> {
                 extensions: &one.extensions,
                 ..nothing
             },
-            Object::PrivateKey(one) => match &one.public_key {
-                Some(key) => Self::key(Kind::PrivateKey, key, entry.alias.as_deref()),
-                None => Self {
-                    kind: Kind::PrivateKey,
-                    label: entry.alias.as_deref().unwrap_or_default(),
-                    ..nothing
-                },
-            },
+            Object::PrivateKey(one) => Self::private_key(one, entry.alias.as_deref()),
             Object::PublicKey(one) => {
                 let comment = one.ssh.as_ref().map(|line| line.comment.as_str());
                 Self::key(Kind::PublicKey, &one.public_key, comment)
@@ -207,6 +199,17 @@ impl<'a> Subject<'a> {
         }
     }
 
+    fn private_key(one: &'a PrivateKey, alias: Option<&'a str>) -> Self {
+        match &one.public_key {
+            Some(key) => Self::key(Kind::PrivateKey, key, alias),
+            None => Self {
+                kind: Kind::PrivateKey,
+                label: alias.unwrap_or_default(),
+                ..Self::nothing()
+            },
+        }
+    }
+
     fn key(kind: Kind, key: &'a PublicKey, label: Option<&'a str>) -> Self {
         let identity = key.identity.as_ref();
         let spki = identity.map(|identity| identity.spki_sha256.as_str());
@@ -228,7 +231,7 @@ impl<'a> Subject<'a> {
             key_text: "",
             text: "",
             label: "",
-            names: BTreeSet::new(),
+            names: Vec::new(),
             issuer: None,
             serial: None,
             not_before: None,
@@ -241,6 +244,12 @@ impl<'a> Subject<'a> {
             constraints: None,
             extensions: &[],
         }
+    }
+
+    /// Whether both bear a name that is the same.
+    pub(super) fn shares_a_name(&self, other: &Self) -> bool {
+        let mut names = self.names.iter();
+        names.any(|name| other.names.binary_search(name).is_ok())
     }
 
     /// Whether it bears a subject's name.
@@ -281,7 +290,7 @@ impl<'a> Subject<'a> {
     pub(super) fn key_line(&self) -> Vec<String> {
         let line = self
             .key
-            .map(|spki| format!("{}, SHA-256 {spki}", self.key_text));
+            .map(|spki| [self.key_text, ", SHA-256 ", spki].concat());
         line.into_iter().collect()
     }
 
@@ -306,21 +315,23 @@ impl<'a> Subject<'a> {
 }
 
 /// Names in a form that can be compared: host names without regard to case (RFC 5280, 7.2).
-fn names(all: &[GeneralName]) -> BTreeSet<Cow<'_, str>> {
-    all.iter()
-        .map(|name| match name.kind {
-            GeneralNameKind::Dns if name.value.contains(|one: char| one.is_ascii_uppercase()) => {
-                name.value.to_ascii_lowercase().into()
-            }
-            GeneralNameKind::Dns | GeneralNameKind::Ip => name.value.as_str().into(),
-            // An address and a host could be written the same way.
-            GeneralNameKind::Email => format!("e-mail {}", name.value).into(),
-            GeneralNameKind::Uri => format!("URI {}", name.value).into(),
-            GeneralNameKind::Directory => format!("name {}", name.value).into(),
-            _ => match &name.oid {
-                Some(oid) => format!("{oid} {}", name.value).into(),
-                None => name.value.as_str().into(),
-            },
-        })
-        .collect()
+fn names(all: &[GeneralName]) -> Vec<Cow<'_, str>> {
+    let names = all.iter().map(|name| match name.kind {
+        GeneralNameKind::Dns if name.value.bytes().any(|one| one.is_ascii_uppercase()) => {
+            name.value.to_ascii_lowercase().into()
+        }
+        GeneralNameKind::Dns | GeneralNameKind::Ip => name.value.as_str().into(),
+        // An address and a host could be written the same way.
+        GeneralNameKind::Email => format!("e-mail {}", name.value).into(),
+        GeneralNameKind::Uri => format!("URI {}", name.value).into(),
+        GeneralNameKind::Directory => format!("name {}", name.value).into(),
+        _ => match &name.oid {
+            Some(oid) => format!("{oid} {}", name.value).into(),
+            None => name.value.as_str().into(),
+        },
+    });
+    let mut names: Vec<Cow<'_, str>> = names.collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
