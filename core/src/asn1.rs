@@ -77,6 +77,16 @@ impl Tag {
         }
     }
 
+    /// Its identifier octet; `None` where the number takes more than one.
+    #[inline]
+    const fn octet(self) -> Option<u8> {
+        let form = if self.constructed { 0x20 } else { 0 };
+        match self.number.to_be_bytes() {
+            [0, 0, 0, number @ ..0x1f] => Some(self.class << 6 | form | number),
+            _ => None,
+        }
+    }
+
     /// As reports tell it.
     pub(crate) fn told(self) -> Asn1Tag {
         Asn1Tag {
@@ -275,7 +285,7 @@ impl<'a> Element<'a> {
     /// The values that it holds, up to the first that cannot be read.
     pub(crate) fn values(&self) -> impl Iterator<Item = Element<'a>> + use<'a> {
         let mut reader = self.reader();
-        std::iter::from_fn(move || reader.any().ok())
+        std::iter::from_fn(move || reader.next())
     }
 
     /// A reader over the values that an OCTET STRING or BIT STRING in one piece may hold.
@@ -432,7 +442,16 @@ impl<'a> Reader<'a> {
         self.header().ok().map(|header| header.tag)
     }
 
+    /// The next value; `None` at the end, and where it cannot be read.
+    pub(crate) fn next(&mut self) -> Option<Element<'a>> {
+        if self.is_empty() {
+            return None;
+        }
+        self.any().ok()
+    }
+
     /// The next value, whatever it is.
+    #[inline]
     pub(crate) fn any(&mut self) -> Result<Element<'a>, Error> {
         match self.usual() {
             Some(element) => Ok(element),
@@ -509,11 +528,29 @@ impl<'a> Reader<'a> {
     }
 
     /// The next value, which must have this tag. A string may also come in chunks.
+    #[inline]
     pub(crate) fn expect(
         &mut self,
         tag: Tag,
         expected: &'static str,
     ) -> Result<Element<'a>, Error> {
+        if self.begins_with(tag)
+            && let Some(element) = self.usual()
+        {
+            return Ok(element);
+        }
+        self.unusual_or_other(tag, expected)
+    }
+
+    /// Whether the next octet is that of a value of this tag.
+    #[inline]
+    fn begins_with(&self, tag: Tag) -> bool {
+        let octet = tag.octet();
+        octet.is_some_and(|octet| self.bytes.first() == Some(&octet))
+    }
+
+    #[cold]
+    fn unusual_or_other(&mut self, tag: Tag, expected: &'static str) -> Result<Element<'a>, Error> {
         if self.is_empty() {
             let kind = ErrorKind::Unexpected {
                 expected,
@@ -535,7 +572,16 @@ impl<'a> Reader<'a> {
     }
 
     /// The next value, if it has this tag.
+    #[inline]
     pub(crate) fn optional(&mut self, tag: Tag) -> Result<Option<Element<'a>>, Error> {
+        if self.begins_with(tag)
+            && let Some(element) = self.usual()
+        {
+            return Ok(Some(element));
+        }
+        if self.bytes.first().is_some_and(|first| first & 0x1f != 0x1f) && !self.begins_with(tag) {
+            return Ok(None);
+        }
         if self.peek() == Some(tag) {
             self.any().map(Some)
         } else {

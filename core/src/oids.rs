@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 use crate::asn1::dotted;
@@ -33,10 +34,38 @@ pub(crate) fn identified(contents: &[u8]) -> Option<Identified> {
 }
 
 /// The rows of [`NAMES`] by the contents of their encoding, which is what certificates hold.
-static ENCODED: LazyLock<HashMap<Vec<u8>, &'static Row>> = LazyLock::new(|| {
-    let rows = NAMES.iter().map(|row| (der::arcs(row.0), row));
-    rows.collect()
-});
+static ENCODED: LazyLock<HashMap<Vec<u8>, &'static Row, BuildHasherDefault<ShortHasher>>> =
+    LazyLock::new(|| {
+        let rows = NAMES.iter().map(|row| (der::arcs(row.0), row));
+        rows.collect()
+    });
+
+/// FNV-1a, which costs little for the few octets of an identifier. The table is ours: nobody can fill it with
+/// names that collide.
+struct ShortHasher(u64);
+
+impl Default for ShortHasher {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for ShortHasher {
+    fn write(&mut self, octets: &[u8]) {
+        for octet in octets {
+            self.0 = (self.0 ^ u64::from(*octet)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn write_usize(&mut self, length: usize) {
+        let [low, ..] = length.to_le_bytes();
+        self.write(&[low]);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
 
 /// What people call this object identifier: `subject alternative names`, `RSA with SHA-256`.
 pub(crate) fn name(oid: &str) -> Option<&'static str> {

@@ -483,9 +483,9 @@ pub struct GeneralName {
     /// Type of an `otherName`, or the identifier of a `registeredID`.
     pub oid: Option<String>,
     /// The attributes of a `directoryName`.
-    pub directory: Option<Name>,
+    pub directory: Option<Box<Name>>,
     /// The parts of a name that is made of several, other than a `directoryName`.
-    pub detail: Option<GeneralNameDetail>,
+    pub detail: Option<Box<GeneralNameDetail>>,
     /// The whole encoded name, tag and length included, in hexadecimal.
     pub der: String,
     /// Where the name stands.

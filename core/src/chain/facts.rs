@@ -137,7 +137,7 @@ impl<'a> Facts<'a> {
             return urls;
         };
         let mut descriptions = list.reader();
-        while let Ok(description) = descriptions.any() {
+        while let Some(description) = descriptions.next() {
             let mut fields = description.reader();
             if let (Ok(method), Ok(location)) = (fields.any(), fields.any())
                 && method.contents == CA_ISSUERS

@@ -123,7 +123,7 @@ impl Message<'_> {
         let content = fields.sequence("EncapsulatedContentInfo")?;
         let message = Arc::new(message(&version, &digests, &content));
         let mut signers = 0;
-        while let Ok(field) = fields.any() {
+        while let Some(field) = fields.next() {
             match field.tag {
                 tag if tag == Tag::context(0) => self.certificates(&field),
                 tag if tag == Tag::context(1) => self.lists(&field),
@@ -298,7 +298,7 @@ impl Message<'_> {
 fn message(version: &Element<'_>, digests: &Element<'_>, content: &Element<'_>) -> SignedMessage {
     let mut names = Vec::new();
     let mut reader = digests.reader();
-    while let Ok(digest) = reader.any() {
+    while let Some(digest) = reader.next() {
         names.extend(algorithm(&digest).ok());
     }
     let mut fields = content.reader();
@@ -327,7 +327,7 @@ fn message(version: &Element<'_>, digests: &Element<'_>, content: &Element<'_>) 
 fn facts(kind: &str, content: &Reader<'_>) -> Vec<String> {
     let mut facts = vec![format!("content type {kind}")];
     let mut fields = content.clone();
-    while let Ok(field) = fields.any() {
+    while let Some(field) = fields.next() {
         match field.tag {
             // EnvelopedData, AuthEnvelopedData and AuthenticatedData hold their recipients in a SET.
             Tag::SET if RECIPIENTS.contains(&kind) => {
@@ -397,7 +397,7 @@ fn trust_list(content: &Element<'_>) -> Option<Vec<String>> {
     let mut fields = fields.any().ok()?.reader().any().ok()?.reader();
     let mut facts = Vec::new();
     let mut sequences = 0;
-    while let Ok(field) = fields.any() {
+    while let Some(field) = fields.next() {
         match field.tag {
             Tag::UTC_TIME | Tag::GENERALIZED_TIME => {
                 let word = if facts.is_empty() {

@@ -303,7 +303,7 @@ fn attribute_certificate(path: String, der: Vec<u8>, origin: &Origin) -> Item {
 fn pair(path: &str, whole: &Element<'_>, origin: &Origin) -> Vec<Item> {
     let mut fields = whole.reader();
     let mut items = Vec::new();
-    while let Ok(field) = fields.any()
+    while let Some(field) = fields.next()
         && items.len() < 2
     {
         let side = match field.tag.number {

@@ -26,7 +26,7 @@ pub(crate) fn request(whole: &Element<'_>) -> Other {
         std::iter::from_fn(|| fields.any().ok()).find(|field| field.tag == Tag::SEQUENCE)
     });
     let mut requests = list.map_or_else(|| Reader::new(&[]), |list| list.reader());
-    while let Ok(one) = requests.any() {
+    while let Some(one) = requests.next() {
         if facts.len() < MAX_LISTED {
             let identified = one.reader().any().ok().and_then(|id| certificate_id(&id));
             facts.push(identified.unwrap_or_else(|| "a request that cannot be read".to_owned()));
@@ -131,7 +131,7 @@ fn basic_response(
         return;
     };
     let mut fields = data.reader();
-    while let Ok(field) = fields.any() {
+    while let Some(field) = fields.next() {
         match field.tag {
             Tag::GENERALIZED_TIME => {
                 let time = instant(&field).and_then(|instant| instant.time.ok());
@@ -160,7 +160,7 @@ fn basic_response(
     outer.any().ok();
     let list = outer.any().ok().and_then(|field| field.reader().any().ok());
     let mut certificates = list.map_or_else(|| Reader::new(&[]), |list| list.reader());
-    while let Ok(one) = certificates.any() {
+    while let Some(one) = certificates.next() {
         if options.limits.entries <= items.len() {
             return;
         }

@@ -143,7 +143,7 @@ impl Beside {
         fields.sequence("AlgorithmIdentifier")?;
         fields.expect(Tag::OCTET_STRING, "OCTET STRING")?;
         let mut beside = Self::default();
-        while let Ok(field) = fields.any() {
+        while let Some(field) = fields.next() {
             match field.tag.number {
                 0 => beside.attributes |= !field.contents.is_empty(),
                 1 => beside.public_half = true,

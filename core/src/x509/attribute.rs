@@ -56,7 +56,7 @@ pub(crate) fn attribute(spine: &AttributeSpine<'_>, origin: &Origin) -> Attribut
     let secret = spine.oid == CHALLENGE_PASSWORD;
     let mut lines = Some(Vec::new());
     let mut values = spine.values.reader();
-    while let Ok(value) = values.any() {
+    while let Some(value) = values.next() {
         let said = say(&spine.oid, &value, origin);
         lines = lines.zip(said).map(|(mut lines, mut said)| {
             lines.append(&mut said);
@@ -189,7 +189,7 @@ fn issuer_and_serial(value: &Element<'_>, origin: &Origin) -> Option<String> {
 fn names(list: &Element<'_>, origin: &Origin) -> String {
     let mut reader = list.reader();
     let mut names = Vec::new();
-    while let Ok(one) = reader.any() {
+    while let Some(one) = reader.next() {
         names.push(general_name(&one, origin));
     }
     line(&names)
@@ -200,7 +200,7 @@ fn names(list: &Element<'_>, origin: &Origin) -> String {
 fn protection(value: &Element<'_>) -> Option<Vec<String>> {
     let mut fields = value.reader();
     let mut lines = vec![algorithm(&fields.any().ok()?).ok()?.name];
-    while let Ok(field) = fields.any() {
+    while let Some(field) = fields.next() {
         lines.push(algorithm(&field).ok()?.name);
     }
     Some(lines)
@@ -312,7 +312,7 @@ fn authority_syntax(value: &Element<'_>, origin: &Origin) -> Option<Vec<String>>
     let authority = fields.optional(Tag::context(0)).ok()?;
     let mut values = fields.sequence("SEQUENCE of values").ok()?.reader();
     let mut lines = Vec::new();
-    while let Ok(value) = values.any() {
+    while let Some(value) = values.next() {
         lines.push(match std::str::from_utf8(value.contents) {
             Ok(text) if value.tag == Tag::OCTET_STRING => text.to_owned(),
             _ => plain(&value)?,
@@ -327,7 +327,7 @@ fn authority_syntax(value: &Element<'_>, origin: &Origin) -> Option<Vec<String>>
 fn role(value: &Element<'_>, origin: &Origin) -> Option<Vec<String>> {
     let mut fields = value.reader();
     let mut lines = Vec::new();
-    while let Ok(field) = fields.any() {
+    while let Some(field) = fields.next() {
         lines.push(match field.tag.number {
             0 => format!("by {}", names(&field, origin)),
             _ => line(&[general_name(&field.reader().any().ok()?, origin)]),

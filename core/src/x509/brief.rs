@@ -35,10 +35,10 @@ impl Brief {
         self.pieces.clear();
         self.ends.clear();
         let mut sets = name.reader();
-        while let Ok(set) = sets.any() {
+        while let Some(set) = sets.next() {
             let mut pairs = set.reader();
             let mut is_first = true;
-            while let Ok(pair) = pairs.any() {
+            while let Some(pair) = pairs.next() {
                 let mut parts = pair.reader();
                 let (Ok(kind), Ok(value)) = (parts.any(), parts.any()) else {
                     continue;
@@ -159,7 +159,7 @@ pub(crate) fn push_names(value: &[u8], out: &mut Vec<u8>) {
     };
     let mut is_first = true;
     let mut names = list.reader();
-    while let Ok(name) = names.any() {
+    while let Some(name) = names.next() {
         let number = name.tag.number;
         if !matches!(number, 1 | 2 | 6 | 7) {
             continue;

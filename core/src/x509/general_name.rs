@@ -33,7 +33,9 @@ pub(crate) fn general_names(
     faults: &mut Vec<Error>,
 ) -> Vec<GeneralName> {
     let mut list = list;
-    let mut names = Vec::new();
+    let mut ahead = list.clone();
+    let count = std::iter::from_fn(|| ahead.next()).count();
+    let mut names = Vec::with_capacity(count);
     while !list.is_empty() {
         match list.any() {
             Ok(element) => names.push(checked_name(&element, origin, Address::Alone, faults)),
@@ -53,7 +55,7 @@ pub(crate) fn labels(value: &[u8]) -> Vec<String> {
     };
     let mut names = Vec::new();
     let mut reader = list.reader();
-    while let Ok(element) = reader.any() {
+    while let Some(element) = reader.next() {
         match element.tag.number {
             1 | 2 | 6 => names.push(latin(element.contents).into_owned()),
             7 => names.push(address(element.contents)),
@@ -148,7 +150,7 @@ fn read(
         // Addresses of another length, and names of no kind, have rules of their own.
         GeneralNameKind::Ip if form == Address::WithMask => match network(element.contents) {
             Some((value, detail)) => {
-                found.detail = Some(detail);
+                found.detail = Some(Box::new(detail));
                 value
             }
             None => shown(element),
@@ -159,7 +161,7 @@ fn read(
             let mut fields = element.reader();
             let directory = name(&fields.sequence("Name")?, origin)?;
             let text = directory.text.clone();
-            found.directory = Some(directory);
+            found.directory = Some(Box::new(directory));
             text
         }
         GeneralNameKind::RegisteredId => {
@@ -177,7 +179,7 @@ fn read(
                 GeneralNameDetail::EdiParty { party, .. } => party.clone(),
                 _ => String::new(),
             };
-            found.detail = Some(detail);
+            found.detail = Some(Box::new(detail));
             text
         }
         GeneralNameKind::X400 => x400_address(element)?,
@@ -213,7 +215,8 @@ fn shown(element: &Element<'_>) -> String {
 
 /// `DNS es1.corp, IP 192.0.2.1`: names in one line.
 pub(crate) fn line(names: &[GeneralName]) -> String {
-    let mut line = String::new();
+    let room = names.iter().map(|name| name.value.len() + 8);
+    let mut line = String::with_capacity(room.sum());
     for name in names {
         if !line.is_empty() {
             line.push_str(", ");

@@ -35,9 +35,9 @@ pub(super) fn readable_name(element: &Element<'_>, origin: &Origin) -> Name {
     let mut attributes = Vec::new();
     let mut sets = element.reader();
     let mut rdn = 0;
-    while let Ok(set) = sets.any() {
+    while let Some(set) = sets.next() {
         let mut pairs = set.reader();
-        while let Ok(pair) = pairs.any() {
+        while let Some(pair) = pairs.next() {
             attributes.extend(readable_attribute(&pair, rdn, origin));
         }
         rdn += 1;
@@ -72,9 +72,9 @@ pub(crate) fn label(element: &Element<'_>) -> String {
     let mut common = None;
     let mut last = None;
     let mut sets = element.reader();
-    while let Ok(set) = sets.any() {
+    while let Some(set) = sets.next() {
         let mut pairs = set.reader();
-        while let Ok(pair) = pairs.any() {
+        while let Some(pair) = pairs.next() {
             let mut parts = pair.reader();
             let (Ok(kind), Ok(value)) = (parts.any(), parts.any()) else {
                 continue;

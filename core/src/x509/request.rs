@@ -102,7 +102,7 @@ impl<'a> RequestSpine<'a> {
         let mut found = Vec::new();
         for list in lists {
             let mut values = list.values.reader();
-            while let Ok(value) = values.any() {
+            while let Some(value) = values.next() {
                 let (mut some, error) = extension_list(&value);
                 found.append(&mut some);
                 if error.is_some() {

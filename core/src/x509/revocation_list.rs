@@ -408,13 +408,13 @@ fn revoked(entry: &RevokedSpine<'_>, issuer: Option<&Element<'_>>, origin: &Orig
 fn scope(value: &Element<'_>, origin: &Origin) -> Scope {
     let mut scope = Scope::default();
     let mut fields = value.reader();
-    while let Ok(field) = fields.any() {
+    while let Some(field) = fields.next() {
         let set = field.contents != [0];
         match field.tag.number {
             0 => {
                 let point = field.reader().any().ok();
                 let mut names = point.map_or_else(|| Reader::new(&[]), |point| point.reader());
-                while let Ok(one) = names.any() {
+                while let Some(one) = names.next() {
                     scope.names.push(general_name(&one, origin));
                 }
             }

@@ -51,7 +51,8 @@ pub(crate) struct ExtensionSpine<'a> {
 impl<'a> Spine<'a> {
     /// Finds the fields of the certificate that these bytes begin with. What follows is left alone.
     pub(crate) fn read(der: &'a [u8]) -> Result<Self, Error> {
-        let mut extensions = Vec::new();
+        // Most certificates have ten or so.
+        let mut extensions = Vec::with_capacity(12);
         let mut spine = Self::read_each(der, &mut |extension| extensions.push(extension))?;
         spine.extensions = extensions;
         Ok(spine)

@@ -90,7 +90,7 @@ fn address(name: &GeneralName) -> String {
 }
 
 fn directory(name: &GeneralName) -> Vec<String> {
-    let parts = name.directory.as_ref().map(rdns).unwrap_or_default();
+    let parts = name.directory.as_deref().map(rdns).unwrap_or_default();
     let mut lines = vec!["Directory Address:".to_owned()];
     lines.extend(parts.iter().rev().map(|part| format!("{INDENT}{part}")));
     lines
@@ -192,7 +192,7 @@ mod tests {
             ..Name::default()
         };
         let name = GeneralName {
-            directory: Some(directory),
+            directory: Some(Box::new(directory)),
             ..name(GeneralNameKind::Directory, "")
         };
         assert_eq!(

@@ -272,7 +272,7 @@ fn attributes(set: Option<&Element<'_>>) -> (Option<String>, KeystoreEntry) {
         return (alias, entry);
     };
     let mut list = set.reader();
-    while let Ok(pair) = list.any() {
+    while let Some(pair) = list.next() {
         let mut fields = pair.reader();
         let (Ok(kind), Ok(values)) = (fields.oid(), fields.any()) else {
             continue;

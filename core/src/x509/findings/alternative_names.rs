@@ -235,6 +235,9 @@ pub(crate) fn general_name(which: &str, one: &Element<'_>, found: &mut Findings<
 
 fn ascii_name(which: &str, one: &Element<'_>, found: &mut Findings<'_>) {
     let number = one.tag.number;
+    if number == 2 && hosts::is_plain(one.contents) {
+        return;
+    }
     let value = latin(one.contents);
     let at = one.range();
     let quoted = || format!("{} {value:?} of {which}", kind(number));
@@ -276,10 +279,6 @@ fn host(which: &str, value: &str, one: &Element<'_>, found: &mut Findings<'_>) {
     }
     if let Err(reason) = shape {
         found.add(&HOST_FORM, at, || format!("{}: {reason}.", quoted()));
-        return;
-    }
-    let is_plain = |octet: u8| octet.is_ascii_alphanumeric() || octet == b'.';
-    if value.bytes().all(is_plain) {
         return;
     }
     if value.contains('*') {

@@ -180,16 +180,18 @@ impl KeyUsage {
 
 /// The values that this one holds, up to the first that cannot be read.
 pub(crate) fn elements<'a>(value: &Element<'a>) -> Vec<Element<'a>> {
-    value.values().collect()
+    let mut found = Vec::with_capacity(value.values().count());
+    found.extend(value.values());
+    found
 }
 
 /// The attributes of a distinguished name.
 pub(crate) fn attributes<'a>(name: &Element<'a>) -> Vec<Attribute<'a>> {
     let mut found = Vec::new();
     let mut sets = name.reader();
-    while let Ok(set) = sets.any() {
+    while let Some(set) = sets.next() {
         let mut pairs = set.reader();
-        while let Ok(whole) = pairs.any() {
+        while let Some(whole) = pairs.next() {
             let mut parts = whole.reader();
             if let (Ok(kind), Ok(value)) = (parts.any(), parts.any()) {
                 found.push(Attribute {

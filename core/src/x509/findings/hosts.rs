@@ -26,6 +26,20 @@ pub(crate) const URI_FORM: Rule = Rule {
     citation: "RFC 5280, 4.2.1.6; RFC 3986, 3",
 };
 
+/// Whether this is a host name of letters, digits and dots that nothing can be wrong with, as most are.
+pub(crate) fn is_plain(name: &[u8]) -> bool {
+    let mut length = 0;
+    for octet in name {
+        length = match octet {
+            b'.' if length != 0 => 0,
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' if length < 63 => length + 1,
+            _ => return false,
+        };
+    }
+    // What ends in a digit may be an address.
+    name.len() <= 253 && name.last().is_some_and(u8::is_ascii_alphabetic)
+}
+
 /// What is wrong with a host name as DNS has it, wildcards aside (RFC 1034, 3.5; RFC 1123, 2.1).
 pub(crate) fn host(name: &str) -> Result<(), String> {
     if name.is_empty() {

@@ -90,11 +90,11 @@ fn kerberos(value: &Element<'_>, found: &mut GeneralName) -> Result<String, Erro
     }
     let realm = text(&realm);
     let shown = format!("{}@{realm}", components.join("/"));
-    found.detail = Some(GeneralNameDetail::KerberosPrincipal {
+    found.detail = Some(Box::new(GeneralNameDetail::KerberosPrincipal {
         realm,
         name_type,
         components,
-    });
+    }));
     Ok(shown)
 }
 
@@ -111,7 +111,10 @@ fn hardware(value: &Element<'_>, found: &mut GeneralName) -> Result<String, Erro
     let hardware = named(fields.oid()?);
     let serial = hex(fields.expect(Tag::OCTET_STRING, "OCTET STRING")?.contents);
     let shown = format!("{}, serial number {serial}", hardware.name);
-    found.detail = Some(GeneralNameDetail::HardwareModule { hardware, serial });
+    found.detail = Some(Box::new(GeneralNameDetail::HardwareModule {
+        hardware,
+        serial,
+    }));
     Ok(shown)
 }
 
@@ -142,28 +145,27 @@ fn permanent(value: &Element<'_>, found: &mut GeneralName) -> Result<String, Err
         (None, Some(assigner)) => format!("the serial number, assigned by {}", assigner.name),
         (None, None) => "the serial number".to_owned(),
     };
-    found.detail = Some(GeneralNameDetail::PermanentIdentifier {
+    found.detail = Some(Box::new(GeneralNameDetail::PermanentIdentifier {
         identifier,
         assigner,
-    });
+    }));
     Ok(shown)
 }
 
 /// A globally unique identifier as Microsoft keeps it: the first three groups with their last octet
 /// first.
 fn guid(octets: &[u8]) -> Option<String> {
-    let [a, b, c, d, e, f, g, h, rest @ ..] = octets else {
-        return None;
+    let turned = |at: std::ops::Range<usize>| {
+        let group: Vec<u8> = octets.get(at)?.iter().rev().copied().collect();
+        Some(hex(&group))
     };
-    let [i, j, node @ ..] = rest else { return None };
-    (node.len() == 6).then(|| {
-        format!(
-            "{}-{}-{}-{}-{}",
-            hex(&[*d, *c, *b, *a]),
-            hex(&[*f, *e]),
-            hex(&[*h, *g]),
-            hex(&[*i, *j]),
-            hex(node)
-        )
-    })
+    let straight = |at: std::ops::Range<usize>| octets.get(at).map(hex);
+    let groups = [
+        turned(0..4)?,
+        turned(4..6)?,
+        turned(6..8)?,
+        straight(8..10)?,
+        straight(10..16)?,
+    ];
+    (octets.len() == 16).then(|| groups.join("-"))
 }

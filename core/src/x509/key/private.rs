@@ -251,7 +251,7 @@ impl Key<'_> {
     /// Attributes and public half after the private key.
     fn rest(&mut self, mut fields: Reader<'_>) -> Option<Vec<u8>> {
         let mut carried = None;
-        while let Ok(field) = fields.any() {
+        while let Some(field) = fields.next() {
             match field.tag.number {
                 0 if field.tag.is_context() => self.attributes(&field),
                 1 if field.tag.is_context() => carried = bits_of(&field).map(<[u8]>::to_vec),
@@ -264,7 +264,7 @@ impl Key<'_> {
     /// `Attributes ::= SET OF Attribute`, by name.
     fn attributes(&mut self, set: &Element<'_>) {
         let mut attributes = set.reader();
-        while let Ok(attribute) = attributes.any()
+        while let Some(attribute) = attributes.next()
             && self.facts.len() < MAX_ATTRIBUTES
         {
             let Ok(oid) = attribute.reader().oid() else {
@@ -301,7 +301,7 @@ impl Key<'_> {
         let mut primes = vec![p.contents, q.contents];
         if let Ok(Some(others)) = fields.optional(Tag::SEQUENCE) {
             let mut others = others.reader();
-            while let Ok(other) = others.any()
+            while let Some(other) = others.next()
                 && primes.len() < MAX_PRIMES
             {
                 primes.extend(other.reader().any().map(|prime| prime.contents));
@@ -358,7 +358,7 @@ impl Key<'_> {
     ) -> (Option<Element<'a>>, Option<Vec<u8>>) {
         let mut own = None;
         let mut carried = None;
-        while let Ok(field) = fields.any() {
+        while let Some(field) = fields.next() {
             match field.tag.number {
                 0 if field.tag.is_context() => own = field.reader().any().ok(),
                 1 if field.tag.is_context() => carried = bits_of(&field).map(<[u8]>::to_vec),
@@ -487,7 +487,7 @@ const MAX_PRIMES: usize = 16;
 fn is_dsa(whole: &Element<'_>) -> bool {
     let mut fields = whole.reader();
     let mut count = 0;
-    while let Ok(field) = fields.any() {
+    while let Some(field) = fields.next() {
         if field.tag != Tag::INTEGER {
             return false;
         }
