@@ -164,7 +164,7 @@ impl<'a> Builder<'a> {
     /// Finds the issuers of every certificate.
     fn link(&mut self, signatures: &dyn IssuerCheck) {
         let mut by_name: HashMap<&[u8], Vec<usize>> = HashMap::new();
-        let mut by_key: HashMap<(&[u8], Option<&[u8]>), Vec<usize>> = HashMap::new();
+        let mut by_key: HashMap<_, Vec<usize>> = HashMap::new();
         for (index, one) in self.facts.iter().enumerate() {
             by_name.entry(one.subject).or_default().push(index);
             let key = (one.subject, one.subject_key);
@@ -425,8 +425,7 @@ impl<'a> Builder<'a> {
         let mut not_checked = Vec::new();
         let Signatures { asked, unchecked } = self.signatures;
         let some = format!(
-            "{} of {} signatures: of algorithms that are not computed with, or past {MAX_SIGNATURES}",
-            unchecked, asked
+            "{unchecked} of {asked} signatures: of algorithms that are not computed with, or past {MAX_SIGNATURES}"
         );
         match unchecked {
             0 if 0 < asked => checked.push("signatures of certificates"),

@@ -6,7 +6,7 @@ mod rules;
 use serde::{Deserialize, Serialize};
 
 pub use self::facts::SealFact;
-use self::facts::{Sealing, key_sealing, keystore_sealing};
+use self::facts::{Met, Sealing, key_sealing, keystore_sealing};
 pub use self::rules::{OpenerRule, opener_rules};
 use crate::pile::Coverage;
 use crate::report::{Lock, Object, Report};
@@ -210,12 +210,14 @@ fn verdict(opener: Opener, sealing: &Sealing) -> OpenerVerdict {
         .iter()
         .filter(|rule| rule.opener.contains(&opener))
     {
-        let Some(seal) = sealing.met_by(rule.facts) else {
-            continue;
+        let seal = match sealing.met_by(rule.facts) {
+            Some(Met::BySeal(seal)) => Some(seal.to_owned()),
+            Some(Met::ByFile) => None,
+            None => continue,
         };
         reasons.push(OpenerReason {
             expected: rule.expected,
-            seal: seal.map(str::to_owned),
+            seal,
             why: rule.why.to_owned(),
             fix: rule.fix.to_owned(),
             source: rule.source.to_owned(),

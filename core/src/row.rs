@@ -16,6 +16,7 @@ use crate::x509::{
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a column of its own")]
 pub struct Row {
     /// What it is.
     pub kind: RowKind,

@@ -88,7 +88,7 @@ pub(crate) fn values_within(string: &Element<'_>, origin: &Origin, room: usize) 
 }
 
 impl Tree {
-    fn grow(root: Root, depth: u8, room: usize) -> Self {
+    fn grow(root: Root, depth: u8, limit: usize) -> Self {
         let Root {
             path,
             label,
@@ -96,7 +96,7 @@ impl Tree {
             origin,
             problem,
         } = root;
-        let mut grower = Grower::new(depth, room);
+        let mut grower = Grower::new(depth, limit);
         let is_key = label
             .as_deref()
             .is_some_and(|label| label.ends_with("PRIVATE KEY"));

@@ -509,11 +509,11 @@ fn what_is_odd_about_entries_is_found() {
         ids(&read(&twice, &[])),
         ["no-integrity", "duplicate-certificate", "invisible-to-java"]
     );
-    let names = open_store(&[
+    let alike = open_store(&[
         bag("1.2", &key, &named("One")),
         bag("1.2", &key, &named("ONE")),
     ]);
-    let found = ids(&read(&names, &["changeit"]));
+    let found = ids(&read(&alike, &["changeit"]));
     for id in [
         "duplicate-alias",
         "key-without-certificate",

@@ -152,7 +152,8 @@ fn several_keys_keep_their_names_and_certificates() {
     parts.push(Part::certificate(&root));
     let store = sealed(&parts, JavaTrust::AsRead, SealProfile::Modern, "changeit");
     let jks = write_jks(&parts, &Password::from("changeit"), now(), &mut counter());
-    for file in [&store, &jks.expect("is written").bytes.to_vec()] {
+    let jks = jks.expect("is written");
+    for file in [&store, &*jks.bytes] {
         let list = keytool_list(file, "changeit");
         for name in ["eins", "zwei", "drei"] {
             assert!(
@@ -814,5 +815,6 @@ fn run(command: &mut Command) -> String {
 }
 
 fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+    let pairs: Vec<String> = octets.iter().map(|octet| format!("{octet:02x}")).collect();
+    pairs.concat()
 }

@@ -126,8 +126,9 @@ fn compare(format: &str, material: &Material, written: &Written, mut lost: Vec<L
             && let Some(public) = &key.public_key
         {
             // Without it nobody tells two keys of one kind apart.
-            own.iter_mut()
-                .for_each(|fact| fact.of = public.text.clone());
+            for fact in &mut own {
+                fact.of.clone_from(&public.text);
+            }
         }
         let is_gone = own.first().is_none_or(|first| lost.contains(&first.what));
         for fact in own {

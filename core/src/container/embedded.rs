@@ -212,9 +212,10 @@ impl Looks {
                 let length = u32::from_be_bytes([0, *high, *middle, *low]);
                 Some(Self::Sequence(usize::try_from(length).ok()? + 5))
             }
-            [0xfe, 0xed, 0xfe, 0xed, ..] | [0xce, 0xce, 0xce, 0xce, ..] => Some(Self::Store),
-            // BER of unknown length: PKCS#12 files of old programs.
-            [0x30, 0x80, 0x02, 0x01, 0x03, 0x30, ..] => Some(Self::Store),
+            // The last is BER of unknown length: PKCS#12 files of old programs.
+            [0xfe, 0xed, 0xfe, 0xed, ..]
+            | [0xce, 0xce, 0xce, 0xce, ..]
+            | [0x30, 0x80, 0x02, 0x01, 0x03, 0x30, ..] => Some(Self::Store),
             _ if octets.starts_with(b"-----BEGIN") => Some(Self::Text),
             _ => {
                 let is_digit = |octet: &u8| class(*octet) == Class::Digit;
@@ -264,7 +265,7 @@ impl Run {
             if left == 0 {
                 break;
             }
-            let digits = rest.iter().take(left).take_while(|octet| is_digit(octet));
+            let digits = rest.iter().take(left).take_while(|octet| is_digit(**octet));
             let count = digits.count();
             if count != 0 {
                 run.runs.add(at, count);
@@ -327,8 +328,8 @@ impl Run {
     }
 }
 
-fn is_digit(octet: &u8) -> bool {
-    matches!(class(*octet), Class::Digit | Class::UrlSafe)
+fn is_digit(octet: u8) -> bool {
+    matches!(class(octet), Class::Digit | Class::UrlSafe)
 }
 
 /// Where the next run of digits begins, `end` at the latest.
@@ -336,7 +337,7 @@ fn next_start(text: &[u8], from: usize, end: usize) -> Option<usize> {
     let mut at = from;
     loop {
         let rest = text.get(at..end)?;
-        at += rest.iter().position(is_digit)?;
+        at += rest.iter().position(|octet| is_digit(*octet))?;
         // The letter of an escape is no digit.
         let before = text.get(..at)?;
         let here = text.get(at..)?;
@@ -347,11 +348,11 @@ fn next_start(text: &[u8], from: usize, end: usize) -> Option<usize> {
         };
         at += escape;
         let here = text.get(at..end)?;
-        let count = here.iter().take_while(|octet| is_digit(octet)).count();
+        let count = here.iter().take_while(|octet| is_digit(**octet)).count();
         // Words are passed over; an object has more digits in a row, unless an escape cuts them short.
         let next = here.get(count..).unwrap_or_default();
         let goes_on = escaped_digit(next).is_some() || matches!(next, [b'\\', b'/', ..]);
-        let begins = here.first().is_some_and(may_begin);
+        let begins = here.first().is_some_and(|first| may_begin(*first));
         if begins && (16 <= count || (3 <= count && goes_on)) {
             return Some(at);
         }
@@ -360,7 +361,7 @@ fn next_start(text: &[u8], from: usize, end: usize) -> Option<usize> {
 }
 
 /// Whether what such a digit begins can be a SEQUENCE, a Java keystore or text.
-fn may_begin(digit: &u8) -> bool {
+fn may_begin(digit: u8) -> bool {
     matches!(
         digit,
         b'/' | b'C' | b'I' | b'L' | b'M' | b'Q'..=b'W' | b'Y' | b'Z' | b'a'..=b'e' | b'z'
@@ -372,7 +373,7 @@ fn end_of_digits(text: &[u8], begin: usize) -> usize {
     begin
         + rest
             .iter()
-            .take_while(|octet| is_digit(octet))
+            .take_while(|octet| is_digit(**octet))
             .count()
             .max(1)
 }
@@ -405,7 +406,7 @@ fn gap(text: &[u8]) -> usize {
         return 0;
     }
     // The next line must be digits up to its end, or up to the end of the string or element.
-    let digits = rest.iter().take_while(|octet| is_digit(octet)).count();
+    let digits = rest.iter().take_while(|octet| is_digit(**octet)).count();
     let mut after = rest.get(digits..).unwrap_or_default().iter();
     let ends = matches!(
         after.find(|octet| !matches!(octet, b' ' | b'\t')),

@@ -95,7 +95,7 @@ impl<'a> Keys<'a> {
                 path.push_str(&frame.key);
             }
             if let Some(index) = frame.index {
-                path.push_str(&format!("[{index}]"));
+                path.extend(["[", &index.to_string(), "]"]);
             }
         }
         path

@@ -173,22 +173,28 @@ pub(super) struct Sealing {
 }
 
 impl Sealing {
-    /// Whether all these facts are so, of one seal and the file together: the seal that they are so of,
-    /// or none where the file alone does it.
-    pub(super) fn met_by(&self, facts: &[SealFact]) -> Option<Option<&str>> {
+    /// What all these facts are so of, if they are: one seal and the file together.
+    pub(super) fn met_by(&self, facts: &[SealFact]) -> Option<Met<'_>> {
         let open: Vec<&SealFact> = facts
             .iter()
             .filter(|one| !self.whole.contains(one))
             .collect();
         if open.is_empty() {
-            return Some(None);
+            return Some(Met::ByFile);
         }
         let seal = self
             .seals
             .iter()
             .find(|(_, so)| open.iter().all(|fact| so.contains(fact)))?;
-        Some(Some(&seal.0))
+        Some(Met::BySeal(&seal.0))
     }
+}
+
+/// What some facts are so of.
+pub(super) enum Met<'a> {
+    ByFile,
+    /// In words.
+    BySeal(&'a str),
 }
 
 pub(super) fn keystore_sealing(report: &Report, keystore: &Keystore) -> Sealing {

@@ -79,7 +79,7 @@ pub(super) fn hides(element: &Element<'_>) -> bool {
 
 /// Whether one of these values is a secret, or has one within it.
 fn any_secret(mut values: Reader<'_>) -> bool {
-    while let Ok(value) = values.any() {
+    while let Some(value) = values.next() {
         let inner = match value.tag {
             tag if tag.constructed => any_secret(value.reader()),
             Tag::OCTET_STRING | Tag::BIT_STRING => any_secret(value.wrapped()),
@@ -129,7 +129,6 @@ fn is_sound(element: &Element<'_>) -> bool {
         Tag::BOOLEAN => contents.len() == 1,
         Tag::INTEGER | Tag::ENUMERATED => match contents {
             [] => false,
-            [_] => true,
             [0, next, ..] => 0x80 <= *next,
             [0xff, next, ..] => *next < 0x80,
             _ => true,

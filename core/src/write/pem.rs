@@ -17,7 +17,7 @@ use crate::hex::unhex;
 /// # Errors
 /// When there is nothing but private keys.
 pub fn write_pem(parts: &[Part<'_>]) -> Result<Written, WriteError> {
-    Text::default().parts(parts, &mut |_, _| Ok(None))
+    Text::default().parts(parts, |_, _| Ok(None))
 }
 
 /// Writes everything as PEM text, private keys sealed: `ENCRYPTED PRIVATE KEY`.
@@ -29,7 +29,7 @@ pub fn write_pem_with_sealed_keys(
     sealing: &Sealing<'_>,
     random: &mut dyn Random,
 ) -> Result<Written, WriteError> {
-    Text::default().parts(parts, &mut |key, lost| {
+    Text::default().parts(parts, |key, lost| {
         let der = encrypted(key, sealing, random, lost)?;
         Ok(Some(Key {
             label: "ENCRYPTED PRIVATE KEY",
@@ -47,7 +47,7 @@ pub fn write_pem_with_private_keys_in_the_clear(
     parts: &[Part<'_>],
     form: KeyForm,
 ) -> Result<Written, WriteError> {
-    Text::default().parts(parts, &mut |part, lost| {
+    Text::default().parts(parts, |part, lost| {
         Ok(Some(Key {
             label: form.label(),
             der: form.of_part(part, lost)?,
@@ -70,11 +70,10 @@ struct Text {
 }
 
 impl Text {
-    fn parts(
-        mut self,
-        parts: &[Part<'_>],
-        key: &mut dyn FnMut(&Part<'_>, &mut Vec<Lost>) -> Result<Option<Key>, WriteError>,
-    ) -> Result<Written, WriteError> {
+    fn parts<K>(mut self, parts: &[Part<'_>], mut key: K) -> Result<Written, WriteError>
+    where
+        K: FnMut(&Part<'_>, &mut Vec<Lost>) -> Result<Option<Key>, WriteError>,
+    {
         let mut private_keys = PrivateKeys::None;
         for part in parts {
             match part.body {

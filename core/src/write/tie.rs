@@ -16,11 +16,18 @@ pub(crate) struct Ties<'a> {
     spines: Vec<Option<Spine<'a>>>,
     by_subject: HashMap<&'a [u8], Vec<usize>>,
     /// By subject and key identifier: authorities that renewed often have many certificates of one name.
-    by_key_id: HashMap<(&'a [u8], Option<&'a [u8]>), Vec<usize>>,
+    by_key_id: HashMap<KeyName<'a>, Vec<usize>>,
     /// The certificates over each key, the first one first.
     certificates: HashMap<usize, Vec<usize>>,
     /// Keys that stand there before and would share a certificate, each with the first one.
     again: HashMap<usize, usize>,
+}
+
+/// What an issuer is looked for by.
+#[derive(PartialEq, Eq, Hash)]
+struct KeyName<'a> {
+    subject: &'a [u8],
+    id: Option<&'a [u8]>,
 }
 
 /// Certificates of one chain. Stops cross-signs that lead far.
@@ -36,7 +43,7 @@ impl<'a> Ties<'a> {
             })
             .collect();
         let mut by_subject: HashMap<&[u8], Vec<usize>> = HashMap::new();
-        let mut by_key_id: HashMap<(&[u8], Option<&[u8]>), Vec<usize>> = HashMap::new();
+        let mut by_key_id: HashMap<KeyName<'_>, Vec<usize>> = HashMap::new();
         let mut by_bits: HashMap<Cow<'_, [u8]>, Vec<usize>> = HashMap::new();
         for (index, spine) in spines.iter().enumerate() {
             let Some(spine) = spine else {
@@ -44,7 +51,8 @@ impl<'a> Ties<'a> {
             };
             let subject = spine.subject.raw;
             by_subject.entry(subject).or_default().push(index);
-            let named = by_key_id.entry((subject, subject_key(spine)));
+            let id = subject_key(spine);
+            let named = by_key_id.entry(KeyName { subject, id });
             named.or_default().push(index);
             if let Some(bits) = public_bits(&spine.public_key) {
                 by_bits.entry(match_bits(bits)).or_default().push(index);
@@ -113,7 +121,7 @@ impl<'a> Ties<'a> {
         let Some(wanted) = authority_key(spine) else {
             return next(self.by_subject.get(name)?, index);
         };
-        let of = |id| next(self.by_key_id.get(&(name, id))?, index);
+        let of = |id| next(self.by_key_id.get(&KeyName { subject: name, id })?, index);
         of(Some(wanted)).or_else(|| of(None))
     }
 

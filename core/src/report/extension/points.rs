@@ -45,6 +45,10 @@ pub enum DistributionPointName {
 #[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a field of the standard"
+)]
 pub struct IssuingDistributionPoint {
     /// Where the list is.
     pub name: Option<DistributionPointName>,

@@ -53,6 +53,10 @@ pub(super) fn string(
 /// Text that stands in the extension without any encoding, as Sigstore's first extensions have it.
 ///
 /// [Fulcio OID information](https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md)
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the table of decoders holds functions that may fail"
+)]
 pub(super) fn raw_text(
     reader: &mut Reader<'_>,
     _: &mut Context<'_, '_>,

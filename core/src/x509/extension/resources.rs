@@ -78,10 +78,10 @@ fn resources(
         return Err(choice.unexpected("NULL or SEQUENCE"));
     }
     context.not_empty(choice, "SEQUENCE of numbers");
-    let mut list = choice.reader();
+    let mut numbers = choice.reader();
     let mut resources = Vec::new();
-    while !list.is_empty() {
-        let one = list.any()?;
+    while !numbers.is_empty() {
+        let one = numbers.any()?;
         resources.push(if one.tag == Tag::SEQUENCE {
             let mut ends = one.reader();
             let first = read(&ends.any()?)?.first;

@@ -1,5 +1,7 @@
 //! What an extension says, in words: one statement a line.
 
+use std::fmt::Write as _;
+
 use crate::report::{
     AccessDescription, AddressFamily, Algorithm, AsIdentifiers, Attestation, AttestationSecurity,
     AuthorizationList, BasicConstraints, BootState, DistributionPoint, DistributionPointName,
@@ -147,7 +149,7 @@ fn identified(it: &Algorithm) -> String {
     if it.name == it.oid {
         it.oid.clone()
     } else {
-        format!("{} ({})", it.name, it.oid)
+        [&*it.name, " (", &*it.oid, ")"].concat()
     }
 }
 
@@ -217,10 +219,10 @@ fn policy(policy: &PolicyInformation) -> Vec<String> {
         } => {
             let mut notice = "notice".to_owned();
             if let Some(organization) = organization {
-                notice.push_str(&format!(" {} of {}", numbers.join(", "), organization.text));
+                let _ = write!(notice, " {} of {}", numbers.join(", "), organization.text);
             }
             if let Some(text) = text {
-                notice.push_str(&format!(": {}", text.text));
+                notice.extend([": ", &text.text]);
             }
             notice
         }
@@ -281,7 +283,7 @@ fn point(point: &DistributionPoint) -> Vec<String> {
 }
 
 fn access(it: &AccessDescription) -> String {
-    format!("{} {}", it.method.name, place(&it.location))
+    [&*it.method.name, " ", &*place(&it.location)].concat()
 }
 
 fn period(not_before: Option<UnixTime>, not_after: Option<UnixTime>) -> Vec<String> {
@@ -325,13 +327,13 @@ fn timestamp(it: &SignedCertificateTimestamp) -> String {
     };
     let seconds = it.time.to_string();
     let seconds = seconds.trim_end_matches('Z');
-    let mut text = format!("{log}, {seconds}.{:03}Z", it.milliseconds % 1000);
-    text.push_str(&format!(", {} with {}", it.signature_algorithm, it.hash));
+    let mut text = format!("{log}, {seconds}.{:03}Z, ", it.milliseconds % 1000);
+    text.extend([&*it.signature_algorithm, " with ", &*it.hash]);
     if let Some(index) = it.leaf_index {
-        text.push_str(&format!(", entry {index}"));
+        let _ = write!(text, ", entry {index}");
     }
     if it.version != 1 {
-        text.push_str(&format!(", version {}", it.version));
+        let _ = write!(text, ", version {}", it.version);
     }
     text
 }
@@ -376,7 +378,7 @@ fn statement(it: &QualifiedStatement) -> Vec<String> {
                 .as_ref()
                 .map_or_else(|| name.clone(), |it| format!("{name}: {}", identified(it)));
             if !authorities.is_empty() {
-                text.push_str(&format!(", registered by {}", line(authorities)));
+                text.extend([", registered by ", &*line(authorities)]);
             }
             vec![text]
         }

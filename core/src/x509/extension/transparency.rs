@@ -99,7 +99,10 @@ fn prefixed(octets: &[u8]) -> Option<(&[u8], &[u8])> {
 /// [static-ct-api](https://github.com/C2SP/C2SP/blob/main/static-ct-api.md)
 fn leaf_index(extensions: &[u8]) -> Option<u64> {
     match extensions {
-        [0, 0, 5, a, b, c, d, e] => Some(u64::from_be_bytes([0, 0, 0, *a, *b, *c, *d, *e])),
+        [0, 0, 5, place @ ..] if place.len() == 5 => {
+            let index = place.iter();
+            Some(index.fold(0, |index, octet| index << 8 | u64::from(*octet)))
+        }
         _ => None,
     }
 }
