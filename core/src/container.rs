@@ -346,14 +346,19 @@ pub(crate) fn pem_blocks<'a>(
     Ok(is_pem(input).then(|| PemBlocks::new(input)))
 }
 
-/// As [`read`], block by block; `None` for what is no PEM text as it stands.
+/// As [`read`], block by block; `None` for what is no PEM text as it stands, or begins with something else.
 pub(crate) fn pem_reading<'a>(
     input: &'a [u8],
     options: &Options<'_>,
 ) -> Result<Option<PemReading<'a>>, Error> {
     admit(input, options)?;
-    Ok(is_pem(input).then(|| PemReading::new(input, &Origin::input(), 0)))
+    let start = input.get(..BEGINNING).unwrap_or(input);
+    let is_pem = pem::has_block(start) && is_pem(input);
+    Ok(is_pem.then(|| PemReading::new(input, &Origin::input(), 0)))
 }
+
+/// Octets in which PEM text shows that it is some.
+const BEGINNING: usize = 1 << 16;
 
 fn is_pem(input: &[u8]) -> bool {
     may_be_text(input) && pem::has_block(input)

@@ -2,7 +2,7 @@
 
 use certlens_core::{
     Algorithm, ByteRange, Certificate, ErrorKind, Format, Integrity, KeyProof, Limits, Lock,
-    Object, Options, Password, PlaceForm, Report, Span, UnixTime, inspect, open,
+    Object, Opening, Options, Password, PlaceForm, Report, Row, Span, UnixTime, inspect, open,
 };
 
 fn vector(name: &str) -> Vec<u8> {
@@ -884,4 +884,51 @@ fn every_field_of_openssls_trust_is_read_or_all_of_it_is_surplus() {
         );
     }
     assert!(after(b"").trust.is_none());
+}
+
+#[test]
+fn what_is_opened_in_pieces_is_the_same_as_at_once() {
+    let mut inputs: Vec<Vec<u8>> = [
+        "chain.pem",
+        "lists.pem",
+        "modern.p12",
+        "leaf.der",
+        "store.jks",
+    ]
+    .map(vector)
+    .into();
+    let chain = vector("chain.pem");
+    let broken = b"-----BEGIN CERTIFICATE-----\n*\n-----END CERTIFICATE-----\nnothing\n";
+    inputs.push([&broken[..], &chain, b"key: LS0t", &chain].concat());
+    let passwords = [Password::from("changeit")];
+    let options = Options {
+        passwords: &passwords,
+        ..Options::default()
+    };
+    for input in &inputs {
+        let whole = open(input, &options).expect("opens");
+        let mut opening = Opening::begin(input, &options).expect("begins");
+        let mut seen = Vec::new();
+        while opening.read_on() {
+            seen.extend(opening.rows(seen.len()));
+        }
+        let names =
+            |rows: &[Row]| -> Vec<String> { rows.iter().map(|row| row.name.clone()).collect() };
+        assert!(names(&whole.rows()).starts_with(&names(&seen)));
+        assert_eq!(seen.is_empty(), whole.format() != Format::Pem);
+        let pieces = opening.finish().expect("opens");
+        assert_eq!(pieces.report(None), whole.report(None));
+        assert_eq!(pieces.rows(), whole.rows());
+    }
+}
+
+#[test]
+fn nothing_is_opened_of_what_is_empty_or_unknown() {
+    let options = Options::default();
+    assert!(Opening::begin(b"", &options).is_err());
+    let mut opening = Opening::begin(b"words", &options).expect("begins");
+    assert!(!opening.read_on());
+    assert!(opening.rows(0).is_empty());
+    let error = opening.finish().expect_err("is nothing");
+    assert_eq!(error, open(b"words", &options).expect_err("is nothing"));
 }

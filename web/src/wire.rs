@@ -32,3 +32,32 @@ pub fn handed_over(message: &Array) -> Array {
     let octets = message.get(1).unchecked_into::<Uint8Array>();
     Array::of1(&octets.buffer())
 }
+
+#[cfg(test)]
+mod tests {
+    use borsh::BorshDeserialize;
+    use certlens_core::{Options, Password, Report, inspect};
+
+    #[test]
+    fn every_report_is_the_same_behind_the_wire() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../core/tests/vectors");
+        let passwords = [Password::from("changeit")];
+        let options = Options {
+            passwords: &passwords,
+            ..Options::default()
+        };
+        let mut seen = 0;
+        for file in std::fs::read_dir(folder).expect("a folder") {
+            let Ok(bytes) = std::fs::read(file.expect("a file").path()) else {
+                continue;
+            };
+            let Ok(report) = inspect(&bytes, &options, None) else {
+                continue;
+            };
+            let octets = borsh::to_vec(&report).expect("is written");
+            assert_eq!(Report::try_from_slice(&octets).ok(), Some(report));
+            seen += 1;
+        }
+        assert!(20 < seen, "{seen} files were read");
+    }
+}
