@@ -412,12 +412,12 @@ fn heading(props: &CertificateDetailProps) -> Html {
                     }
                     if let Some(alias) = alias {
                         <span aria-hidden="true">{ "·" }</span>
-                        <span>{ "alias " }<Text value={alias.clone()} /></span>
+                        <span>{ words::alias_of(html! { <Text value={alias.clone()} /> }) }</span>
                     }
                 </p>
             </div>
             <div class="acts">
-                if let Some(pem) = pem { <Copy value={pem} name="PEM" word="Copy PEM" /> }
+                if let Some(pem) = pem { <Copy value={pem} name="PEM" word={words::copy_pem()} /> }
                 if let (Object::Certificate(_), Some(inspect)) = (&entry.object, &props.inspect) {
                     <Share id={inspect.detail.id} revision={inspect.revision} />
                 }

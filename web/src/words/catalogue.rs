@@ -323,6 +323,8 @@ catalogue! {
     it_has_size(size) = "It has {size}.";
     json_as_printed{command} = "This entry in the form that {command} prints.";
     copy_json = "Copy JSON";
+    copy_pem = "Copy PEM";
+    alias_of{name} = "alias {name}";
     levels_counted[count] = "{count} level | {count} levels";
     certificates_with_levels_below(levels) = "certificates, with at most {levels} of authorities below it";
     more_bytes[count] = " … {count} more byte | … {count} more bytes";

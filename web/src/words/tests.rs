@@ -128,6 +128,7 @@ const SHARED: &[(Language, &[&str])] = &[
             "sections",
             "status_ca",
             "tag_mail",
+            "alias_of",
             "hex",
             "kind_and_version",
             "signature",
@@ -200,7 +201,7 @@ fn gather(folder: &Path, source: &mut String) {
 }
 
 #[test]
-fn every_language_has_the_title_of_every_rule_and_of_no_other() {
+fn every_language_has_title_why_and_fix_of_every_rule_and_of_no_other() {
     let rules: BTreeSet<&str> = certlens_core::rules().map(|rule| rule.id).collect();
     for (language, file) in TRANSLATIONS {
         let mut parts: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
@@ -215,14 +216,18 @@ fn every_language_has_the_title_of_every_rule_and_of_no_other() {
                 "{language:?}, {name} twice"
             );
         }
-        let titles = parts.get("title").cloned().unwrap_or_default();
-        let untitled: Vec<&&str> = rules.difference(&titles).collect();
-        assert!(
-            untitled.is_empty(),
-            "{language:?} has no title of {untitled:?}"
-        );
-        for (part, ids) in &parts {
-            assert!(ids.is_subset(&rules), "{language:?}, {part}");
+        for part in ["title", "why", "fix"] {
+            let ids = parts.remove(part).unwrap_or_default();
+            let silent: Vec<&&str> = rules.difference(&ids).collect();
+            assert!(
+                silent.is_empty(),
+                "{language:?} has no {part} of {silent:?}"
+            );
+            let unknown: Vec<&&str> = ids.difference(&rules).collect();
+            assert!(
+                unknown.is_empty(),
+                "{language:?} has a {part} of {unknown:?}"
+            );
         }
     }
 }
