@@ -697,6 +697,7 @@ fn say(said: Sentence, statement: &Statement<'_>) -> Sentence {
             };
             let said = match carriers {
                 0 => said,
+                1 => said.text_part(" 1 certificate in this file carries it."),
                 count => said.text_part(format!(
                     " {} in this file carry it.",
                     several(count, "certificate")

@@ -9,7 +9,7 @@ use certlens_core::{
 };
 use certlens_core::{KeyProof, row_statements, statements};
 
-use super::*;
+use crate::words;
 
 /// What an entry is and how long it lasts, judged at `now`.
 pub fn sentence(entry: &Entry, now: UnixTime) -> Sentence {
@@ -24,25 +24,25 @@ pub fn row_sentence(row: &Row, teller: &str, now: UnixTime) -> Sentence {
 /// What a certificate is called by what it is for.
 pub fn role(role: Role) -> &'static str {
     match role {
-        Role::Root => role_root(),
-        Role::Authority => role_authority(),
-        Role::Server => role_server(),
-        Role::Client => role_client(),
-        Role::CodeSigning => role_code_signing(),
-        Role::Email => role_email(),
-        Role::TimeStamping => role_time_stamping(),
-        Role::OcspSigning => role_ocsp_signing(),
-        Role::Other => certificate(),
+        Role::Root => words::role_root(),
+        Role::Authority => words::role_authority(),
+        Role::Server => words::role_server(),
+        Role::Client => words::role_client(),
+        Role::CodeSigning => words::role_code_signing(),
+        Role::Email => words::role_email(),
+        Role::TimeStamping => words::role_time_stamping(),
+        Role::OcspSigning => words::role_ocsp_signing(),
+        Role::Other => words::certificate(),
     }
 }
 
 /// What kind of revocation list it is, which the core says in English.
 pub fn list_kind(english: &'static str) -> &'static str {
     match english {
-        "delta list" => list_delta(),
-        "indirect list" => list_indirect(),
-        "indirect delta list" => list_indirect_delta(),
-        _ => list_complete(),
+        "delta list" => words::list_delta(),
+        "indirect list" => words::list_indirect(),
+        "indirect delta list" => words::list_indirect_delta(),
+        _ => words::list_complete(),
     }
 }
 
@@ -57,7 +57,7 @@ fn put(statements: &[Statement<'_>]) -> Sentence {
             if !sentence.parts.is_empty() {
                 sentence
                     .parts
-                    .push(SentencePart::Text(language().gap().to_owned()));
+                    .push(SentencePart::Text(words::language().gap().to_owned()));
             }
             sentence.parts.extend(said);
         }
@@ -88,16 +88,16 @@ fn said(statement: &Statement<'_>) -> Vec<Vec<SentencePart>> {
             issuer,
         } => {
             let say = if calling.is_authority() {
-                said_certificate_of
+                words::said_certificate_of
             } else {
-                said_certificate_for
+                words::said_certificate_for
             };
             let mut parts = say(named(name), &role(calling), &others(more));
             parts.extend(issued(issuer));
             vec![parts]
         }
         Statement::AttributeCertificate { issuer } => {
-            let mut parts = starred(said_attribute_certificate());
+            let mut parts = starred(words::said_attribute_certificate());
             parts.extend(issued(issuer));
             vec![parts]
         }
@@ -107,31 +107,31 @@ fn said(statement: &Statement<'_>) -> Vec<Vec<SentencePart>> {
             others: more,
         } => {
             let kind = match kind {
-                SshCertificateType::User => ssh_user_certificate(),
-                SshCertificateType::Host => ssh_host_certificate(),
-                SshCertificateType::Unknown => ssh_certificate(),
+                SshCertificateType::User => words::ssh_user_certificate(),
+                SshCertificateType::Host => words::ssh_host_certificate(),
+                SshCertificateType::Unknown => words::ssh_certificate(),
             };
             vec![match principal {
-                Some(name) => said_ssh_for(named(name), &kind, &others(more)),
-                None => starred(&said_ssh_for_anyone(&kind)),
+                Some(name) => words::said_ssh_for(named(name), &kind, &others(more)),
+                None => starred(&words::said_ssh_for_anyone(&kind)),
             }]
         }
         Statement::Lasting(lasts) => vec![starred(&lasting(lasts))],
         Statement::Surroundings { key, chain } => vec![starred(&surroundings(key, chain))],
-        Statement::KeyBeside(true) => vec![starred(key_beside())],
-        Statement::KeyBeside(false) => vec![starred(no_key_beside())],
+        Statement::KeyBeside(true) => vec![starred(words::key_beside())],
+        Statement::KeyBeside(false) => vec![starred(words::no_key_beside())],
         Statement::PrivateKey { kind, guard, fits } => {
             let what = match kind {
-                "" => starred(said_private_key()),
-                kind => starred(&said_private_key_of_kind(&kind)),
+                "" => starred(words::said_private_key()),
+                kind => starred(&words::said_private_key_of_kind(&kind)),
             };
             let guard = starred(match guard {
-                Guard::Nothing => guarded_by_nothing(),
-                Guard::Opened => guarded_and_opened(),
-                Guard::Sealed => guarded_and_sealed(),
-                Guard::WrongPassword => guarded_by_another(),
+                Guard::Nothing => words::guarded_by_nothing(),
+                Guard::Opened => words::guarded_and_opened(),
+                Guard::Sealed => words::guarded_and_sealed(),
+                Guard::WrongPassword => words::guarded_by_another(),
             });
-            vec![what, guard, counted(fits, fits_certificates)]
+            vec![what, guard, counted(fits, words::fits_certificates)]
         }
         Statement::PublicKey {
             kind,
@@ -140,11 +140,11 @@ fn said(statement: &Statement<'_>) -> Vec<Vec<SentencePart>> {
             has_private_key,
         } => {
             let what = match comment {
-                "" => starred(&said_public_key(&kind)),
-                comment => said_public_key_of(named(comment), &kind),
+                "" => starred(&words::said_public_key(&kind)),
+                comment => words::said_public_key_of(named(comment), &kind),
             };
-            let key = where_so(has_private_key, private_key_in_file);
-            vec![what, counted(carriers, carried_by), key]
+            let key = where_so(has_private_key, words::private_key_in_file);
+            vec![what, counted(carriers, words::carried_by), key]
         }
         Statement::Request {
             name,
@@ -153,9 +153,9 @@ fn said(statement: &Statement<'_>) -> Vec<Vec<SentencePart>> {
             has_private_key,
             is_certified,
         } => vec![
-            said_request(named(name), &others(more), &key),
-            where_so(has_private_key, key_beside),
-            where_so(is_certified, request_is_certified),
+            words::said_request(named(name), &others(more), &key),
+            where_so(has_private_key, words::key_beside),
+            where_so(is_certified, words::request_is_certified),
         ],
         Statement::List {
             kind,
@@ -163,15 +163,15 @@ fn said(statement: &Statement<'_>) -> Vec<Vec<SentencePart>> {
             count,
             next,
         } => {
-            let revoked = certificates_counted(wide(count));
+            let revoked = words::certificates_counted(wide(count));
             let next = match next {
-                NextList::ThisBeginsIn(wait) => list_begins_in(&span_after(wait)),
-                NextList::WasDue(since) => list_was_due(&span_after(since)),
-                NextList::DueIn(wait) => list_is_due_in(&span_after(wait)),
-                NextList::Untold => list_due_untold().to_owned(),
+                NextList::ThisBeginsIn(wait) => words::list_begins_in(&words::span_after(wait)),
+                NextList::WasDue(since) => words::list_was_due(&words::span_after(since)),
+                NextList::DueIn(wait) => words::list_is_due_in(&words::span_after(wait)),
+                NextList::Untold => words::list_due_untold().to_owned(),
             };
             vec![
-                said_list(named(issuer), &list_kind(kind), &revoked),
+                words::said_list(named(issuer), &list_kind(kind), &revoked),
                 starred(&next),
             ]
         }
@@ -180,38 +180,38 @@ fn said(statement: &Statement<'_>) -> Vec<Vec<SentencePart>> {
             at,
             is_here,
         } => {
-            let time = at.map_or_else(String::new, |time| signer_at(&instant(time)));
+            let time = at.map_or_else(String::new, |time| words::signer_at(&words::instant(time)));
             let what = match certificate {
-                Some((serial, issuer)) => said_signer_of(named(issuer), &serial, &time),
-                None => starred(&said_signer_by_key(&time)),
+                Some((serial, issuer)) => words::said_signer_of(named(issuer), &serial, &time),
+                None => starred(&words::said_signer_by_key(&time)),
             };
             let place = if is_here {
-                signer_certificate_here()
+                words::signer_certificate_here()
             } else {
-                signer_certificate_absent()
+                words::signer_certificate_absent()
             };
             vec![what, starred(place)]
         }
-        Statement::Other { what, fact: "" } => vec![starred(&said_other(&capital(what)))],
-        Statement::Other { what, fact } => vec![said_other_fact(fact, &capital(what))],
-        Statement::Unreadable(problem) => vec![said_unreadable(problem)],
+        Statement::Other { what, fact: "" } => vec![starred(&words::said_other(&capital(what)))],
+        Statement::Other { what, fact } => vec![words::said_other_fact(fact, &capital(what))],
+        Statement::Unreadable(problem) => vec![words::said_unreadable(problem)],
         Statement::Unchecked(_) => Vec::new(),
     }
 }
 
 fn not_checked_of(unchecked: Unchecked) -> &'static str {
     match unchecked {
-        Unchecked::All => unchecked_all(),
-        Unchecked::OtherLists => unchecked_other_lists(),
-        Unchecked::OwnSignature => unchecked_own_signature(),
-        Unchecked::MessageSignature => unchecked_message_signature(),
+        Unchecked::All => words::unchecked_all(),
+        Unchecked::OtherLists => words::unchecked_other_lists(),
+        Unchecked::OwnSignature => words::unchecked_own_signature(),
+        Unchecked::MessageSignature => words::unchecked_message_signature(),
     }
 }
 
 /// A name, or that there is none.
 fn named(name: &str) -> &str {
     match name.trim() {
-        "" => nobody_named(),
+        "" => words::nobody_named(),
         _ => name,
     }
 }
@@ -220,15 +220,15 @@ fn named(name: &str) -> &str {
 fn others(count: usize) -> String {
     match count {
         0 => String::new(),
-        count => and_others(&and_other_names(wide(count))),
+        count => words::and_others(&words::and_other_names(wide(count))),
     }
 }
 
 fn issued(issuer: Issued<'_>) -> Vec<SentencePart> {
     match issuer {
-        Issued::Itself => starred(said_names_itself()),
-        Issued::By(issuer) => said_issued_by(named(issuer)),
-        Issued::Untold => starred(&as_sentence(&"")),
+        Issued::Itself => starred(words::said_names_itself()),
+        Issued::By(issuer) => words::said_issued_by(named(issuer)),
+        Issued::Untold => starred(&words::as_sentence(&"")),
     }
 }
 
@@ -239,26 +239,28 @@ fn counted(count: usize, say: fn(i64) -> String) -> Vec<SentencePart> {
     }
 }
 
-fn where_so(is: bool, say: Text) -> Vec<SentencePart> {
+fn where_so(is: bool, say: words::Text) -> Vec<SentencePart> {
     if is { starred(say()) } else { Vec::new() }
 }
 
 fn lasting(lasts: Lasting<'_>) -> String {
     match lasts {
-        Lasting::Unreadable => lasts_unreadable().to_owned(),
-        Lasting::Untold => lasts_untold().to_owned(),
-        Lasting::Forever => lasts_forever().to_owned(),
+        Lasting::Unreadable => words::lasts_unreadable().to_owned(),
+        Lasting::Untold => words::lasts_untold().to_owned(),
+        Lasting::Forever => words::lasts_forever().to_owned(),
         Lasting::Ended { ago, on, after } => {
-            let (span, on) = (span_after(ago), date(on));
+            let (span, on) = (words::span_after(ago), words::date(on));
             match after {
-                Some(whole) => lasts_ended_after(&span, &on, &lifetime(whole)),
-                None => lasts_ended(&span, &on),
+                Some(whole) => words::lasts_ended_after(&span, &on, &words::lifetime(whole)),
+                None => words::lasts_ended(&span, &on),
             }
         }
-        Lasting::Ends(end) => lasts_ends(&date(end)),
-        Lasting::Starts { wait, on, total } => {
-            lasts_starts(&span_after(wait), &date(on), &lifetime(total))
-        }
+        Lasting::Ends(end) => words::lasts_ends(&words::date(end)),
+        Lasting::Starts { wait, on, total } => words::lasts_starts(
+            &words::span_after(wait),
+            &words::date(on),
+            &words::lifetime(total),
+        ),
         Lasting::Left {
             left,
             total,
@@ -266,35 +268,35 @@ fn lasting(lasts: Lasting<'_>) -> String {
             is_authority,
         } => {
             let say = match (standing, is_authority) {
-                (Standing::Soon, true) => left_soon_authority,
-                (Standing::Now, true) => left_now_authority,
-                (Standing::Soon, false) => left_soon,
-                (Standing::Now, false) => left_now,
-                _ => left_normal,
+                (Standing::Soon, true) => words::left_soon_authority,
+                (Standing::Now, true) => words::left_now_authority,
+                (Standing::Soon, false) => words::left_soon,
+                (Standing::Now, false) => words::left_now,
+                _ => words::left_normal,
             };
-            say(&span(left), &whole_after(left, total))
+            say(&words::span(left), &words::whole_after(left, total))
         }
-        Lasting::LeftAlone { left, teller } => left_alone(&span(left), &teller),
+        Lasting::LeftAlone { left, teller } => words::left_alone(&words::span(left), &teller),
     }
 }
 
 fn surroundings(key: Option<KeyProof>, chain: Option<Reach>) -> String {
     let key = key.map(|proof| match proof {
-        KeyProof::PublicKey => clause_key_present(),
-        KeyProof::Keystore => clause_key_by_keystore(),
+        KeyProof::PublicKey => words::clause_key_present(),
+        KeyProof::Keystore => words::clause_key_by_keystore(),
     });
     let chain = chain.map(|reach| match reach {
-        Reach::Top => reach_top(),
-        Reach::Root => reach_root(),
-        Reach::Nothing => reach_nothing(),
-        Reach::BelowRoot => reach_below_root(),
+        Reach::Top => words::reach_top(),
+        Reach::Root => words::reach_root(),
+        Reach::Nothing => words::reach_nothing(),
+        Reach::BelowRoot => words::reach_below_root(),
     });
     let clause = match (key, chain) {
-        (Some(key), Some(chain)) => joined_clauses(&key, &chain),
+        (Some(key), Some(chain)) => words::joined_clauses(&key, &chain),
         (Some(clause), None) | (None, Some(clause)) => clause.to_owned(),
         (None, None) => return String::new(),
     };
-    as_sentence(&capital(&clause))
+    words::as_sentence(&capital(&clause))
 }
 
 fn capital(text: &str) -> String {

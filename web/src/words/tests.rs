@@ -336,7 +336,15 @@ fn in_english_the_page_says_what_the_core_says() {
                 let now = certlens_core::UnixTime::from_seconds((year - 1_970) * 365 * DAY);
                 let own = sentence(entry, now);
                 let core = certlens_core::sentence(entry, now);
-                assert_eq!(own.text(), core.text(), "{}", path.display());
+                // The core writes this one instant as standards do.
+                let wanted = match &entry.object {
+                    certlens_core::Object::Signer(signer) => signer
+                        .signing_time
+                        .map(|time| core.text().replace(&time.to_string(), &instant(time))),
+                    _ => None,
+                };
+                let wanted = wanted.unwrap_or_else(|| core.text());
+                assert_eq!(own.text(), wanted, "{}", path.display());
                 assert_eq!(own.unchecked, core.unchecked, "{}", path.display());
                 compared += 1;
             }
