@@ -132,6 +132,10 @@ fn item(path: String, found: Result<Found<'_>, Error>, at: Range<usize>, origin:
 /// Takes a line apart: what stands before the key, its type, its base64, its comment. `None` where the
 /// base64 does not begin with the type.
 fn parts(line: &str) -> Option<Found<'_>> {
+    // No text: it is not looked through letter by letter, as a picture of a disk would be.
+    if line.contains('\0') {
+        return None;
+    }
     let mut rest = line.trim();
     let mut line_facts = SshLine::default();
     if rest.starts_with('@') {

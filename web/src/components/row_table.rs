@@ -342,9 +342,6 @@ pub fn RowTable(props: &RowTableProps) -> Html {
     };
     let grouped = !shape.groups.is_empty();
     let of_file = props.query.group == Some(GroupBy::File);
-    // As many as there are lines, and seldom another number while they change.
-    let drawn = answer.as_ref().map_or(0, |window| window.lines.len());
-    let slots = u32::try_from(drawn.next_multiple_of(16)).map_or(1, |slots| slots.max(1));
     let line = |(offset, line): (usize, &Line)| {
         let number = from + u32::try_from(offset).unwrap_or(0);
         let is = |one: Option<RowId>| matches!(line, Line::Entry(row) if one == Some(row.id));
@@ -356,13 +353,7 @@ pub fn RowTable(props: &RowTableProps) -> Html {
             selected,
             level,
         };
-        let span = columns.len().max(1);
-        // An entry that comes into sight is drawn where one stood that has left it. What can be typed into
-        // is not: it stays what it is.
-        let key = match line {
-            Line::Entry(_) => format!("at {}", number % slots),
-            _ => line.key(),
-        };
+        let (key, span) = (line.key(), columns.len().max(1));
         match line.clone() {
             Line::Group(line) => html! {
                 <GroupRow {key} {line} {place} columns={span} onfold={props.onfold.clone()} onremove={props.onremove.clone()} />
