@@ -3,7 +3,7 @@
 import { defineConfig, devices } from "@playwright/test";
 
 export default defineConfig({
-  testDir: ".",
+  testDir: "acceptance",
   outputDir: "results/failures",
   globalSetup: "./serve.js",
   fullyParallel: true,

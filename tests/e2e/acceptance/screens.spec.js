@@ -1,6 +1,6 @@
 // Every screen: what axe finds, and a picture of it in both themes, wide and on a phone.
 
-import { expect, faults, test, vector } from "./certlens.js";
+import { expect, faults, test, vector } from "../certlens.js";
 
 const SCREENS = {
   landing: async () => {},

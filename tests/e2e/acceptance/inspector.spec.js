@@ -2,8 +2,8 @@
 
 import { execFileSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { coreVector, expect, test, vector } from "./certlens.js";
-import { manyCertificates, nameOf } from "./many.js";
+import { coreVector, expect, test, vector } from "../certlens.js";
+import { manyCertificates, nameOf } from "../many.js";
 
 const BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
 

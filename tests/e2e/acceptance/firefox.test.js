@@ -5,9 +5,9 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { after, before, beforeEach, test } from "node:test";
 import puppeteer from "puppeteer-core";
-import { startServer } from "../server.js";
+import { startServer } from "../../server.js";
 
-const vector = (name) => new URL(`../vectors/${name}`, import.meta.url).pathname;
+const vector = (name) => new URL(`../../vectors/${name}`, import.meta.url).pathname;
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
 

@@ -1,6 +1,6 @@
 // Certificates in a link, and a copy without names for a ticket.
 
-import { expect, faults, test, vector, Inspector } from "./certlens.js";
+import { expect, faults, test, vector, Inspector } from "../certlens.js";
 
 test("a link holds the certificates, nothing of the key, and opens elsewhere", async ({ inspector, page, context }) => {
   await inspector.drop(vector("pem/chain-and-key.pem"));

@@ -2,7 +2,7 @@
 
 import { execFileSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { expect, faults, test, vector } from "./certlens.js";
+import { expect, faults, test, vector } from "../certlens.js";
 
 /** A root, an authority and a server's certificate, made just now by openssl. */
 async function family(testInfo) {

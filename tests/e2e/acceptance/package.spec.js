@@ -2,9 +2,9 @@
 
 import { execFileSync } from "node:child_process";
 import { mkdir, readFile, readdir } from "node:fs/promises";
-import { expect, test, vector } from "./certlens.js";
+import { expect, test, vector } from "../certlens.js";
 
-const NPM = new URL("../../npm/", import.meta.url).pathname;
+const NPM = new URL("../../../npm/", import.meta.url).pathname;
 
 test("the npm package reads a file in a browser", async ({ page }, testInfo) => {
   const [packed] = (await readdir(NPM)).filter((name) => name.endsWith(".tgz"));

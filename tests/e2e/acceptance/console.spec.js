@@ -1,7 +1,7 @@
 // Sign in, and find the certificates of all three kinds of backend.
 
-import { startServer } from "../server.js";
-import { expect, test } from "./certlens.js";
+import { startServer } from "../../server.js";
+import { expect, test } from "../certlens.js";
 
 test("the demonstration certificates of all three dialects are found", async ({ inspector, page }) => {
   await signIn(page);

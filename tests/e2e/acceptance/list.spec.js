@@ -1,6 +1,6 @@
 // The list: what stands in a row, how it is searched, sorted and grouped, and what the keys do.
 
-import { expect, faults, test, vector } from "./certlens.js";
+import { expect, faults, test, vector } from "../certlens.js";
 
 const PILE = ["pem/chain-and-key.pem", "pkcs12/openssl-legacy.p12", "pkcs12/keytool-17.p12", "broken/truncated.p12"].map(vector);
 

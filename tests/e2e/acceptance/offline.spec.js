@@ -3,9 +3,9 @@
 import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";
-import { expect, test, vector, Inspector } from "./certlens.js";
+import { expect, test, vector, Inspector } from "../certlens.js";
 
-const DIST = new URL("../../dist/", import.meta.url).pathname;
+const DIST = new URL("../../../dist/", import.meta.url).pathname;
 
 const KINDS = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm", ".svg": "image/svg+xml", ".png": "image/png", ".webmanifest": "application/manifest+json" };
 

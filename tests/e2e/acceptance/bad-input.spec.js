@@ -2,8 +2,8 @@
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test, vector } from "./certlens.js";
-import { manyCertificates } from "./many.js";
+import { expect, test, vector } from "../certlens.js";
+import { manyCertificates } from "../many.js";
 
 const SENTENCES = {
   "broken/empty.pem": /the file is empty/,

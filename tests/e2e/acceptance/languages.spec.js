@@ -1,6 +1,6 @@
 // The page in each of its languages.
 
-import { expect, faults, Inspector, test as base, vector } from "./certlens.js";
+import { expect, faults, Inspector, test as base, vector } from "../certlens.js";
 
 const LANGUAGES = {
   en: {
