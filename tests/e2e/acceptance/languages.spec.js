@@ -13,7 +13,7 @@ const LANGUAGES = {
     names: "Names and use",
     issuer: "Issuer",
     fingerprints: "Fingerprints",
-    unsealed: "This private key is not sealed",
+    long: "Valid for longer than clients accept",
     finding: "Not readable",
     signIn: "Sign in",
     user: "User name",
@@ -28,7 +28,7 @@ const LANGUAGES = {
     names: "Namen und Verwendung",
     issuer: "Aussteller",
     fingerprints: "Fingerabdrücke",
-    unsealed: "Dieser private Schlüssel ist nicht",
+    long: "Länger gültig, als Clients akzeptieren",
     finding: "Nicht lesbar",
     signIn: "Anmelden",
     user: "Benutzername",
@@ -43,7 +43,7 @@ const LANGUAGES = {
     names: "Noms et usage",
     issuer: "Émetteur",
     fingerprints: "Empreintes",
-    unsealed: "Cette clé privée n’est pas protégée",
+    long: "Valide plus longtemps que les clients n’acceptent",
     finding: "Illisible",
     signIn: "Se connecter",
     user: "Nom d’utilisateur",
@@ -58,7 +58,7 @@ const LANGUAGES = {
     names: "名前と用途",
     issuer: "発行者",
     fingerprints: "フィンガープリント",
-    unsealed: "この秘密鍵はパスワードで保護されていません",
+    long: "クライアントの許容より長い有効期間です",
     finding: "読み取り不可",
     signIn: "サインイン",
     user: "ユーザー名",
@@ -121,9 +121,8 @@ for (const language of OTHERS) {
     await inspector.drop(vector("pem/chain-and-key.pem"));
     await inspector.open("leaf.example.org");
     expect(await unmarkedEnglish(page)).toEqual([]);
-    await inspector.entries.last().click();
-    const finding = inspector.detail.locator("[data-id=private-key-unsealed]");
-    await expect(finding.getByRole("heading")).toContainText(words.unsealed);
+    const finding = inspector.detail.locator("[data-id=validity-long]");
+    await expect(finding.getByRole("heading")).toContainText(words.long);
     await expect(finding.locator("[lang=en]").first()).toBeVisible();
     expect(await unmarkedEnglish(page)).toEqual([]);
     await page.getByTestId("language").focus();
