@@ -153,7 +153,8 @@ fn what_zip_seals_waits_for_its_password_and_is_checked_by_it() {
         let tried = if file == "sealed.zip" { 1000 } else { 3 };
         let report = try_with(&wrong[..tried], &input);
         assert_eq!(report.lock(), Lock::WrongPassword, "{file}");
-        assert!(matches!(report.entries[0].object, Object::Other(_)));
+        let named = matches!(&report.entries[0].object, Object::Other(one) if one.what == "sealed file server.crt");
+        assert!(named, "{:?}", report.entries[0].object);
 
         let report = try_with(&["wrong", "secret"], &input);
         assert_eq!(report.lock(), Lock::Open, "{file}");

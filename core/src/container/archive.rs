@@ -255,7 +255,7 @@ impl Walk<'_> {
             Ok(Some(unpacked)) => unpacked,
             Ok(None) => {
                 let other = Other {
-                    what: "file that waits for a password".to_owned(),
+                    what: format!("sealed file {}", around.last().map_or("", String::as_str)),
                     facts: content
                         .sealing
                         .map(|sealing| format!("sealed with {}", sealing.told().algorithm))
