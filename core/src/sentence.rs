@@ -647,6 +647,7 @@ fn in_english(statements: &[Statement<'_>]) -> Sentence {
     statements.iter().fold(Sentence::default(), say)
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm a statement")]
 fn say(said: Sentence, statement: &Statement<'_>) -> Sentence {
     match *statement {
         Statement::Certificate {

@@ -206,13 +206,13 @@ fn one_file_that_is_listed_many_times_is_a_limit_and_not_a_hang() {
         limits,
         ..Options::default()
     };
-    let input = one_file_many_times(&[b' '; 1 << 16], 60);
+    let input = one_file_many_times(&vec![b' '; 1 << 16], 60);
     let error = open(&input, &options).expect_err("it is looked at too often");
     assert_eq!(
         error.to_string(),
         "expected at most 2097152 bytes of files in one archive, found 2162688 (byte 0)"
     );
-    let few = open(&one_file_many_times(&[b' '; 1 << 16], 20), &options);
+    let few = open(&one_file_many_times(&vec![b' '; 1 << 16], 20), &options);
     let few = few.expect_err("it holds nothing");
     assert!(
         matches!(few.kind(), ErrorKind::Unrecognised { .. }),

@@ -19,6 +19,7 @@ use crate::inspect::{input, instant, json};
 
 /// What to verify, by what, and for what.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct Arguments {
     /// The certificate; where the file holds several, the first, and the others may stand between
     #[arg(value_name = "LEAF")]

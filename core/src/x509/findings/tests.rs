@@ -155,7 +155,7 @@ const P256: &[u8] = &[6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7];
 fn point() -> Vec<u8> {
     let text = "046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296\
                 4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5";
-    crate::hex::unhex(text.as_bytes()).expect("hex").to_vec()
+    crate::hex::unhex(text.as_bytes()).expect("hex")
 }
 
 fn ecdsa() -> Vec<u8> {
@@ -232,7 +232,7 @@ fn ca(change: impl Fn(&mut Parts)) -> Vec<u8> {
 }
 
 fn subject(name: Vec<u8>) -> Vec<u8> {
-    leaf(|parts| parts.subject = name.clone())
+    leaf(move |parts| parts.subject.clone_from(&name))
 }
 
 /// A leaf with this among its alternative names.
@@ -244,7 +244,7 @@ fn alternative(tag: u8, value: &[u8]) -> Vec<u8> {
 }
 
 fn key(key: Vec<u8>) -> Vec<u8> {
-    leaf(|parts| parts.key = key.clone())
+    leaf(move |parts| parts.key.clone_from(&key))
 }
 
 fn rsa(modulus: &[u8], exponent: &[u8]) -> Vec<u8> {
@@ -297,7 +297,7 @@ fn close_product() -> Vec<u8> {
     let mut low = BoxedUint::one_with_precision(2048)
         .shl_vartime(1023)
         .expect("fits");
-    low = low.wrapping_add(&BoxedUint::one_with_precision(2048));
+    low = low.wrapping_add(BoxedUint::one_with_precision(2048));
     let two = BoxedUint::from(2u64);
     let prime_enough = |number: &BoxedUint| {
         (3u32..752)
