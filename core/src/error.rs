@@ -101,6 +101,11 @@ impl Error {
         self.offset
     }
 
+    /// Whether a limit was exceeded: then whatever follows would exceed it too.
+    pub(crate) fn is_limit(&self) -> bool {
+        matches!(self.kind, ErrorKind::LimitExceeded { .. })
+    }
+
     /// What was being read, outermost first.
     pub fn path(&self) -> &[&'static str] {
         &self.path

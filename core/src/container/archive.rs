@@ -268,7 +268,7 @@ impl Walk<'_> {
             Err(error) => {
                 self.unreadable(&origin, around, error.clone());
                 // Every other file would be cut short too.
-                return if is_limit(&error) { Err(error) } else { Ok(()) };
+                return if error.is_limit() { Err(error) } else { Ok(()) };
             }
         };
         if let Some(found) = &unpacked.octets {
@@ -283,7 +283,7 @@ impl Walk<'_> {
             Some(inner) if self.depth < MAX_DEPTH => {
                 // One that is broken costs itself, not those around it; a limit ends all.
                 match self.archive(inner, octets, &origin, around) {
-                    Err(error) if !is_limit(&error) => self.unreadable(&origin, around, error),
+                    Err(error) if !error.is_limit() => self.unreadable(&origin, around, error),
                     result => return result,
                 }
             }
@@ -335,7 +335,7 @@ impl Walk<'_> {
                     });
                     break;
                 }
-                Err(error) if is_limit(&error) => return Err(error),
+                Err(error) if error.is_limit() => return Err(error),
                 // A password that is not it may pass the first check.
                 _ => {}
             }
@@ -345,10 +345,11 @@ impl Walk<'_> {
             (None, []) => Lock::Locked,
             (None, _) => Lock::WrongPassword,
         };
+        let told = sealing.told();
         let seals = match &self.found.keystore {
             // As every other file of the archive, nearly always.
-            Some(store) if store.seals.contains(&sealing.told()) => Vec::new(),
-            _ => vec![sealing.told()],
+            Some(store) if store.seals.contains(&told) => Vec::new(),
+            _ => vec![told],
         };
         let store = Keystore {
             lock,
@@ -453,10 +454,6 @@ impl Walk<'_> {
         self.next += 1;
         self.found.items.push(item);
     }
-}
-
-fn is_limit(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::LimitExceeded { .. })
 }
 
 /// Two keystores of one archive: what waits in either waits in both.

@@ -196,7 +196,7 @@ impl Store<'_> {
 
     /// Remembers that a limit was exceeded; other errors are handed on.
     fn refuse(&mut self, error: Error) -> Result<(), Error> {
-        if matches!(error.kind(), ErrorKind::LimitExceeded { .. }) {
+        if error.is_limit() {
             self.refused.get_or_insert(error);
             return Ok(());
         }
@@ -216,7 +216,7 @@ impl Store<'_> {
         let offset = error.offset().saturating_sub(info.start);
         let error = error.moved_to(offset).within("authSafe").within("pkcs12");
         let place = origin.at(info.start);
-        if matches!(error.kind(), ErrorKind::LimitExceeded { .. }) {
+        if error.is_limit() {
             self.refused
                 .get_or_insert_with(|| place.relocate(error.clone()));
         }

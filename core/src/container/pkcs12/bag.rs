@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::asn1::{Element, Reader, Tag, is_string, text};
 use crate::container::pkcs12::{Store, place_of};
 use crate::container::{Item, ItemKind, KeyItem, der};
-use crate::error::{Error, ErrorKind, Problem};
+use crate::error::{Error, Problem};
 use crate::hex::hex;
 use crate::limits::figure;
 use crate::oids;
@@ -64,7 +64,7 @@ impl Store<'_> {
                 let error = origin.relocate(error.within("bag").within("pkcs12"));
                 let kind = ItemKind::Unreadable(Problem::from(&error));
                 let (place, length) = (origin.at(start), bag.raw.len());
-                if matches!(error.kind(), ErrorKind::LimitExceeded { .. }) {
+                if error.is_limit() {
                     self.refused.get_or_insert(error);
                 }
                 self.items.push(Item::plain(path, place, length, kind));
@@ -145,7 +145,7 @@ impl Store<'_> {
             Ok(None) => (None, self.opener.wrong_or_locked()),
             // What it would cost, or that the scheme is not supported, stands in the seal.
             Err(error) => {
-                if matches!(error.kind(), ErrorKind::LimitExceeded { .. }) {
+                if error.is_limit() {
                     return Err(error);
                 }
                 (None, Lock::Locked)
