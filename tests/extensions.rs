@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use certlens_core::{
     Certificate, DistributionPointName, Entry, Extension, ExtensionValue, GeneralName,
-    GeneralNameKind, Object, Options, Password, UnixTime,
+    GeneralNameKind, Object, Options, Password, Text, UnixTime,
 };
 use certlens_tests::corpora::where_they_are;
 use certlens_tests::vector;
@@ -55,7 +55,8 @@ fn extensions_are_read_as_x509_parser_reads_them() {
 /// finding says why it is not.
 #[test]
 fn what_is_decoded_in_one_file_is_decoded_or_explained_in_all() {
-    let (mut told, mut silent) = (BTreeMap::<String, usize>::new(), BTreeMap::new());
+    let mut told = BTreeMap::<Text, usize>::new();
+    let mut silent = BTreeMap::new();
     each_certificate(|path, entry, certificate| {
         for extension in &certificate.extensions {
             if extension.value.is_some() {

@@ -378,7 +378,7 @@ fn extensions(old: &[Extension], new: &[Extension], fields: &mut Vec<FieldCompar
         let Some(one) = old.or(new) else {
             continue;
         };
-        let own_field = OWN_FIELDS.contains(&one.oid.as_str());
+        let own_field = OWN_FIELDS.contains(&&*one.oid);
         let is_told = !own_field
             || old
                 .zip(new)
@@ -407,7 +407,7 @@ fn extensions(old: &[Extension], new: &[Extension], fields: &mut Vec<FieldCompar
         let label = one.name.as_ref().unwrap_or(&one.oid);
         let mut field =
             FieldComparison::new(ComparedField::Extension, label, lines(old), lines(new));
-        field.oid = Some(one.oid.clone());
+        field.oid = Some(one.oid.to_string());
         fields.push(field);
     }
 }
@@ -424,7 +424,7 @@ fn by_oid<'a>(
         new.iter().map(|one| (one, false)),
     );
     for (one, is_old) in old.chain(new) {
-        let place = *places.entry(one.oid.as_str()).or_insert(found.len());
+        let place = *places.entry(&*one.oid).or_insert(found.len());
         if place == found.len() {
             found.push((None, None));
         }

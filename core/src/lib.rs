@@ -107,7 +107,7 @@ pub use report::{
     LonePublicKey, Name, NameAttribute, Object, Other, Place, PlaceForm, PointForm, PrivateKey,
     PssParameters, PublicKey, Report, RequestSpans, RevocationList, RevocationReason, Revoked,
     Scope, Seal, Severity, SignedMessage, Signer, SignerSpans, Span, SshCertificate,
-    SshCertificateType, SshLine, SshOption, Trust, Whereabouts,
+    SshCertificateType, SshLine, SshOption, Text, Trust, Whereabouts,
 };
 pub use row::{Row, RowKind};
 pub use rule::{Rule, rules};

@@ -17,6 +17,8 @@ mod revocation_list;
 mod signer;
 mod trust;
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 pub use asn1_value::{Asn1Class, Asn1LengthForm, Asn1Tag, Asn1Tree, Asn1Value};
@@ -40,6 +42,10 @@ pub use key::{
     Algorithm, CurveForm, KeyIdentity, LonePublicKey, PointForm, PrivateKey, PssParameters,
     PublicKey, SshCertificate, SshCertificateType, SshLine, SshOption,
 };
+
+/// Text that is the same for many files, as names and reasons are: borrowed from the program, it costs
+/// nothing to repeat. Text of the file itself is a `String`.
+pub type Text = Cow<'static, str>;
 
 /// Everything that was learnt from one input.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -344,7 +350,7 @@ pub struct Certificate {
     /// The names of the `subjectAltName` extension, in its order.
     pub subject_alternative_names: Vec<GeneralName>,
     /// The bits of the `keyUsage` extension by name; absent without the extension.
-    pub key_usage: Option<Vec<String>>,
+    pub key_usage: Option<Vec<Text>>,
     /// The purposes of the `extKeyUsage` extension; absent without the extension.
     pub extended_key_usage: Option<Vec<Algorithm>>,
     /// The `basicConstraints` extension; absent without the extension.
@@ -457,13 +463,13 @@ pub struct NameAttribute {
     /// attributes of one number make a multi-valued one.
     pub rdn: u32,
     /// Object identifier of the type: `2.5.4.3`.
-    pub oid: String,
+    pub oid: Text,
     /// Short name of the type, where it has one: `CN`.
-    pub name: Option<String>,
+    pub name: Option<Text>,
     /// The value as text; `#` and the hexadecimal encoding where it is no string.
     pub value: String,
     /// How the value is encoded: `UTF8String`, `PrintableString`, or the tag's name.
-    pub encoding: String,
+    pub encoding: Text,
     /// The whole encoded value, tag and length included, in hexadecimal.
     pub der: String,
     /// Where the attribute stands.
@@ -596,19 +602,19 @@ pub struct Other {
 #[serde(rename_all = "camelCase")]
 pub struct Finding {
     /// A stable name: `serial-negative`.
-    pub id: String,
+    pub id: Text,
     /// How bad it is.
     pub severity: Severity,
     /// What it is, in at most sixty characters.
-    pub title: String,
+    pub title: Text,
     /// What was found, with the actual values.
     pub what: String,
     /// Why it matters.
-    pub why: String,
+    pub why: Text,
     /// What to do about it.
-    pub fix: String,
+    pub fix: Text,
     /// Where that is written: `RFC 5280, 4.1.2.2`.
-    pub citation: String,
+    pub citation: Text,
     /// Where it stands.
     pub at: Option<Span>,
 }

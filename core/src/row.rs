@@ -307,7 +307,7 @@ fn signer(item: &SignerItem) -> Row {
         serial: number,
         note: algorithm(&spine.signature_algorithm)
             .ok()
-            .map(|algorithm| algorithm.name),
+            .map(|algorithm| algorithm.name.into_owned()),
         ..Row::default()
     }
 }

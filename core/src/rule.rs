@@ -36,13 +36,13 @@ impl Rule {
     /// The finding that says what this input does, with the actual values.
     pub(crate) fn found(&self, what: impl Into<String>, at: Option<Span>) -> Finding {
         Finding {
-            id: self.id.to_owned(),
+            id: self.id.into(),
             severity: self.severity,
-            title: self.title.to_owned(),
+            title: self.title.into(),
             what: what.into(),
-            why: self.why.to_owned(),
-            fix: self.fix.to_owned(),
-            citation: self.citation.to_owned(),
+            why: self.why.into(),
+            fix: self.fix.into(),
+            citation: self.citation.into(),
             at,
         }
     }

@@ -944,8 +944,8 @@ mod tests {
 
     fn algorithm(oid: &str) -> Algorithm {
         Algorithm {
-            oid: oid.to_owned(),
-            name: oid.to_owned(),
+            oid: oid.to_owned().into(),
+            name: oid.to_owned().into(),
             ..Algorithm::default()
         }
     }

@@ -142,8 +142,10 @@ impl<'a> Signed<'a> {
     }
 
     fn algorithm_name(&self) -> String {
-        algorithm(&self.algorithm)
-            .map_or_else(|_| "an unreadable algorithm".to_owned(), |it| it.name)
+        algorithm(&self.algorithm).map_or_else(
+            |_| "an unreadable algorithm".to_owned(),
+            |it| it.name.into_owned(),
+        )
     }
 
     /// Checks the signature by this key.

@@ -134,7 +134,7 @@ impl<'a> Part<'a> {
         let usages = entry.trusted_for.iter();
         let usages: Vec<&str> = usages
             .filter(|usage| usage.oid != pkcs12::ANY_KEY_USAGE)
-            .map(|usage| usage.name.as_str())
+            .map(|usage| &*usage.name)
             .collect();
         let provider = entry.provider.iter();
         let named = entry.attributes.iter().map(|attribute| {

@@ -44,10 +44,7 @@ fn identity(key: &PublicKey) -> &KeyIdentity {
 
 fn ids(report: &Report) -> Vec<&str> {
     let last = report.entries.last().expect("has entries");
-    last.findings
-        .iter()
-        .map(|found| found.id.as_str())
-        .collect()
+    last.findings.iter().map(|found| &*found.id).collect()
 }
 
 /// What `openssl pkey -pubout` and SHA-256 say of a key.

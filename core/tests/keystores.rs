@@ -240,13 +240,13 @@ fn attributes_are_typed_and_unknown_ones_listed() {
     let store = entry.keystore.as_ref().expect("is in a keystore");
     assert_eq!(entry.alias.as_deref(), Some("größe 🔒"));
     assert_eq!(store.local_key_id.as_deref(), Some("0102"));
-    let usages: Vec<&str> = store.trusted_for.iter().map(|it| it.oid.as_str()).collect();
+    let usages: Vec<&str> = store.trusted_for.iter().map(|it| &*it.oid).collect();
     assert!(store.trusted);
     assert_eq!(usages, ["2.5.29.37.0", "1.3.6.1.5.5.7.3.1"]);
     let others: Vec<_> = store
         .attributes
         .iter()
-        .map(|it| (it.oid.as_str(), it.text.as_deref(), it.bytes.as_str()))
+        .map(|it| (&*it.oid, it.text.as_deref(), it.bytes.as_str()))
         .collect();
     let text = ("1.2.3.4", Some("of my own"), "0c096f66206d79206f776e");
     assert_eq!(others, [text, ("1.2.3.5", None, "0500")]);
@@ -672,7 +672,7 @@ fn entry<'a>(report: &'a Report, wanted: &str) -> &'a Entry {
 }
 
 fn ids(report: &Report) -> Vec<String> {
-    report.findings.iter().map(|it| it.id.clone()).collect()
+    report.findings.iter().map(|it| it.id.to_string()).collect()
 }
 
 // ---- what writes ----

@@ -67,7 +67,7 @@ fn oddities(report: &Report) -> BTreeSet<String> {
     let entries = report.entries.iter().flat_map(|entry| &entry.findings);
     let all = report.findings.iter().chain(entries);
     all.filter(|finding| finding.id.starts_with("pem-") || finding.id.starts_with("text-"))
-        .map(|finding| finding.id.clone())
+        .map(|finding| finding.id.to_string())
         .collect()
 }
 
@@ -600,7 +600,7 @@ fn a_block_that_begins_in_the_line_of_another_is_read() {
     assert_eq!(certificates(&report).len(), 2);
     let ids = |index: usize| -> Vec<&str> {
         let findings = report.entries[index].findings.iter();
-        findings.map(|finding| finding.id.as_str()).collect()
+        findings.map(|finding| &*finding.id).collect()
     };
     assert!(ids(0).contains(&"pem-line-suffix"), "{:?}", ids(0));
     assert!(ids(1).contains(&"pem-line-prefix"), "{:?}", ids(1));

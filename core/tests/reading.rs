@@ -2,7 +2,8 @@
 
 use certlens_core::{
     Algorithm, ByteRange, Certificate, ErrorKind, Format, Integrity, KeyProof, Limits, Lock,
-    Object, Opening, Options, Password, PlaceForm, Report, Row, Span, UnixTime, inspect, open,
+    Object, Opening, Options, Password, PlaceForm, Report, Row, Span, Text, UnixTime, inspect,
+    open,
 };
 
 fn vector(name: &str) -> Vec<u8> {
@@ -148,13 +149,13 @@ fn a_leaf_is_read_in_full() {
         "Directory CN=es1, O=Corp",
     ];
     assert_eq!(names, expected);
-    let usage = ["digital signature", "key encipherment"].map(str::to_owned);
+    let usage = ["digital signature", "key encipherment"].map(Text::from);
     assert_eq!(leaf.key_usage.as_deref(), Some(&usage[..]));
     let purposes: Vec<&str> = leaf
         .extended_key_usage
         .iter()
         .flatten()
-        .map(|purpose| purpose.name.as_str())
+        .map(|purpose| &*purpose.name)
         .collect();
     assert_eq!(purposes, ["server authentication", "client authentication"]);
     let unknown = leaf
@@ -329,7 +330,7 @@ fn keystores_open_with_their_password() {
 
 #[test]
 fn the_old_cipher_is_found() {
-    let ids = |name| -> Vec<String> {
+    let ids = |name| -> Vec<Text> {
         let report = read(&vector(name), Some("changeit"));
         report
             .findings
@@ -476,7 +477,7 @@ fn a_key_that_fits_no_certificate_is_found() {
         .split_once("-----BEGIN PRIVATE KEY")
         .expect("holds a key");
     let other = String::from_utf8(vector("traditional-key.pem")).expect("is text");
-    let ids = |text: &str| -> Vec<String> {
+    let ids = |text: &str| -> Vec<Text> {
         let report = read(text.as_bytes(), Some("changeit"));
         let last = report.entries.last().expect("has entries");
         last.findings
@@ -502,7 +503,7 @@ fn an_archive_that_is_cut_off_is_one_although_blocks_show_through() {
 
 #[test]
 fn a_key_without_a_password_is_found() {
-    let ids = |name| -> Vec<String> {
+    let ids = |name| -> Vec<Text> {
         let report = read(&vector(name), None);
         report
             .findings
@@ -844,11 +845,7 @@ fn what_openssl_was_told_to_trust_is_read_and_is_no_surplus() {
     // Under another label OpenSSL does not look for it.
     let text = String::from_utf8(vector("trusted.pem")).expect("is text");
     let other = read(text.replace("TRUSTED CERT", "CERT").as_bytes(), None);
-    let ids: Vec<&str> = other.entries[0]
-        .findings
-        .iter()
-        .map(|it| it.id.as_str())
-        .collect();
+    let ids: Vec<&str> = other.entries[0].findings.iter().map(|it| &*it.id).collect();
     assert!(
         ids.contains(&"trailing-bytes") && other.entries[0].trust.is_none(),
         "{ids:?}"

@@ -51,7 +51,7 @@ fn signers(report: &Report) -> Vec<&Signer> {
 
 fn findings(report: &Report, entry: usize) -> Vec<&str> {
     let findings = report.entries[entry].findings.iter();
-    findings.map(|finding| finding.id.as_str()).collect()
+    findings.map(|finding| &*finding.id).collect()
 }
 
 fn kinds(contents: &Contents) -> Vec<RowKind> {
@@ -78,7 +78,7 @@ fn a_request_is_read_in_full() {
     assert_eq!(names, expected);
     assert_eq!(
         request.key_usage.as_deref(),
-        Some(&["digital signature".to_owned()][..])
+        Some(&["digital signature".into()][..])
     );
     assert_eq!(request.extended_key_usage.as_ref().map(Vec::len), Some(1));
     assert_eq!(

@@ -105,7 +105,7 @@ fn private_keys_tell_their_public_half_and_comment() {
         let ids: Vec<&str> = report.entries[0]
             .findings
             .iter()
-            .map(|found| found.id.as_str())
+            .map(|found| &*found.id)
             .collect();
         assert_eq!(ids, ["private-key-unsealed"], "{file}");
     }

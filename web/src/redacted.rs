@@ -36,11 +36,7 @@ fn part(entry: &Entry, one: &Certificate, now: UnixTime, tokens: &mut Tokens) ->
     let uses = one.extended_key_usage.as_deref().unwrap_or_default();
     // A purpose without a name of its own bears the number of an organisation.
     let named = |one: &&Algorithm| one.name != one.oid;
-    let mut uses: Vec<&str> = uses
-        .iter()
-        .filter(named)
-        .map(|one| one.name.as_str())
-        .collect();
+    let mut uses: Vec<&str> = uses.iter().filter(named).map(|one| &*one.name).collect();
     let own = one
         .extended_key_usage
         .iter()

@@ -38,7 +38,7 @@ fn ways(picture: &ChainPicture) -> Vec<String> {
 
 fn found(picture: &ChainPicture) -> Vec<&str> {
     let ids = picture.findings.iter();
-    ids.map(|found| found.finding.id.as_str()).collect()
+    ids.map(|found| &*found.finding.id).collect()
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::report::{
     Algorithm, BasicConstraints, Entry, Extension, GeneralName, GeneralNameKind, Object,
-    PrivateKey, PublicKey, Revoked,
+    PrivateKey, PublicKey, Revoked, Text,
 };
 use crate::time::UnixTime;
 
@@ -85,7 +85,7 @@ pub(super) struct Subject<'a> {
     /// How many a revocation list revokes, and those that are told.
     revoked: Option<(u64, &'a [Revoked])>,
     pub(super) is_ca: Option<bool>,
-    key_usage: Option<&'a [String]>,
+    key_usage: Option<&'a [Text]>,
     purposes: Option<&'a [Algorithm]>,
     constraints: Option<&'a BasicConstraints>,
     pub(super) extensions: &'a [Extension],
@@ -295,12 +295,13 @@ impl<'a> Subject<'a> {
     }
 
     pub(super) fn key_usage(&self) -> Vec<String> {
-        self.key_usage.map(<[String]>::to_vec).unwrap_or_default()
+        let uses = self.key_usage.unwrap_or_default().iter();
+        uses.map(|one| one.to_string()).collect()
     }
 
     pub(super) fn purposes(&self) -> Vec<String> {
         let names = self.purposes.unwrap_or_default().iter();
-        names.map(|purpose| purpose.name.clone()).collect()
+        names.map(|purpose| purpose.name.to_string()).collect()
     }
 
     /// Whether it may issue certificates, in one line.

@@ -284,7 +284,7 @@ impl Store<'_> {
         let mut facts = vec![format!("sealed by {}", seal.unwrap_or("an unknown scheme"))];
         let key = plain.and_then(|plain| {
             let mut fields = Reader::new(&plain).sequence("SecretKeyData").ok()?.reader();
-            let algorithm = named(fields.oid().ok()?).name;
+            let algorithm = named(fields.oid().ok()?).name.into_owned();
             let key = fields.expect(Tag::OCTET_STRING, "key").ok()?.contents;
             Some([algorithm, format!("{} bits", key.len().saturating_mul(8))])
         });

@@ -152,7 +152,7 @@ impl Message<'_> {
         signers: usize,
     ) -> Option<Other> {
         let kind = message.content_type.as_ref();
-        let oid = kind.map(|kind| kind.oid.as_str()).unwrap_or_default();
+        let oid = kind.map(|kind| &*kind.oid).unwrap_or_default();
         let facts = match oid {
             TIME_STAMP_INFO => time_stamp(&Reader::new(input).any().ok()?)?,
             MICROSOFT_TRUST_LIST => trust_list(content)?,

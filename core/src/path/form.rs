@@ -5,6 +5,7 @@ use super::names::Base;
 use super::rules::Profile;
 use crate::asn1::Tag;
 use crate::origin::Origin;
+use crate::report::Text;
 use crate::x509::{attributes, certificate};
 
 /// What a certificate is in its path, as far as the browsers' rules tell certificates apart.
@@ -19,14 +20,14 @@ pub(super) enum Kind {
 }
 
 /// What an issuer did wrong, and where the rule is written.
-pub(super) type Fault = (String, String);
+pub(super) type Fault = (String, Text);
 
 /// What is wrong with a certificate by the rules of a profile.
 pub(super) fn faults(link: &Link<'_>, profile: Profile, kind: Kind) -> Vec<Fault> {
     let mut found = Vec::new();
     if let Ok((_, findings)) = certificate(link.der, &Origin::input(), None) {
         for finding in findings {
-            let id = finding.id.as_str();
+            let id = &*finding.id;
             let counts = MUST.contains(&id)
                 || match profile {
                     Profile::Strict => RFC_5280.contains(&id),
@@ -43,7 +44,7 @@ pub(super) fn faults(link: &Link<'_>, profile: Profile, kind: Kind) -> Vec<Fault
     let mut trees = constraints.flat_map(|all| all.permitted.iter().chain(&all.excluded));
     if trees.any(|tree| matches!(tree.shape, Base::BelowDns(_))) {
         let what = "a constraint on host names begins with a dot".to_owned();
-        found.push((what, "RFC 5280, 4.2.1.10".to_owned()));
+        found.push((what, "RFC 5280, 4.2.1.10".into()));
     }
     if profile == Profile::Webpki {
         browsers(link, kind, &mut found);
@@ -54,7 +55,10 @@ pub(super) fn faults(link: &Link<'_>, profile: Profile, kind: Kind) -> Vec<Fault
 /// What the browsers' rules add (CA/Browser Forum, Baseline Requirements, 7.1.2).
 fn browsers(link: &Link<'_>, kind: Kind, found: &mut Vec<Fault>) {
     let mut add = |what: &str, section: &str| {
-        found.push((what.to_owned(), format!("CA/Browser Forum BR, {section}")));
+        found.push((
+            what.to_owned(),
+            format!("CA/Browser Forum BR, {section}").into(),
+        ));
     };
     let key_identifier = link.spine.extension(&[0x55, 0x1d, 35]);
     let fields = key_identifier.and_then(|extension| extension.value.reader().any().ok());

@@ -198,7 +198,7 @@ impl<'a> Search<'a> {
         };
         let mut held = false;
         for wanted in wanted {
-            let name = || named(wanted.to_owned()).name;
+            let name = || named(wanted.to_owned()).name.into_owned();
             let what = if names(&trust.rejected, wanted) {
                 format!("it is told not to be trusted for {}", name())
             } else if !trust.trusted.is_empty() && !names(&trust.trusted, wanted) {
@@ -689,7 +689,7 @@ fn purposes(stated: &[&[u8]], purpose: &Purpose, any: Treatment, notes: &mut Not
         .identifiers()
         .into_iter()
         .filter(|wanted| !stated.contains(&der::arcs(wanted).as_slice()))
-        .map(|wanted| named(wanted.to_owned()).name)
+        .map(|wanted| named(wanted.to_owned()).name.into_owned())
         .collect();
     if missing.is_empty() {
         let what = format!("its purposes include {}", purpose.name());

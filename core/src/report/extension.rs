@@ -29,7 +29,7 @@ pub use self::qualified::{
 };
 pub use self::resources::{AddressFamily, AsIdentifiers, Resource, Resources};
 pub use self::transparency::SignedCertificateTimestamp;
-use super::{Algorithm, Asn1Value, GeneralName, RevocationReason, Span};
+use super::{Algorithm, Asn1Value, GeneralName, RevocationReason, Span, Text};
 use crate::time::UnixTime;
 
 /// One extension, decoded or not (RFC 5280, 4.2).
@@ -39,9 +39,9 @@ use crate::time::UnixTime;
 #[serde(rename_all = "camelCase")]
 pub struct Extension {
     /// Dotted form.
-    pub oid: String,
+    pub oid: Text,
     /// What people call it, where it has a name.
-    pub name: Option<String>,
+    pub name: Option<Text>,
     /// Whether software that does not know it must refuse the certificate.
     pub critical: bool,
     /// What it says, field by field; absent where it is not known, or not as its standard says.

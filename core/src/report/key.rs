@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Lock, Seal, Span};
+use super::{Lock, Seal, Span, Text};
 use crate::time::{Standing, UnixTime};
 
 /// An object identifier with its name, and what its parameters say.
@@ -12,9 +12,9 @@ use crate::time::{Standing, UnixTime};
 #[serde(rename_all = "camelCase")]
 pub struct Algorithm {
     /// Dotted form.
-    pub oid: String,
+    pub oid: Text,
     /// What people call it; the dotted form where nobody has named it.
-    pub name: String,
+    pub name: Text,
     /// What the parameters say, in words: `SHA-256, salt 32`; absent where there are none to tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parameters: Option<String>,
@@ -28,7 +28,7 @@ impl Algorithm {
     pub fn text(&self) -> String {
         match &self.parameters {
             Some(parameters) => format!("{} with {parameters}", self.name),
-            None => self.name.clone(),
+            None => self.name.clone().into_owned(),
         }
     }
 }

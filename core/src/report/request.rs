@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::report::{
     Algorithm, Attribute, BasicConstraints, Extension, Fingerprints, GeneralName, KeyLink, Name,
-    PublicKey, Span,
+    PublicKey, Span, Text,
 };
 
 /// A certificate request, PKCS#10 (RFC 2986).
@@ -24,7 +24,7 @@ pub struct CertificationRequest {
     /// The names that shall stand in the `subjectAltName` extension, in their order.
     pub subject_alternative_names: Vec<GeneralName>,
     /// The bits of the `keyUsage` extension that is asked for, by name.
-    pub key_usage: Option<Vec<String>>,
+    pub key_usage: Option<Vec<Text>>,
     /// The purposes of the `extKeyUsage` extension that is asked for.
     pub extended_key_usage: Option<Vec<Algorithm>>,
     /// The `basicConstraints` extension that is asked for.

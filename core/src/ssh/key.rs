@@ -116,7 +116,7 @@ fn unknown(key_type: &str) -> PublicItem {
     PublicItem {
         public_key: PublicKey {
             algorithm: Algorithm {
-                name: key_type.to_owned(),
+                name: key_type.to_owned().into(),
                 ..Algorithm::default()
             },
             text: key_type.to_owned(),

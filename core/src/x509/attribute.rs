@@ -111,7 +111,7 @@ fn plain(value: &Element<'_>) -> Option<String> {
         return Some(text(value));
     }
     match value.tag {
-        Tag::OID => value.oid().ok().map(|oid| named(oid).name),
+        Tag::OID => value.oid().ok().map(|oid| named(oid).name.into_owned()),
         Tag::INTEGER | Tag::ENUMERATED => Some(decimal(value.contents)),
         Tag::OCTET_STRING => Some(hex(value.contents)),
         Tag::UTC_TIME | Tag::GENERALIZED_TIME => Some(
@@ -130,7 +130,11 @@ fn extensions(value: &Element<'_>) -> Option<Vec<String>> {
     let mut list = value.reader();
     let mut lines = Vec::new();
     while !list.is_empty() {
-        lines.push(named(list.any().ok()?.reader().oid().ok()?).name);
+        lines.push(
+            named(list.any().ok()?.reader().oid().ok()?)
+                .name
+                .into_owned(),
+        );
     }
     Some(lines)
 }
@@ -146,7 +150,7 @@ fn capabilities(value: &Element<'_>) -> Option<Vec<String>> {
         let bits = fields.optional(Tag::INTEGER).ok().flatten();
         lines.push(match bits {
             Some(bits) => format!("{name}, {} bits", decimal(bits.contents)),
-            None => name,
+            None => name.into_owned(),
         });
     }
     Some(lines)
@@ -163,8 +167,8 @@ fn signing_certificate(value: &Element<'_>, origin: &Origin) -> Option<Vec<Strin
         let hash = fields.expect(Tag::OCTET_STRING, "OCTET STRING").ok()?;
         let digest = match digest {
             Some(digest) => algorithm(&digest).ok()?.name,
-            None if hash.contents.len() == 20 => "SHA-1".to_owned(),
-            None => "SHA-256".to_owned(),
+            None if hash.contents.len() == 20 => "SHA-1".into(),
+            None => "SHA-256".into(),
         };
         lines.push(format!("{digest} {}", hex(hash.contents)));
         if let Ok(issuer_serial) = fields.sequence("IssuerSerial") {
@@ -199,9 +203,9 @@ fn names(list: &Element<'_>, origin: &Origin) -> String {
 /// (RFC 6211, 2).
 fn protection(value: &Element<'_>) -> Option<Vec<String>> {
     let mut fields = value.reader();
-    let mut lines = vec![algorithm(&fields.any().ok()?).ok()?.name];
+    let mut lines = vec![algorithm(&fields.any().ok()?).ok()?.name.into_owned()];
     while let Some(field) = fields.next() {
-        lines.push(algorithm(&field).ok()?.name);
+        lines.push(algorithm(&field).ok()?.name.into_owned());
     }
     Some(lines)
 }

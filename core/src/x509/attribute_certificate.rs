@@ -274,10 +274,10 @@ fn digest(info: &Element<'_>) -> Option<String> {
     let digest = algorithm(&fields.any().ok()?).ok()?.name;
     let bits = fields.any().ok()?.bits().ok().map(hex)?;
     let what = match (kind.contents, other) {
-        ([0], _) => "the public key".to_owned(),
-        ([1], _) => "the certificate".to_owned(),
+        ([0], _) => "the public key".into(),
+        ([1], _) => "the certificate".into(),
         (_, Some(other)) => named(other.oid().ok()?).name,
-        _ => "something else".to_owned(),
+        _ => "something else".into(),
     };
     Some(format!("{digest} of {what}: {bits}"))
 }

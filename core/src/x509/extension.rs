@@ -36,7 +36,7 @@ use crate::hex::hex;
 use crate::oids;
 use crate::origin::Origin;
 use crate::report::{
-    Algorithm, BasicConstraints, Extension, ExtensionValue, GeneralName, Severity,
+    Algorithm, BasicConstraints, Extension, ExtensionValue, GeneralName, Severity, Text,
 };
 use crate::rule::{Findings, Rule};
 use crate::tree::values_within;
@@ -57,7 +57,7 @@ pub(crate) fn extension(
 ) -> Extension {
     let identified = oids::identified(spine.oid);
     let name = identified.as_ref().and_then(|it| it.name);
-    let oid = identified.map_or_else(|| format!("#{}", hex(spine.oid)), |it| it.oid.into_owned());
+    let oid = identified.map_or_else(|| format!("#{}", hex(spine.oid)).into(), |it| it.oid);
     let mut context = Context {
         origin,
         oid: spine.oid,
@@ -65,7 +65,7 @@ pub(crate) fn extension(
     };
     let value = value(&oid, &spine.value, &mut context);
     Extension {
-        name: name.map(str::to_owned),
+        name: name.map(Text::from),
         critical: spine.critical,
         text: value.as_ref().map(statements::statements),
         tree: value
@@ -82,7 +82,7 @@ pub(crate) fn extension(
 #[derive(Default)]
 pub(crate) struct Understood {
     pub(crate) names: Option<Vec<GeneralName>>,
-    pub(crate) key_usage: Option<Vec<String>>,
+    pub(crate) key_usage: Option<Vec<Text>>,
     pub(crate) purposes: Option<Vec<Algorithm>>,
     pub(crate) constraints: Option<BasicConstraints>,
     pub(crate) subject_key: Option<String>,
@@ -98,7 +98,7 @@ impl Understood {
                     all.names.get_or_insert_with(|| names.clone());
                 }
                 ExtensionValue::KeyUsage { uses } => {
-                    let words = || uses.iter().map(|it| it.name().to_owned()).collect();
+                    let words = || uses.iter().map(|it| it.name().into()).collect();
                     all.key_usage.get_or_insert_with(words);
                 }
                 ExtensionValue::ExtendedKeyUsage { purposes } => {

@@ -114,13 +114,13 @@ pub(crate) fn describe(
     bits: Option<&[u8]>,
 ) -> PublicKey {
     let mut key = PublicKey {
-        text: algorithm.name.clone(),
+        text: algorithm.name.to_string(),
         algorithm,
         bytes: bits.and_then(|bits| u32::try_from(bits.len()).ok()),
         ..PublicKey::default()
     };
     let oid = key.algorithm.oid.clone();
-    match oid.as_str() {
+    match &*oid {
         RSA | RSA_PSS | RSA_OAEP => rsa::describe(&mut key, bits),
         "2.5.8.1.1" | "1.0.18033.2.2.4" | "1.2.840.113549.1.9.16.3.14" => {
             rsa::describe(&mut key, bits);
@@ -175,7 +175,7 @@ fn finite_field(key: &mut PublicKey, parameters: Option<&Element<'_>>) {
         let name = key.algorithm.name.trim_end_matches(" (PKCS#3)");
         key.text = format!("{name} {size}");
     }
-    let order = match key.algorithm.oid.as_str() {
+    let order = match &*key.algorithm.oid {
         DH_PKCS3 => None,
         DH_X942 => numbers.get(2),
         _ => numbers.get(1),

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::hex::hex;
 use crate::oids;
 use crate::origin::Origin;
-use crate::report::{Name, NameAttribute, Span};
+use crate::report::{Name, NameAttribute, Span, Text};
 
 const COMMON_NAME: &str = "2.5.4.3";
 
@@ -121,10 +121,10 @@ fn named(kind: &[u8], value: &Element<'_>, rdn: u32, at: Span) -> NameAttribute 
     let encoding = value.tag.name();
     NameAttribute {
         rdn,
-        name: short_name.map(str::to_owned),
-        oid: kind.map_or_else(String::new, |it| it.oid.into_owned()),
+        name: short_name.map(Text::from),
+        oid: kind.map_or_else(Text::default, |it| it.oid),
         value: text(value),
-        encoding: encoding.map_or_else(|| value.tag.to_string(), str::to_owned),
+        encoding: encoding.map_or_else(|| value.tag.to_string().into(), Text::from),
         der: hex(value.raw),
         at,
     }

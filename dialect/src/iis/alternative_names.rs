@@ -180,7 +180,7 @@ mod tests {
     fn directory_names_are_indented_and_reversed() {
         let attribute = |rdn, oid: &str, value: &str| NameAttribute {
             rdn,
-            oid: oid.into(),
+            oid: oid.to_owned().into(),
             name: None,
             value: value.into(),
             encoding: "UTF8String".into(),

@@ -76,7 +76,7 @@ mod tests {
             .iter()
             .map(|&(rdn, oid, value)| NameAttribute {
                 rdn,
-                oid: oid.into(),
+                oid: oid.to_owned().into(),
                 name: None,
                 value: value.into(),
                 encoding: "UTF8String".into(),

@@ -197,7 +197,7 @@ pub(crate) fn write_findings(out: &mut impl Write, findings: &[Finding]) -> io::
             "  {style}{word:<LABEL$}{style:#}{}",
             visible(&finding.title)
         )?;
-        for line in [&finding.what, &finding.why, &finding.fix] {
+        for line in [&*finding.what, &*finding.why, &*finding.fix] {
             if !line.is_empty() {
                 writeln!(out, "  {:LABEL$}{}", "", visible(line))?;
             }

@@ -329,7 +329,7 @@ fn pem(expected: Verdict, reading: &Reading) -> Option<String> {
     let complaint = reading.complaint();
     let said: Vec<&str> = findings(reading)
         .filter(|finding| finding.id.starts_with("pem-") && finding.severity < Severity::Notice)
-        .map(|finding| finding.id.as_str())
+        .map(|finding| &*finding.id)
         .collect();
     match expected {
         Verdict::Accept if !said.is_empty() => {
@@ -520,8 +520,8 @@ fn is_post_quantum(case: &Case, reading: &Reading) -> bool {
                 .entries
                 .iter()
                 .filter_map(|entry| match &entry.object {
-                    Object::Certificate(it) => Some(it.public_key.algorithm.oid.as_str()),
-                    object => key(object).map(|key| key.algorithm.oid.as_str()),
+                    Object::Certificate(it) => Some(&*it.public_key.algorithm.oid),
+                    object => key(object).map(|key| &*key.algorithm.oid),
                 });
             oids.any(|oid| {
                 let signature = oid

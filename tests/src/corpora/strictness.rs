@@ -239,7 +239,7 @@ fn told(der: &[u8]) -> BTreeMap<String, usize> {
     match certlens_core::inspect(der, &Options::default(), None) {
         Err(error) => tell(error.to_string()),
         Ok(report) => {
-            all(&report).for_each(|finding| tell(finding.id.clone()));
+            all(&report).for_each(|finding| tell(finding.id.to_string()));
             for entry in &report.entries {
                 if let Object::Unreadable(problem) = &entry.object {
                     tell(problem.message.clone());

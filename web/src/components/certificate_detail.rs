@@ -695,7 +695,7 @@ fn purposes(certificate: &Certificate) -> String {
         .unwrap_or_default();
     purposes
         .iter()
-        .map(|purpose| purpose.name.as_str())
+        .map(|purpose| &*purpose.name)
         .collect::<Vec<_>>()
         .join(", ")
 }

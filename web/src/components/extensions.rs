@@ -32,7 +32,7 @@ fn extension(extension: &Extension, bytes_of: Option<RowId>) -> Html {
     let name = extension
         .name
         .clone()
-        .unwrap_or_else(|| words::unknown_extension().to_owned());
+        .unwrap_or_else(|| words::unknown_extension().into());
     let octets = extension.bytes.len() / 2;
     let shown = extension
         .bytes
@@ -42,10 +42,10 @@ fn extension(extension: &Extension, bytes_of: Option<RowId>) -> Html {
     html! {
         <section class="ext" data-test="extension">
             <h2>
-                <span lang={words::lang_of_report()}>{ &name }</span>
+                <span lang={words::lang_of_report()}>{ &*name }</span>
                 if extension.critical { <span class="chip">{ words::critical() }</span> }
             </h2>
-            <p class="ext-at"><span class="mono">{ &extension.oid }</span>{ " · " }{ linked_place(&extension.at, bytes_of) }</p>
+            <p class="ext-at"><span class="mono">{ &*extension.oid }</span>{ " · " }{ linked_place(&extension.at, bytes_of) }</p>
             if let Some(lines) = &extension.text {
                 <ul class="ext-text" lang={words::lang_of_report()}>
                     { for lines.iter().map(|line| html! { <li><Text value={line.clone()} /></li> }) }

@@ -48,7 +48,7 @@ fn finding(finding: &Finding, bytes_of: Option<RowId>) -> Html {
             <h2><span class="sev">{ word }</span>{ said(finding, RulePart::Title) }</h2>
             <span class="ref">{ place }</span>
             <p><span lang={words::lang_of_report()}>{ &finding.what }</span>{ " " }{ said(finding, RulePart::Why) }{ " " }<b>{ said(finding, RulePart::Fix) }</b></p>
-            if !finding.citation.is_empty() { <p class="cite">{ &finding.citation }</p> }
+            if !finding.citation.is_empty() { <p class="cite">{ &*finding.citation }</p> }
         </article>
     }
 }
@@ -63,7 +63,7 @@ pub(crate) fn said(finding: &Finding, part: RulePart) -> Html {
                 RulePart::Why => &finding.why,
                 RulePart::Fix => &finding.fix,
             };
-            html! { <span lang={words::lang_of_report()}>{ text }</span> }
+            html! { <span lang={words::lang_of_report()}>{ &**text }</span> }
         }
     }
 }

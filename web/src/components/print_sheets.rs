@@ -112,7 +112,7 @@ fn of_certificate(certificate: &Certificate) -> Vec<(&'static str, String)> {
     let names = certificate.subject_alternative_names.iter();
     let names: Vec<&str> = names.map(|name| name.value.as_str()).collect();
     let purposes = certificate.extended_key_usage.iter().flatten();
-    let purposes: Vec<&str> = purposes.map(|one| one.name.as_str()).collect();
+    let purposes: Vec<&str> = purposes.map(|one| &*one.name).collect();
     let uses = certificate.key_usage.as_deref().unwrap_or_default();
     vec![
         (words::subject(), certificate.subject.text.clone()),

@@ -220,10 +220,7 @@ fn names_line(names: &[GeneralName]) -> String {
 }
 
 fn listed(purposes: Option<&[Algorithm]>) -> String {
-    let names = purposes
-        .unwrap_or_default()
-        .iter()
-        .map(|one| one.name.as_str());
+    let names = purposes.unwrap_or_default().iter().map(|one| &*one.name);
     names.collect::<Vec<_>>().join(", ")
 }
 

@@ -83,7 +83,9 @@ fn cells(listed: &Listed<'_>, now: UnixTime) -> impl Iterator<Item = String> {
         if row.has_private_key { "yes" } else { "" }.to_owned(),
         of(|one| one.fingerprints.sha256.clone()),
         of(|one| one.fingerprints.spki_sha256.clone()),
-        worst.map(|found| found.title.clone()).unwrap_or_default(),
+        worst
+            .map(|found| found.title.to_string())
+            .unwrap_or_default(),
     ]
     .into_iter()
 }

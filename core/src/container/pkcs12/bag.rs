@@ -190,7 +190,7 @@ pub(in crate::container) fn secret_algorithm(plain: &[u8]) -> Vec<String> {
         let oid = fields.sequence("").ok()?.reader().oid().ok()?;
         let key = fields.expect(Tag::OCTET_STRING, "").ok()?;
         Some(vec![
-            named(oid).name,
+            named(oid).name.into_owned(),
             format!("{} bits", key.contents.len().saturating_mul(8)),
         ])
     };

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::report::Text;
 use crate::time::UnixTime;
 
 /// A log's promise to publish the certificate (RFC 6962, 3.2).
@@ -15,9 +16,9 @@ pub struct SignedCertificateTimestamp {
     /// SHA-256 of the log's key, in hexadecimal.
     pub log_id: String,
     /// The name of the log, where it is known.
-    pub log: Option<String>,
+    pub log: Option<Text>,
     /// Who runs or ran the log, where it is known.
-    pub operator: Option<String>,
+    pub operator: Option<Text>,
     /// When the promise was made, to the second.
     pub time: UnixTime,
     /// When the promise was made: milliseconds since 1970-01-01T00:00:00Z; at most 2^53 - 1, as doubles
@@ -28,9 +29,9 @@ pub struct SignedCertificateTimestamp {
     /// The place in the log, where a static log's extension tells it (static-ct-api).
     pub leaf_index: Option<u64>,
     /// The digest that is signed: `SHA-256`.
-    pub hash: String,
+    pub hash: Text,
     /// The signature algorithm: `ECDSA`.
-    pub signature_algorithm: String,
+    pub signature_algorithm: Text,
     /// The signature's octets, in hexadecimal.
     pub signature: String,
 }

@@ -27,7 +27,7 @@ pub(super) fn statements(value: &ExtensionValue) -> Vec<String> {
         ExtensionValue::ExtendedKeyUsage { purposes }
         | ExtensionValue::SmimeCapabilities {
             capabilities: purposes,
-        } => vec![joined(purposes.iter().map(|it| it.name.as_str()))],
+        } => vec![joined(purposes.iter().map(|it| &*it.name))],
         ExtensionValue::SubjectAltName { names }
         | ExtensionValue::IssuerAltName { names }
         | ExtensionValue::CertificateIssuer { names } => vec![line(names)],
@@ -147,7 +147,7 @@ fn joined<'a>(words: impl Iterator<Item = &'a str>) -> String {
 /// `organisation validated (2.23.140.1.2.2)`, or the identifier alone.
 fn identified(it: &Algorithm) -> String {
     if it.name == it.oid {
-        it.oid.clone()
+        it.oid.to_string()
     } else {
         [&*it.name, " (", &*it.oid, ")"].concat()
     }
@@ -364,7 +364,7 @@ fn statement(it: &QualifiedStatement) -> Vec<String> {
         StatementFact::Kinds { kinds } => {
             vec![format!(
                 "{name}: {}",
-                joined(kinds.iter().map(|kind| kind.name.as_str()))
+                joined(kinds.iter().map(|kind| &*kind.name))
             )]
         }
         StatementFact::Legislation { countries } => {

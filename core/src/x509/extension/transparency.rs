@@ -7,7 +7,7 @@ use x509_parser::extensions::{
 use crate::asn1::{Element, MAX_EXACT, Reader, Tag};
 use crate::error::Error;
 use crate::hex::hex;
-use crate::report::{ExtensionValue, SignedCertificateTimestamp};
+use crate::report::{ExtensionValue, SignedCertificateTimestamp, Text};
 use crate::time::UnixTime;
 use crate::x509::extension::Context;
 use crate::x509::extension::transparency_logs::log;
@@ -73,8 +73,8 @@ fn told(parsed: &Parsed<'_>) -> SignedCertificateTimestamp {
     let seconds = i64::try_from(parsed.timestamp / 1000).unwrap_or(i64::MAX);
     SignedCertificateTimestamp {
         version: u16::from(parsed.version.0) + 1,
-        log: log.map(|(_, name)| name.to_owned()),
-        operator: log.map(|(operator, _)| operator.to_owned()),
+        log: log.map(|(_, name)| name.into()),
+        operator: log.map(|(operator, _)| operator.into()),
         log_id,
         time: UnixTime::from_seconds(seconds.min(UnixTime::NEVER.seconds())),
         milliseconds: parsed.timestamp.min(MAX_EXACT),
@@ -108,7 +108,7 @@ fn leaf_index(extensions: &[u8]) -> Option<u64> {
 }
 
 /// `HashAlgorithm` (RFC 5246, 7.4.1.4.1; RFC 8422, 5.1.3).
-fn hash(number: u8) -> String {
+fn hash(number: u8) -> Text {
     match number {
         0 => "none",
         1 => "MD5",
@@ -118,13 +118,13 @@ fn hash(number: u8) -> String {
         5 => "SHA-384",
         6 => "SHA-512",
         8 => "intrinsic",
-        _ => return format!("digest number {number}"),
+        _ => return format!("digest number {number}").into(),
     }
-    .to_owned()
+    .into()
 }
 
 /// `SignatureAlgorithm` (RFC 5246, 7.4.1.4.1; RFC 8422, 5.1.3).
-fn signature(number: u8) -> String {
+fn signature(number: u8) -> Text {
     match number {
         0 => "anonymous",
         1 => "RSA",
@@ -132,7 +132,7 @@ fn signature(number: u8) -> String {
         3 => "ECDSA",
         7 => "Ed25519",
         8 => "Ed448",
-        _ => return format!("signature number {number}"),
+        _ => return format!("signature number {number}").into(),
     }
-    .to_owned()
+    .into()
 }

@@ -70,7 +70,7 @@ pub(crate) fn of_pair(inner: &Element<'_>, outer: &Element<'_>, found: &mut Find
         return;
     }
     found.add(&DIFFER, outer.range(), || {
-        let name = |one| algorithm(one).map_or_else(|_| "unreadable".to_owned(), |one| one.name);
+        let name = |one| algorithm(one).map_or_else(|_| "unreadable".into(), |one| one.name);
         let (inside, outside) = (name(inner), name(outer));
         if inside == outside {
             format!("Both are {inside}, with different parameters.")

@@ -288,7 +288,10 @@ fn found(der: &[u8]) -> Vec<Finding> {
 }
 
 fn ids(der: &[u8]) -> Vec<String> {
-    found(der).into_iter().map(|finding| finding.id).collect()
+    found(der)
+        .into_iter()
+        .map(|finding| finding.id.into_owned())
+        .collect()
 }
 
 /// A product of two neighbours without small factors.

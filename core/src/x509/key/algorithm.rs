@@ -6,7 +6,7 @@ use crate::asn1::{Element, Reader, Tag};
 use crate::error::Error;
 use crate::hex::hex;
 use crate::oids;
-use crate::report::{Algorithm, PssParameters};
+use crate::report::{Algorithm, PssParameters, Text};
 
 /// Reads an algorithm. Parameters that cannot be read are left out.
 ///
@@ -21,7 +21,7 @@ pub(crate) fn algorithm(identifier: &Element<'_>) -> Result<Algorithm, Error> {
     let Ok(parameters) = fields.any() else {
         return Ok(algorithm);
     };
-    match algorithm.oid.as_str() {
+    match &*algorithm.oid {
         super::RSA_PSS => {
             algorithm.pss = pss(&parameters).ok();
             algorithm.parameters = algorithm.pss.as_ref().map(pss_text);
@@ -41,8 +41,8 @@ pub(crate) fn next_named(fields: &mut Reader<'_>) -> Result<Algorithm, Error> {
         && let Some(name) = known.name
     {
         return Ok(Algorithm {
-            oid: known.oid.into_owned(),
-            name: name.to_owned(),
+            oid: known.oid,
+            name: name.into(),
             ..Algorithm::default()
         });
     }
@@ -50,13 +50,14 @@ pub(crate) fn next_named(fields: &mut Reader<'_>) -> Result<Algorithm, Error> {
 }
 
 /// An object identifier with its name, or at least that of the family it belongs to.
-pub(crate) fn named(oid: String) -> Algorithm {
+pub(crate) fn named(oid: impl Into<Text>) -> Algorithm {
+    let oid = oid.into();
     let family = || {
         let (_, name) = FAMILIES.iter().find(|(arc, _)| oid.starts_with(arc))?;
-        Some(format!("{name} {oid}"))
+        Some(format!("{name} {oid}").into())
     };
     let name = oids::name(&oid)
-        .map(str::to_owned)
+        .map(Text::from)
         .or_else(family)
         .unwrap_or_else(|| oid.clone());
     Algorithm {
@@ -146,7 +147,7 @@ fn hash(fields: &mut Reader<'_>, tag: u32) -> Result<String, Error> {
         return default();
     };
     let identifier = field.reader().sequence("AlgorithmIdentifier")?;
-    Ok(named(identifier.reader().oid()?).name)
+    Ok(named(identifier.reader().oid()?).name.into_owned())
 }
 
 /// The digest of MGF1 in `[1]`, or the name of another mask generation function.
@@ -157,12 +158,16 @@ fn mask(fields: &mut Reader<'_>) -> Result<String, Error> {
     let mut function = field.reader().sequence("AlgorithmIdentifier")?.reader();
     let name = named(function.oid()?);
     if name.oid != "1.2.840.113549.1.1.8" {
-        return Ok(name.name);
+        return Ok(name.name.into_owned());
     }
     let digest = function.sequence("AlgorithmIdentifier")?;
-    Ok(named(digest.reader().oid()?).name)
+    Ok(named(digest.reader().oid()?).name.into_owned())
 }
 
 fn identifier_name(identifier: &Element<'_>) -> Option<String> {
-    identifier.reader().oid().ok().map(|oid| named(oid).name)
+    identifier
+        .reader()
+        .oid()
+        .ok()
+        .map(|oid| named(oid).name.into_owned())
 }

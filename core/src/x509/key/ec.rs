@@ -29,9 +29,10 @@ pub(crate) struct CurveDescription {
 pub(crate) fn curve_description(parameters: Option<&Element<'_>>) -> CurveDescription {
     match parameters {
         Some(parameters) if parameters.tag == Tag::OID => {
-            let name = parameters
-                .oid()
-                .map_or_else(|_| "unreadable".to_owned(), |oid| named(oid).name);
+            let name = parameters.oid().map_or_else(
+                |_| "unreadable".to_owned(),
+                |oid| named(oid).name.into_owned(),
+            );
             CurveDescription {
                 form: CurveForm::Named,
                 bits: curves::size(&name),
@@ -121,7 +122,7 @@ pub(super) fn describe(key: &mut PublicKey, parameters: Option<&Element<'_>>, bi
             .name
             .as_deref()
             .is_some_and(|name| curves::size(name).is_some());
-    let algorithm = key.algorithm.name.as_str();
+    let algorithm = &*key.algorithm.name;
     key.text = match &curve.name {
         Some(name) if name == "SM2" => name.clone(),
         Some(name) if written_out => format!("{algorithm} {name}, explicit parameters"),
@@ -141,7 +142,7 @@ pub(super) fn describe(key: &mut PublicKey, parameters: Option<&Element<'_>>, bi
 /// SEQUENCE { publicKeyParamSet OBJECT IDENTIFIER, digestParamSet OBJECT IDENTIFIER OPTIONAL, … }
 /// ```
 pub(super) fn describe_gost(key: &mut PublicKey, parameters: Option<&Element<'_>>) {
-    let (bits, strength) = match key.algorithm.oid.as_str() {
+    let (bits, strength) = match &*key.algorithm.oid {
         "1.2.643.7.1.1.1.2" | "1.2.643.7.1.1.6.2" => (512, 256),
         "1.2.643.2.2.20" => (1024, 80),
         _ => (256, 128),
@@ -150,7 +151,7 @@ pub(super) fn describe_gost(key: &mut PublicKey, parameters: Option<&Element<'_>
     key.strength = Some(strength);
     let set = parameters.and_then(|parameters| parameters.reader().oid().ok());
     if let Some(set) = set {
-        let name = named(set).name;
+        let name = named(set).name.into_owned();
         key.text = format!("{}, {name}", key.algorithm.name);
         key.curve = Some(name);
         key.curve_form = Some(CurveForm::Named);
@@ -165,7 +166,7 @@ pub(super) fn describe_dstu(key: &mut PublicKey, parameters: Option<&Element<'_>
     if first.tag == Tag::OID {
         let name = first
             .oid()
-            .map_or_else(|_| String::new(), |oid| named(oid).name);
+            .map_or_else(|_| String::new(), |oid| named(oid).name.into_owned());
         key.bits = curves::size(&name);
         key.curve_form = Some(CurveForm::Named);
         key.curve = Some(name);

@@ -73,7 +73,7 @@ pub(super) fn sizes(algorithm: &str) -> Option<Sizes> {
 }
 
 pub(super) fn describe(key: &mut PublicKey, bits: Option<&[u8]>) {
-    match key.algorithm.name.as_str() {
+    match &*key.algorithm.name {
         "HSS/LMS" => key.algorithm.parameters = bits.and_then(hss),
         "XMSS" | "XMSS^MT" => key.algorithm.parameters = bits.and_then(xmss),
         name => key.strength = sizes(name).map(|sizes| sizes.strength),

@@ -210,7 +210,7 @@ impl Key<'_> {
             }
         };
         let at = secret.range();
-        let computed = match algorithm.oid.as_str() {
+        let computed = match &*algorithm.oid {
             RSA | RSA_PSS => {
                 let inner = inner()?;
                 self.rsa(&inner)

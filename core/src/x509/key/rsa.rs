@@ -6,7 +6,7 @@ use crate::report::PublicKey;
 
 /// `RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER }` (RFC 8017, A.1.1).
 pub(super) fn describe(key: &mut PublicKey, bits: Option<&[u8]>) {
-    let name = match key.algorithm.oid.as_str() {
+    let name = match &*key.algorithm.oid {
         super::RSA_PSS => "RSA-PSS",
         super::RSA_OAEP => "RSA-OAEP",
         _ => "RSA",

@@ -125,7 +125,7 @@ fn of_certificate(certificate: &Certificate) -> Vec<Field> {
             "Purposes",
             purposes.map(|all| {
                 all.iter()
-                    .map(|purpose| purpose.name.as_str())
+                    .map(|purpose| &*purpose.name)
                     .collect::<Vec<_>>()
                     .join(", ")
             }),
@@ -186,7 +186,7 @@ fn authority(certificate: &Certificate) -> String {
 /// Whether a field of its own tells what the extension says.
 pub(super) fn is_told(extension: &Extension) -> bool {
     const TOLD: [&str; 4] = ["2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.37"];
-    TOLD.contains(&extension.oid.as_str()) && extension.text.is_some()
+    TOLD.contains(&&*extension.oid) && extension.text.is_some()
 }
 
 pub(super) fn extension(extension: &Extension) -> String {

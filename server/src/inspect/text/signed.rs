@@ -17,7 +17,7 @@ pub(super) fn of_request(request: &CertificationRequest) -> Vec<Field> {
         Field::one("Subject", or_empty(&request.subject.text)),
         Field::many("Names", names.map(name).collect()),
         Field::one("Key", key(&request.public_key)),
-        Field::one("Signed with", request.signature_algorithm.name.clone()),
+        Field::one("Signed with", request.signature_algorithm.name.to_string()),
         Field::maybe(
             "Key usage",
             request.key_usage.as_ref().map(|bits| bits.join(", ")),
@@ -61,7 +61,7 @@ pub(super) fn of_list(list: &RevocationList) -> Vec<Field> {
         ),
         Field::maybe("Covers only", scope.and_then(|scope| scope.only.clone())),
         Field::maybe("Only reasons", reasons.map(|reasons| reasons.join(", "))),
-        Field::one("Signed with", list.signature_algorithm.name.clone()),
+        Field::one("Signed with", list.signature_algorithm.name.to_string()),
         Field::one("Revoked", list.count.to_string()),
         Field::many("Entries", entries(list)),
         Field::many("Revokes here", list.revokes.clone()),
@@ -86,7 +86,10 @@ pub(super) fn of_attribute_certificate(certificate: &AttributeCertificate) -> Ve
         Field::one("Valid from", instant(certificate.not_before)),
         Field::one("Valid until", instant(certificate.not_after)),
         Field::many("Attributes", attributes(&certificate.attributes)),
-        Field::one("Signed with", certificate.signature_algorithm.name.clone()),
+        Field::one(
+            "Signed with",
+            certificate.signature_algorithm.name.to_string(),
+        ),
         Field::many("Extensions", extensions(&certificate.extensions)),
         Field::maybe("Certificate", certificate.holder_certificate.clone()),
         Field::one("SHA-256", certificate.fingerprints.sha256.clone()),
@@ -96,7 +99,7 @@ pub(super) fn of_attribute_certificate(certificate: &AttributeCertificate) -> Ve
 pub(super) fn of_signer(signer: &Signer) -> Vec<Field> {
     let message = &signer.message;
     let kind = message.content_type.as_ref();
-    let kind = kind.map_or("content", |kind| kind.name.as_str());
+    let kind = kind.map_or("content", |kind| &*kind.name);
     let content = match message.content_size {
         Some(size) => format!("{kind}, {size} bytes"),
         None => format!("{kind}, which stands elsewhere"),
@@ -114,8 +117,8 @@ pub(super) fn of_signer(signer: &Signer) -> Vec<Field> {
             signer.signing_time.map(|time| time.to_string()),
         ),
         Field::one("Content", content),
-        Field::one("Digest", signer.digest_algorithm.name.clone()),
-        Field::one("Signed with", signer.signature_algorithm.name.clone()),
+        Field::one("Digest", signer.digest_algorithm.name.to_string()),
+        Field::one("Signed with", signer.signature_algorithm.name.to_string()),
         Field::many("Signed too", attributes(&signer.signed_attributes)),
         Field::many("Added later", attributes(&signer.unsigned_attributes)),
     ]
@@ -161,7 +164,7 @@ fn extensions(extensions: &[Extension]) -> Vec<String> {
 }
 
 fn listed(purposes: &[Algorithm]) -> String {
-    let names: Vec<&str> = purposes.iter().map(|one| one.name.as_str()).collect();
+    let names: Vec<&str> = purposes.iter().map(|one| &*one.name).collect();
     names.join(", ")
 }
 

@@ -141,12 +141,12 @@ mod tests {
     fn found(severity: Severity) -> Finding {
         Finding {
             severity,
-            id: String::new(),
-            title: String::new(),
+            id: "".into(),
+            title: "".into(),
             what: String::new(),
-            why: String::new(),
-            fix: String::new(),
-            citation: String::new(),
+            why: "".into(),
+            fix: "".into(),
+            citation: "".into(),
             at: None,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use certlens_core::{Certificate, Entry, Format, Name, Object, Report};
+use certlens_core::{Certificate, Entry, Format, Name, Object, Report, Text};
 
 use super::certificate;
 
@@ -262,7 +262,7 @@ fn local_key_id(entry: &Entry) -> Option<String> {
 
 /// A name as Java compares it: attribute by attribute, without regard to case or spare blanks.
 #[derive(PartialEq, Eq)]
-struct CanonicalName(Vec<(u32, String, String)>);
+struct CanonicalName(Vec<(u32, Text, String)>);
 
 fn canonical(name: &Name) -> CanonicalName {
     let mut attributes: Vec<_> = name

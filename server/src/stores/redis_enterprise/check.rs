@@ -305,7 +305,7 @@ fn no_client(leaf: &Certificate) -> Option<Reason> {
     let purposes = leaf.extended_key_usage.as_ref()?;
     let fit = purposes
         .iter()
-        .any(|purpose| [CLIENT_AUTH, ANY_PURPOSE].contains(&purpose.oid.as_str()));
+        .any(|purpose| [CLIENT_AUTH, ANY_PURPOSE].contains(&&*purpose.oid));
     (!fit).then(|| {
         invalid("its extended key usage lacks clientAuth, which certificates between nodes need")
     })
