@@ -18,6 +18,7 @@ mod signer;
 mod trust;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -347,8 +348,8 @@ pub struct Certificate {
     pub public_key: PublicKey,
     /// How the issuer signed.
     pub signature_algorithm: Algorithm,
-    /// The names of the `subjectAltName` extension, in its order.
-    pub subject_alternative_names: Vec<GeneralName>,
+    /// The names of the `subjectAltName` extension, in its order: the same that `extensions` holds.
+    pub subject_alternative_names: Arc<[GeneralName]>,
     /// The bits of the `keyUsage` extension by name; absent without the extension.
     pub key_usage: Option<Vec<Text>>,
     /// The purposes of the `extKeyUsage` extension; absent without the extension.

@@ -1046,7 +1046,7 @@ mod tests {
                 path_length: None,
             }),
             subject: named("Corp Root"),
-            subject_alternative_names: Vec::new(),
+            subject_alternative_names: [].into(),
             private_key: None,
             chain: None,
             ..leaf()

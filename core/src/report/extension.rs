@@ -10,6 +10,8 @@ mod qualified;
 mod resources;
 mod transparency;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 pub use self::android::{
@@ -82,7 +84,7 @@ pub enum ExtensionValue {
     /// Further names of the subject (RFC 5280, 4.2.1.6).
     SubjectAltName {
         /// The names, in encoded order.
-        names: Vec<GeneralName>,
+        names: Arc<[GeneralName]>,
     },
     /// Further names of the issuer (RFC 5280, 4.2.1.7).
     IssuerAltName {

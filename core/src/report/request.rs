@@ -1,5 +1,7 @@
 //! A certificate request.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::report::{
@@ -22,7 +24,7 @@ pub struct CertificationRequest {
     /// How the request is signed with that key.
     pub signature_algorithm: Algorithm,
     /// The names that shall stand in the `subjectAltName` extension, in their order.
-    pub subject_alternative_names: Vec<GeneralName>,
+    pub subject_alternative_names: Arc<[GeneralName]>,
     /// The bits of the `keyUsage` extension that is asked for, by name.
     pub key_usage: Option<Vec<Text>>,
     /// The purposes of the `extKeyUsage` extension that is asked for.

@@ -29,6 +29,7 @@ mod usage;
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::asn1::{Element, Reader};
 use crate::error::Error;
@@ -81,7 +82,7 @@ pub(crate) fn extension(
 /// The extensions that the report has fields for, besides the list of all: the first of each kind.
 #[derive(Default)]
 pub(crate) struct Understood {
-    pub(crate) names: Option<Vec<GeneralName>>,
+    pub(crate) names: Option<Arc<[GeneralName]>>,
     pub(crate) key_usage: Option<Vec<Text>>,
     pub(crate) purposes: Option<Vec<Algorithm>>,
     pub(crate) constraints: Option<BasicConstraints>,

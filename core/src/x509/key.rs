@@ -88,7 +88,9 @@ pub(crate) fn is_key(info: &Element<'_>) -> bool {
 pub(crate) fn identified_key(info: &Element<'_>) -> Result<PublicKey, Error> {
     let parts = Info::read(info)?;
     let mut key = parts.describe()?;
-    key.identity = Some(identity(info.raw, parts.bits));
+    let parameters = parameters(&parts.identifier);
+    let oid = &key.algorithm.oid;
+    key.identity = Some(identity(info.raw, oid, parameters.as_ref(), parts.bits));
     Ok(key)
 }
 
@@ -114,7 +116,6 @@ pub(crate) fn describe(
     bits: Option<&[u8]>,
 ) -> PublicKey {
     let mut key = PublicKey {
-        text: algorithm.name.to_string(),
         algorithm,
         bytes: bits.and_then(|bits| u32::try_from(bits.len()).ok()),
         ..PublicKey::default()
@@ -139,6 +140,9 @@ pub(crate) fn describe(
             ec::describe_dstu(&mut key, parameters);
         }
         _ => post_quantum::describe(&mut key, bits),
+    }
+    if key.text.is_empty() {
+        key.text = key.algorithm.name.to_string();
     }
     key
 }

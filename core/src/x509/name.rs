@@ -32,7 +32,7 @@ pub(crate) fn name(element: &Element<'_>, origin: &Origin) -> Result<Name, Error
 
 /// A name as far as it is one: what of it cannot be read is left out. What breaks it off is a finding.
 pub(super) fn readable_name(element: &Element<'_>, origin: &Origin) -> Name {
-    let mut attributes = Vec::new();
+    let mut attributes = Vec::with_capacity(element.values().count());
     let mut sets = element.reader();
     let mut rdn = 0;
     while let Some(set) = sets.next() {
@@ -136,11 +136,8 @@ fn rfc4514(attributes: &[NameAttribute]) -> String {
     let room = |it: &NameAttribute| it.oid.len() + it.value.len() + 3;
     let mut text = String::with_capacity(attributes.iter().map(room).sum());
     let mut before: Option<u32> = None;
-    let mut groups: Vec<&[NameAttribute]> = attributes
-        .chunk_by(|one, next| one.rdn == next.rdn)
-        .collect();
-    groups.reverse();
-    for attribute in groups.into_iter().flatten() {
+    let groups = attributes.chunk_by(|one, next| one.rdn == next.rdn);
+    for attribute in groups.rev().flatten() {
         match before {
             Some(rdn) if rdn == attribute.rdn => text.push_str(" + "),
             Some(_) => text.push_str(", "),

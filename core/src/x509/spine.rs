@@ -155,6 +155,7 @@ impl<'a> Spine<'a> {
     }
 
     /// The value of the extension with this encoded identifier.
+    #[inline]
     pub(crate) fn extension(&self, oid: &[u8]) -> Option<&ExtensionSpine<'a>> {
         self.extensions
             .iter()

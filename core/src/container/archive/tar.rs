@@ -9,11 +9,16 @@ const BLOCK: usize = 512;
 /// Whether an input begins with a header that its own checksum confirms.
 pub(super) fn is_tar(input: &[u8]) -> bool {
     input.get(..BLOCK).is_some_and(|header| {
-        let sum = header.iter().enumerate().map(|(at, octet)| match at {
-            148..156 => u64::from(b' '),
-            _ => u64::from(*octet),
-        });
-        header.first() != Some(&0) && octal(header, 148, 8) == Some(sum.sum())
+        let sum = || {
+            let octets = header.iter().enumerate();
+            let counted = octets.map(|(at, octet)| match at {
+                148..156 => u64::from(b' '),
+                _ => u64::from(*octet),
+            });
+            counted.sum::<u64>()
+        };
+        let told = octal(header, 148, 8);
+        header.first() != Some(&0) && told.is_some_and(|told| told == sum())
     })
 }
 

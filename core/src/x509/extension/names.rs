@@ -10,7 +10,9 @@ pub(super) fn subject(
     reader: &mut Reader<'_>,
     context: &mut Context<'_, '_>,
 ) -> Result<ExtensionValue, Error> {
-    names(reader, context).map(|names| ExtensionValue::SubjectAltName { names })
+    names(reader, context).map(|names| ExtensionValue::SubjectAltName {
+        names: names.into(),
+    })
 }
 
 /// [RFC 5280, 4.2.1.7](https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.7)

@@ -28,9 +28,10 @@ pub(super) fn statements(value: &ExtensionValue) -> Vec<String> {
         | ExtensionValue::SmimeCapabilities {
             capabilities: purposes,
         } => vec![joined(purposes.iter().map(|it| &*it.name))],
-        ExtensionValue::SubjectAltName { names }
-        | ExtensionValue::IssuerAltName { names }
-        | ExtensionValue::CertificateIssuer { names } => vec![line(names)],
+        ExtensionValue::SubjectAltName { names } => vec![line(names)],
+        ExtensionValue::IssuerAltName { names } | ExtensionValue::CertificateIssuer { names } => {
+            vec![line(names)]
+        }
         ExtensionValue::SecurityIdentifier { names } => {
             names.iter().map(|name| name.value.clone()).collect()
         }

@@ -1,6 +1,5 @@
 //! General names: those of the subject and the issuer, and those that other extensions hold.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -157,16 +156,11 @@ const COMMON_NAME: Rule = Rule {
 };
 
 pub(crate) fn look(facts: &Facts<'_>, found: &mut Findings<'_>) {
-    let count = facts.alternative_names.as_ref().map_or(0, Vec::len);
-    let mut seen = HashSet::with_capacity(count);
-    for one in facts.alternative_names.iter().flatten() {
+    let names = facts.alternative_names.as_deref().unwrap_or_default();
+    let mut seen = Seen::among(names.len());
+    for one in names {
         general_name("subjectAltName", one, found);
-        let key = if one.raw.iter().any(u8::is_ascii_uppercase) {
-            Cow::Owned(one.raw.to_ascii_lowercase())
-        } else {
-            Cow::Borrowed(one.raw)
-        };
-        if !seen.insert(key) {
+        if !seen.is_new(one.raw) {
             found.add(&REPEATED, one.range(), || {
                 format!("{} occurs again.", shown(one))
             });
@@ -180,6 +174,42 @@ pub(crate) fn look(facts: &Facts<'_>, found: &mut Findings<'_>) {
     }
     if facts.may_serve() {
         common_name(facts, found);
+    }
+}
+
+/// The names so far, whatever the case of their letters.
+enum Seen<'a> {
+    /// A few, which are compared one by one; a sum of the letters tells most of them apart.
+    Few(Vec<(u32, &'a [u8])>),
+    Many(HashSet<Vec<u8>>),
+}
+
+impl<'a> Seen<'a> {
+    const FEW: usize = 64;
+
+    fn among(count: usize) -> Self {
+        if count <= Self::FEW {
+            Self::Few(Vec::with_capacity(count))
+        } else {
+            Self::Many(HashSet::with_capacity(count))
+        }
+    }
+
+    fn is_new(&mut self, name: &'a [u8]) -> bool {
+        match self {
+            Self::Few(names) => {
+                let sum = name.iter().fold(0_u32, |sum, octet| {
+                    sum.wrapping_mul(31)
+                        .wrapping_add(u32::from(octet.to_ascii_lowercase()))
+                });
+                let is_new = !names
+                    .iter()
+                    .any(|(other, one)| *other == sum && one.eq_ignore_ascii_case(name));
+                names.push((sum, name));
+                is_new
+            }
+            Self::Many(names) => names.insert(name.to_ascii_lowercase()),
+        }
     }
 }
 
@@ -336,7 +366,7 @@ fn other_name(which: &str, one: &Element<'_>, found: &mut Findings<'_>) {
 fn internal(facts: &Facts<'_>, found: &mut Findings<'_>) {
     for one in facts.alternative_names.iter().flatten() {
         let inside = match (one.tag.is_context(), one.tag.number) {
-            (true, 2) => hosts::is_internal(&latin(one.contents)),
+            (true, 2) => hosts::is_internal(one.contents),
             (true, 7) => address(one.contents).is_some_and(is_reserved),
             _ => false,
         };
@@ -362,7 +392,7 @@ fn common_name(facts: &Facts<'_>, found: &mut Findings<'_>) {
     for one in facts.subject.iter().filter(|one| one.oid == COMMON) {
         let common = characters(&one.value);
         let same = |name: &Element<'_>| match name.tag.number {
-            1 | 2 | 6 => latin(name.contents).eq_ignore_ascii_case(&common),
+            1 | 2 | 6 => name.contents.eq_ignore_ascii_case(common.as_bytes()),
             7 => address(name.contents) == common.parse().ok(),
             _ => false,
         };

@@ -320,11 +320,7 @@ fn unknown(extension: &ExtensionSpine<'_>, found: &mut Findings<'_>) {
 fn marked(facts: &Facts<'_>, extension: &ExtensionSpine<'_>, found: &mut Findings<'_>) {
     let at = || extension.whole.range();
     default_written(extension, found);
-    let known = MARKS.iter().find(|(oid, ..)| *oid == extension.oid);
-    let mark = match known {
-        Some((_, mark, citation)) => Some((*mark, *citation)),
-        None => by_content(facts, extension),
-    };
+    let mark = mark(extension.oid).or_else(|| by_content(facts, extension));
     if let Some((mark, citation)) = mark {
         let (rule, wanted) = match mark {
             Mark::Must => (facts.eased_for_roots(MUST_BE_CRITICAL), true),
@@ -582,41 +578,28 @@ enum Mark {
     ShouldNot,
 }
 
-/// Extensions whose mark depends on nothing else.
-const MARKS: &[(&[u8], Mark, &str)] = &[
-    (
-        SUBJECT_DIRECTORY_ATTRIBUTES,
-        Mark::MustNot,
-        "RFC 5280, 4.2.1.8",
-    ),
-    (SUBJECT_KEY_IDENTIFIER, Mark::MustNot, "RFC 5280, 4.2.1.2"),
-    (AUTHORITY_KEY_IDENTIFIER, Mark::MustNot, "RFC 5280, 4.2.1.1"),
-    (KEY_USAGE, Mark::Should, "RFC 5280, 4.2.1.3"),
-    (ISSUER_ALT_NAME, Mark::ShouldNot, "RFC 5280, 4.2.1.7"),
-    (NAME_CONSTRAINTS, Mark::Must, "RFC 5280, 4.2.1.10"),
-    (
-        CRL_DISTRIBUTION_POINTS,
-        Mark::ShouldNot,
-        "RFC 5280, 4.2.1.13",
-    ),
-    (POLICY_MAPPINGS, Mark::Should, "RFC 5280, 4.2.1.5"),
-    (POLICY_CONSTRAINTS, Mark::Must, "RFC 5280, 4.2.1.11"),
-    (FRESHEST_CRL, Mark::MustNot, "RFC 5280, 4.2.1.15"),
-    (INHIBIT_ANY_POLICY, Mark::Must, "RFC 5280, 4.2.1.14"),
-    (AUTHORITY_INFO_ACCESS, Mark::MustNot, "RFC 5280, 4.2.2.1"),
-    (SUBJECT_INFO_ACCESS, Mark::MustNot, "RFC 5280, 4.2.2.2"),
-    (POISON, Mark::Must, "RFC 6962, 3.1"),
-    (TIMESTAMPS, Mark::MustNot, "RFC 6962, 3.3"),
-    // 1.3.6.1.5.5.7.48.1.5, OCSP no-check
-    (
-        &[0x2b, 6, 1, 5, 5, 7, 0x30, 1, 5],
-        Mark::ShouldNot,
-        "RFC 6960, 4.2.2.2.1",
-    ),
-    // 1.3.6.1.5.5.7.1.24, TLS feature
-    (
-        &[0x2b, 6, 1, 5, 5, 7, 1, 24],
-        Mark::ShouldNot,
-        "RFC 7633, 4",
-    ),
-];
+/// The mark of extensions for which it depends on nothing else.
+fn mark(oid: &[u8]) -> Option<(Mark, &'static str)> {
+    Some(match oid {
+        SUBJECT_DIRECTORY_ATTRIBUTES => (Mark::MustNot, "RFC 5280, 4.2.1.8"),
+        SUBJECT_KEY_IDENTIFIER => (Mark::MustNot, "RFC 5280, 4.2.1.2"),
+        AUTHORITY_KEY_IDENTIFIER => (Mark::MustNot, "RFC 5280, 4.2.1.1"),
+        KEY_USAGE => (Mark::Should, "RFC 5280, 4.2.1.3"),
+        ISSUER_ALT_NAME => (Mark::ShouldNot, "RFC 5280, 4.2.1.7"),
+        NAME_CONSTRAINTS => (Mark::Must, "RFC 5280, 4.2.1.10"),
+        CRL_DISTRIBUTION_POINTS => (Mark::ShouldNot, "RFC 5280, 4.2.1.13"),
+        POLICY_MAPPINGS => (Mark::Should, "RFC 5280, 4.2.1.5"),
+        POLICY_CONSTRAINTS => (Mark::Must, "RFC 5280, 4.2.1.11"),
+        FRESHEST_CRL => (Mark::MustNot, "RFC 5280, 4.2.1.15"),
+        INHIBIT_ANY_POLICY => (Mark::Must, "RFC 5280, 4.2.1.14"),
+        AUTHORITY_INFO_ACCESS => (Mark::MustNot, "RFC 5280, 4.2.2.1"),
+        SUBJECT_INFO_ACCESS => (Mark::MustNot, "RFC 5280, 4.2.2.2"),
+        POISON => (Mark::Must, "RFC 6962, 3.1"),
+        TIMESTAMPS => (Mark::MustNot, "RFC 6962, 3.3"),
+        // 1.3.6.1.5.5.7.48.1.5, OCSP no-check
+        [0x2b, 6, 1, 5, 5, 7, 0x30, 1, 5] => (Mark::ShouldNot, "RFC 6960, 4.2.2.2.1"),
+        // 1.3.6.1.5.5.7.1.24, TLS feature
+        [0x2b, 6, 1, 5, 5, 7, 1, 24] => (Mark::ShouldNot, "RFC 7633, 4"),
+        _ => return None,
+    })
+}

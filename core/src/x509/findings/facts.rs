@@ -59,11 +59,13 @@ impl<'a> Facts<'a> {
         facts
     }
 
+    #[inline]
     pub(crate) fn extension(&self, oid: &[u8]) -> Option<&'a ExtensionSpine<'a>> {
         self.spine.extension(oid)
     }
 
     /// The one value in the extension's OCTET STRING.
+    #[inline]
     pub(crate) fn value(&self, oid: &[u8]) -> Option<Element<'a>> {
         self.extension(oid)?.value.reader().any().ok()
     }
@@ -187,7 +189,8 @@ pub(crate) fn elements<'a>(value: &Element<'a>) -> Vec<Element<'a>> {
 
 /// The attributes of a distinguished name.
 pub(crate) fn attributes<'a>(name: &Element<'a>) -> Vec<Attribute<'a>> {
-    let mut found = Vec::new();
+    // Most names have fewer.
+    let mut found = Vec::with_capacity(8);
     let mut sets = name.reader();
     while let Some(set) = sets.next() {
         let mut pairs = set.reader();

@@ -217,8 +217,9 @@ fn uri_host(authority: &str) -> Result<(), String> {
 
 /// Whether a name cannot be reached from outside: one word, or under a suffix that nobody registers
 /// (RFC 2606, RFC 6762, RFC 8375, RFC 9476).
-pub(crate) fn is_internal(name: &str) -> bool {
-    let last = name.rsplit('.').next().unwrap_or_default();
+pub(crate) fn is_internal(name: &[u8]) -> bool {
+    let last = name.rsplit(|octet| *octet == b'.').next();
+    let last = last.unwrap_or_default();
     let kept = [
         "local",
         "localhost",
@@ -234,7 +235,10 @@ pub(crate) fn is_internal(name: &str) -> bool {
         "invalid",
         "alt",
     ];
-    !name.contains('.') || kept.iter().any(|one| last.eq_ignore_ascii_case(one))
+    last.len() == name.len()
+        || kept
+            .iter()
+            .any(|one| last.eq_ignore_ascii_case(one.as_bytes()))
 }
 
 /// What is wrong with a part of a name that begins with `xn--` (RFC 5890, 2.3.2.1).

@@ -725,10 +725,10 @@ fn is_roca(number: &BoxedUint) -> bool {
 /// Fermat's method: the steps until `a² − n` is a square, if they are few.
 fn fermat(number: &BoxedUint) -> Option<u32> {
     let root = number.floor_sqrt_vartime();
-    if root.wrapping_mul(&root) == *number {
+    let sieve = Sieve::new(number, &root);
+    if sieve.lets_pass(0) && root.wrapping_mul(&root) == *number {
         return Some(0);
     }
-    let sieve = Sieve::new(number, &root);
     (1..=FERMAT_STEPS).find(|&step| {
         if !sieve.lets_pass(step) {
             return false;
@@ -743,49 +743,47 @@ fn fermat(number: &BoxedUint) -> Option<u32> {
 /// Remainders of `a² − n` as `a` grows: squares leave few, so that hardly any step needs the numbers
 /// themselves.
 struct Sieve {
-    /// By each of [`SIEVE`]: the first `a`, and `n`.
-    parts: [[(u32, u32); 5]; SIEVE.len()],
+    /// The first `a`, and `n`, by the product of the first five moduli, and of the others.
+    parts: [(u32, u32); 2],
 }
 
 impl Sieve {
     fn new(number: &BoxedUint, root: &BoxedUint) -> Self {
+        let of = |product: u32| {
+            let small = |number| u32::try_from(remainder(number, Word::from(product))).unwrap_or(0);
+            (small(root), small(number))
+        };
         Self {
-            parts: SIEVE.map(|moduli| {
-                let product: u32 = moduli.iter().map(|(modulus, _)| modulus).product();
-                let small =
-                    |number| u32::try_from(remainder(number, Word::from(product))).unwrap_or(0);
-                let (root, number) = (small(root), small(number));
-                moduli.map(|(modulus, _)| {
-                    let part = |value: u32| value.checked_rem(modulus).unwrap_or(0);
-                    (part(root), part(number))
-                })
-            }),
+            parts: [of(64 * 63 * 61 * 59 * 53), of(11 * 13 * 17 * 19 * 23)],
         }
     }
 
-    /// Whether `a² − n` may be a square after this many steps.
+    /// Whether `a² − n` may be a square after this many steps. Five of six go at the first modulus.
     fn lets_pass(&self, step: u32) -> bool {
-        let moduli = SIEVE.as_flattened().iter();
-        let mut parts = self.parts.as_flattened().iter().zip(moduli);
-        parts.all(|((first, n), (modulus, squares))| {
-            let a = first + step;
-            let rest = (a * a + modulus - n).checked_rem(*modulus).unwrap_or(0);
-            squares >> rest & 1 == 1
-        })
+        let [wide, narrow] = self.parts;
+        may_be_square::<64>(wide, step)
+            && may_be_square::<63>(wide, step)
+            && may_be_square::<61>(wide, step)
+            && may_be_square::<59>(wide, step)
+            && may_be_square::<53>(wide, step)
+            && may_be_square::<11>(narrow, step)
+            && may_be_square::<13>(narrow, step)
+            && may_be_square::<17>(narrow, step)
+            && may_be_square::<19>(narrow, step)
+            && may_be_square::<23>(narrow, step)
     }
 }
 
-/// Moduli without a common factor, and which remainders squares leave by each, as bits. A word of 32
-/// bits holds the product of a row.
-const SIEVE: [[(u32, u64); 5]; 2] = [
-    [with(64), with(63), with(61), with(59), with(53)],
-    [with(11), with(13), with(17), with(19), with(23)],
-];
-
-const fn with(modulus: u32) -> (u32, u64) {
-    (modulus, squares(modulus))
+/// Whether a square leaves the remainder that `a² − n` does by this modulus, of at most 64. Known when it
+/// is compiled, it costs a product and no division.
+fn may_be_square<const MODULUS: u32>((first, number): (u32, u32), step: u32) -> bool {
+    let a = (first % MODULUS + step) % MODULUS;
+    let rest = (a * a + MODULUS - number % MODULUS) % MODULUS;
+    let squares = const { squares(MODULUS) };
+    squares >> rest & 1 == 1
 }
 
+/// The remainders that squares leave, as bits.
 const fn squares(modulus: u32) -> u64 {
     let mut bits = 0;
     let mut root = 0;

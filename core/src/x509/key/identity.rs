@@ -8,12 +8,11 @@ use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 
-use crate::asn1::Reader;
+use crate::asn1::Element;
 use crate::der::{oid, sequence, value};
 use crate::hex::{hex, push_hex};
 use crate::report::KeyIdentity;
 use crate::ssh;
-use crate::x509::key::{self, Info};
 
 /// The `SubjectPublicKeyInfo` of a key of this algorithm, with these encoded parameters.
 pub(crate) fn spki(algorithm: &str, parameters: &[u8], bits: &[u8]) -> Vec<u8> {
@@ -23,15 +22,15 @@ pub(crate) fn spki(algorithm: &str, parameters: &[u8], bits: &[u8]) -> Vec<u8> {
     sequence(&[&identifier, &value(3, &octets)])
 }
 
-/// The digests of a key by its `SubjectPublicKeyInfo` and the bits in it.
-pub(crate) fn identity(info: &[u8], bits: &[u8]) -> KeyIdentity {
+/// The digests of a key by its `SubjectPublicKeyInfo`, and by its algorithm and bits.
+pub(crate) fn identity(
+    info: &[u8],
+    oid: &str,
+    parameters: Option<&Element<'_>>,
+    bits: &[u8],
+) -> KeyIdentity {
     let digest = Sha256::digest(info);
-    let element = Reader::new(info).any().ok();
-    let parts = element.and_then(|info| Info::read(&info).ok());
-    let blob = parts.and_then(|parts| {
-        let oid = parts.identifier.reader().oid().ok()?;
-        ssh::blob_of(&oid, key::parameters(&parts.identifier).as_ref(), bits)
-    });
+    let blob = ssh::blob_of(oid, parameters, bits);
     KeyIdentity {
         key_id: hex(&Sha1::digest(bits)),
         spki_sha256: hex(&digest),

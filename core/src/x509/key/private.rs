@@ -161,7 +161,9 @@ impl Key<'_> {
         let info = public_bits
             .as_deref()
             .map(|bits| (spki(&algorithm.oid, encoded, bits), bits));
-        let identity = info.as_ref().map(|(info, bits)| identity(info, bits));
+        let identity = info
+            .as_ref()
+            .map(|(info, bits)| identity(info, &algorithm.oid, parameters, bits));
         let mut findings = self.findings.into_sorted();
         if let Some((info, _)) = &info {
             findings.extend(of_public_half(info));

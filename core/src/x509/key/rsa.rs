@@ -11,15 +11,15 @@ pub(super) fn describe(key: &mut PublicKey, bits: Option<&[u8]>) {
         super::RSA_OAEP => "RSA-OAEP",
         _ => "RSA",
     };
-    name.clone_into(&mut key.text);
     let Some((modulus, exponent)) = bits.and_then(numbers) else {
+        name.clone_into(&mut key.text);
         return;
     };
     let size = integer_bits(modulus);
     key.bits = Some(size);
     key.strength = Some(strength(size));
     key.exponent = Some(decimal(exponent));
-    key.text = format!("{} {size}", key.text);
+    key.text = format!("{name} {size}");
 }
 
 /// Modulus and exponent of an `RSAPublicKey`.

@@ -111,7 +111,7 @@ pub(super) fn rotated(
     };
     let mut pairs = Vec::new();
     for internode in names {
-        let hosts = Pem::read(reading, internode.name())?.map_or_else(Vec::new, Pem::hosts);
+        let hosts = Pem::read(reading, internode.name())?.map_or_else(Vec::new, |pem| pem.hosts());
         pairs.push((internode.name(), authority.issue(internode, hosts, now)?));
     }
     if let Some(new) = authority.new {
@@ -276,13 +276,14 @@ impl Pem {
     }
 
     /// The hosts and addresses of the leaf: they stay over a rotation.
-    fn hosts(self) -> Vec<String> {
-        let leaf = self.found.into_iter().next();
-        let names = leaf.map_or_else(Vec::new, |leaf| leaf.subject_alternative_names);
+    fn hosts(&self) -> Vec<String> {
+        let leaf = self.found.first();
+        let names = leaf.map(|leaf| leaf.subject_alternative_names.iter());
         names
             .into_iter()
+            .flatten()
             .filter(|name| matches!(name.kind, GeneralNameKind::Dns | GeneralNameKind::Ip))
-            .map(|name| name.value)
+            .map(|name| name.value.clone())
             .collect()
     }
 }
