@@ -19,7 +19,6 @@
 )]
 
 mod asn1;
-mod base64;
 mod chain;
 mod columns;
 mod comparison;

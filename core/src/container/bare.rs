@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use self::hexadecimal::hexadecimal;
 use crate::asn1::Reader;
-use crate::base64::{Class, Decoder, class};
+use certlens_hot::base64::{Class, Decoder, class};
 use crate::container::pem::oddity::{self, Oddity};
 use crate::container::{Container, Root, der, pem};
 use crate::error::Error;

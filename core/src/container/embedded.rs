@@ -6,7 +6,7 @@
 use zeroize::Zeroizing;
 
 use super::keys::Keys;
-use crate::base64::{Class, Decoder, class};
+use certlens_hot::base64::{Class, Decoder, class};
 use crate::container::pem::oddity::{self, Oddity};
 use crate::container::{Container, Item, ItemKind, pem, read_within};
 use crate::limits::figure;

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use zeroize::Zeroizing;
 
-pub(crate) use check::{Check, hmac, unreadable_check};
+pub(crate) use check::{Check, unreadable_check};
 pub(crate) use cipher::{Cipher, Standing};
 pub(crate) use kdf::{DigestName, Kdf, Purpose, derive_pkcs12};
 pub(crate) use traditional::traditional_key;

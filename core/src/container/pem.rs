@@ -17,7 +17,7 @@ use self::oddity::Oddity;
 use self::plain::{Manner, Plain, plain};
 use self::scan::{BYTE_ORDER_MARK, Scan, stands_before, unexpected};
 use super::der::TRUSTED;
-use crate::base64::Decoder;
+use certlens_hot::base64::Decoder;
 use crate::container::keys::Keys;
 use crate::container::{Container, Item, Root, der, embedded};
 use crate::error::{Error, Problem};

@@ -1,12 +1,6 @@
 //! The digests that signatures are made over.
 
-use md2::Md2;
-use md5::Md5;
-use sha1::Sha1;
-use sha2::{
-    Digest as _, Sha224, Sha256, Sha384, Sha512, Sha512_224 as Short224, Sha512_256 as Short256,
-};
-use sha3::{Sha3_224, Sha3_256, Sha3_384, Sha3_512};
+use certlens_hot::DigestName;
 
 use super::WeakDigest;
 use crate::der::{sequence, value};
@@ -30,21 +24,22 @@ pub(super) enum Digest {
 
 impl Digest {
     pub(super) fn of(self, message: &[u8]) -> Vec<u8> {
-        match self {
-            Self::Md2 => Md2::digest(message).to_vec(),
-            Self::Md5 => Md5::digest(message).to_vec(),
-            Self::Sha1 => Sha1::digest(message).to_vec(),
-            Self::Sha224 => Sha224::digest(message).to_vec(),
-            Self::Sha256 => Sha256::digest(message).to_vec(),
-            Self::Sha384 => Sha384::digest(message).to_vec(),
-            Self::Sha512 => Sha512::digest(message).to_vec(),
-            Self::Sha512_224 => Short224::digest(message).to_vec(),
-            Self::Sha512_256 => Short256::digest(message).to_vec(),
-            Self::Sha3_224 => Sha3_224::digest(message).to_vec(),
-            Self::Sha3_256 => Sha3_256::digest(message).to_vec(),
-            Self::Sha3_384 => Sha3_384::digest(message).to_vec(),
-            Self::Sha3_512 => Sha3_512::digest(message).to_vec(),
-        }
+        let name = match self {
+            Self::Md2 => DigestName::Md2,
+            Self::Md5 => DigestName::Md5,
+            Self::Sha1 => DigestName::Sha1,
+            Self::Sha224 => DigestName::Sha224,
+            Self::Sha256 => DigestName::Sha256,
+            Self::Sha384 => DigestName::Sha384,
+            Self::Sha512 => DigestName::Sha512,
+            Self::Sha512_224 => DigestName::Sha512_224,
+            Self::Sha512_256 => DigestName::Sha512_256,
+            Self::Sha3_224 => DigestName::Sha3_224,
+            Self::Sha3_256 => DigestName::Sha3_256,
+            Self::Sha3_384 => DigestName::Sha3_384,
+            Self::Sha3_512 => DigestName::Sha3_512,
+        };
+        name.of(&[message]).to_vec()
     }
 
     /// The digest with this encoded identifier.

@@ -3,11 +3,12 @@
 use aes::Aes256;
 use aes::cipher::block_padding::Pkcs7;
 use aes::cipher::{BlockModeEncrypt as _, KeyIvInit as _};
+use certlens_hot::derivation;
 use des::TdesEde3;
 use zeroize::Zeroizing;
 
 use super::{Random, WriteError};
-use crate::container::pbe::{DigestName, Purpose, bmp, derive_pkcs12, hmac};
+use crate::container::pbe::{DigestName, Purpose, bmp, derive_pkcs12};
 use crate::der::{integer, octet_string, oid, sequence};
 use crate::password::Password;
 
@@ -139,7 +140,7 @@ impl<'a> Sealing<'a> {
                 &sequence(&[&oid(HMAC_SHA256), NULL]),
             ]);
             let algorithm = sequence(&[&oid(PBMAC1), &parameters]);
-            let value = hmac(DigestName::Sha256, &*key, content);
+            let value = DigestName::Sha256.hmac(&*key, content);
             // The outer salt says nothing here, and rounds are left at their default (RFC 9579, 4).
             return Ok(sequence(&[
                 &info(&algorithm, &value),
@@ -152,7 +153,7 @@ impl<'a> Sealing<'a> {
         };
         let key = self.pkcs12(digest, &salt, Purpose::Mac, digest.length());
         let algorithm = sequence(&[&oid(identifier), NULL]);
-        let value = hmac(digest, &key, content);
+        let value = digest.hmac(&key, content);
         Ok(sequence(&[
             &info(&algorithm, &value),
             &octet_string(&salt),
@@ -162,7 +163,7 @@ impl<'a> Sealing<'a> {
 
     fn pbkdf2(&self, salt: &[u8], key: &mut [u8; 32]) {
         let password = self.password.reveal().as_bytes();
-        pbkdf2::pbkdf2_hmac::<sha2::Sha256>(password, salt, self.rounds(), key);
+        derivation::pbkdf2(DigestName::Sha256, password, salt, self.rounds(), key);
     }
 
     /// ```text

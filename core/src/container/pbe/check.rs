@@ -1,15 +1,9 @@
 //! The integrity check of a PKCS#12 file.
 
-use ::hmac::{Hmac, KeyInit, Mac, SimpleHmac};
-use blake2::Blake2b512;
-use md5::Md5;
-use sha1::Sha1;
-use sha2::{Sha224, Sha256, Sha384, Sha512, Sha512_224, Sha512_256};
-use sha3::{Sha3_224, Sha3_256, Sha3_384, Sha3_512};
 use subtle::ConstantTimeEq as _;
 
 use crate::asn1::{Element, Tag};
-use crate::container::pbe::kdf::{DigestName, Kdf, MAX_KEY, with_digest};
+use crate::container::pbe::kdf::{DigestName, Kdf, MAX_KEY, digest_named};
 use crate::container::pbe::{Form, unknown_seal};
 use crate::error::Error;
 use crate::limits::figure;
@@ -53,7 +47,7 @@ impl Check {
             return Err(check.unexpected("an integrity check by password"));
         }
         let mut fields = check.reader();
-        let digest = DigestName::read(&fields.sequence("macAlgorithm")?)?;
+        let digest = digest_named(&fields.sequence("macAlgorithm")?)?;
         let (kdf, length) = Kdf::read(&fields.sequence("pbkdAlgorithm")?)?;
         let key_length = length
             .map_or(Some(digest.length()), |length| usize::try_from(length).ok())
@@ -90,7 +84,7 @@ impl Check {
         if identifier.oid()? == "1.2.840.113549.1.5.14" {
             let mut parameters = identifier.sequence("PBMAC1 parameters")?.reader();
             let derivation = parameters.sequence("key derivation function")?;
-            let digest = DigestName::read(&parameters.sequence("message authentication scheme")?)?;
+            let digest = digest_named(&parameters.sequence("message authentication scheme")?)?;
             let (kdf, length) = Kdf::read(&derivation)?;
             let length =
                 length.ok_or_else(|| derivation.malformed("PBMAC1 needs the length of its key"))?;
@@ -107,7 +101,7 @@ impl Check {
                 start,
             });
         }
-        let digest = DigestName::read(&algorithm)?;
+        let digest = digest_named(&algorithm)?;
         let salt = fields.expect(Tag::OCTET_STRING, "salt")?.octets()?.0;
         let rounds = match fields.optional(Tag::INTEGER)? {
             Some(rounds) => rounds.unsigned()?,
@@ -176,7 +170,7 @@ impl Check {
 
     /// Whether this key makes the check value of this content.
     pub(crate) fn confirms(&self, key: &[u8], content: &[u8]) -> bool {
-        hmac(self.digest, key, content).ct_eq(&self.value).into()
+        self.digest.hmac(key, content).as_slice().ct_eq(&self.value).into()
     }
 }
 
@@ -198,28 +192,4 @@ pub(crate) fn unreadable_check(check: &Element<'_>) -> Seal {
         name => format!("HMAC-{name}"),
     };
     Seal { algorithm, ..seal }
-}
-
-/// HMAC (RFC 2104).
-pub(crate) fn hmac(digest: DigestName, key: &[u8], content: &[u8]) -> Vec<u8> {
-    if digest == DigestName::Blake2b512 {
-        return digest_of(
-            <SimpleHmac<Blake2b512> as KeyInit>::new_from_slice(key),
-            content,
-        );
-    }
-    with_digest!(digest, compute(key, content))
-}
-
-fn compute<D: ::hmac::EagerHash>(key: &[u8], content: &[u8]) -> Vec<u8> {
-    digest_of(<Hmac<D> as KeyInit>::new_from_slice(key), content)
-}
-
-/// A key of any length is taken; there is no other way to fail.
-fn digest_of<M: Mac, E>(mac: Result<M, E>, content: &[u8]) -> Vec<u8> {
-    let Ok(mut mac) = mac else {
-        return Vec::new();
-    };
-    mac.update(content);
-    mac.finalize().into_bytes().to_vec()
 }

@@ -7,7 +7,7 @@ use memchr::{memchr2, memmem};
 use super::boundary::{BEGIN, Begin, DASHES, END, MAX_LABEL, label_end};
 use super::oddity::{self, Oddity};
 use crate::asn1::Reader;
-use crate::base64::{Class, Decoder, class};
+use certlens_hot::base64::{Class, Decoder, class};
 use crate::error::{Error, ErrorKind};
 use crate::origin::{Origin, Runs};
 use crate::rule::Rule;

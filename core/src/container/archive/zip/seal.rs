@@ -2,15 +2,14 @@
 //! [APPNOTE.TXT, 6](https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT),
 //! [WinZip, AE-1 and AE-2](https://www.winzip.com/en/support/aes-encryption/)
 
+use certlens_hot::{DigestName, derivation};
 use ctr::Ctr128LE;
 use ctr::cipher::{KeyIvInit, StreamCipher};
-use sha1::Sha1;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::super::crc_step;
 use super::little;
-use crate::container::pbe::{DigestName, hmac};
 use crate::password::Password;
 use crate::report::Seal;
 
@@ -130,13 +129,13 @@ impl Sealing {
                 let (salt, check) = sealed.split_at_checked(key_length / 2)?;
                 let mut derived = Zeroizing::new(vec![0; 2 * key_length + CHECK]);
                 let text = password.reveal().as_bytes();
-                pbkdf2::pbkdf2_hmac::<Sha1>(text, salt, ROUNDS, &mut derived);
+                derivation::pbkdf2(DigestName::Sha1, text, salt, ROUNDS, &mut derived);
                 let (key, rest) = derived.split_at_checked(key_length)?;
                 let (code_key, expected) = rest.split_at_checked(key_length)?;
                 if check.get(..CHECK)?.ct_ne(expected).into() {
                     return None;
                 }
-                let code = hmac(DigestName::Sha1, code_key, inner);
+                let code = DigestName::Sha1.hmac(code_key, inner);
                 let stated = sealed.get(sealed.len().checked_sub(CODE)?..)?;
                 if code.get(..CODE)?.ct_ne(stated).into() {
                     return None;

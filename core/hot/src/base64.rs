@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 /// What an octet of the text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Class {
+pub enum Class {
     /// One of the 64 digits.
     Digit,
     /// One of the two digits that only the form for URLs and file names has.
@@ -18,7 +18,7 @@ pub(crate) enum Class {
 }
 
 /// What an octet is.
-pub(crate) fn class(octet: u8) -> Class {
+pub fn class(octet: u8) -> Class {
     match octet {
         b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' => Class::Digit,
         b'-' | b'_' => Class::UrlSafe,
@@ -31,7 +31,7 @@ pub(crate) fn class(octet: u8) -> Class {
 /// Octets being put together from digits, four digits at a time. The buffer is wiped when it is
 /// dropped or reused for something else, since it may hold a private key.
 #[derive(Default)]
-pub(crate) struct Decoder {
+pub struct Decoder {
     octets: Zeroizing<Vec<u8>>,
     /// Digits that do not make up three octets yet.
     held: u32,
@@ -41,7 +41,7 @@ pub(crate) struct Decoder {
 
 impl Decoder {
     /// Begins anew. Nothing is allocated again while the next digits are fewer than `digits`.
-    pub(crate) fn restart(&mut self, digits: usize) {
+    pub fn restart(&mut self, digits: usize) {
         self.octets.clear();
         let wanted = digits / 4 * 3 + 3;
         if self.octets.capacity() < wanted {
@@ -54,7 +54,7 @@ impl Decoder {
 
     /// Takes a line that is nothing but digits, a multiple of four of them, after a multiple of four;
     /// `false`, and nothing is taken, for any other line.
-    pub(crate) fn whole_line(&mut self, line: &[u8]) -> bool {
+    pub fn whole_line(&mut self, line: &[u8]) -> bool {
         let (quads, rest) = line.as_chunks::<4>();
         if self.count != 0 || !rest.is_empty() {
             return false;
@@ -78,7 +78,7 @@ impl Decoder {
     }
 
     /// Takes octets of class [`Class::Digit`] or [`Class::UrlSafe`].
-    pub(crate) fn digits(&mut self, mut digits: &[u8]) {
+    pub fn digits(&mut self, mut digits: &[u8]) {
         while self.count != 0
             && let [first, rest @ ..] = digits
         {
@@ -96,12 +96,12 @@ impl Decoder {
     }
 
     /// Digits that do not make up three octets yet: 0 to 3.
-    pub(crate) fn pending(&self) -> u32 {
+    pub fn pending(&self) -> u32 {
         self.count
     }
 
     /// Takes the octets of the last digits; `false` where a single digit is left, which makes none.
-    pub(crate) fn finish(&mut self) -> bool {
+    pub fn finish(&mut self) -> bool {
         let [_, high, middle, _] = self.held.to_be_bytes();
         match self.count {
             2 => self.octets.push(high),
@@ -114,11 +114,13 @@ impl Decoder {
         complete
     }
 
-    pub(crate) fn octets(&self) -> &[u8] {
+    /// What was put together so far.
+    pub fn octets(&self) -> &[u8] {
         &self.octets
     }
 
-    pub(crate) fn into_octets(self) -> Zeroizing<Vec<u8>> {
+    /// The same for good.
+    pub fn into_octets(self) -> Zeroizing<Vec<u8>> {
         self.octets
     }
 
