@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::bundle::{BundleComparison, BundleMember, BundlePair, MatchedBy, compare_bundles};
 use self::subject::Subject;
+use crate::order;
 use crate::report::{Entry, Extension};
 use crate::time::UnixTime;
 use crate::words::{counted, days_between};
@@ -366,8 +367,7 @@ fn fields(old: &Subject<'_>, new: &Subject<'_>) -> Vec<FieldComparison> {
     for field in &mut fields {
         field.note = note(field, old, new);
     }
-    // A field is large, and most stay where they are.
-    fields.sort_by_cached_key(|field| field.change);
+    order::by_key(&mut fields, |field| field.change);
     fields
 }
 

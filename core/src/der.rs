@@ -2,6 +2,8 @@
 
 use zeroize::Zeroizing;
 
+use crate::order;
+
 /// Appends a definite length in its shortest form (X.690, 10.1).
 pub(crate) fn push_length(der: &mut Vec<u8>, length: usize) {
     match u8::try_from(length) {
@@ -41,7 +43,7 @@ pub(crate) fn explicit(encoded: &[u8]) -> Vec<u8> {
 
 /// A SET OF these encoded values, in the order that DER puts them in (X.690, 11.6).
 pub(crate) fn set_of(mut parts: Vec<Vec<u8>>) -> Vec<u8> {
-    parts.sort_unstable();
+    order::sort(&mut parts);
     value(0x31, &parts.concat())
 }
 

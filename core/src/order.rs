@@ -9,6 +9,18 @@ pub(crate) fn by_key<T, K: Ord>(list: &mut Vec<T>, key: impl Fn(&T) -> K) {
     let order = order(keys.len(), &|one, other| {
         keys.get(one).cmp(&keys.get(other))
     });
+    rearrange(list, order);
+}
+
+/// Sorts what has an order of its own.
+pub(crate) fn sort<T: Ord>(list: &mut Vec<T>) {
+    let order = order(list.len(), &|one, other| {
+        list.get(one).cmp(&list.get(other))
+    });
+    rearrange(list, order);
+}
+
+fn rearrange<T>(list: &mut Vec<T>, order: Vec<usize>) {
     let mut left: Vec<Option<T>> = list.drain(..).map(Some).collect();
     list.extend(order.into_iter().filter_map(|at| left.get_mut(at)?.take()));
 }

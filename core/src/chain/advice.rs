@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::{Builder, ChainPath, ChainRole, MissingIssuer, PathEnd, ServedChain};
+use crate::order;
 use crate::pile::{PileFinding, PilePlace};
 use crate::report::Severity;
 use crate::rule::Rule;
@@ -269,7 +270,7 @@ impl Builder<'_> {
             }
             let mut copies: Vec<Vec<PilePlace>> =
                 by_input.into_values().filter(|all| 1 < all.len()).collect();
-            copies.sort();
+            order::sort(&mut copies);
             for places in copies {
                 let what = format!("{} lies there {} times.", one.label(), places.len());
                 let finding = COPIES.found(what, None);
@@ -296,7 +297,7 @@ impl Builder<'_> {
             .flat_map(|one| one.places.iter().filter(|place| place.input == input))
             .cloned()
             .collect();
-        places.sort();
+        order::sort(&mut places);
         places.dedup();
         places
     }

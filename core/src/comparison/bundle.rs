@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::subject::{Kind, Subject};
 use super::{Comparison, Relation, compare_subjects};
+use crate::order;
 use crate::pile::Coverage;
 use crate::report::{Entry, Lock, Report};
 use crate::words::counted_as;
@@ -241,7 +242,7 @@ impl<'a> Matching<'a> {
     }
 
     fn told(mut self, lock: Lock) -> BundleComparison {
-        self.pairs.sort_unstable();
+        order::sort(&mut self.pairs);
         let compared = self.pairs.iter().filter_map(|(old, new, by)| {
             let (before, old) = self.old.member(*old)?;
             let (after, new) = self.new.member(*new)?;

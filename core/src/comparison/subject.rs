@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::order;
 use crate::report::{
     Algorithm, BasicConstraints, Entry, Extension, GeneralName, GeneralNameKind, Object,
     PrivateKey, PublicKey, Revoked, Text,
@@ -332,7 +333,7 @@ fn names(all: &[GeneralName]) -> Vec<Cow<'_, str>> {
         },
     });
     let mut names: Vec<Cow<'_, str>> = names.collect();
-    names.sort_unstable();
+    order::sort(&mut names);
     names.dedup();
     names
 }

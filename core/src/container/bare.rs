@@ -9,13 +9,13 @@ use zeroize::Zeroizing;
 
 use self::hexadecimal::hexadecimal;
 use crate::asn1::Reader;
-use certlens_hot::base64::{Class, Decoder, class};
 use crate::container::pem::oddity::{self, Oddity};
 use crate::container::{Container, Root, der, pem};
 use crate::error::Error;
 use crate::open::Options;
 use crate::origin::{Origin, Runs, TextMap};
 use crate::report::PlaceForm;
+use certlens_hot::base64::{Class, Decoder, class};
 
 /// Digits below which text is taken for words. The shortest certificates have several hundred.
 const MIN_DIGITS: usize = 64;

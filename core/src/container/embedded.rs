@@ -6,13 +6,13 @@
 use zeroize::Zeroizing;
 
 use super::keys::Keys;
-use certlens_hot::base64::{Class, Decoder, class};
 use crate::container::pem::oddity::{self, Oddity};
 use crate::container::{Container, Item, ItemKind, pem, read_within};
 use crate::limits::figure;
 use crate::open::Options;
 use crate::origin::{Origin, Runs, TextMap};
 use crate::report::{Format, PlaceForm, Whereabouts};
+use certlens_hot::base64::{Class, Decoder, class};
 
 /// Digits below which text is taken for words.
 const MIN_DIGITS: usize = 64;

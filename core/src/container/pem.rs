@@ -17,7 +17,6 @@ use self::oddity::Oddity;
 use self::plain::{Manner, Plain, plain};
 use self::scan::{BYTE_ORDER_MARK, Scan, stands_before, unexpected};
 use super::der::TRUSTED;
-use certlens_hot::base64::Decoder;
 use crate::container::keys::Keys;
 use crate::container::{Container, Item, Root, der, embedded};
 use crate::error::{Error, Problem};
@@ -25,6 +24,7 @@ use crate::limits::figure;
 use crate::open::Options;
 use crate::origin::{Origin, Runs, TextMap};
 use crate::report::{Format, KeystoreEntry, PlaceForm};
+use certlens_hot::base64::Decoder;
 
 /// Whether a block begins anywhere in the text.
 pub(crate) fn has_block(input: &[u8]) -> bool {

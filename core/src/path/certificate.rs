@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::names::Base;
 use crate::asn1::{Element, Reader, Tag, is_string, text, time};
 use crate::error::Error;
+use crate::order;
 use crate::origin::Origin;
 use crate::report::Trust;
 use crate::signature::{Key, Signed};
@@ -291,7 +292,7 @@ fn policies<'a>(value: &Element<'a>) -> Option<Vec<&'a [u8]>> {
     });
     let mut found: Vec<&[u8]> = oids.collect::<Option<_>>()?;
     let all = found.len();
-    found.sort_unstable();
+    order::sort(&mut found);
     found.dedup();
     // RFC 5280, 4.2.1.4: a policy must not stand there twice.
     (found.len() == all && !found.is_empty()).then_some(found)
@@ -381,7 +382,7 @@ fn relative(set: &Element<'_>) -> Vec<u8> {
             key
         })
         .collect();
-    attributes.sort_unstable();
+    order::sort(&mut attributes);
     attributes.concat()
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::certificate::{Link, NameKey, bits, elements, general_names};
 use crate::asn1::{Element, Tag, dotted, time};
 use crate::error::Error;
+use crate::order;
 use crate::report::RevocationReason;
 use crate::signature::Signed;
 use crate::time::UnixTime;
@@ -463,7 +464,7 @@ pub(super) fn status<'a>(
         (0, None) => Status::NoList,
         (covered, why) => {
             remarks.extend(why.map(|why| format!("another list about it cannot be used: {why}")));
-            remarks.sort_unstable();
+            order::sort(&mut remarks);
             remarks.dedup();
             Status::Good {
                 all_reasons: covered & ALL_REASONS == ALL_REASONS,

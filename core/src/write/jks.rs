@@ -11,6 +11,7 @@ use super::{Body, Lost, Part, PrivateKeys, Random, WriteError, Written};
 use crate::container::jks::stream::push_string;
 use crate::container::jks::{DIGEST, SUN_JKS, protected_key, sealed_digest};
 use crate::der::{octet_string, oid, sequence};
+use crate::order;
 use crate::password::Password;
 use crate::time::UnixTime;
 
@@ -81,7 +82,7 @@ fn chain(key: usize, parts: &[Part<'_>], ties: &Ties<'_>) -> Vec<usize> {
         .filter(|(_, other)| part.shares_entry(other))
         .filter_map(|(index, other)| Some((other.keystore.chain_index?, index)))
         .collect();
-    stored.sort_unstable();
+    order::sort(&mut stored);
     if stored.first().is_some_and(|(place, _)| *place == 0) {
         return stored.into_iter().map(|(_, index)| index).collect();
     }

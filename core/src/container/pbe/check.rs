@@ -170,7 +170,11 @@ impl Check {
 
     /// Whether this key makes the check value of this content.
     pub(crate) fn confirms(&self, key: &[u8], content: &[u8]) -> bool {
-        self.digest.hmac(key, content).as_slice().ct_eq(&self.value).into()
+        self.digest
+            .hmac(key, content)
+            .as_slice()
+            .ct_eq(&self.value)
+            .into()
     }
 }
 

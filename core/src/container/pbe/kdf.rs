@@ -1,7 +1,7 @@
 //! From a password to a key: the derivations, and what they cost.
 
-use certlens_hot::derivation;
 pub(crate) use certlens_hot::DigestName;
+use certlens_hot::derivation;
 use zeroize::Zeroizing;
 
 use crate::asn1::{Element, Reader, Tag};

@@ -7,10 +7,10 @@ use memchr::{memchr2, memmem};
 use super::boundary::{BEGIN, Begin, DASHES, END, MAX_LABEL, label_end};
 use super::oddity::{self, Oddity};
 use crate::asn1::Reader;
-use certlens_hot::base64::{Class, Decoder, class};
 use crate::error::{Error, ErrorKind};
 use crate::origin::{Origin, Runs};
 use crate::rule::Rule;
+use certlens_hot::base64::{Class, Decoder, class};
 
 pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
