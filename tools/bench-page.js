@@ -41,15 +41,20 @@ async function sizes() {
   const parts = {};
   for (const name of await readdir(DIST)) {
     if (!/\.(js|wasm|css|html)$/.test(name)) continue;
-    const bytes = await readFile(join(DIST, name));
-    const params = { [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
-    const size = brotliCompressSync(bytes, { params }).length;
+    const size = await packed(name);
     all += size;
     const part = /worker/.test(name) ? "reader" : "page";
     parts[part] = (parts[part] ?? 0) + size;
   }
   tell("page and reader, brotli", all / 1000, 450, "kB");
   tell("of it, what first paint waits for", parts.page / 1000, undefined, "kB");
+  tell("Mozilla's roots beside it, brotli", (await packed("mozilla-roots.der")) / 1000, undefined, "kB");
+}
+
+async function packed(name) {
+  const bytes = await readFile(join(DIST, name));
+  const params = { [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+  return brotliCompressSync(bytes, { params }).length;
 }
 
 async function load() {

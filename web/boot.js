@@ -1,21 +1,23 @@
 // Starts the page. A module of its own, since the content policy allows no inline script.
-import init from "./app.js";
 
-// What reads files is compiled while the page is, once for all workers. The first two of them load
-// meanwhile, and listen as soon as the page asks for them.
-let program;
-const compiling = compiled(new URL("worker_bg.wasm", import.meta.url));
-compiling.then((compiled) => (program = compiled), () => {});
-const loading = [load(), load()];
+const SCRIPT = new URL("worker.js", import.meta.url);
 
-globalThis.startReader = () => {
-  const worker = loading.shift() ?? load();
-  if (program) worker.postMessage(program);
-  else compiling.then((compiled) => worker.postMessage(compiled), (error) => fail(worker, error));
-  return worker;
-};
+// Two workers start while the page does. The first one loads what reads files, away from the page's thread, and
+// hands it on for the others.
+const first = new Worker(SCRIPT, { name: "first" });
+const program = new Promise((resolve) => {
+  first.addEventListener("message", (event) => {
+    event.stopImmediatePropagation();
+    resolve(event.data);
+    // What is kept for the next visit has time until this one is under way.
+    (globalThis.requestIdleCallback ?? setTimeout)(keepForOffline);
+  }, { once: true });
+});
+const early = [held(first), held(another())];
 
-init().then(keepForOffline, (error) => {
+globalThis.startReader = () => early.shift()?.() ?? another();
+
+import("./app.js").then(({ default: init }) => init()).catch((error) => {
   const note = document.createElement("p");
   note.className = "boot-error";
   note.setAttribute("role", "alert");
@@ -26,20 +28,23 @@ init().then(keepForOffline, (error) => {
   console.error(error);
 });
 
-function load() {
-  return new Worker(new URL("worker_loader.js", import.meta.url));
+function another() {
+  const worker = new Worker(SCRIPT);
+  program.then((program) => worker.postMessage(program));
+  return worker;
 }
 
-async function compiled(url) {
-  const response = await fetch(url);
-  // Some hosts do not know what WebAssembly is; then it cannot be compiled while it comes.
-  if (response.headers.get("content-type") === "application/wasm") return WebAssembly.compileStreaming(response);
-  if (!response.ok) throw new Error(`${url}: ${response.status}`);
-  return WebAssembly.compile(await response.arrayBuffer());
-}
-
-function fail(worker, error) {
-  worker.dispatchEvent(new ErrorEvent("error", { error, message: String(error), cancelable: true }));
+/** Keeps what a worker says until the page asks for it, and then says it again. */
+function held(worker) {
+  const said = [];
+  const hear = (event) => said.push(event);
+  for (const kind of ["message", "error"]) worker.addEventListener(kind, hear);
+  return () => {
+    for (const kind of ["message", "error"]) worker.removeEventListener(kind, hear);
+    // The page listens as soon as it has the worker.
+    setTimeout(() => said.forEach((event) => worker.dispatchEvent(new event.constructor(event.type, event))));
+    return worker;
+  };
 }
 
 // Only over HTTPS or from this machine do browsers offer it. Without it the page works as well, but

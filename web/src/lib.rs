@@ -10,6 +10,7 @@ pub mod detail;
 pub mod export;
 pub mod format;
 pub mod json;
+pub mod mozilla;
 pub mod pages;
 pub mod protocol;
 pub mod questions;

@@ -24,6 +24,11 @@ pub enum Request {
         /// Number and name of each.
         files: Vec<NewFile>,
     },
+    /// Get ready for the first file.
+    Prepare {
+        /// The instant to judge against.
+        now: UnixTime,
+    },
     /// Put a file on the pile that cannot be read, and why.
     Refuse {
         /// The file.

@@ -5,6 +5,7 @@
 
 mod making;
 mod pile;
+mod prepared;
 mod reading;
 
 use std::cell::RefCell;
@@ -30,6 +31,13 @@ const BETWEEN_TALLIES: f64 = 80.0;
 /// How long a file is read at a stretch before messages get their turn, in milliseconds.
 const STRETCH: f64 = 40.0;
 
+#[wasm_bindgen]
+extern "C" {
+    /// The roots that Mozilla trusts. The worker's script has them before its program starts.
+    #[wasm_bindgen(thread_local_v2, js_name = mozillaRoots)]
+    static MOZILLA_ROOTS: Option<Uint8Array>;
+}
+
 const OTHER_BUILD: &str = "page and worker are of different builds";
 
 /// Starts the worker.
@@ -42,7 +50,9 @@ pub fn run() {
     let desk = Rc::new(RefCell::new(Desk {
         requests_at_start: requests(&scope),
         scope: scope.clone(),
-        pile: Pile::default(),
+        pile: Pile::new(
+            MOZILLA_ROOTS.with(|roots| roots.as_ref().map(Uint8Array::to_vec).unwrap_or_default()),
+        ),
         waiting: VecDeque::new(),
         now: UnixTime::from_seconds(0),
         reading: None,
@@ -115,6 +125,10 @@ impl Desk {
             });
             return;
         }
+        if let Request::Prepare { now } = request {
+            spawn_local(Self::prepare(Rc::clone(desk), now));
+            return;
+        }
         let mut this = desk.borrow_mut();
         this.handle(number, request, &files);
         if !this.reads_on && !this.waiting.is_empty() {
@@ -146,7 +160,7 @@ impl Desk {
                 self.pile.put_refused(file, message, hint);
                 self.tally();
             }
-            Request::Open { .. } | Request::Make { .. } => {}
+            Request::Open { .. } | Request::Make { .. } | Request::Prepare { .. } => {}
             Request::Attempt { file, attempt } => {
                 self.pile.set_attempt(file, attempt);
                 self.tally();
@@ -260,6 +274,17 @@ impl Desk {
             }
             Self::turn(desk).await;
             desk.borrow().announce(file.number);
+        }
+    }
+
+    /// Goes through what the first file will need, until there is one.
+    async fn prepare(desk: Rc<RefCell<Self>>, now: UnixTime) {
+        let mut steps = prepared::steps(desk.borrow().pile.mozilla(), now);
+        loop {
+            Self::turn(&desk).await;
+            if desk.borrow().reads_on || steps.next().is_none() {
+                break;
+            }
         }
     }
 

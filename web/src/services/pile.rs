@@ -385,6 +385,8 @@ impl Pile {
                 }
                 inner.ready = inner.ready.saturating_add(1);
                 if inner.ready == 2 {
+                    let prepare = Request::Prepare { now: clock::now() };
+                    inner.ask(Role::Keeper, &prepare, &Array::new());
                     drop(inner);
                     told.emit(Event::Ready);
                 }

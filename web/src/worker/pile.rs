@@ -28,6 +28,8 @@ pub(super) struct Pile {
     reading: Option<u32>,
     /// The worst findings of the entries that were in sight.
     worst: HashMap<RowId, Option<Severity>>,
+    /// The roots that Mozilla trusts, one after the other.
+    mozilla: Vec<u8>,
 }
 
 /// What is kept of a file.
@@ -41,6 +43,19 @@ enum Read {
 }
 
 impl Pile {
+    /// An empty pile, which may be judged by these roots.
+    pub(super) fn new(mozilla: Vec<u8>) -> Self {
+        Self {
+            mozilla,
+            ..Self::default()
+        }
+    }
+
+    /// The roots that Mozilla trusts.
+    pub(super) fn mozilla(&self) -> &[u8] {
+        &self.mozilla
+    }
+
     /// Shows further rows of a file that is being read.
     pub(super) fn show(&mut self, file: &NewFile, mut rows: Vec<Row>) {
         if self.reading == Some(file.number) {

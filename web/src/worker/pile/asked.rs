@@ -11,10 +11,10 @@ use certlens_core::{
     open, trees, who_can_open,
 };
 use serde::Serialize;
-use webpki_root_certs::TLS_SERVER_ROOT_CERTS;
 
 use super::{Pile, Read};
 use crate::format;
+use crate::mozilla;
 use crate::questions::{
     BytesTold, ChainNode, ChainTold, Extent, Issuer, JudgeQuestion, ListForm, Listed, MissingNode,
     Other, Question, Selection, Shared, Sheet, Tie, Told, Trusting, Verdict,
@@ -236,7 +236,7 @@ impl Pile {
         let evidence = Evidence {
             anchors: match store {
                 Some(store) => store.contents().certificates().collect(),
-                None if mozilla => TLS_SERVER_ROOT_CERTS.iter().map(|root| &**root).collect(),
+                None if mozilla => mozilla::certificates(&self.mozilla).collect(),
                 None => all().flat_map(roots).collect(),
             },
             untrusted: all().flat_map(Contents::certificates).collect(),
