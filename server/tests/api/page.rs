@@ -159,10 +159,13 @@ async fn a_built_page_is_kept_by_its_digest() {
         (again.status, again.body.as_str()),
         (StatusCode::NOT_MODIFIED, "")
     );
-    for way in ["br", "gzip"] {
-        let packed = server
-            .get_as(None, "/app.js", &[("accept-encoding", way)])
-            .await;
-        assert_eq!(packed.header("content-encoding"), Some(way));
+    for (file, way) in [
+        ("/app.js", "br"),
+        ("/app.js", "gzip"),
+        ("/words-de.txt", "br"),
+    ] {
+        let accepted = [("accept-encoding", way)];
+        let packed = server.get_as(None, file, &accepted).await;
+        assert_eq!(packed.header("content-encoding"), Some(way), "{file}");
     }
 }
