@@ -145,7 +145,7 @@ fn measure(folder: &Path, count: usize) -> io::Result<()> {
         Some(SEEN * 2),
     );
     server.print_memory(count)?;
-    client.until_index_is_written(&folder.join("data/iis.index"))?;
+    Client::until_index_is_written(&folder.join("data/iis.index"))?;
     server.stop()?;
     let size = fs::metadata(folder.join("data/iis.index"))?.len();
     println!(
@@ -196,6 +196,7 @@ struct Store {
     key: KeyPair,
 }
 
+#[derive(Clone, Copy)]
 enum How {
     Rename,
     InPlace,
@@ -281,7 +282,7 @@ impl Store {
         params.serial_number = Some(SerialNumber::from_slice(&serial));
         let month = u8::try_from(at % 12).map_err(io::Error::other)? + 1;
         params.not_before = rcgen::date_time_ymd(2026, 1, 1);
-        params.not_after = rcgen::date_time_ymd(2027 + i32::from(at % 2 == 0), month, 1);
+        params.not_after = rcgen::date_time_ymd(2027 + i32::from(at.is_multiple_of(2)), month, 1);
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         params.use_authority_key_identifier_extension = true;
@@ -459,7 +460,7 @@ impl Client {
     }
 
     /// Until the index holds what is shown: it is newer than every file.
-    fn until_index_is_written(&mut self, index: &Path) -> io::Result<()> {
+    fn until_index_is_written(index: &Path) -> io::Result<()> {
         let changed = Instant::now();
         while !fs::metadata(index).is_ok_and(|found| {
             found

@@ -136,11 +136,11 @@ impl New<'_> {
         if self.mode().is_some() {
             std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         }
-        let mut file = options.open(path)?;
+        let mut opened = options.open(path)?;
         #[cfg(unix)]
-        self.give(&file)?;
-        fill(&mut file)?;
-        file.sync_all()
+        self.give(&opened)?;
+        fill(&mut opened)?;
+        opened.sync_all()
     }
 
     #[cfg(unix)]

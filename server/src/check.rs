@@ -100,12 +100,11 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         critical: arguments.critical,
     };
     let judged = |place: Place| judge.place(&place);
-    let mut found: Vec<Found> = match &arguments.data {
-        Some(data) => places::of_data(data).flat_map(judged).collect(),
-        None => {
-            let places = arguments.files.iter().map(|file| places::file(file));
-            places.flat_map(judged).collect()
-        }
+    let mut found: Vec<Found> = if let Some(data) = &arguments.data {
+        places::of_data(data).flat_map(judged).collect()
+    } else {
+        let places = arguments.files.iter().map(|file| places::file(file));
+        places.flat_map(judged).collect()
     };
     if found.is_empty() {
         found.push(Found::unknown(

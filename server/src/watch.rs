@@ -330,8 +330,8 @@ mod tests {
         fs::rename(root.path().join("b"), root.path().join("c")).unwrap();
         let changes = watch.changes();
         let names = ["a", "b", "c"].map(OsString::from);
-        let changed = HashMap::from([("here".to_owned(), BTreeSet::from(names))]);
-        assert_eq!(watch.take(), (changes, Changed::Names(changed)));
+        let told = HashMap::from([("here".to_owned(), BTreeSet::from(names))]);
+        assert_eq!(watch.take(), (changes, Changed::Names(told)));
         assert_eq!(watch.take(), (changes, Changed::default()));
     }
 
@@ -348,14 +348,14 @@ mod tests {
         for at in 0..=kept / 2 {
             fs::rename(&names[at % 2], &names[(at + 1) % 2]).unwrap();
         }
-        let (changes, changed) = watch.take();
-        assert_eq!(changed, Changed::Anything);
+        let (changes, told) = watch.take();
+        assert_eq!(told, Changed::Anything);
         fs::write(root.path().join("c"), "").unwrap();
-        let (later, changed) = watch.take();
+        let (later, told) = watch.take();
         assert!(changes < later);
         let names = BTreeSet::from([OsString::from("c")]);
         let names = HashMap::from([("here".to_owned(), names)]);
-        assert_eq!(changed, Changed::Names(names), "and then names again");
+        assert_eq!(told, Changed::Names(names), "and then names again");
     }
 
     #[test]

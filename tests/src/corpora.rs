@@ -119,7 +119,7 @@ impl Board {
                 healed.remove(&(topic, case.file.clone()));
                 match exceptions.reason(topic, &case.file) {
                     Some(reason) => {
-                        difference.reason = reason.to_owned();
+                        reason.clone_into(&mut difference.reason);
                         board.exceptions.push(difference);
                     }
                     None => board.faults.push(difference),

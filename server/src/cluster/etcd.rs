@@ -554,8 +554,8 @@ mod tests {
         writer.transact(&[], &put).await.unwrap().unwrap();
         let mut applied = BTreeSet::new();
         while applied.len() < watchers {
-            let changes = told.next().await.unwrap();
-            applied.extend(changes.into_iter().map(|change| change.key));
+            let news = told.next().await.unwrap();
+            applied.extend(news.into_iter().map(|change| change.key));
         }
         let known = changed.elapsed();
         let heard = nodes.join_all().await.into_iter().max().unwrap() - changed;

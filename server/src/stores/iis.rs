@@ -159,13 +159,12 @@ impl Folders {
             return Some(stores);
         }
         let is_recalled = recalled.is_some();
-        let (outdated, opened) = match recalled {
-            Some(stores) => (false, stores),
-            None => {
-                let (shared, snapshot) = (Arc::clone(&shared), Arc::clone(&snapshot));
-                let look = task::spawn_blocking(move || shared.look(&snapshot));
-                look.await.ok()?
-            }
+        let (outdated, opened) = if let Some(stores) = recalled {
+            (false, stores)
+        } else {
+            let (shared, snapshot) = (Arc::clone(&shared), Arc::clone(&snapshot));
+            let look = task::spawn_blocking(move || shared.look(&snapshot));
+            look.await.ok()?
         };
         let is_busy = self.0.turn.try_lock().is_err();
         if !outdated && (is_young || is_busy) || !snapshot.complete {

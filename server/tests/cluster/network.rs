@@ -109,8 +109,8 @@ impl Namespace {
         let (process, next) = (std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let name = format!("c{process}x{next}");
         // Four addresses each: for two ends, and those that stand for all and nothing.
-        let net = format!("10.{}.{}", 128 + process % 128, next / 64 % 256);
-        let at = |offset: u32| format!("{net}.{}", next % 64 * 4 + offset);
+        let block = format!("10.{}.{}", 128 + process % 128, next / 64 % 256);
+        let at = |offset: u32| format!("{block}.{}", next % 64 * 4 + offset);
         let own = Self {
             outside: at(1),
             etcd,

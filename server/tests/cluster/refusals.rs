@@ -1,5 +1,6 @@
 //! What a cluster answers when a node cannot follow, and what it never takes.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -208,8 +209,8 @@ fn etcd_is_spoken_to_over_tls_with_a_certificate_and_as_a_user_and_not_otherwise
         );
         if let Some(shown) = shown {
             let (certificate, key) = (shown.join("client.pem"), shown.join("client.key"));
-            lines +=
-                &format!("ccs_client_certificate = {certificate:?}\nccs_client_key = {key:?}\n");
+            writeln!(lines, "ccs_client_certificate = {certificate:?}").unwrap();
+            writeln!(lines, "ccs_client_key = {key:?}").unwrap();
         }
         node.secured = Some(lines);
         node

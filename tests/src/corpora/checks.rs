@@ -57,7 +57,7 @@ pub enum Topic {
     Limbo,
     /// Paths of NIST's PKITS, with their revocation lists.
     Pkits,
-    /// Chains of BoringSSL: the verdict, and what it is for.
+    /// Chains of `BoringSSL`: the verdict, and what it is for.
     Chains,
     /// What `BoringSSL`'s revocation lists say of a certificate.
     Revocation,

@@ -394,7 +394,7 @@ fn revocation(corpora: &Path, seen: &mut dyn FnMut(Judged)) {
     }
 }
 
-/// A test of BoringSSL: fields, and after them errors by certificate.
+/// A test of `BoringSSL`: fields, and after them errors by certificate.
 struct Chain<'a> {
     fields: BTreeMap<&'a str, &'a str>,
     /// Place of the certificate, and what is wrong with it.

@@ -386,19 +386,19 @@ impl Index {
     /// not enough to look at these.
     fn follow(&mut self, sources: &Sources) -> Option<Vec<(Arc<Store>, Vec<usize>)>> {
         let (watch, seen) = self.last.watch.as_mut()?;
-        let (changes, Changed::Names(changed)) = watch.take() else {
+        let (changes, Changed::Names(told)) = watch.take() else {
             return None;
         };
         *seen = changes;
         let is_same = |folder: &Folder| {
-            let is_told = changed.contains_key(&folder.name);
+            let is_told = told.contains_key(&folder.name);
             sources.passwords(&folder.name) == folder.passwords && (folder.rows.is_ok() || !is_told)
         };
         if !self.last.folders.iter().all(is_same) {
             return None;
         }
         let mut unread = Vec::new();
-        for (name, names) in changed {
+        for (name, names) in told {
             let (store, known) = (sources.store(&name).ok()?, self.folders.get_mut(&name)?);
             let listed = look_at(&sources.root.join(&name), names);
             let (places, news) = known.merge(listed, Others::Stay);
