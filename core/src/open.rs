@@ -281,6 +281,11 @@ impl Contents {
                 .any(|item| matches!(item.kind, ItemKind::PrivateKey(_))),
             _ => key.is_some_and(|(_, proof)| proof == KeyProof::PublicKey),
         };
+        // A sealed key is that of the certificate beside which its keystore puts it.
+        row.key_print = row.key_print.or_else(|| {
+            let certificate = self.links.certificates(index).first()?;
+            crate::row::row(self.items.get(*certificate)?).key_print
+        });
         row.revoked = !self.links.lists().revocations(index).is_empty();
         row.chain = self
             .links

@@ -1,18 +1,20 @@
 //! One line of a list: what is shown of an entry before anyone opens it.
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use crate::asn1::{Element, Tag, instant};
 use crate::container::{Item, ItemKind, ListItem, PublicItem, SignerItem};
-use crate::report::SshCertificate;
+use crate::links::key_bits;
+use crate::report::{SshCertificate, Whereabouts};
 use crate::time::UnixTime;
 use crate::x509::{
     AttributeCertificateSpine, Identifier, ListSpine, RequestSpine, SignerSpine, Spine, algorithm,
-    label, labels, public_key, serial,
+    label, labels, match_bits, public_bits, public_key, serial,
 };
 
-/// One line of a list. Read by a shallow walk over the encoding: no digest, no extension but the ones
-/// named here, so that a hundred thousand of them cost little.
+/// One line of a list. Read by a shallow walk over the encoding: no digest but the short one of the key, no
+/// extension but the ones named here, so that a hundred thousand of them cost little.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 #[serde(rename_all = "camelCase")]
@@ -49,6 +51,14 @@ pub struct Row {
     pub chain: Option<(u32, u32)>,
     /// What could not be read, or what is known of something that is no certificate.
     pub note: Option<String>,
+    /// Where in the file it was found: `certs/a.pem › data.tls.crt`, the members of an archive and the keys of a
+    /// document.
+    #[serde(default)]
+    pub place: Option<String>,
+    /// What tells its public key from others: of equal keys it is equal, whatever carries them. The first
+    /// octets of a SHA-256.
+    #[serde(skip)]
+    pub key_print: Option<u128>,
 }
 
 /// What a [`Row`] is a line for.
@@ -145,7 +155,25 @@ pub(crate) fn row(item: &Item) -> Row {
         },
     };
     row.alias.clone_from(&item.alias);
+    row.place = item.whereabouts.as_deref().and_then(place);
+    row.key_print = row
+        .key_print
+        .or_else(|| key_bits(item).map(|bits| print(&bits)));
     row
+}
+
+/// The way to something in an archive or a document.
+fn place(whereabouts: &Whereabouts) -> Option<String> {
+    let steps = whereabouts.files.iter().chain(&whereabouts.keys);
+    let steps: Vec<&str> = steps.map(String::as_str).collect();
+    (!steps.is_empty()).then(|| steps.join(" › "))
+}
+
+fn print(bits: &[u8]) -> u128 {
+    let digest = Sha256::digest(bits);
+    digest
+        .first_chunk()
+        .map_or(0, |first| u128::from_be_bytes(*first))
 }
 
 fn public_row(key: &PublicItem) -> Row {
@@ -195,7 +223,6 @@ fn certificate(der: &[u8]) -> Row {
     Row {
         kind: RowKind::Certificate,
         name: named(label(&spine.subject), &names),
-        alias: None,
         issuer: label(&spine.issuer),
         serial: serial(spine.serial.contents),
         not_before: time(&spine.not_before),
@@ -206,10 +233,8 @@ fn certificate(der: &[u8]) -> Row {
         names,
         ca: spine.is_ca(),
         self_issued: spine.is_self_issued(),
-        has_private_key: false,
-        revoked: false,
-        chain: None,
-        note: None,
+        key_print: public_bits(&spine.public_key).map(|bits| print(&match_bits(bits))),
+        ..Row::default()
     }
 }
 

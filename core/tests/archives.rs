@@ -3,7 +3,8 @@
 use std::fs;
 
 use certlens_core::{
-    ErrorKind, Format, Limits, Lock, Object, Options, Password, PlaceForm, Report, inspect, open,
+    ErrorKind, Format, Limits, Lock, Object, Options, Password, PlaceForm, Report, RowKind,
+    inspect, open,
 };
 
 fn vector(name: &str) -> Vec<u8> {
@@ -295,4 +296,41 @@ fn an_archive_that_is_cut_short_is_an_error() {
             "{file}: {told:?}"
         );
     }
+}
+
+#[test]
+fn a_row_tells_where_it_was_found_and_whose_key_it_carries() {
+    let passwords = [Password::from("changeit")];
+    let options = Options {
+        passwords: &passwords,
+        ..Options::default()
+    };
+    let rows = open(&vector("archive/backup.zip"), &options)
+        .expect("it is read")
+        .rows();
+    let found = |name: &str, file: &str| {
+        let mut rows = rows.iter();
+        let row = rows.find(|row| row.name == name && row.place.as_deref() == Some(file));
+        row.and_then(|row| row.key_print)
+            .unwrap_or_else(|| panic!("{name} in {file}"))
+    };
+    let leaf = found("leaf.example.org", "backup/conf/leaf.der");
+    let key = rows.iter().find(|row| row.kind == RowKind::PrivateKey);
+    assert_eq!(key.and_then(|key| key.key_print), Some(leaf));
+    assert_eq!(found("leaf.example.org", LONG), leaf);
+    assert_ne!(found("Vector Root", LONG), leaf);
+
+    // Of a sealed key its keystore tells the certificate.
+    let store = fs::read(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/vectors/store.jks"
+    ));
+    let store = open(&store.expect("the vector is there"), &Options::default());
+    let rows = store.expect("its certificates lie open").rows();
+    let key = rows.iter().find(|row| row.kind == RowKind::PrivateKey);
+    let key = key.expect("it has a key");
+    assert!(key.key.is_empty(), "it is sealed");
+    let mut certificates = rows.iter().filter(|row| row.kind == RowKind::Certificate);
+    assert!(key.key_print.is_some());
+    assert!(certificates.any(|one| one.alias == key.alias && one.key_print == key.key_print));
 }
