@@ -35,13 +35,17 @@ fn part(entry: &Entry, one: &Certificate, now: UnixTime, tokens: &mut Tokens) ->
     let names: Vec<String> = names.map(|name| tokens.name(name)).collect();
     let uses = one.extended_key_usage.as_deref().unwrap_or_default();
     // A purpose without a name of its own bears the number of an organisation.
-    let named = |one: &&Algorithm| one.name != one.oid;
-    let mut uses: Vec<&str> = uses.iter().filter(named).map(|one| &*one.name).collect();
+    let is_public = |one: &&Algorithm| one.name != one.oid;
+    let mut uses: Vec<&str> = uses
+        .iter()
+        .filter(is_public)
+        .map(|one| &*one.name)
+        .collect();
     let own = one
         .extended_key_usage
         .iter()
         .flatten()
-        .filter(|one| !named(one))
+        .filter(|one| !is_public(one))
         .count();
     uses.extend(std::iter::repeat_n("a private purpose", own));
     let limits = one.basic_constraints.as_ref().filter(|limits| limits.ca);
@@ -80,7 +84,7 @@ fn part(entry: &Entry, one: &Certificate, now: UnixTime, tokens: &mut Tokens) ->
             }
             .to_owned(),
         ),
-        ("Signature", one.signature_algorithm.text().to_owned()),
+        ("Signature", one.signature_algorithm.text()),
         ("May issue", may_issue),
         (
             "Key may",

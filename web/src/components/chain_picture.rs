@@ -79,10 +79,10 @@ fn missing(node: &MissingNode, (x, y): (f64, f64)) -> Html {
     }
 }
 
-fn line(tie: &Tie, issued: (f64, f64), issuer: (f64, f64)) -> Html {
+fn line(tie: &Tie, below: (f64, f64), above: (f64, f64)) -> Html {
     let (class, word) = known(tie);
-    let (x1, y1) = (issuer.0 + BOX.0 / 2.0, issuer.1 + BOX.1);
-    let (x2, y2) = (issued.0 + BOX.0 / 2.0, issued.1);
+    let (x1, y1) = (above.0 + BOX.0 / 2.0, above.1 + BOX.1);
+    let (x2, y2) = (below.0 + BOX.0 / 2.0, below.1);
     let (middle, x) = (f64::midpoint(y1, y2), f64::midpoint(x1, x2));
     html! {
         <g class={classes!("pic-tie", class)}>

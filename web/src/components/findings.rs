@@ -55,17 +55,15 @@ fn finding(finding: &Finding, bytes_of: Option<RowId>) -> Html {
 
 /// A part of a finding in the reader's language, else in English and marked as such.
 pub(crate) fn said(finding: &Finding, part: RulePart) -> Html {
-    match words::of_rule(&finding.id, part) {
-        Some(text) => html! { { text } },
-        None => {
-            let text = match part {
-                RulePart::Title => &finding.title,
-                RulePart::Why => &finding.why,
-                RulePart::Fix => &finding.fix,
-            };
-            html! { <span lang={words::lang_of_report()}>{ &**text }</span> }
-        }
+    if let Some(text) = words::of_rule(&finding.id, part) {
+        return html! { { text } };
     }
+    let text = match part {
+        RulePart::Title => &finding.title,
+        RulePart::Why => &finding.why,
+        RulePart::Fix => &finding.fix,
+    };
+    html! { <span lang={words::lang_of_report()}>{ &**text }</span> }
 }
 
 /// Where something stands, as a link to these bytes.

@@ -64,7 +64,7 @@ pub fn use_row_keys(onact: &Callback<Act>, marked: Option<RowId>) -> Callback<(R
                     };
                     let say = say.clone();
                     let done = Callback::from(move |worked| {
-                        say.emit(clipboard::told("SHA-256", worked).into())
+                        say.emit(clipboard::told("SHA-256", worked).into());
                     });
                     clipboard::copy(&sha256, done);
                 });
