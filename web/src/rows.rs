@@ -7,6 +7,7 @@
 
 pub(crate) mod listing;
 mod query;
+mod run;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -20,6 +21,7 @@ use yew::Callback;
 pub(crate) use listing::level;
 pub use listing::{Listing, ListingGroup};
 pub use query::{GROUPS, ORDERS, find, word};
+pub use run::{Heading, Run, Sight, Subject};
 
 /// Something that answers with lines for a table.
 pub trait RowSource {
@@ -118,7 +120,7 @@ pub enum GroupBy {
     File,
     /// The issuer's name.
     Issuer,
-    /// Kind and size of the key.
+    /// The key itself.
     Key,
     /// The week in which they expire.
     Week,
@@ -131,8 +133,12 @@ pub enum GroupKey {
     Locked,
     /// The file or backend of this number.
     File(u32),
-    /// Entries of this issuer or key.
+    /// Entries of this issuer.
     Named(String),
+    /// Entries of the key with this print.
+    Key(u128),
+    /// Entries whose key no other entry has.
+    OwnKey,
     /// Entries that expire in the week of this Monday, in days since 1970-01-01.
     Week(i64),
     /// Entries that have no issuer, no key or no end.
@@ -221,24 +227,7 @@ pub enum Line {
     /// A keystore that waits for its password.
     Lock(LockLine),
     /// An entry.
-    Entry(Box<ListRow>),
-}
-
-impl Line {
-    /// A key that stays the same as long as the line stands for the same thing.
-    pub fn key(&self) -> String {
-        match self {
-            Self::Group(GroupLine { key, .. }) => match key {
-                GroupKey::Locked => "locked".to_owned(),
-                GroupKey::File(number) => format!("f{number}"),
-                GroupKey::Named(name) => format!("n{name}"),
-                GroupKey::Week(monday) => format!("w{monday}"),
-                GroupKey::Rest => "rest".to_owned(),
-            },
-            Self::Lock(line) => format!("l{}", line.group),
-            Self::Entry(row) => format!("e{}", row.id),
-        }
-    }
+    Entry(Rc<ListRow>),
 }
 
 /// The head of a group.

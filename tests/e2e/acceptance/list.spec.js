@@ -1,6 +1,8 @@
 // The list: what stands in a row, how it is searched, sorted and grouped, and what the keys do.
 
+import { mkdir, writeFile } from "node:fs/promises";
 import { expect, faults, test, vector } from "../certlens.js";
+import { manyCertificates, nameOf } from "../many.js";
 
 const PILE = ["pem/chain-and-key.pem", "pkcs12/openssl-legacy.p12", "pkcs12/keytool-17.p12", "broken/truncated.p12"].map(vector);
 
@@ -51,7 +53,7 @@ test.describe("the list", () => {
     await expect.poll(heads).toEqual(["Waiting for a password", "Vector Root", "No issuer"]);
     await expect(inspector.locks).toHaveCount(2);
     await page.getByTestId("group-by").selectOption("key");
-    await expect.poll(heads).toEqual(["Waiting for a password", "EC P-256", "No key"]);
+    await expect.poll(heads).toEqual(["Waiting for a password", "EC P-256 · 2 entries with this key", "Keys of one entry each", "No key"]);
     await page.getByTestId("group-by").selectOption("week");
     await expect.poll(async () => (await heads()).filter((head) => head.startsWith("Week of")).length).toBeGreaterThan(0);
     expect((await heads()).at(-1)).toBe("No end");
@@ -131,6 +133,58 @@ test.describe("the list", () => {
     await page.keyboard.press("Escape");
     await expect(help).toHaveCount(0);
   });
+});
+
+test("what has one key stands together, whatever files it lies in", async ({ inspector, page }) => {
+  await inspector.drop(vector("pem/chain-and-key.pem"), vector("der/leaf.der"), vector("pkcs12/openssl-3.p12"));
+  await inspector.unlock("changeit");
+  await expect(inspector.locks).toHaveCount(0);
+  await page.getByTestId("group-by").selectOption("key");
+  // A certificate in three files, and its private key in two of them.
+  await expect(inspector.rows).toMatchAriaSnapshot(`
+    - treegrid:
+      - rowgroup:
+        - row /^EC P-256 · 5 entries with this key/ [expanded] [level=1]
+        - row /leaf\\.example\\.org/ [level=2]
+        - row /private key/ [level=2]
+        - row /leaf\\.example\\.org/ [level=2]
+        - row /leaf\\.example\\.org/ [level=2]
+        - row /private key/ [level=2]
+        - row /^EC P-256 · 2 entries with this key/ [expanded] [level=1]
+        - row /Vector Root/ [level=2]
+        - row /Vector Root/ [level=2]
+  `);
+  expect(await faults(page)).toEqual([]);
+  await inspector.groups.first().click();
+  await expect(inspector.entries).toHaveCount(2);
+});
+
+test("a row tells which member of an archive it came from, and is found by it", async ({ inspector, page }) => {
+  await inspector.drop(vector("archive/backup.zip"));
+  await inspector.unlock("changeit");
+  await expect(inspector.locks).toHaveCount(0);
+  await search(page).fill("backup.zip conf/server");
+  await expect(inspector.entries).toHaveCount(1);
+  await expect(inspector.entries).toContainText("· backup/conf/server.crt");
+  await page.getByTestId("group-by").selectOption("none");
+  await expect(inspector.entries).toContainText("· backup.zip › backup/conf/server.crt");
+});
+
+test("whoever holds j sees the line that the keyboard stands on", async ({ inspector, page }, testInfo) => {
+  const path = testInfo.outputPath("many.pem");
+  await mkdir(testInfo.outputPath(), { recursive: true });
+  await writeFile(path, (await manyCertificates(500)).join(""));
+  await page.getByTestId("files").setInputFiles(path);
+  await expect(inspector.count).toContainText("500 entries");
+  const active = page.locator(".rows .is-active");
+  // The head of the file is the first line.
+  for (const [key, times, name] of [["j", 300, nameOf(300)], ["k", 250, nameOf(50)], ["End", 1, nameOf(500)], ["Home", 1, "many.pem"]]) {
+    for (let time = 0; time < times; time++) await page.keyboard.down(key);
+    await page.keyboard.up(key);
+    await expect(active).toContainText(name);
+    await expect(active).toBeInViewport({ ratio: 1 });
+    await expect(inspector.rows).toHaveAttribute("aria-activedescendant", await active.getAttribute("id"));
+  }
 });
 
 test("a broken file says in its row what was recognised, and how far it was read", async ({ inspector }) => {

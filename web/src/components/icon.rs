@@ -21,3 +21,8 @@ pub fn Icon(props: &IconProps) -> Html {
         </svg>
     }
 }
+
+/// An [`Icon`] that is part of its parent, for what is drawn a thousand times.
+pub(super) fn drawn(name: &'static str) -> Html {
+    html! { <svg class="i" aria-hidden="true"><use href={format!("#{name}")} /></svg> }
+}

@@ -1,12 +1,13 @@
 //! The lines of a table: heads, password prompts, entries.
 
+use std::rc::Rc;
+
 use certlens_core::{RowKind, Severity, UnixTime};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::life::Life;
 use super::row_table::{Column, Unlocking};
-use super::{Icon, StatusWord, Text};
+use super::{Icon, Text, icon, life, status_word, text};
 use crate::format;
 use crate::rows::listing;
 use crate::rows::{Attempt, GroupKey, GroupLine, ListRow, LockLine};
@@ -33,6 +34,11 @@ impl LinePlace {
         format!("line-{number}")
     }
 
+    /// The line that an id is of.
+    pub fn number(id: &str) -> Option<u32> {
+        id.strip_prefix("line-")?.parse().ok()
+    }
+
     fn class(&self, name: &'static str) -> Classes {
         classes!(name, self.active.then_some("is-active"))
     }
@@ -57,8 +63,6 @@ pub struct GroupRowProps {
     /// Columns it spans.
     #[prop_or(1)]
     pub columns: usize,
-    /// Called with what tells it from others, to fold or unfold it.
-    pub onfold: Callback<GroupKey>,
     /// Called with the number of its file to take that away.
     #[prop_or_default]
     pub onremove: Option<Callback<u32>>,
@@ -74,30 +78,27 @@ pub fn GroupRow(props: &GroupRowProps) -> Html {
         note,
         expanded,
     } = props.line.clone();
-    let name = head_name(&key, name);
-    let count = match note {
-        Some(_) => words::locked_note().to_owned(),
-        None => format::number(i64::from(count)),
+    let name = head_name(&key, name, count);
+    let count = match (note, &key) {
+        (Some(_), _) => words::locked_note().to_owned(),
+        // It stands in the name.
+        (None, GroupKey::Key(_)) => String::new(),
+        (None, _) => format::number(i64::from(count)),
     };
     let file = match key {
         GroupKey::File(number) => Some(number),
         _ => None,
     };
-    let onremove = props.onremove.clone().zip(file).map(|(onremove, file)| {
-        onremove.reform(move |event: MouseEvent| {
-            event.stop_propagation();
-            file
-        })
-    });
+    let onremove = props.onremove.clone().zip(file);
+    let onremove = onremove.map(|(onremove, file)| onremove.reform(move |_: MouseEvent| file));
     html! {
         <div role="row" id={LinePlace::id(props.place.number)} class={props.place.class("group")}
             aria-level={props.place.aria_level()} aria-expanded={expanded.to_string()}
-            aria-rowindex={props.place.aria_rowindex()} data-test="group"
-            onclick={props.onfold.reform(move |_: MouseEvent| key.clone())}>
+            aria-rowindex={props.place.aria_rowindex()} data-test="group">
             <span role="gridcell" class="group-cell" aria-colspan={props.columns.to_string()}>
                 <Icon name={if expanded { "i-down" } else { "i-right" }} />
                 <span class="clip" title={visible::escaped(&name)}><Text value={name.clone()} /></span>
-                <span class="count">{ count }</span>
+                if !count.is_empty() { <span class="count">{ count }</span> }
                 if let Some(onclick) = onremove {
                     <button type="button" class="copy" tabindex="-1" {onclick}
                         aria-label={words::close_file(&visible::escaped(&name))} title={words::close_this_file()}>
@@ -110,8 +111,10 @@ pub fn GroupRow(props: &GroupRowProps) -> Html {
 }
 
 /// What a group is called. Names that are not out of a file are ours.
-fn head_name(key: &GroupKey, name: String) -> String {
+fn head_name(key: &GroupKey, name: String, count: u32) -> String {
     match key {
+        GroupKey::Key(_) => words::entries_with_this_key(i64::from(count), &name),
+        GroupKey::OwnKey => words::keys_of_one_entry_each().to_owned(),
         GroupKey::Week(monday) => {
             words::week_of(&words::utc_date(UnixTime::from_seconds(monday * 86_400)))
         }
@@ -139,7 +142,7 @@ fn flaw_chip(flaw: &str) -> Html {
 #[derive(Clone, PartialEq, Properties)]
 pub struct EntryRowProps {
     /// The entry.
-    pub row: ListRow,
+    pub row: Rc<ListRow>,
     /// Its place.
     pub place: LinePlace,
     /// The instant to judge against.
@@ -149,12 +152,10 @@ pub struct EntryRowProps {
     pub marked: bool,
     /// The columns; none for the list.
     #[prop_or_default]
-    pub columns: Vec<Column>,
+    pub columns: Rc<[Column]>,
     /// Whether it stands below the head of its file, so that it need not name it.
     #[prop_or_default]
     pub of_file: bool,
-    /// Called when it is pressed.
-    pub onopen: Callback<u32>,
 }
 
 /// An entry.
@@ -167,14 +168,12 @@ pub fn EntryRow(props: &EntryRowProps) -> Html {
         columns,
         ..
     } = props;
-    let number = place.number;
     let list = columns.is_empty();
     html! {
-        <div role="row" id={LinePlace::id(number)} data-test="entry"
+        <div role="row" id={LinePlace::id(place.number)} data-test="entry"
             class={place.class(if list { "item" } else { "record" })}
             aria-level={place.aria_level()} aria-selected={place.selected.to_string()}
-            aria-rowindex={place.aria_rowindex()}
-            onclick={props.onopen.reform(move |_: MouseEvent| number)}>
+            aria-rowindex={place.aria_rowindex()}>
             if list { { item(row, *now, props.of_file, props.marked) } } else {
                 { for columns.iter().map(|column| cell(*column, row, *now)) }
             }
@@ -186,20 +185,20 @@ fn item(row: &ListRow, now: UnixTime, of_file: bool, marked: bool) -> Html {
     let status = Status::of_row(row, now);
     html! {
         <span role="gridcell" class="item-cell">
-            <Icon name={icon(row)} />
+            { icon::drawn(icon_of(row)) }
             <span class="item-text">
-                <span class="name clip"><Text value={row.row.name.clone()} /></span>
+                <span class="name clip">{ text::shown(&row.row.name) }</span>
                 <span class="l2">
                     if row.row.kind == RowKind::PrivateKey {
                         { mark(row.worst) }
                         <span class="clip">{ if row.row.key.is_empty() { words::sealed_key() } else { &row.row.key } }</span>
                     } else {
-                        <StatusWord status={status.clone()} />
+                        { status_word::said(&status) }
                         { mark(row.worst) }
-                        <span class="clip" title={visible::escaped(&status.reason)}><Text value={status.reason.clone()} /></span>
+                        <span class="clip" title={visible::escaped(&status.reason)}>{ text::shown(&status.reason) }</span>
                     }
-                    if !of_file && !row.source.is_empty() && row.source != row.row.name {
-                        <span class="clip source"><Text value={row.source.clone()} /></span>
+                    if let Some(source) = source(row, of_file) {
+                        <span class="clip source" title={visible::escaped(&source)}>{ text::shown(&source) }</span>
                     }
                 </span>
             </span>
@@ -209,10 +208,20 @@ fn item(row: &ListRow, now: UnixTime, of_file: bool, marked: bool) -> Html {
                     { chips(row) }
                 </span>
                 if row.row.kind == RowKind::Certificate {
-                    <Life elapsed={elapsed(row, now)} level={status.level} />
+                    { life::drawn(elapsed(row, now), status.level) }
                 }
             </span>
         </span>
+    }
+}
+
+/// Where a row comes from, as far as no head above it tells: `bundle.zip › certs/a.pem`.
+fn source(row: &ListRow, of_file: bool) -> Option<String> {
+    let file = Some(&row.source).filter(|file| !of_file && !file.is_empty());
+    match (file, &row.row.place) {
+        (Some(file), Some(place)) => Some(format!("{file} › {place}")),
+        (Some(file), None) => (*file != row.row.name).then(|| file.clone()),
+        (None, place) => place.clone(),
     }
 }
 
@@ -221,17 +230,17 @@ fn cell(column: Column, row: &ListRow, now: UnixTime) -> Html {
     let (class, content) = match column {
         Column::Status => (
             "c-status",
-            html! { <><StatusWord status={status} />{ mark(row.worst) }</> },
+            html! { <>{ status_word::said(&status) }{ mark(row.worst) }</> },
         ),
         Column::Name => (
             "c-name",
             html! {
                 <>
-                    <span class="name clip"><Text value={row.row.name.clone()} /></span>
+                    <span class="name clip">{ text::shown(&row.row.name) }</span>
                     <span class="l2 clip">
-                        <Text value={below_the_name(row)} />
+                        { text::shown(&below_the_name(row)) }
                         if let Some(place) = row.places.first() {
-                            <span class="only-phone-inline">{ ", " }<Text value={place.clone()} /></span>
+                            <span class="only-phone-inline">{ ", " }{ text::shown(place) }</span>
                         }
                     </span>
                 </>
@@ -241,7 +250,7 @@ fn cell(column: Column, row: &ListRow, now: UnixTime) -> Html {
             "c-where",
             html! {
                 <span class="chips">
-                    { for row.places.iter().take(3).map(|place| html! { <span class="chip"><Text value={place.clone()} /></span> }) }
+                    { for row.places.iter().take(3).map(|place| html! { <span class="chip">{ text::shown(place) }</span> }) }
                     if 3 < row.places.len() { <span class="chip">{ format!("+{}", row.places.len() - 3) }</span> }
                 </span>
             },
@@ -250,7 +259,7 @@ fn cell(column: Column, row: &ListRow, now: UnixTime) -> Html {
             "c-issuer",
             html! {
                 <span class="clip">
-                    if row.row.self_issued { { words::itself() } } else { <Text value={row.row.issuer.clone()} /> }
+                    if row.row.self_issued { { words::itself() } } else { { text::shown(&row.row.issuer) } }
                 </span>
             },
         ),
@@ -258,7 +267,7 @@ fn cell(column: Column, row: &ListRow, now: UnixTime) -> Html {
             "c-expires",
             html! {
                 <>
-                    <Life elapsed={elapsed(row, now)} level={status.level} />
+                    { life::drawn(elapsed(row, now), status.level) }
                     <span class="two">
                         <span class="clip">{ &status.reason }</span>
                         <span class="l2" title={row.row.not_after.map(|end| end.to_string())}>{ row.row.not_after.map(format::date) }</span>
@@ -292,7 +301,7 @@ fn mark(worst: Option<Severity>) -> Html {
     };
     html! {
         <span class={classes!("st", class)} role="img" aria-label={name} title={name} data-test="mark">
-            <Icon name={icon} />
+            { icon::drawn(icon) }
         </span>
     }
 }
@@ -318,7 +327,7 @@ fn elapsed(row: &ListRow, now: UnixTime) -> Option<u8> {
     ))
 }
 
-fn icon(row: &ListRow) -> &'static str {
+fn icon_of(row: &ListRow) -> &'static str {
     match row.row.kind {
         RowKind::Certificate if row.row.ca => "i-ca",
         RowKind::Certificate | RowKind::AttributeCertificate | RowKind::Signer => "i-cert",
@@ -341,7 +350,7 @@ fn chips(row: &ListRow) -> Html {
     html! {
         <>
             // Who reads "key" and "legacy" knows that it is no authority.
-            if !kind.is_empty() && !(is_leaf && has_key && row.flaw.is_some()) { { plain(kind.to_owned()) } }
+            if !(kind.is_empty() || is_leaf && has_key && row.flaw.is_some()) { { plain(kind.to_owned()) } }
             if has_key { { key_chip() } }
             if let (Some((position, length)), None) = (chain, &row.flaw) {
                 { plain(words::chip_chain(&position, &length)) }
@@ -353,7 +362,7 @@ fn chips(row: &ListRow) -> Html {
 
 /// That the private key of a certificate is here.
 fn key_chip() -> Html {
-    html! { <span class="chip">{ words::chip_key() }<Icon name="i-check" /><span class="vh">{ words::chip_key_present() }</span></span> }
+    html! { <span class="chip">{ words::chip_key() }{ icon::drawn("i-check") }<span class="vh">{ words::chip_key_present() }</span></span> }
 }
 
 /// What a [`LockRow`] shows.

@@ -3,19 +3,20 @@
 //! Lines have fixed heights, so the place of each follows from its number and from the numbers of
 //! the few that are taller or lower. Only the lines in sight, and some around them, are drawn.
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use certlens_core::UnixTime;
-use gloo::events::EventListener;
 use gloo::utils::{document_element, window};
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, HtmlInputElement};
+use wasm_bindgen::prelude::*;
+use web_sys::{Element, HtmlElement, HtmlInputElement, ResizeObserver};
 use yew::prelude::*;
 
 use super::lines::{EntryRow, GroupRow, LinePlace, LockRow};
 use super::placed;
 use crate::rows::{
-    GroupBy, GroupKey, Line, Order, RowId, RowQuery, RowWindow, Rows, Shape, WindowRequest,
+    GroupBy, GroupKey, Heading, Line, Order, RowId, RowQuery, RowWindow, Rows, Run, Shape, Sight,
+    Subject, WindowRequest,
 };
 use crate::words;
 
@@ -139,61 +140,79 @@ pub fn RowTable(props: &RowTableProps) -> Html {
     let sizer = use_node_ref();
     let block = use_node_ref();
     let heights = use_state_eq(Heights::default);
-    let wanted = use_state_eq(|| (0_u32, FIRST));
-    let answer = use_state(|| None::<Rc<RowWindow>>);
+    let sight = use_state_eq(Sight::first);
+    let run = use_reducer(Run::default);
     let active = use_state_eq(|| None::<u32>);
+    // Where it is scrolled to, as it was told last: to ask would have the browser lay out everything at once.
+    let top = use_mut_ref(|| 0.0_f64);
+    let slots = use_mut_ref(Slots::default);
 
-    // Measure once drawn, and again when the window changes.
+    // Measure when the browser has laid it out, and again when it has another size.
     {
         let (scroller, heights) = (scroller.clone(), heights.clone());
         use_effect_with((), move |()| {
+            let watched = scroller.cast::<Element>();
             let measure = move || heights.set(Heights::measure(&scroller));
-            measure();
-            let listener = EventListener::new(&window(), "resize", move |_| measure());
-            move || drop(listener)
+            let measure = Closure::<dyn FnMut()>::new(measure);
+            let observer = ResizeObserver::new(measure.as_ref().unchecked_ref()).ok();
+            if let (Some(observer), Some(watched)) = (&observer, &watched) {
+                observer.observe(watched);
+            }
+            move || {
+                if let Some(observer) = observer {
+                    observer.disconnect();
+                }
+                drop(measure);
+            }
         });
     }
-    // Ask when anything about the question has changed.
+    // Ask for what is in sight and not held, or will soon be.
     {
-        let (answer, onshape) = (answer.clone(), props.onshape.clone());
-        let request = WindowRequest {
+        let subject = Rc::new(Subject {
+            rows: props.rows.clone(),
             query: props.query.clone(),
-            from: wanted.0,
-            count: wanted.1,
+            revision: props.revision,
             now: props.now,
-        };
-        let rows = props.rows.clone();
-        use_effect_with(
-            (request, rows, props.revision),
-            move |(request, rows, _)| {
-                rows.0.window(
-                    request.clone(),
-                    Callback::from(move |window: RowWindow| {
-                        onshape.emit(Rc::clone(&window.shape));
-                        answer.set(Some(Rc::new(window)));
-                    }),
-                );
-            },
-        );
+        });
+        let (answered, onshape) = (run.dispatcher(), props.onshape.clone());
+        let wish = run.wish(&subject, &sight);
+        use_effect_with((subject, wish), move |(subject, wish)| {
+            let Some((from, count)) = *wish else { return };
+            let request = WindowRequest {
+                query: subject.query.clone(),
+                from,
+                count,
+                now: subject.now,
+            };
+            let asked = Rc::clone(subject);
+            subject.rows.0.window(
+                request,
+                Callback::from(move |window: RowWindow| {
+                    onshape.emit(Rc::clone(&window.shape));
+                    answered.dispatch((Rc::clone(&asked), window));
+                }),
+            );
+        });
     }
     // Another question is read from its top.
     {
-        let (scroller, active) = (scroller.clone(), active.clone());
+        let (scroller, active, top) = (scroller.clone(), active.clone(), Rc::clone(&top));
         use_effect_with(props.query.unfolded(), move |_| {
-            if let Some(scroller) = scroller.cast::<HtmlElement>() {
+            if let Some(scroller) = scroller
+                .cast::<HtmlElement>()
+                .filter(|_| *top.borrow() != 0.0)
+            {
                 scroller.set_scroll_top(0);
+                *top.borrow_mut() = 0.0;
             }
             active.set(None);
         });
     }
-    let shape = answer
-        .as_ref()
-        .map(|window| Rc::clone(&window.shape))
-        .unwrap_or_default();
-    let from = answer.as_ref().map_or(0, |window| window.from);
+    let shape = Rc::clone(&run.shape);
+    let drawn = slots.borrow_mut().fill(&sight, shape.total);
     {
         let (sizer, block, heights) = (sizer.clone(), block.clone(), *heights);
-        let deps = (Rc::clone(&shape), from, heights);
+        let deps = (Rc::clone(&shape), drawn.start, heights);
         use_effect_with(deps, move |(shape, from, heights)| {
             placed::set(
                 &sizer,
@@ -207,36 +226,35 @@ pub fn RowTable(props: &RowTableProps) -> Html {
             );
         });
     }
-    let look_again = {
-        let (scroller, wanted, heights, shape) = (
-            scroller.clone(),
-            wanted.clone(),
-            *heights,
-            Rc::clone(&shape),
-        );
-        move || {
-            if let Some(scroller) = scroller.cast::<Element>() {
-                wanted.set(heights.in_sight(&scroller, &shape, *wanted));
-            }
-        }
+    let look = {
+        let (top, sight, heights, shape) =
+            (Rc::clone(&top), sight.clone(), *heights, Rc::clone(&shape));
+        move || sight.set(sight.moved(heights.in_sight(*top.borrow(), &shape)))
     };
     {
-        let look_again = look_again.clone();
-        use_effect_with((Rc::clone(&shape), *heights), move |_| look_again());
+        let look = look.clone();
+        use_effect_with((Rc::clone(&shape), *heights), move |_| look());
     }
-    let onscroll = Callback::from(move |_: Event| look_again());
+    let onscroll = {
+        let (scroller, top, look) = (scroller.clone(), Rc::clone(&top), look.clone());
+        Callback::from(move |_: Event| {
+            if let Some(scroller) = scroller.cast::<Element>() {
+                *top.borrow_mut() = f64::from(scroller.scroll_top());
+                look();
+            }
+        })
+    };
 
     let go_to = {
-        let (scroller, active, heights, shape) = (
-            scroller.clone(),
-            active.clone(),
-            *heights,
-            Rc::clone(&shape),
-        );
+        let (scroller, active, top) = (scroller.clone(), active.clone(), Rc::clone(&top));
+        let (heights, shape) = (*heights, Rc::clone(&shape));
         move |line: u32| {
             active.set(Some(line));
-            if let Some(scroller) = scroller.cast::<HtmlElement>() {
-                heights.bring_into_sight(&scroller, line, &shape);
+            let wanted = heights.with_in_sight(*top.borrow(), line, &shape);
+            if let (Some(wanted), Some(scroller)) = (wanted, scroller.cast::<HtmlElement>()) {
+                scroller.set_scroll_top(whole(wanted));
+                *top.borrow_mut() = wanted;
+                look();
             }
         }
     };
@@ -262,11 +280,11 @@ pub fn RowTable(props: &RowTableProps) -> Html {
         );
     }
     let press = {
-        let (answer, scroller) = (answer.clone(), scroller.clone());
+        let (run, scroller) = (run.clone(), scroller.clone());
         let (onopen, onfold) = (props.onopen.clone(), props.onfold.clone());
         let onkey = props.onkey.clone();
         move |line: u32, how: Press| {
-            let Some(line) = answer.as_ref().and_then(|window| window.line(line)) else {
+            let Some(line) = run.line(line) else {
                 return;
             };
             match (line, how) {
@@ -283,14 +301,14 @@ pub fn RowTable(props: &RowTableProps) -> Html {
     };
     let onkeydown = {
         let (active, press, go_to) = (active.clone(), press.clone(), go_to.clone());
-        let (heights, scroller, total) = (*heights, scroller.clone(), shape.total);
+        let (heights, total) = (*heights, shape.total);
         Callback::from(move |event: KeyboardEvent| {
             let typing = event.target_dyn_into::<HtmlInputElement>().is_some();
             let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
             if typing || modified || total == 0 {
                 return;
             }
-            let page = heights.page(&scroller);
+            let page = heights.page();
             let line = active.unwrap_or(0);
             let next = match event.key().as_str() {
                 "ArrowDown" | "j" => active.map_or(0, |line| line.saturating_add(1)),
@@ -328,22 +346,24 @@ pub fn RowTable(props: &RowTableProps) -> Html {
             }
         })
     };
-    let onopen = {
-        let (active, press) = (active.clone(), press);
-        Callback::from(move |line: u32| {
-            active.set(Some(line));
-            press(line, Press::Open);
+    // One ear for all lines: they come and go with every step of a scroll.
+    let onclick = {
+        let active = active.clone();
+        Callback::from(move |event: MouseEvent| {
+            if let Some(line) = event.target_dyn_into().as_ref().and_then(pressed) {
+                active.set(Some(line));
+                press(line, Press::Open);
+            }
         })
     };
 
-    let columns = match &props.look {
-        TableLook::List => Vec::new(),
-        TableLook::Columns(columns) => columns.clone(),
+    let columns: Rc<[Column]> = match &props.look {
+        TableLook::List => Rc::default(),
+        TableLook::Columns(columns) => columns.as_slice().into(),
     };
     let grouped = !shape.groups.is_empty();
     let of_file = props.query.group == Some(GroupBy::File);
-    let line = |(offset, line): (usize, &Line)| {
-        let number = from + u32::try_from(offset).unwrap_or(0);
+    let line = |(number, line): (u32, &Line)| {
         let is = |one: Option<RowId>| matches!(line, Line::Entry(row) if one == Some(row.id));
         let (selected, marked) = (is(props.selected), is(props.marked));
         let level = grouped.then_some(if matches!(line, Line::Group(_)) { 1 } else { 2 });
@@ -353,22 +373,22 @@ pub fn RowTable(props: &RowTableProps) -> Html {
             selected,
             level,
         };
-        let (key, span) = (line.key(), columns.len().max(1));
-        match line.clone() {
+        let (slot, span) = (slots.borrow().of(number), columns.len().max(1));
+        match line {
             Line::Group(line) => html! {
-                <GroupRow {key} {line} {place} columns={span} onfold={props.onfold.clone()} onremove={props.onremove.clone()} />
+                <GroupRow key={format!("g{slot}")} line={line.clone()} {place} columns={span} onremove={props.onremove.clone()} />
             },
+            // What is typed there belongs to one file.
             Line::Lock(line) => html! {
-                <LockRow {key} {line} {place} columns={span} onunlock={props.onunlock.clone()} onstop={props.onstop.clone()} />
+                <LockRow key={format!("l{}", line.group)} line={line.clone()} {place} columns={span}
+                    onunlock={props.onunlock.clone()} onstop={props.onstop.clone()} />
             },
             Line::Entry(row) => html! {
-                <EntryRow {key} row={*row} {place} {marked} {of_file} now={props.now} columns={columns.clone()} onopen={onopen.clone()} />
+                <EntryRow key={format!("e{slot}")} row={Rc::clone(row)} {place} {marked} {of_file} now={props.now} columns={Rc::clone(&columns)} />
             },
         }
     };
-    let nothing = answer
-        .as_ref()
-        .is_some_and(|window| window.shape.total == 0);
+    let nothing = !run.is_awaited() && shape.total == 0;
     if nothing {
         return html! { <div class="rows" ref={scroller}>{ props.empty.clone() }</div> };
     }
@@ -378,16 +398,25 @@ pub fn RowTable(props: &RowTableProps) -> Html {
             aria-rowcount={(u64::from(shape.total) + 1).to_string()}
             aria-colcount={columns.len().max(1).to_string()}
             aria-activedescendant={active.map(LinePlace::id)}
-            aria-busy={answer.is_none().then_some("true")}
+            aria-busy={run.is_awaited().then_some("true")}
             data-test="rows" {onscroll} {onkeydown} {onfocus}>
             { head(&columns, &props.query, &props.onsort) }
             <div ref={sizer} class="rows-all" role="rowgroup">
-                <div ref={block} class="rows-window" role="presentation">
-                    if let Some(window) = &*answer { { for window.lines.iter().enumerate().map(line) } }
+                <div ref={block} class="rows-window" role="presentation" {onclick}>
+                    { for drawn.filter_map(|number| Some((number, run.line(number)?))).map(line) }
                 </div>
             </div>
         </div>
     }
+}
+
+/// The line that a press on a part of it means; none where the part does something of its own.
+fn pressed(target: &Element) -> Option<u32> {
+    if let Ok(Some(_)) = target.closest("button, form") {
+        return None;
+    }
+    let row = target.closest("[role=row]").ok().flatten()?;
+    LinePlace::number(&row.id())
 }
 
 #[derive(Clone, Copy)]
@@ -445,14 +474,6 @@ impl Column {
             Self::Key => (words::key(), Some(Order::Key), "c-key"),
             Self::Kind => (words::kind(), None, "c-kind"),
         }
-    }
-}
-
-impl RowWindow {
-    /// One of its lines by number.
-    fn line(&self, number: u32) -> Option<&Line> {
-        self.lines
-            .get(usize::try_from(number.checked_sub(self.from)?).ok()?)
     }
 }
 
@@ -535,47 +556,75 @@ impl Heights {
         low
     }
 
-    /// The first line and number of lines to draw. Stays as it is while that still covers the sight.
-    fn in_sight(&self, scroller: &Element, shape: &Shape, now: (u32, u32)) -> (u32, u32) {
-        let (top, height) = (
-            f64::from(scroller.scroll_top()),
-            f64::from(scroller.client_height()),
-        );
+    /// The lines in sight of a table that is scrolled so far down, with those that there is room for.
+    fn in_sight(&self, top: f64, shape: &Shape) -> Range<u32> {
         let first = self.line_at(top, shape);
-        let last = self
-            .line_at(top + height, shape)
-            .saturating_add(1)
-            .min(shape.total);
-        if now.0 <= first && last <= now.0.saturating_add(now.1) {
-            return now;
-        }
-        let from = first.saturating_sub(AROUND);
-        (
-            from,
-            last.saturating_sub(from).saturating_add(AROUND).max(FIRST),
-        )
+        let last = self.line_at(top + f64::from(self.table), shape);
+        let room = whole(f64::from(self.table) / self.row) + 2;
+        let room = first.saturating_add(u32::try_from(room).unwrap_or(0));
+        first..last.saturating_add(1).max(room)
     }
 
-    fn bring_into_sight(&self, scroller: &HtmlElement, line: u32, shape: &Shape) {
+    /// How far a table that is scrolled so far down must be scrolled to show a line; `None` where it is shown.
+    fn with_in_sight(&self, seen: f64, line: u32, shape: &Shape) -> Option<f64> {
         let (top, bottom) = (self.top_of(line, shape), self.top_of(line + 1, shape));
-        let height = f64::from(scroller.client_height()) - self.head;
-        let seen = f64::from(scroller.scroll_top());
+        let height = f64::from(self.table) - self.head;
         if top < seen {
-            scroller.set_scroll_top(whole(top));
+            Some(top)
         } else if seen + height < bottom {
-            scroller.set_scroll_top(whole(bottom - height + 1.0));
+            Some((bottom - height + 1.0).floor())
+        } else {
+            None
         }
     }
 
     /// Lines of a page.
-    fn page(&self, scroller: &NodeRef) -> u32 {
-        let height = scroller
-            .cast::<Element>()
-            .map_or(0, |scroller| scroller.client_height());
-        u32::try_from(whole(f64::from(height) / self.row))
+    fn page(&self) -> u32 {
+        u32::try_from(whole(f64::from(self.table) / self.row))
             .unwrap_or(1)
             .saturating_sub(1)
             .max(1)
+    }
+}
+
+/// Which elements the lines are drawn in: always as many, so that each is used again for another line.
+#[derive(Debug, Default)]
+struct Slots {
+    /// How many there are.
+    count: u32,
+    /// The first line that is drawn.
+    from: u32,
+    /// The slot of line 0.
+    base: u32,
+}
+
+impl Slots {
+    /// The lines to draw: those in sight, and some around them for one who scrolls.
+    fn fill(&mut self, sight: &Sight, total: u32) -> Range<u32> {
+        let Sight { lines, heading } = sight;
+        let around = match heading {
+            Heading::Nowhere => 0,
+            Heading::Up | Heading::Down => AROUND,
+        };
+        let needed = (lines.end - lines.start + 2 * around).max(1);
+        if self.count < needed {
+            self.count = needed;
+        }
+        let from = lines.start.saturating_sub(around);
+        let from = from.min(total.saturating_sub(self.count));
+        // A small step takes elements from one end to the other; a large one fills them where they stand,
+        // for to move an element costs more than to write into it.
+        if self.count / 4 < from.abs_diff(self.from) {
+            let first = self.of(self.from);
+            self.base = (first + self.count - from % self.count) % self.count;
+        }
+        self.from = from;
+        from..from.saturating_add(self.count).min(total)
+    }
+
+    /// The slot of a line.
+    fn of(&self, line: u32) -> u32 {
+        (line % self.count + self.base) % self.count
     }
 }
 
@@ -602,10 +651,8 @@ fn focus_field(scroller: &NodeRef) {
     }
 }
 
-/// Lines asked for at first, before anything was measured.
-const FIRST: u32 = 60;
 /// Lines drawn above and below those in sight.
-const AROUND: u32 = 20;
+const AROUND: u32 = 6;
 
 #[cfg(test)]
 mod tests {
@@ -633,6 +680,33 @@ mod tests {
             ..shape()
         };
         assert_eq!(heights.top_of(6, &shape), 2.0 * 28.0 + 3.0 * 44.0 + 128.0);
+    }
+
+    #[test]
+    fn elements_are_used_again_and_each_for_one_line() {
+        let mut slots = Slots::default();
+        let mut sight = Sight::first().moved(0..20).moved(1..21);
+        slots.fill(&sight, 1000);
+        let count = slots.count;
+        let mut before: Vec<u32> = Vec::new();
+        for top in [0, 1, 5, 300, 301, 980, 990, 640, 3, 0] {
+            sight = sight.moved(top..(top + 18).min(1000));
+            let drawn = slots.fill(&sight, 1000);
+            assert!(drawn.start <= top && (top + 18).min(1000) <= drawn.end);
+            let order: Vec<u32> = drawn.map(|line| slots.of(line)).collect();
+            let mut all = order.clone();
+            all.sort_unstable();
+            assert_eq!(all, (0..count).collect::<Vec<_>>(), "at {top}");
+            let moved = order
+                .iter()
+                .zip(&before)
+                .filter(|(one, other)| one != other);
+            let kept = moved.count() == 0 || before.is_empty();
+            let turned = order.iter().position(|slot| before.first() == Some(slot));
+            let turned = turned.map_or(0, |at| at.min(order.len() - at));
+            assert!(kept || turned <= order.len() / 4, "at {top}");
+            before = order;
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::Icon;
+use super::icon;
 use crate::status::Status;
 
 /// What a [`StatusWord`] shows.
@@ -15,10 +15,15 @@ pub struct StatusWordProps {
 /// A status in a line.
 #[component]
 pub fn StatusWord(props: &StatusWordProps) -> Html {
+    said(&props.status)
+}
+
+/// A [`StatusWord`] that is part of its parent, for what is drawn a thousand times.
+pub(super) fn said(status: &Status) -> Html {
     let Status {
         level, icon, word, ..
-    } = props.status.clone();
+    } = status;
     html! {
-        <span class={classes!("st", level.class())}><Icon name={icon} />{ word }</span>
+        <span class={classes!("st", level.class())}>{ icon::drawn(icon) }{ *word }</span>
     }
 }

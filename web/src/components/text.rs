@@ -14,7 +14,12 @@ pub struct TextProps {
 /// Text out of a file. Its direction ends where it ends; hidden characters are drawn as boxes.
 #[component]
 pub fn Text(props: &TextProps) -> Html {
-    html! { <bdi>{ for visible::pieces(&props.value).iter().map(piece) }</bdi> }
+    shown(&props.value)
+}
+
+/// A [`Text`] that is part of its parent, for what is drawn a thousand times.
+pub(super) fn shown(value: &str) -> Html {
+    html! { <bdi>{ for visible::pieces(value).iter().map(piece) }</bdi> }
 }
 
 fn piece(piece: &Piece<'_>) -> Html {

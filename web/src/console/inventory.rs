@@ -152,7 +152,7 @@ mod tests {
                 heard
                     .borrow_mut()
                     .extend(window.lines.into_iter().map(|line| match line {
-                        Line::Entry(row) => row.row.name,
+                        Line::Entry(row) => row.row.name.clone(),
                         Line::Group(group) => format!("# {}", group.name),
                         Line::Lock(_) => String::new(),
                     }));

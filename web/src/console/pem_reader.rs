@@ -67,7 +67,7 @@ impl PemReader {
         reader.add(texts).await;
         let window = reader.all().await?;
         let rows = window.lines.into_iter().filter_map(|line| match line {
-            Line::Entry(entry) => Some((entry.id, entry.row)),
+            Line::Entry(entry) => Some((entry.id, entry.row.clone())),
             _ => None,
         });
         let rows = rows.collect();

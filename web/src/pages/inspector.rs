@@ -352,7 +352,7 @@ fn keystore(detail: &Detail) -> Html {
 const GROUP_NAMES: &[(&str, words::Text)] = &[
     ("file", words::by_file),
     ("issuer", words::by_issuer),
-    ("key", words::by_kind_of_key),
+    ("key", words::by_key),
     ("week", words::by_week_of_expiry),
     ("none", words::not_grouped),
 ];

@@ -1,6 +1,6 @@
 //! Rows kept in memory: sorted, filtered, grouped, and cut into windows.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use certlens_core::{Row, RowKind, Standing, UnixTime};
@@ -69,6 +69,10 @@ enum Shared<'a> {
     File(u32),
     Text(&'a str),
     Week(i64),
+    /// The key of this print, which several entries have.
+    Key(u128),
+    /// A key that no other entry has.
+    OwnKey,
     Nothing,
 }
 
@@ -288,19 +292,22 @@ impl Listing {
         let mut buckets: Vec<Bucket<'_>> = Vec::new();
         let mut known: HashMap<Shared<'_>, usize> = HashMap::new();
         let mut bucket_of = |shared| {
-            let place = *known.entry(shared).or_insert_with(|| {
+            *known.entry(shared).or_insert_with(|| {
                 buckets.push(Bucket {
                     shared,
                     locks: Vec::new(),
                     rows: Vec::new(),
                 });
                 buckets.len() - 1
-            });
-            place
+            })
+        };
+        let keys = match query.group {
+            Some(GroupBy::Key) => self.shared_keys(&found),
+            _ => HashSet::new(),
         };
         let mut places = Vec::with_capacity(found.len());
         for &(group, row) in &found {
-            places.push(bucket_of(self.shared(group, row, query.group)));
+            places.push(bucket_of(self.shared(group, row, query.group, &keys)));
         }
         let prompts =
             query.search.trim().is_empty() && matches!(query.only, None | Some(Level::Unknown));
@@ -325,12 +332,18 @@ impl Listing {
         match query.group {
             // Weeks follow each other, however the entries in them stand.
             Some(GroupBy::Week) => buckets.sort_by_key(|bucket| bucket.shared),
-            Some(GroupBy::Issuer | GroupBy::Key) if as_they_came => {
+            Some(GroupBy::Issuer) if as_they_came => {
                 buckets.sort_by(|one, other| match (one.shared, other.shared) {
                     (Shared::Text(one), Shared::Text(other)) => natural(one).cmp(&natural(other)),
                     (one, other) => one.cmp(&other),
                 });
             }
+            // Below what several entries have stands what each has alone.
+            Some(GroupBy::Key) => buckets.sort_by_cached_key(|bucket| match bucket.shared {
+                Shared::Key(_) if as_they_came => (Shared::Key(0), self.kind_of_key(&bucket.rows)),
+                Shared::Key(_) => (Shared::Key(0), ("", 0)),
+                shared => (shared, ("", 0)),
+            }),
             Some(GroupBy::File) if as_they_came => {
                 buckets.sort_by_key(|bucket| bucket.shared);
             }
@@ -338,19 +351,53 @@ impl Listing {
             _ => buckets.sort_by_key(|bucket| bucket.shared != Shared::Locked),
         }
         if query.descending && (as_they_came || query.group == Some(GroupBy::Week)) {
-            let ends = |shared| matches!(shared, Shared::Locked | Shared::Nothing);
             buckets.reverse();
             buckets.sort_by_key(|bucket| match bucket.shared {
                 Shared::Locked => 0,
-                shared if ends(shared) => 2,
+                Shared::OwnKey => 2,
+                Shared::Nothing => 3,
                 _ => 1,
             });
         }
         buckets
     }
 
-    /// What an entry shares with others below its head.
-    fn shared(&self, group: u32, row: u32, by: Option<GroupBy>) -> Shared<'_> {
+    /// The prints of the keys that several of these have.
+    fn shared_keys(&self, found: &[(u32, u32)]) -> HashSet<u128> {
+        let (mut seen, mut shared) = (HashSet::with_capacity(found.len()), HashSet::new());
+        for &(group, row) in found {
+            let row = &self.groups[group as usize].rows[row as usize];
+            if let Some(print) = row.key_print.filter(|print| !seen.insert(*print)) {
+                shared.insert(print);
+            }
+        }
+        shared
+    }
+
+    /// What kind of key rows have that share one.
+    fn kind_of_key(&self, rows: &[(u32, u32)]) -> (&str, u64) {
+        natural(self.name_of_key(rows))
+    }
+
+    /// The same in words. A sealed key does not tell, but its certificate does.
+    fn name_of_key(&self, rows: &[(u32, u32)]) -> &str {
+        let kinds = rows
+            .iter()
+            .map(|&(group, row)| self.groups[group as usize].rows[row as usize].key.as_str());
+        kinds
+            .into_iter()
+            .find(|kind| !kind.is_empty())
+            .unwrap_or_default()
+    }
+
+    /// What an entry shares with others below its head. `keys` are those that several have.
+    fn shared(
+        &self,
+        group: u32,
+        row: u32,
+        by: Option<GroupBy>,
+        keys: &HashSet<u128>,
+    ) -> Shared<'_> {
         let row = &self.groups[group as usize].rows[row as usize];
         let text = |text| match text {
             "" => Shared::Nothing,
@@ -360,7 +407,11 @@ impl Listing {
             None => Shared::Nothing,
             Some(GroupBy::File) => Shared::File(group),
             Some(GroupBy::Issuer) => text(&row.issuer),
-            Some(GroupBy::Key) => text(&row.key),
+            Some(GroupBy::Key) => match row.key_print {
+                Some(print) if keys.contains(&print) => Shared::Key(print),
+                Some(_) => Shared::OwnKey,
+                None => Shared::Nothing,
+            },
             Some(GroupBy::Week) => match row.not_after {
                 Some(end) if end != UnixTime::NEVER => Shared::Week(monday(end)),
                 _ => Shared::Nothing,
@@ -381,7 +432,7 @@ impl Listing {
             } else {
                 rows.len()
             };
-            let head = self.head(shared, by, count, &arranged.query);
+            let head = self.head(shared, by, count, &rows, &arranged.query);
             let expanded = head.expanded;
             shape.groups.push(narrow(arranged.lines.len()));
             arranged
@@ -405,7 +456,14 @@ impl Listing {
         arranged.lines.extend(rows.into_iter().map(entry));
     }
 
-    fn head(&self, shared: Shared<'_>, by: GroupBy, count: usize, query: &RowQuery) -> GroupLine {
+    fn head(
+        &self,
+        shared: Shared<'_>,
+        by: GroupBy,
+        count: usize,
+        rows: &[(u32, u32)],
+        query: &RowQuery,
+    ) -> GroupLine {
         let (key, name, note) = match shared {
             Shared::File(group) => {
                 let file = &self.groups[group as usize];
@@ -420,6 +478,11 @@ impl Listing {
                 let date = certlens_core::words::date(UnixTime::from_seconds(monday * DAY));
                 (GroupKey::Week(monday), format!("Week of {date}"), None)
             }
+            Shared::Key(print) => {
+                let kind = self.name_of_key(rows).to_owned();
+                (GroupKey::Key(print), kind, None)
+            }
+            Shared::OwnKey => (GroupKey::OwnKey, "Keys of one entry each".to_owned(), None),
             Shared::Locked => (GroupKey::Locked, "Waiting for a password".to_owned(), None),
             Shared::Nothing => {
                 let name = match by {
@@ -454,7 +517,7 @@ impl Listing {
             Slot::Entry { group, row: number } => {
                 let group = self.groups.get(group as usize)?;
                 let row = group.rows.get(number as usize)?;
-                Some(Line::Entry(Box::new(ListRow {
+                Some(Line::Entry(Rc::new(ListRow {
                     id: RowId {
                         group: group.number,
                         entry: number,
@@ -532,6 +595,7 @@ impl Texts {
                 .unwrap_or_default();
             let shown = [&row.name, &row.issuer, &row.serial, &row.key, &end];
             let shown = shown.into_iter().chain(&row.alias).chain(&row.note);
+            let shown = shown.chain(&row.place);
             let shown = shown.chain(&row.names).chain(places).map(String::as_str);
             for text in shown.chain(common).chain([status::kind(row)]) {
                 push_lowered(&mut texts.all, text);
@@ -835,6 +899,90 @@ mod tests {
             "# Week of 19 Jun 1972"
         );
         assert_eq!(by(GroupBy::Week, Order::Added, true).0[4], "# No end");
+    }
+
+    #[test]
+    fn what_shares_a_key_stands_together_whatever_file_it_is_in() {
+        let of_key = |name: &str, key: &str, print: u128| Row {
+            key: key.to_owned(),
+            key_print: Some(print),
+            ..row(name, Some(90))
+        };
+        let mut listing = Listing::default();
+        let files: [(u32, Vec<Row>); 2] = [
+            (
+                1,
+                vec![
+                    of_key("old", "RSA 2048", 5),
+                    of_key("alone", "RSA 2048", 9),
+                    of_key("ec", "EC P-256", 2),
+                    row("no key", None),
+                ],
+            ),
+            (
+                2,
+                vec![
+                    of_key("new", "RSA 2048", 5),
+                    of_key("sealed", "", 2),
+                    of_key("single", "Ed25519", 8),
+                ],
+            ),
+        ];
+        for (number, rows) in files {
+            listing.push(ListingGroup {
+                number,
+                rows,
+                ..ListingGroup::default()
+            });
+        }
+        let mut by = |order, descending| {
+            let query = RowQuery {
+                group: Some(GroupBy::Key),
+                order,
+                descending,
+                ..RowQuery::default()
+            };
+            names(&window(&mut listing, query))
+        };
+        let ec = ["# EC P-256", "ec", "sealed"];
+        let rsa = ["# RSA 2048", "old", "new"];
+        let alone = ["# Keys of one entry each", "alone", "single"];
+        let none = ["# No key", "no key"];
+        let all = [&ec[..], &rsa, &alone, &none].concat();
+        assert_eq!(by(Order::Added, false), all);
+        let turned = by(Order::Added, true);
+        assert_eq!(turned[0], "# RSA 2048");
+        assert_eq!(
+            turned[6..]
+                .iter()
+                .filter(|line| line.starts_with('#'))
+                .count(),
+            2
+        );
+        assert_eq!(turned.last().map(String::as_str), Some("no key"));
+        assert_eq!(by(Order::Name, false)[..3], ec);
+    }
+
+    #[test]
+    fn the_way_to_a_row_within_its_file_is_found() {
+        let mut listing = Listing::default();
+        listing.push(ListingGroup {
+            number: 1,
+            name: "bundle.zip".to_owned(),
+            rows: vec![
+                Row {
+                    place: Some("certs/A.pem".to_owned()),
+                    ..row("a", None)
+                },
+                row("b", None),
+            ],
+            ..ListingGroup::default()
+        });
+        let query = RowQuery {
+            search: "bundle certs/a".to_owned(),
+            ..RowQuery::default()
+        };
+        assert_eq!(names(&window(&mut listing, query)), ["a"]);
     }
 
     #[test]

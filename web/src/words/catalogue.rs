@@ -207,6 +207,8 @@ catalogue! {
     waiting_for_a_password = "Waiting for a password";
     no_issuer = "No issuer";
     no_key = "No key";
+    entries_with_this_key[count](kind) = "{kind} · {count} entry with this key | {kind} · {count} entries with this key";
+    keys_of_one_entry_each = "Keys of one entry each";
     no_file_group = "No end";
     locked_note = "locked";
     close_file(name) = "Close {name}";
@@ -270,7 +272,7 @@ catalogue! {
     carries_no_check_value = "Carries no check value";
     by_file = "By file";
     by_issuer = "By issuer";
-    by_kind_of_key = "By kind of key";
+    by_key = "By key";
     by_week_of_expiry = "By week of expiry";
     not_grouped = "Not grouped";
     as_they_came = "As they came";

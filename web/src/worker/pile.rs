@@ -3,6 +3,7 @@
 mod asked;
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use certlens_core::{
     Contents, Entry, Format, Keystore, Lock, Object, Place, PlaceForm, Problem, Report, Row,
@@ -187,7 +188,7 @@ impl Pile {
         let mut window = self.listing.window(request);
         for line in &mut window.lines {
             if let Line::Entry(row) = line {
-                row.worst = self.worst(row.id);
+                Rc::make_mut(row).worst = self.worst(row.id);
             }
         }
         window
