@@ -29,6 +29,7 @@ pub mod say_line;
 pub mod seal;
 pub mod share_view;
 pub mod shell;
+mod signature_view;
 mod signed_detail;
 pub mod status_word;
 pub mod tabs;

@@ -15,6 +15,8 @@ use crate::rows::{RowId, RowQuery};
 pub enum Question {
     /// Who issued whom around a certificate. Answered by [`Told::Chain`].
     Chain(RowId),
+    /// Whose key made the signature of a certificate. Answered by [`Told::Signed`].
+    Signature(RowId),
     /// Whether a certificate would be accepted. Answered by [`Told::Verdict`].
     Judge(JudgeQuestion),
     /// The octets of an entry and the values in them. Answered by [`Told::Bytes`].
@@ -156,6 +158,8 @@ pub enum Told {
     Nothing,
     /// Who issued whom.
     Chain(Box<ChainTold>),
+    /// Whose key made a signature.
+    Signed(Signed),
     /// Whether a certificate would be accepted.
     Verdict(Box<Verdict>),
     /// The question cannot be answered as it was put. Says why.
@@ -249,6 +253,21 @@ pub enum Issuer {
     Here(usize),
     /// Position in [`ChainTold::missing`].
     Missing(usize),
+}
+
+/// Whose key made the signature of a certificate. Says nothing of whether anyone trusts that key.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum Signed {
+    /// That of its issuer, which is on the pile under this name.
+    By(String),
+    /// Its own.
+    Itself,
+    /// Not that of the issuer of this name on the pile.
+    Wrong(String),
+    /// The issuer of this name is not on the pile.
+    Absent(String),
+    /// Signatures of this kind cannot be computed with.
+    Unknown,
 }
 
 /// Whether a certificate would be accepted.

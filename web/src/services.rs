@@ -12,4 +12,5 @@ pub mod questions;
 pub mod reader;
 pub mod requests;
 pub mod theme;
+pub mod turn;
 pub mod view;

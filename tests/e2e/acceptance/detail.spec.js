@@ -78,6 +78,54 @@ test("the chain is drawn, verified, and judged by the roots that were dropped", 
   await expect(tab(page, "Chain")).toHaveAttribute("aria-selected", "true");
 });
 
+test("the overview says whose key made the signature, and green is what was verified", async ({ inspector, page }, testInfo) => {
+  const at = await family(testInfo);
+  const [field, checked, unchecked] = [page.locator(".beside"), page.getByTestId("checked"), page.getByTestId("not-checked")];
+  await inspector.drop(at("leaf.pem"));
+  await expect(field).toHaveText("not checked: Fresh CA is not here");
+  await expect(field).toHaveClass(/st-unknown/);
+  await expect(page.getByTestId("say")).toContainText("Signature, trust and revocation not checked.");
+  await expect(checked).toHaveCount(0);
+
+  // What is dropped later is taken into account.
+  await inspector.drop(at("ca.pem"), at("root.pem"));
+  await expect(field).toHaveText("verified with the key of Fresh CA");
+  await expect(field).toHaveClass(/st-fine/);
+  await expect(page.getByTestId("say")).toContainText("Its signature is verified with the key of Fresh CA. Trust and revocation not checked.");
+  await expect(page.getByRole("complementary", { name: "Around it" })).toMatchAriaSnapshot(`
+    - complementary "Around it":
+      - heading "Checked" [level=2]
+      - list:
+        - listitem: Signature verified with the key of Fresh CA
+      - heading "Not checked" [level=2]
+      - list:
+        - listitem: Trust no set of roots was asked
+        - listitem: Revocation nothing is sent from this page
+  `);
+  expect(await faults(page)).toEqual([]);
+
+  // Anyone can sign for themselves.
+  await inspector.open("Fresh Root");
+  await expect(field).toHaveText("verified with its own key");
+  await expect(field).toHaveClass(/st-unknown/);
+  await expect(page.getByTestId("say")).toContainText("It is signed with its own key. Trust and revocation not checked.");
+});
+
+test("a signature that another key made is called so", async ({ inspector, page }, testInfo) => {
+  const at = await family(testInfo);
+  // The last octet belongs to the signature.
+  const pem = await readFile(at("leaf.pem"), "utf8");
+  const der = Buffer.from(pem.replace(/-----.*-----/g, ""), "base64");
+  der[der.length - 1] ^= 1;
+  await writeFile(at("forged.der"), der);
+  await inspector.drop(at("forged.der"), at("ca.pem"));
+  await inspector.open("fresh.example.org");
+  const field = page.locator(".beside");
+  await expect(field).toHaveText("not made by the key of Fresh CA");
+  await expect(field).toHaveClass(/st-now/);
+  await expect(page.getByTestId("say")).toContainText("Its signature was not made by the key of Fresh CA.");
+});
+
 test("nothing is called accepted where nothing is trusted, and what is missing is drawn and named", async ({ inspector, page }, testInfo) => {
   const at = await family(testInfo);
   await inspector.drop(at("leaf.pem"), at("root.pem"));

@@ -18,8 +18,8 @@ use super::findings::Findings;
 use super::key_overview::{PrivateKeyOverview, PublicKeyOverview, SshCertificateOverview};
 use super::opening_view::OpeningView;
 use super::repair_offer::{RepairOffer, can_mend};
-use super::say_line::SayLine;
 use super::seal::Seal;
+use super::signature_view;
 use super::signed_detail::{
     attribute_certificate_overview, list_overview, request_overview, signer_overview,
 };
@@ -29,7 +29,10 @@ use super::{Copy, Icon, Share, Text};
 use crate::command;
 use crate::detail::{Detail, Neighbour, Relation};
 use crate::format;
+use crate::questions::{Question, Signed, Told};
 use crate::rows::RowId;
+use crate::services::questions::use_told;
+use crate::services::turn::use_turn;
 use crate::services::view::use_view;
 use crate::status::Status;
 use crate::view::View;
@@ -70,17 +73,28 @@ pub struct CertificateDetailProps {
 #[component]
 pub fn CertificateDetail(props: &CertificateDetailProps) -> Html {
     let entry = &props.entry;
+    let inspect = props.inspect.as_ref();
+    let asked = inspect.filter(|_| matches!(entry.object, Object::Certificate(_)));
+    let told = use_told(
+        asked.map(|inspect| Question::Signature(inspect.detail.id)),
+        inspect.map_or(0, |inspect| inspect.revision),
+    );
+    let turn = use_turn();
+    let signed = match told {
+        Some(Told::Signed(signed)) => Some(signed),
+        _ => None,
+    };
     html! {
         <article class="detail-in" data-test="detail">
             { heading(props) }
             if let Some(status) = status(props) {
-                <SayLine {status} sentence={words::sentence(entry, props.now)} />
+                { signature_view::sentence(status, entry, signed.as_ref(), props.now) }
             }
             <Findings findings={entry.findings.clone()} bytes_of={props.bytes_of()} />
             if let Some(inspect) = props.inspect.as_ref().filter(|_| can_mend(&entry.findings)) {
                 <RepairOffer key={inspect.detail.id.group} file={inspect.detail.id.group} name={stem(&inspect.detail.source)} />
             }
-            <Views ..props.clone() />
+            if turn { <Views detail={props.clone()} {signed} /> }
         </article>
     }
 }
@@ -117,9 +131,21 @@ fn status(props: &CertificateDetailProps) -> Option<Status> {
     })
 }
 
+/// What [`Views`] show.
+#[derive(Clone, PartialEq, Properties)]
+struct ViewsProps {
+    detail: CertificateDetailProps,
+    /// Whose key made its signature, once that is known.
+    signed: Option<Signed>,
+}
+
 /// The views of an entry, one shown at a time.
 #[component]
-fn Views(props: &CertificateDetailProps) -> Html {
+fn Views(props: &ViewsProps) -> Html {
+    let ViewsProps {
+        detail: props,
+        signed,
+    } = props;
     let id = props.inspect.as_ref().map(|inspect| inspect.detail.id);
     let (view, show) = use_view(id);
     let tabs = tabs(props);
@@ -143,7 +169,7 @@ fn Views(props: &CertificateDetailProps) -> Html {
         .map(|(_, name, count)| (AttrValue::from(*name), *count));
     html! {
         <Tabs label={words::views()} tabs={names.collect::<Vec<_>>()} {selected} {onselect}>
-            { shown(props, view, &show) }
+            { shown(props, view, &show, signed.as_ref()) }
         </Tabs>
     }
 }
@@ -187,7 +213,12 @@ fn tabs(props: &CertificateDetailProps) -> Vec<(View, &'static str, Option<usize
     tabs
 }
 
-fn shown(props: &CertificateDetailProps, view: View, show: &Callback<View>) -> Html {
+fn shown(
+    props: &CertificateDetailProps,
+    view: View,
+    show: &Callback<View>,
+    signed: Option<&Signed>,
+) -> Html {
     let entry = &props.entry;
     let bytes_of = props.bytes_of();
     let view_of = |inspect: &Inspect| {
@@ -230,7 +261,7 @@ fn shown(props: &CertificateDetailProps, view: View, show: &Callback<View>) -> H
             _ => Html::default(),
         },
         View::Overview => {
-            html! { <div class="cols"><div>{ overview(props) }</div>{ rail(props) }</div> }
+            html! { <div class="cols"><div>{ overview(props, signed) }</div>{ rail(props, signed) }</div> }
         }
         _ => props.inspect.as_ref().map(view_of).unwrap_or_default(),
     }
@@ -314,9 +345,10 @@ fn in_a_terminal(words: &'static str, command: &AttrValue) -> Html {
     }
 }
 
-fn heading(props: &CertificateDetailProps) -> Html {
+/// The icon of an entry, what it is, and its name, which may be empty.
+fn calling(props: &CertificateDetailProps) -> (&'static str, &'static str, String) {
     let entry = &props.entry;
-    let (icon, kind, name) = match &entry.object {
+    match &entry.object {
         Object::Certificate(certificate) => (
             "i-cert",
             words::role(certificate.calling()),
@@ -373,7 +405,12 @@ fn heading(props: &CertificateDetailProps) -> Html {
             props.source.to_string(),
         ),
         _ => ("i-file", words::unknown(), String::new()),
-    };
+    }
+}
+
+fn heading(props: &CertificateDetailProps) -> Html {
+    let entry = &props.entry;
+    let (icon, kind, name) = calling(props);
     let name = match name.trim() {
         "" => entry.alias.clone().unwrap_or_else(|| kind.to_owned()),
         _ => name,
@@ -427,9 +464,9 @@ fn heading(props: &CertificateDetailProps) -> Html {
     }
 }
 
-fn overview(props: &CertificateDetailProps) -> Html {
+fn overview(props: &CertificateDetailProps, signed: Option<&Signed>) -> Html {
     match &props.entry.object {
-        Object::Certificate(certificate) => certificate_overview(certificate, props),
+        Object::Certificate(certificate) => certificate_overview(certificate, props, signed),
         Object::PrivateKey(key) => html! { <PrivateKeyOverview private_key={(**key).clone()} /> },
         Object::PublicKey(key) => html! { <PublicKeyOverview public_key={(**key).clone()} /> },
         Object::SshCertificate(certificate) => {
@@ -438,14 +475,18 @@ fn overview(props: &CertificateDetailProps) -> Html {
         Object::CertificationRequest(request) => request_overview(request),
         Object::RevocationList(list) => list_overview(list, props.now),
         Object::AttributeCertificate(one) => attribute_certificate_overview(one, props.now),
-        Object::Signer(signer) => signer_overview(signer),
+        Object::Signer(one) => signer_overview(one),
         Object::Other(other) => other_overview(other),
         Object::Unreadable(problem) => problem_overview(problem, props),
         _ => Html::default(),
     }
 }
 
-fn certificate_overview(certificate: &Certificate, props: &CertificateDetailProps) -> Html {
+fn certificate_overview(
+    certificate: &Certificate,
+    props: &CertificateDetailProps,
+    signed: Option<&Signed>,
+) -> Html {
     let serial = format::colons(&certificate.serial);
     let prints = &certificate.fingerprints;
     html! {
@@ -462,7 +503,7 @@ fn certificate_overview(certificate: &Certificate, props: &CertificateDetailProp
                     <Field label={words::issuer()} value={certificate.issuer.text.clone()} />
                     <Field label={words::serial()} value={serial} mono=true />
                     <Field label={words::signature()} value={certificate.signature_algorithm.text()}>
-                        <span class="st st-unknown beside"><Icon name="i-unknown" />{ words::not_checked() }</span>
+                        { signature_view::beside(signed) }
                     </Field>
                     <Field label={words::version()} value={version(certificate.version)} />
                 </dl>
@@ -600,7 +641,7 @@ fn problem_overview(problem: &Problem, props: &CertificateDetailProps) -> Html {
     }
 }
 
-fn rail(props: &CertificateDetailProps) -> Html {
+fn rail(props: &CertificateDetailProps, signed: Option<&Signed>) -> Html {
     let neighbour = |neighbour: &Neighbour| {
         let id = neighbour.id;
         let (icon, how) = match neighbour.relation {
@@ -627,16 +668,7 @@ fn rail(props: &CertificateDetailProps) -> Html {
                     <ul>{ for props.neighbours.iter().map(neighbour) }</ul>
                 </section>
             }
-            if certificate {
-                <section data-test="not-checked">
-                    <h2>{ words::heading_not_checked() }</h2>
-                    <ul>
-                        { unchecked(words::signature(), words::the_issuers_signature_was_not()) }
-                        { unchecked(words::trust(), words::no_set_of_roots_was_asked()) }
-                        { unchecked(words::revocation(), words::nothing_is_sent_from_this_page()) }
-                    </ul>
-                </section>
-            }
+            if certificate { { signature_view::rail(signed) } }
             { props.rail.clone() }
             if let Some(command) = &props.command {
                 <section>
@@ -646,10 +678,6 @@ fn rail(props: &CertificateDetailProps) -> Html {
             }
         </aside>
     }
-}
-
-fn unchecked(what: &'static str, why: &'static str) -> Html {
-    html! { <li class="rel c-unknown"><Icon name="i-unknown" /><span>{ what }<small>{ why }</small></span></li> }
 }
 
 /// What a [`Json`] shows.

@@ -13,6 +13,9 @@ pub struct SayLineProps {
     pub status: Status,
     /// The sentence.
     pub sentence: Sentence,
+    /// What was checked meanwhile, a sentence.
+    #[prop_or_default]
+    pub checked: Html,
 }
 
 /// The sentence above a detail.
@@ -27,6 +30,7 @@ pub fn SayLine(props: &SayLineProps) -> Html {
         <p class="say" data-test="say">
             <StatusWord status={props.status.clone()} />{ ". " }
             { for props.sentence.parts.iter().map(part) }
+            { props.checked.clone() }
             if !props.sentence.unchecked.is_empty() {
                 { " " }<span class="unchecked">{ &props.sentence.unchecked }</span>
             }

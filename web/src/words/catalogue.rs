@@ -361,6 +361,16 @@ catalogue! {
     this_version_of_certlens_recognises = "This version of certlens recognises it, but does not take it apart yet.";
     in_this_file = "In this file";
     heading_not_checked = "Not checked";
+    heading_checked = "Checked";
+    verified_with_the_key_of{issuer} = "verified with the key of {issuer}";
+    verified_with_its_own_key = "verified with its own key";
+    not_made_by_the_key_of{issuer} = "not made by the key of {issuer}";
+    not_checked_issuer_is_not_here{issuer} = "not checked: {issuer} is not here";
+    said_signature_verified{issuer} = "Its signature is verified with the key of {issuer}.";
+    said_signature_its_own = "It is signed with its own key.";
+    said_signature_wrong{issuer} = "Its signature was not made by the key of {issuer}.";
+    unchecked_trust = "Trust and revocation not checked.";
+    unchecked_trust_and_other_lists = "Trust and other revocation lists not checked.";
     same_in_a_terminal = "Same in a terminal";
     views = "Views";
     names = "Names";
@@ -415,7 +425,6 @@ catalogue! {
     has_the_same_key = "has the same key";
     its_certificate = "its certificate";
     trust = "Trust";
-    the_issuers_signature_was_not = "the issuer's signature was not verified";
     no_set_of_roots_was_asked = "no set of roots was asked";
     revocation = "Revocation";
     nothing_is_sent_from_this_page = "nothing is sent from this page";

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use certlens_core::{
-    ChainPicture, Contents, Entry, EverySignature, Evidence, HostName, IssuerCheck,
+    Certificate, ChainPicture, Contents, Entry, EverySignature, Evidence, HostName, IssuerCheck,
     IssuerSignature, Object, Options, PilePlace, Profile, Question as PathQuestion, Report,
     RowKind, UnixTime, ask_store, chain, compare, compare_bundles, judge, kin_in_store, match_keys,
     open, trees, who_can_open,
@@ -17,7 +17,7 @@ use crate::format;
 use crate::mozilla;
 use crate::questions::{
     BytesTold, ChainNode, ChainTold, Extent, Issuer, JudgeQuestion, ListForm, Listed, MissingNode,
-    Other, Question, Selection, Shared, Sheet, Tie, Told, Trusting, Verdict,
+    Other, Question, Selection, Shared, Sheet, Signed, Tie, Told, Trusting, Verdict,
 };
 use crate::redacted::redacted;
 use crate::rows::{Line, RowId, RowQuery, WindowRequest};
@@ -30,6 +30,9 @@ const SIGNATURES: u32 = 400;
 /// Certificates of a pile that is drawn whole. Of larger ones only relatives are drawn.
 const DRAWN_WHOLE: usize = 24;
 
+/// Certificates of the issuer's name whose keys are tried on one signature.
+const ISSUERS: usize = 16;
+
 /// Certificates that one issued, drawn beside their issuer in a large pile.
 const ISSUED: usize = 8;
 
@@ -40,6 +43,9 @@ const OTHERS: usize = 500;
 const SHEETS: usize = 500;
 /// Octets of certificates that no link can hold.
 const FAR_TOO_MUCH: usize = 200_000;
+
+/// A certificate, and the same as contents of their own.
+type Alone = (Contents, Box<Certificate>);
 
 /// A file whose certificates can be asked about.
 struct Held<'a> {
@@ -98,6 +104,7 @@ impl Pile {
     pub(in crate::worker) fn told(&mut self, question: Question, now: UnixTime) -> Told {
         let told = match question {
             Question::Chain(id) => self.chain(id, now).map(Told::Chain),
+            Question::Signature(id) => self.signed(id).map(Told::Signed),
             Question::Judge(question) => self.verdict(&question),
             Question::Bytes(id) => self.bytes(id, now).map(Told::Bytes),
             Question::Others(id) => Some(Told::Others(self.others(id))),
@@ -118,7 +125,7 @@ impl Pile {
             Question::List(form, query) => Some(Told::Listed(self.list(form, query, now))),
             Question::Sheets(query) => Some(self.sheets(query, now)),
             Question::Share(id, which) => self.share(id, which, now),
-            Question::Redact(id) => self.redact(id, now),
+            Question::Redact(id) => Some(self.redact(id, now)),
             Question::Fingerprint(id) => match self
                 .detail(id, now)
                 .map(|detail| detail.entry.object)
@@ -206,6 +213,86 @@ impl Pile {
                 .map(|one| (one.group, one.name.to_owned()))
                 .collect(),
         }))
+    }
+
+    /// Whose key made the signature of a certificate. Only those are looked at that bear the issuer's name: it
+    /// is asked of each entry that is opened, on piles of any size.
+    fn signed(&self, id: RowId) -> Option<Signed> {
+        let read = |id: RowId| match self.entry(id)?.object {
+            Object::Certificate(one) => {
+                Some((open(one.pem.as_bytes(), &Options::default()).ok()?, one))
+            }
+            _ => None,
+        };
+        let check = |(own, _): &Alone, (issuer, _): &Alone| {
+            let ders = own.certificates().next().zip(issuer.certificates().next());
+            ders.map_or(IssuerSignature::NotChecked, |(own, issuer)| {
+                EverySignature.check(own, issuer)
+            })
+        };
+        let row = self.listing.row(id)?;
+        let own: Alone = read(id)?;
+        let wanted = own.1.authority_key_identifier.as_deref();
+        let is_another = |issuer: &Certificate| {
+            let key = issuer.subject_key_identifier.as_deref();
+            key.zip(wanted).is_some_and(|(key, wanted)| key != wanted)
+        };
+        let mut told = Signed::Absent(row.issuer.clone());
+        if row.self_issued && !is_another(&own.1) {
+            told = match check(&own, &own) {
+                IssuerSignature::Valid => return Some(Signed::Itself),
+                IssuerSignature::Wrong => Signed::Wrong(row.issuer.clone()),
+                IssuerSignature::NotChecked => Signed::Unknown,
+            };
+        }
+        for place in self.named(&row.issuer, id).take(ISSUERS) {
+            let Some(issuer) = read(place).filter(|(_, issuer)| !is_another(issuer)) else {
+                continue;
+            };
+            match check(&own, &issuer) {
+                IssuerSignature::Valid => {
+                    return Some(Signed::By(issuer.1.display_name().to_owned()));
+                }
+                IssuerSignature::NotChecked => told = Signed::Unknown,
+                IssuerSignature::Wrong if matches!(told, Signed::Absent(_)) => {
+                    told = Signed::Wrong(row.issuer.clone());
+                }
+                IssuerSignature::Wrong => {}
+            }
+        }
+        Some(told)
+    }
+
+    /// The authorities of a name but one.
+    fn named<'a>(&'a self, name: &'a str, but: RowId) -> impl Iterator<Item = RowId> + 'a {
+        let groups = self.listing.groups().iter();
+        let all = groups.flat_map(|group| {
+            let rows = (0_u32..).zip(&group.rows);
+            rows.map(|(entry, row)| {
+                (
+                    RowId {
+                        group: group.number,
+                        entry,
+                    },
+                    row,
+                )
+            })
+        });
+        all.filter(move |(id, row)| {
+            let may_issue = row.kind == RowKind::Certificate && (row.ca || row.self_issued);
+            *id != but && may_issue && row.name == name
+        })
+        .map(|(id, _)| id)
+    }
+
+    /// One entry.
+    fn entry(&self, id: RowId) -> Option<Entry> {
+        let index = usize::try_from(id.entry).ok()?;
+        match self.files.get(&id.group)? {
+            Read::Contents(contents) => contents.entry(index, None),
+            Read::Report(report) => report.entries.get(index).cloned(),
+            Read::Unreadable { .. } => None,
+        }
     }
 
     fn verdict(&self, question: &JudgeQuestion) -> Option<Told> {
@@ -355,13 +442,13 @@ impl Pile {
         })
     }
 
-    fn redact(&self, id: RowId, now: UnixTime) -> Option<Told> {
+    fn redact(&self, id: RowId, now: UnixTime) -> Told {
         let entries = self.upwards(id, now);
         let certificates = entries.iter().filter_map(|entry| match &entry.object {
             Object::Certificate(one) => Some((entry, &**one)),
             _ => None,
         });
-        Some(Told::Redacted(redacted(certificates, now)))
+        Told::Redacted(redacted(certificates, now))
     }
 
     fn openers(&self, group: u32) -> Option<Told> {
@@ -407,15 +494,12 @@ impl Pile {
         let in_files = groups
             .iter()
             .filter(|group| chosen.files.contains(&group.number));
-        let kinds: Vec<RowKind> = match &chosen.entries {
-            Some(entries) => {
-                let rows = entries.iter().filter_map(|id| self.listing.row(*id));
-                rows.map(|row| row.kind).collect()
-            }
-            None => {
-                let rows = in_files.flat_map(|group| &group.rows);
-                rows.map(|row| row.kind).collect()
-            }
+        let kinds: Vec<RowKind> = if let Some(entries) = &chosen.entries {
+            let rows = entries.iter().filter_map(|id| self.listing.row(*id));
+            rows.map(|row| row.kind).collect()
+        } else {
+            let rows = in_files.flat_map(|group| &group.rows);
+            rows.map(|row| row.kind).collect()
         };
         for kind in kinds {
             *match kind {
@@ -447,13 +531,8 @@ impl Pile {
 
     /// The private key of a certificate: in its own file, else in any other.
     fn key_of(&self, id: RowId, held: &[Held<'_>], pile: &[&Contents]) -> Option<RowId> {
-        let index = usize::try_from(id.entry).ok()?;
         let read = self.files.get(&id.group)?;
-        let entry = match read {
-            Read::Contents(contents) => contents.entry(index, None),
-            Read::Report(report) => report.entries.get(index).cloned(),
-            Read::Unreadable { .. } => None,
-        }?;
+        let entry = self.entry(id)?;
         if let Object::Certificate(certificate) = &entry.object
             && let Some(link) = &certificate.private_key
             && let Some(entry) = read.index_of(&link.entry)
