@@ -70,8 +70,8 @@ pub enum Keys {
     LeaveOut,
     /// The password seals them.
     Seal,
-    /// Whoever has the file has the keys.
-    Clear,
+    /// Whoever has the file has the keys, which are in this form.
+    Clear(KeyForm),
 }
 
 /// How keystores and keys are sealed.
@@ -320,7 +320,7 @@ fn refuse_sealed(source: &Source, order: &Order) -> Result<(), Refusal> {
     };
     let keys = match order.keys {
         Keys::LeaveOut => Lock::Open,
-        Keys::Seal | Keys::Clear => material.lock(|index, _| of_it(index)),
+        Keys::Seal | Keys::Clear(_) => material.lock(|index, _| of_it(index)),
     };
     let safes = match &order.entries {
         _ if contents.is_empty() => contents.lock(),
@@ -428,10 +428,10 @@ fn one_form(
     let sealing = Sealing::new(&password, seal.profile());
     let written = match (form, order.keys) {
         (Form::Pem, _) if !has_keys => write_pem(parts),
-        (Form::Pem, Keys::Clear) => write_pem_with_private_keys_in_the_clear(parts, KeyForm::Pkcs8),
+        (Form::Pem, Keys::Clear(form)) => write_pem_with_private_keys_in_the_clear(parts, form),
         (Form::Pem, _) => write_pem_with_sealed_keys(parts, &sealing, random),
-        (Form::Der, Keys::Clear) if only_keys => {
-            write_der_private_key_in_the_clear(parts, KeyForm::Pkcs8)
+        (Form::Der, Keys::Clear(form)) if only_keys => {
+            write_der_private_key_in_the_clear(parts, form)
         }
         (Form::Der, _) if only_keys => write_der_sealed_key(parts, &sealing, random),
         (Form::Der, _) => write_der(parts),
@@ -632,7 +632,7 @@ mod tests {
     #[test]
     fn a_locked_key_is_not_left_out_in_silence() {
         let locked = [source(1, "pkcs12/openssl-legacy.p12", &["wrong"])];
-        let refused = written(&order(Form::Pem, Keys::Clear), &locked).unwrap_err();
+        let refused = written(&order(Form::Pem, Keys::Clear(KeyForm::Pkcs8)), &locked).unwrap_err();
         assert!(
             refused.message.contains("openssl-legacy.p12"),
             "{}",

@@ -11,6 +11,7 @@ use crate::x509::{DSA, EC, RSA, private_key};
 
 /// How a private key in the clear is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
 pub enum KeyForm {
     /// `PRIVATE KEY`, which holds keys of every kind (RFC 5958).
     #[default]

@@ -138,6 +138,17 @@ test("PEM, DER, PKCS#7 and JKS are what openssl and keytool read", async ({ insp
   const pem = await saved(page, page.getByTestId("save"), testInfo);
   const pair = [openssl("pkey", "-in", pem, "-pubout"), openssl("x509", "-in", pem, "-noout", "-pubkey")];
   expect(pair[0]).toBe(pair[1]);
+
+  // In the older forms, where the key is of their kind.
+  await page.getByTestId("key-form").selectOption("SEC 1, for EC alone");
+  await expect(page.getByTestId("write")).toBeEnabled();
+  await write(page);
+  const sec1 = await saved(page, page.getByTestId("save"), testInfo);
+  expect(await readFile(sec1, "utf8")).toContain("-----BEGIN EC PRIVATE KEY-----");
+  expect(openssl("pkey", "-in", sec1, "-pubout")).toBe(pair[0]);
+  await page.getByTestId("key-form").selectOption("PKCS#1, for RSA alone");
+  await page.getByTestId("write").click();
+  await expect(page.getByTestId("refusal")).toContainText("Write it as PKCS#8");
 });
 
 test("a keystore that OpenSSL 3 refuses is rewritten for it, with the password that it has", async ({ inspector, page }, testInfo) => {

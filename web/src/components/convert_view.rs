@@ -1,6 +1,6 @@
 //! An entry, its chain, its file or everything, written in another format.
 
-use certlens_core::{Object, Opener};
+use certlens_core::{KeyForm, Object, Opener};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -63,6 +63,14 @@ impl Choice {
         matches!(self.form, Form::Pkcs12 | Form::Jks | Form::For(_))
     }
 
+    /// The form of private keys that are to be written in the clear.
+    fn in_the_clear(self) -> Option<KeyForm> {
+        match self.keys {
+            Keys::Clear(form) => Some(form),
+            _ => None,
+        }
+    }
+
     /// Whether a password is needed for what is chosen.
     fn is_sealed(self, selection: &Selection) -> bool {
         self.is_keystore() || (self.keys == Keys::Seal && selection.private_keys != 0)
@@ -72,10 +80,10 @@ impl Choice {
     fn fitting(mut self) -> Self {
         self.keys = match (self.form, self.keys) {
             (Form::Pkcs7, _) => Keys::LeaveOut,
-            (Form::Pkcs12 | Form::Jks | Form::For(_), Keys::Clear) => Keys::Seal,
+            (Form::Pkcs12 | Form::Jks | Form::For(_), Keys::Clear(_)) => Keys::Seal,
             (_, keys) => keys,
         };
-        self.agreed &= self.keys == Keys::Clear;
+        self.agreed &= self.in_the_clear().is_some();
         self.present &= matches!(self.form, Form::For(_)) && self.extent == Extent::File;
         self
     }
@@ -161,7 +169,8 @@ pub fn ConvertView(props: &ConvertViewProps) -> Html {
             props.detail.siblings != 1 || *extent != Extent::File || now.extent == Extent::File
         });
     let busy = matches!(&*state, Some(Making::Going));
-    let blocked = busy || (now.keys == Keys::Clear && selection.private_keys != 0 && !now.agreed);
+    let blocked =
+        busy || (now.in_the_clear().is_some() && selection.private_keys != 0 && !now.agreed);
     html! {
         <div data-test="convert">
             <p class="muted">{ words::a_new_file_is_written_here_in_this() }</p>
@@ -230,7 +239,7 @@ fn keys(
         });
         html! {
             <label class="check"><input type="radio" name="keys" checked={now.keys == keys} {onchange} data-test={match keys {
-                Keys::LeaveOut => "keys-out", Keys::Seal => "keys-sealed", Keys::Clear => "keys-clear",
+                Keys::LeaveOut => "keys-out", Keys::Seal => "keys-sealed", Keys::Clear(_) => "keys-clear",
             }} />{ words.to_owned() }</label>
         }
     };
@@ -251,8 +260,9 @@ fn keys(
         <fieldset class="keys"><legend class="lbl">{ what }</legend>
             { key(Keys::LeaveOut, words::leave_out()) }
             { key(Keys::Seal, words::put_in_sealed_by_a_password()) }
-            if matches!(now.form, Form::Pem | Form::Der) { { key(Keys::Clear, words::put_in_without_any_password()) } }
-            if now.keys == Keys::Clear {
+            if matches!(now.form, Form::Pem | Form::Der) { { key(Keys::Clear(now.in_the_clear().unwrap_or_default()), words::put_in_without_any_password()) } }
+            if let Some(form) = now.in_the_clear() {
+                { select(words::form_of_the_key(), "key-form", choose, KEY_FORMS.iter().map(|(one, name)| (name(), Choice { keys: Keys::Clear(*one), ..now }, *one == form))) }
                 <label class="check agree"><input type="checkbox" checked={now.agreed} onchange={onagree} data-test="agree" />
                     <span>{ words::i_know_nothing_protects(html! { <super::Text value={whose} /> }) }</span></label>
             }
@@ -401,6 +411,13 @@ const EXTENTS: &[(Extent, words::Text)] = &[
     (Extent::Everything, words::everything_dropped_here),
 ];
 
+/// Forms of a private key in the clear.
+const KEY_FORMS: &[(KeyForm, words::Text)] = &[
+    (KeyForm::Pkcs8, words::form_pkcs8),
+    (KeyForm::Pkcs1, words::form_pkcs1),
+    (KeyForm::Sec1, words::form_sec1),
+];
+
 const SEALS: &[(Seal, words::Text)] = &[
     (Seal::Modern, words::as_openssl_3_does_aes_256),
     (Seal::Legacy, words::for_old_windows_and_java_3des),
@@ -455,7 +472,7 @@ mod tests {
         let clear = Choice {
             extent: Extent::Entry,
             form: Form::Pkcs12,
-            keys: Keys::Clear,
+            keys: Keys::Clear(KeyForm::Pkcs8),
             seal: Seal::Modern,
             present: true,
             agreed: true,

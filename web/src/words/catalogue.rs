@@ -620,6 +620,10 @@ catalogue! {
     its_owner = "its owner";
     leave_out = "Leave out";
     put_in_sealed_by_a_password = "Put in, sealed by a password";
+    form_of_the_key = "As";
+    form_pkcs8 = "PKCS#8, for every kind";
+    form_pkcs1 = "PKCS#1, for RSA alone";
+    form_sec1 = "SEC 1, for EC alone";
     put_in_without_any_password = "Put in without any password";
     the_one_it_has_now = "The one it has now";
     a_new_one = "A new one";
