@@ -90,7 +90,7 @@ pub struct NotARow;
 /// What a table shows, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct RowQuery {
-    /// Every word of it must occur in what is shown of an entry.
+    /// Every word of it must occur in an entry: in what is shown, or in what a pile knows besides.
     pub search: String,
     /// Shows only entries of this level.
     pub only: Option<Level>,

@@ -91,6 +91,13 @@ test.describe("the list", () => {
       await search(page).fill(word);
       await expect(inspector.entries, word).toHaveCount(count);
     }
+    // What no row shows: a fingerprint, an attribute of the subject, a purpose, an identifier of the key.
+    for (const word of ["F4:DE:37:BF:4A:D7", "O=certlens", "server authentication", "3b1da4a7e326"]) {
+      await search(page).fill(word);
+      await expect(inspector.entries.filter({ hasText: "leaf.example.org" }), word).toHaveCount(1);
+    }
+    await search(page).fill("F4:DE:37:BF:4A:D7");
+    await expect(inspector.entries).toHaveCount(1);
   });
 
   test("keys move, open, copy, mark and compare", async ({ inspector, page, context }) => {

@@ -41,6 +41,8 @@ pub struct ListingGroup {
     pub rows: Vec<Row>,
     /// Where each row is used; shorter than `rows` where nothing is known.
     pub places: Vec<Vec<String>>,
+    /// What else of each row is searched, though not shown; shorter than `rows` where nothing is known.
+    pub more: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -110,6 +112,15 @@ impl Listing {
         let mut groups = self.groups.iter_mut();
         if let Some(group) = groups.find(|group| group.number == number) {
             put(&mut group.rows);
+        }
+    }
+
+    /// Tells what else is searched of the rows of a group.
+    pub fn know_more(&mut self, number: u32, more: Vec<String>) {
+        let mut groups = self.groups.iter_mut();
+        if let Some(group) = groups.find(|group| group.number == number) {
+            group.more = more;
+            self.texts = None;
         }
     }
 
@@ -572,7 +583,7 @@ fn monday(time: UnixTime) -> i64 {
 /// Seconds of a day.
 const DAY: i64 = 86_400;
 
-/// What is shown of the entries of a group, in lower case, one after the other.
+/// What is searched of the entries of a group, in lower case, one after the other.
 #[derive(Debug)]
 struct Texts {
     all: String,
@@ -597,7 +608,8 @@ impl Texts {
             let shown = shown.into_iter().chain(&row.alias).chain(&row.note);
             let shown = shown.chain(&row.place);
             let shown = shown.chain(&row.names).chain(places).map(String::as_str);
-            for text in shown.chain(common).chain([status::kind(row)]) {
+            let more = group.more.get(number).map(String::as_str);
+            for text in shown.chain(common).chain([status::kind(row)]).chain(more) {
                 push_lowered(&mut texts.all, text);
                 texts.all.push('\n');
             }
@@ -606,7 +618,7 @@ impl Texts {
         texts
     }
 
-    /// What is shown of an entry.
+    /// What is searched of an entry.
     fn row(&self, number: usize) -> &str {
         let start = match number.checked_sub(1) {
             Some(before) => self.ends.get(before).copied().unwrap_or_default(),

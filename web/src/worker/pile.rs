@@ -1,6 +1,7 @@
 //! All files that were dropped, as far as they have been read.
 
 mod asked;
+mod fields;
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -32,6 +33,10 @@ pub(super) struct Pile {
     /// The roots that Mozilla trusts, one after the other.
     mozilla: Vec<u8>,
 }
+
+/// Entries up to which a search goes through all that is known of them: a tenth of a second at the first
+/// letter, in which each is taken apart.
+const SEARCHED_IN_FULL: usize = 2_000;
 
 /// What is kept of a file.
 enum Read {
@@ -152,6 +157,7 @@ impl Pile {
             lock,
             rows,
             places: Vec::new(),
+            more: Vec::new(),
         };
         let was_reading = self.reading.take_if(|number| *number == file.number);
         if self.files.insert(file.number, read).is_some() || was_reading.is_some() {
@@ -185,6 +191,9 @@ impl Pile {
 
     /// The lines of one window. Only what is in it is looked at for findings.
     pub(super) fn window(&mut self, request: &WindowRequest) -> RowWindow {
+        if !request.query.search.trim().is_empty() {
+            self.know_all_fields();
+        }
         let mut window = self.listing.window(request);
         for line in &mut window.lines {
             if let Line::Entry(row) = line {
@@ -192,6 +201,28 @@ impl Pile {
             }
         }
         window
+    }
+
+    /// Lets the search go through every field of every entry, where they are few enough to be taken apart
+    /// between two letters. Of more, it goes through what is shown.
+    fn know_all_fields(&mut self) {
+        let groups = self.listing.groups();
+        let count: usize = groups.iter().map(|group| group.rows.len()).sum();
+        if SEARCHED_IN_FULL < count {
+            return;
+        }
+        let new = groups
+            .iter()
+            .filter(|group| group.more.len() < group.rows.len());
+        let told: Vec<(u32, Vec<String>)> = new
+            .filter_map(|group| {
+                let texts = self.files.get(&group.number)?.texts(group.rows.len());
+                Some((group.number, texts))
+            })
+            .collect();
+        for (number, more) in told {
+            self.listing.know_more(number, more);
+        }
     }
 
     /// How bad the worst finding of an entry is.
@@ -353,6 +384,18 @@ impl Read {
             Self::Contents(contents) => contents.position(path),
             Self::Report(report) => report.entries.iter().position(|entry| entry.path == path),
             Self::Unreadable { .. } => None,
+        }
+    }
+
+    /// What is searched of each of its entries besides its row.
+    fn texts(&self, count: usize) -> Vec<String> {
+        match self {
+            Self::Contents(contents) => (0..count)
+                .map(|index| contents.entry(index, None))
+                .map(|entry| entry.as_ref().map(fields::text).unwrap_or_default())
+                .collect(),
+            Self::Report(report) => report.entries.iter().map(fields::text).collect(),
+            Self::Unreadable { problem, .. } => vec![problem.message.clone()],
         }
     }
 
