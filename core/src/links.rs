@@ -12,6 +12,7 @@ use crate::container::{Item, ItemKind};
 use crate::report::KeyProof;
 use crate::x509::{RequestSpine, Spine, match_bits, public_bits};
 use lists::Lists;
+pub(crate) use lists::Revocation;
 
 /// Steps that a walk up a chain may take. Stops cross-signs that lead in circles.
 const MAX_CHAIN: u32 = 32;
@@ -69,12 +70,12 @@ impl Facts<'_> {
 }
 
 impl Links {
-    pub(crate) fn find(items: &[Item]) -> Self {
+    pub(crate) fn find(items: &[&Item]) -> Self {
         // What is alone belongs to nobody.
         if items.len() < 2 {
             return Self::default();
         }
-        let facts: Vec<Option<Facts<'_>>> = items.iter().map(facts).collect();
+        let facts: Vec<Option<Facts<'_>>> = items.iter().map(|item| facts(item)).collect();
         let mut by_subject: HashMap<&[u8], Vec<usize>> = HashMap::new();
         let mut by_key: HashMap<Cow<'_, [u8]>, Vec<usize>> = HashMap::new();
         for (index, one) in facts.iter().enumerate() {
@@ -265,7 +266,7 @@ fn below(issuer: &[Option<usize>]) -> Vec<u32> {
 /// Which key belongs to which certificate: by the public key, else by what the keystore says. Of
 /// several that are the same the last one, of several that the keystore names the first.
 fn keys(
-    items: &[Item],
+    items: &[&Item],
     by_key: &HashMap<Cow<'_, [u8]>, Vec<usize>>,
 ) -> HashMap<usize, (usize, KeyProof)> {
     let mut owners = HashMap::new();
@@ -320,7 +321,7 @@ pub(crate) fn key_bits(item: &Item) -> Option<Cow<'_, [u8]>> {
 
 /// Everything over the public key of each key. `by_key` holds the certificates.
 fn same_key<'a>(
-    items: &'a [Item],
+    items: &[&'a Item],
     by_key: &mut HashMap<Cow<'a, [u8]>, Vec<usize>>,
 ) -> HashMap<usize, Arc<[usize]>> {
     let mut keys: Vec<(usize, Cow<'_, [u8]>)> = Vec::new();

@@ -9,20 +9,20 @@ use crate::container::{
 };
 use crate::error::{Error, Problem};
 use crate::limits::{Limits, figure};
-use crate::links::Links;
+use crate::links::{Links, Revocation};
 use crate::order;
 use crate::origin::Origin;
 use crate::password::Password;
 use crate::report::{
     ChainPosition, Entry, Finding, Format, KeyLink, KeyProof, Keystore, Lock, LonePublicKey,
-    Object, PrivateKey, Report, RevocationReason, Revoked, Severity, Span,
+    Object, PrivateKey, Report, RevocationReason, Revoked, Severity, Span, Whereabouts,
 };
 use crate::row::{Row, RowKind, row};
 use crate::rule::Rule;
 use crate::time::UnixTime;
 use crate::x509::{
-    ListSpine, attribute_certificate, certificate, find, request, revocation_list, signer, window,
-    worst,
+    ListSpine, PrivateFacts, attribute_certificate, certificate, find, request, revocation_list,
+    signer, window, worst,
 };
 
 pub(crate) const RULES: &[Rule] = &[KEY_FITS_NOTHING, NOT_SEALED, REVOKED_HERE, SIGNER_NOT_HERE];
@@ -36,7 +36,7 @@ const NOT_SEALED: Rule = Rule {
     citation: "RFC 5958, 7",
 };
 
-const KEY_FITS_NOTHING: Rule = Rule {
+pub(crate) const KEY_FITS_NOTHING: Rule = Rule {
     id: "key-fits-nothing",
     severity: Severity::Warning,
     title: "This key fits no certificate here",
@@ -48,7 +48,7 @@ const KEY_FITS_NOTHING: Rule = Rule {
 pub(crate) const REVOKED_HERE: Rule = Rule {
     id: "revoked-by-list-here",
     severity: Severity::Error,
-    title: "A revocation list in this file revokes it",
+    title: "A revocation list here revokes it",
     why: "Software that has the list refuses the certificate, if the list is genuine.",
     fix: "Take it out of use, and have a new one issued over a new key.",
     citation: "RFC 5280, 5.3 and 6.3",
@@ -109,7 +109,7 @@ fn contents(container: Container, input: &[u8], options: &Options<'_>) -> Conten
         items,
         findings,
     } = container;
-    let links = Links::find(&items);
+    let links = Links::find(&items.iter().collect::<Vec<_>>());
     Contents {
         size: figure(input.len()),
         format,
@@ -158,6 +158,13 @@ impl<'a> Opening<'a> {
             .iter()
             .map(row)
             .collect()
+    }
+
+    /// How much of the input was read so far, in percent.
+    pub fn share(&self) -> u8 {
+        let read = self.pem.as_ref().map_or(0, PemReading::read_so_far);
+        let percent = read.saturating_mul(100) / self.input.len().max(1);
+        u8::try_from(percent).unwrap_or(100).min(100)
     }
 
     /// The opened input.
@@ -272,6 +279,12 @@ impl Contents {
     /// One line of a list.
     pub fn row(&self, index: usize) -> Option<Row> {
         let mut row = row(self.items.get(index)?);
+        self.tie_row(index, &mut row);
+        Some(row)
+    }
+
+    /// Puts into the line of an entry what depends on its neighbours.
+    pub fn tie_row(&self, index: usize, row: &mut Row) {
         let key = self.links.key(index);
         row.has_private_key = match row.kind {
             RowKind::Request => self
@@ -291,7 +304,6 @@ impl Contents {
             .links
             .position(index)
             .map(|place| (place.position, place.length));
-        Some(row)
     }
 
     /// How bad the worst finding of an entry is: those of [`Contents::entry`], without making them.
@@ -361,6 +373,59 @@ impl Contents {
     /// Which entry has this path.
     pub fn position(&self, path: &str) -> Option<usize> {
         self.items.iter().position(|item| item.path == path)
+    }
+
+    /// Where in a document or an archive an entry was found.
+    pub fn whereabouts(&self, index: usize) -> Option<&Whereabouts> {
+        self.items.get(index)?.whereabouts.as_deref()
+    }
+
+    /// The public halves of the private keys that are open, each with the index of its entry: the BIT STRING
+    /// that a certificate over the key carries.
+    pub fn public_halves(&self) -> impl Iterator<Item = (usize, &[u8])> {
+        let items = self.items.iter().enumerate();
+        items.filter_map(|(index, item)| match &item.kind {
+            ItemKind::PrivateKey(key) => {
+                let bits = key.facts.as_ref()?.public_bits.as_deref()?;
+                Some((index, bits))
+            }
+            _ => None,
+        })
+    }
+
+    /// What is left of an input of which nothing can be told.
+    pub fn empty() -> Self {
+        Self {
+            size: 0,
+            format: Format::Pem,
+            keystore: None,
+            items: Vec::new(),
+            findings: Vec::new(),
+            links: Links::default(),
+            listed: 0,
+        }
+    }
+
+    /// The same, and behind it private keys of which no more is known than their public halves, as
+    /// [`Contents::public_halves`] told them of other contents. Certificates are found to be theirs.
+    #[must_use]
+    pub fn with_public_halves(mut self, halves: impl IntoIterator<Item = Vec<u8>>) -> Self {
+        for (number, bits) in halves.into_iter().enumerate() {
+            let facts = PrivateFacts {
+                public_bits: Some(bits),
+                ..PrivateFacts::default()
+            };
+            let key = KeyItem {
+                facts: Some(facts),
+                seal: None,
+                lock: Lock::Open,
+            };
+            let kind = ItemKind::PrivateKey(Box::new(key));
+            let path = format!("known[{number}]");
+            self.items.push(Item::plain(path, Origin::input(), 0, kind));
+        }
+        self.links = Links::find(&self.items.iter().collect::<Vec<_>>());
+        self
     }
 
     /// Everything in full.
@@ -562,20 +627,8 @@ impl Contents {
     /// What revocation lists in the same input say of a certificate.
     fn revocations(&self, index: usize, at: Span) -> Vec<Finding> {
         let said = self.links.lists().revocations(index).iter();
-        said.filter_map(|one| {
-            let list = self.path(one.list)?;
-            let since = one
-                .date
-                .map_or_else(String::new, |date| format!(" on {date}"));
-            let why = one
-                .reason
-                .map_or("no reason given", RevocationReason::words);
-            let what = format!(
-                "The list {list} revokes it{since}: {why}. The list's signature was not checked."
-            );
-            Some(REVOKED_HERE.found(what, Some(at)))
-        })
-        .collect()
+        said.filter_map(|one| Some(revokes(one, &self.path(one.list)?, at)))
+            .collect()
     }
 
     fn key(&self, index: usize) -> Option<KeyLink> {
@@ -616,6 +669,19 @@ impl Contents {
     fn path(&self, index: usize) -> Option<String> {
         self.items.get(index).map(|item| item.path.clone())
     }
+}
+
+/// What a revocation list says of the certificate whose serial number stands there.
+pub(crate) fn revokes(said: &Revocation, list: &str, at: Span) -> Finding {
+    let since = said
+        .date
+        .map_or_else(String::new, |date| format!(" on {date}"));
+    let why = said
+        .reason
+        .map_or("no reason given", RevocationReason::words);
+    let what =
+        format!("The list {list} revokes it{since}: {why}. The list's signature was not checked.");
+    REVOKED_HERE.found(what, Some(at))
 }
 
 fn unreadable(item: &Item, error: Error) -> (Object, Vec<Finding>) {

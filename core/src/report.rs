@@ -176,7 +176,7 @@ pub struct Entry {
 impl Entry {
     /// Whether a revocation list in the same input names the certificate.
     pub fn is_revoked(&self) -> bool {
-        self.findings.iter().any(|one| one.id == REVOKED_HERE.id)
+        self.findings.iter().any(Finding::is_revocation)
     }
 }
 
@@ -203,6 +203,18 @@ pub struct Whereabouts {
 }
 
 impl Whereabouts {
+    /// Whether an entry that stands here lies in what stands there.
+    pub fn lies_in(&self, part: &Self) -> bool {
+        let leads_on = |keys: &str, part: &str| {
+            let rest = keys.strip_prefix(part);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(" › "))
+        };
+        let keys = self.keys.as_deref().unwrap_or_default();
+        self.files.starts_with(&part.files)
+            && part.keys.as_deref().is_none_or(|part| leads_on(keys, part))
+            && (part.line.is_none() || self.line == part.line)
+    }
+
     /// Those of something within what stands here.
     pub(crate) fn around(mut self, inner: Option<Self>) -> Self {
         let Some(mut inner) = inner else {
@@ -618,6 +630,17 @@ pub struct Finding {
     pub citation: Text,
     /// Where it stands.
     pub at: Option<Span>,
+    /// Which file of an archive, or which part of a document, it is about as a whole; absent where it is about
+    /// all of the input, or about one entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whereabouts: Option<Box<Whereabouts>>,
+}
+
+impl Finding {
+    /// Whether it says that a revocation list names the certificate.
+    pub(crate) fn is_revocation(&self) -> bool {
+        self.id == REVOKED_HERE.id
+    }
 }
 
 /// How bad a [`Finding`] is, worst first.

@@ -44,6 +44,7 @@ impl Rule {
             fix: self.fix.into(),
             citation: self.citation.into(),
             at,
+            whereabouts: None,
         }
     }
 }

@@ -13,9 +13,10 @@ use yew::prelude::*;
 
 use crate::components::{Dialog, Help, Shell, Unlocking};
 use crate::console::Console;
+use crate::expiry::{self, Expiry};
 use crate::pages::landing::Example;
 use crate::pages::{Explain, Inspector, Landing};
-use crate::rows::{RowId, RowQuery, Rows};
+use crate::rows::{RowId, RowQuery, Rows, word};
 use crate::services::address::{self, Place};
 use crate::services::clock;
 use crate::services::dropped::{self, Found};
@@ -23,6 +24,7 @@ use crate::services::language;
 use crate::services::pile::{Event as PileEvent, Pile};
 use crate::share;
 use crate::state::{Act, Bench};
+use crate::view::View;
 use crate::words;
 
 /// Starts the page.
@@ -34,6 +36,7 @@ pub fn run() {
     let root = document()
         .get_element_by_id("app")
         .expect("index.html has #app");
+    crate::services::expiry::recall();
     wasm_bindgen_futures::spawn_local(async {
         // Without its file, the page speaks English.
         language::speak(language::first()).await;
@@ -59,7 +62,11 @@ pub fn App() -> Html {
     let pile = {
         let dispatch = bench.dispatcher();
         use_memo((), move |()| {
-            Pile::start(Callback::from(move |event| hear(event, &dispatch)))
+            let pile = Pile::start(Callback::from(move |event| hear(event, &dispatch)));
+            if expiry::chosen() != Expiry::Share {
+                pile.judge();
+            }
+            pile
         })
     };
     let rows = use_memo((), |()| Rows(Rc::new((*pile).clone())));
@@ -101,19 +108,29 @@ pub fn App() -> Html {
             dispatch.dispatch(Act::Added(u32::try_from(found.len()).unwrap_or(u32::MAX)));
             pile.add(found);
             if matches!(*shown, Place::Drop | Place::Explain) {
-                address::replace(&Place::Pile.href());
+                address::go(&Place::Pile.href());
                 place.set(Place::Pile);
             }
         })
     };
-    // A link that holds certificates is read as a file, and then leaves the address bar.
+    // A link that holds certificates is read as a file. What it holds stays in the address, so that a reload
+    // shows it again.
     {
         let (add, dispatch) = (add.clone(), bench.dispatcher());
+        let taken = use_mut_ref(String::new);
         let take = move || {
-            let Some(shared) = share::unpack(&address::hash()) else {
+            let hash = address::hash();
+            let Some(packed) = share::packed(&hash).filter(|packed| *taken.borrow() != *packed)
+            else {
                 return;
             };
-            address::replace(&Place::Pile.href());
+            packed.clone_into(&mut *taken.borrow_mut());
+            let shared = share::unpack(&hash).unwrap_or(Err(share::ShareError::Damaged));
+            match &shared {
+                Err(_) => address::replace(&Place::Pile.href()),
+                Ok(_) if address::shared(&hash).is_none() => address::keep_shared(packed),
+                Ok(_) => {}
+            }
             match shared {
                 Ok(file) => add.emit(
                     dropped::bundled(&file, words::shared_link())
@@ -132,11 +149,10 @@ pub fn App() -> Html {
     let open = {
         let place = place.clone();
         use_callback(*place, move |id: RowId, shown| {
-            if matches!(shown, Place::Entry(_)) {
-                address::replace(&Place::Entry(id).href());
+            // The tab stays; the browser's back button leads back to what was open.
+            if *shown != Place::Entry(id) {
+                address::go(&View::read(&address::hash()).tab().href(id));
                 place.set(Place::Entry(id));
-            } else {
-                address::go(&Place::Entry(id).href());
             }
         })
     };
@@ -147,20 +163,37 @@ pub fn App() -> Html {
         let revision = if reading { 0 } else { bench.tally.revision };
         let (empty, ready) = (bench.is_empty(), bench.ready);
         let place = place.clone();
+        let first = bench.tally.first;
+        // Whether anything was open since the page was loaded, and whether anything was on the pile.
+        let (opened, filled) = (use_mut_ref(|| false), use_mut_ref(|| false));
         use_effect_with(
             (*place, revision, empty, ready),
             move |(shown, _, empty, ready)| match shown {
-                Place::Entry(_) if *empty && *ready => {
+                // An address from before the page was loaded waits for its file to be dropped again.
+                Place::Entry(_) if *empty && *ready && *filled.borrow() => {
                     address::replace(&Place::Pile.href());
                     place.set(Place::Pile);
+                    filled.replace(false);
                 }
                 Place::Entry(id) if !*empty => {
+                    filled.replace(true);
                     let (id, answered) = (*id, dispatch.clone());
                     dispatch.dispatch(Act::Ask(id));
                     pile.detail(
                         id,
-                        Callback::from(move |detail| {
-                            answered.dispatch(Act::Show(id, detail));
+                        Callback::from(move |detail: Option<_>| match first {
+                            // Another file than the one that the address is of.
+                            Some(first) if detail.is_none() && !reading && !*opened.borrow() => {
+                                opened.replace(true);
+                                address::replace(&Place::Entry(first).href());
+                                place.set(Place::Entry(first));
+                            }
+                            _ => {
+                                if detail.is_some() {
+                                    opened.replace(true);
+                                }
+                                answered.dispatch(Act::Show(id, detail));
+                            }
                         }),
                     );
                 }
@@ -179,9 +212,22 @@ pub fn App() -> Html {
             if let (false, Some(first), Place::Pile, true) =
                 (*reading, first, *place, room || alone)
             {
-                address::replace(&Place::Entry(first).href());
+                address::go(&Place::Entry(first).href());
                 place.set(Place::Entry(first));
             }
+        });
+    }
+    // What was dropped is nowhere else: leaving asks.
+    {
+        let empty = bench.is_empty();
+        use_effect_with(empty, move |empty| {
+            let options = EventListenerOptions::enable_prevent_default();
+            let listener = (!*empty).then(|| {
+                EventListener::new_with_options(&window(), "beforeunload", options, |event| {
+                    event.prevent_default();
+                })
+            });
+            move || drop(listener)
         });
     }
     // Text without any object may be an error message; else it is read like a file.
@@ -199,6 +245,15 @@ pub fn App() -> Html {
                         .collect(),
                 );
             }
+        })
+    };
+    let judged = use_state_eq(expiry::chosen);
+    let onexpiry = {
+        let (pile, judged) = (Rc::clone(&pile), judged.clone());
+        Callback::from(move |chosen| {
+            crate::services::expiry::choose(chosen);
+            judged.set(chosen);
+            pile.judge();
         })
     };
     let ontext = {
@@ -245,7 +300,14 @@ pub fn App() -> Html {
     };
     let onclear = {
         let pile = Rc::clone(&pile);
-        Callback::from(move |()| pile.clear())
+        Callback::from(move |()| {
+            address::forget_shared();
+            pile.clear();
+        })
+    };
+    let oncancel = {
+        let pile = Rc::clone(&pile);
+        Callback::from(move |()| pile.cancel())
     };
     let onact = {
         let dispatch = bench.dispatcher();
@@ -288,9 +350,9 @@ pub fn App() -> Html {
         },
         _ => html! {
             <ContextProvider<Pile> context={(*pile).clone()}>
-            <Inspector {key} bench={Rc::new((*bench).clone())} rows={(*rows).clone()} now={*now}
+            <Inspector key={format!("{key} {}", word(Expiry::ALL, *judged))} bench={Rc::new((*bench).clone())} rows={(*rows).clone()} now={*now}
                 over={*over} {onact} onopen={open} onfiles={press(&files)} {onunlock}
-                onstop={tell(Pile::stop)} onremove={tell(Pile::remove)} {onclear} />
+                onstop={tell(Pile::stop)} onremove={tell(Pile::remove)} {onclear} {oncancel} expiry={*judged} {onexpiry} />
             </ContextProvider<Pile>>
         },
     };

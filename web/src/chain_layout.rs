@@ -3,8 +3,8 @@
 use crate::questions::{ChainTold, Issuer};
 
 /// Width and height of a box, and the distance from one to the next.
-pub const BOX: (f64, f64) = (196.0, 56.0);
-const STEP: (f64, f64) = (228.0, 124.0);
+pub const BOX: (f64, f64) = (244.0, 56.0);
+const STEP: (f64, f64) = (276.0, 124.0);
 const MARGIN: f64 = 20.0;
 
 /// The places of a picture.

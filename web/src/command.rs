@@ -1,39 +1,47 @@
 //! The command that does in a terminal what is on the screen.
+//!
+//! The tests run each of them.
 
-use certlens_core::{Format, Object, PlaceForm};
+use certlens_core::{Entry, Format, KeyForm, Object, PlaceForm};
 
 use crate::detail::Detail;
+use crate::questions::Extent;
 use crate::view::View;
+use crate::words;
+use crate::writing::{Form, Keys, Seal};
 
 /// The command that shows the same in a terminal, where there is one.
 pub fn of(detail: &Detail) -> Option<String> {
-    let file = file(detail);
-    let format = detail.format?;
-    let alone = detail.siblings == 1 && detail.entry.place.form != PlaceForm::Base64;
-    Some(match (format, &detail.entry.object) {
-        (Format::Pkcs12, _) => format!("openssl pkcs12 -in {file} -info -noout"),
-        (Format::Jks | Format::Jceks, _) => match &detail.entry.alias {
+    let file = file(detail)?;
+    let entry = &detail.entry;
+    if is_within(detail) {
+        return Some(format!("certlens inspect {file}"));
+    }
+    Some(match (detail.format?, &entry.object) {
+        (Format::Pkcs12, _) => format!("openssl pkcs12{} -in {file} -info -noout", legacy(detail)),
+        (Format::Jks | Format::Jceks, _) => match &entry.alias {
             Some(alias) => {
-                format!("keytool -list -v -keystore {file} -alias {}", quoted(alias))
+                let kind = detail.format.map_or("", Format::name);
+                let alias = quoted(alias);
+                format!("keytool -list -v -keystore {file} -storetype {kind} -alias {alias}")
             }
             None => format!("keytool -list -v -keystore {file}"),
         },
         (Format::Bks | Format::Uber | Format::Bcfks, _) => {
-            let kind = format.name();
+            let kind = detail.format.map_or("", Format::name);
             format!(
                 "keytool -list -v -keystore {file} -storetype {kind} \
                  -provider org.bouncycastle.jce.provider.BouncyCastleProvider -providerpath bcprov.jar"
             )
         }
         (Format::Pkcs7, _) => {
-            let form = form(detail);
+            let form = form(entry);
             format!("openssl pkcs7{form} -in {file} -print_certs -noout")
         }
         (Format::OpenSsh, _) => format!("ssh-keygen -l -f {file}"),
-        (Format::Zip, _) => format!("unzip -l {file}"),
-        (Format::Tar | Format::Gzip, _) => format!("tar -tvf {file}"),
-        (Format::Pem, Object::Certificate(_)) if !alone => {
-            format!("openssl storeutl -certs -noout -text {file}")
+        // Other than openssl, ssh-keygen reads the form that it writes itself.
+        (_, Object::PrivateKey(key)) if is_openssh(key.form.as_deref(), entry) => {
+            format!("ssh-keygen -l -f {file}")
         }
         (Format::Pem | Format::Der, object) => {
             let program = match object {
@@ -42,72 +50,313 @@ pub fn of(detail: &Detail) -> Option<String> {
                 Object::RevocationList(_) => "crl",
                 Object::PrivateKey(_) => "pkey",
                 Object::PublicKey(_) => "pkey -pubin",
-                _ => return inspected(&file),
+                _ => return Some(format!("certlens inspect {file}")),
             };
             // Of a private key only the public half is wanted on a screen.
             let shown = match object {
                 Object::PrivateKey(_) => "-text_pub -noout",
                 _ => "-noout -text",
             };
-            format!("openssl {program}{} -in {file} {shown}", form(detail))
+            with_block(
+                detail,
+                &file,
+                &format!("openssl {program}{} {shown}", form(entry)),
+            )
         }
-        _ => return inspected(&file),
+        _ => format!("certlens inspect {file}"),
     })
 }
 
-/// What openssl has no command for.
-#[expect(clippy::unnecessary_wraps, reason = "it ends a match of such commands")]
-fn inspected(file: &str) -> Option<String> {
-    Some(format!("certlens inspect {file}"))
-}
-
-/// The command that does in a terminal what a view does, where there is one.
+/// The command that does in a terminal what a view does, where there is one. Comparing and converting have
+/// commands of their own.
 pub fn of_view(detail: &Detail, view: View) -> Option<String> {
-    let file = file(detail);
+    let file = file(detail)?;
     let certificate = matches!(detail.entry.object, Object::Certificate(_));
+    let alone = is_alone(detail);
     Some(match (view, detail.format?) {
+        (View::Chain, _) if certificate && is_within(detail) => verified(detail, &file),
         (View::Chain, Format::Pem) if certificate => {
-            format!("openssl verify -show_chain -CAfile roots.pem -untrusted {file} {file}")
+            let verify = format!("openssl verify -show_chain -CAfile roots.pem -untrusted {file}");
+            match block(detail) {
+                Some(extract) if !alone => format!("{extract} {file} | {verify}"),
+                _ => format!("{verify} {file}"),
+            }
         }
-        (View::Chain, _) if certificate => {
-            format!("certlens verify {file} --anchors roots.pem")
+        (View::Chain, Format::Pkcs12) if certificate => {
+            let chain = "certlens verify --anchors roots.pem --untrusted chain.pem chain.pem";
+            let taken = format!(
+                "openssl pkcs12{} -in {file} -nokeys -out chain.pem",
+                legacy(detail)
+            );
+            match &detail.entry.object {
+                Object::Certificate(one) if one.is_ca() => return None,
+                _ => format!("{taken} && {chain}"),
+            }
         }
-        (View::Bytes(_), Format::Pem) if detail.siblings == 1 => {
-            format!("openssl asn1parse -i -in {file}")
-        }
+        (View::Chain, _) if certificate => verified(detail, &file),
+        (View::Bytes(_), _) if is_within(detail) => format!("certlens asn1 {file}"),
+        (View::Bytes(_), Format::Pem) => with_block(detail, &file, "openssl asn1parse -i"),
         (View::Bytes(_), Format::Der) => format!("openssl asn1parse -inform DER -i -in {file}"),
         (View::Bytes(_), _) => format!("certlens asn1 {file}"),
-        (View::Compare(_) | View::CompareFile(_), _) => format!("certlens compare OTHER {file}"),
-        (View::Opening, Format::Pkcs12) => format!("openssl pkcs12 -in {file} -info -noout"),
-        (View::Convert(_), Format::Pkcs12) => {
-            format!("certlens convert --to pkcs12 --password-stdin -o new.p12 {file}")
+        (View::Opening, Format::Pkcs12) => {
+            format!("openssl pkcs12{} -in {file} -info -noout", legacy(detail))
         }
-        (View::Convert(_), Format::Jks | Format::Jceks) => format!(
-            "keytool -importkeystore -srckeystore {file} -destkeystore new.p12 -deststoretype pkcs12"
-        ),
-        (View::Convert(_), Format::Pem) if detail.siblings != 1 => {
-            format!("openssl pkcs12 -export -in {file} -out new.p12")
-        }
-        (View::Convert(_), Format::Pem) if certificate => {
-            format!("openssl x509 -in {file} -outform DER -out new.cer")
-        }
-        (View::Convert(_), Format::Der) if certificate => {
-            format!("openssl x509 -inform DER -in {file} -out new.pem")
-        }
-        (View::Convert(_), _) => format!("certlens convert --to pem -o new.pem {file}"),
         _ => return None,
     })
 }
 
-/// The name of the file, without its folders, as a shell takes it.
-fn file(detail: &Detail) -> String {
-    let name = detail.source.rsplit('/').next();
-    quoted(name.unwrap_or(&detail.source))
+/// The command that compares two files.
+pub fn compare(before: &str, after: &str) -> Option<String> {
+    let (before, after) = (named(before)?, named(after)?);
+    Some(format!("certlens compare {before} {after}"))
 }
 
-fn form(detail: &Detail) -> &'static str {
-    match detail.entry.place.form {
-        PlaceForm::Der | PlaceForm::Chunked if detail.format != Some(Format::Pem) => " -inform DER",
+/// What is chosen to be converted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conversion<'a> {
+    /// How much.
+    pub extent: Extent,
+    /// The format.
+    pub form: Form,
+    /// What becomes of private keys.
+    pub keys: Keys,
+    /// How they are sealed.
+    pub seal: Seal,
+    /// Whether there is a private key in it.
+    pub has_keys: bool,
+    /// What the key or the first certificate is to be called.
+    pub name: &'a str,
+}
+
+/// The command that writes what is chosen, where one file is enough for it.
+pub fn convert(detail: &Detail, chosen: &Conversion<'_>) -> Option<String> {
+    let whole =
+        chosen.extent == Extent::File || (chosen.extent == Extent::Entry && is_alone(detail));
+    if !matches!(chosen.extent, Extent::Entry | Extent::File) {
+        return None;
+    }
+    let file = file(detail)?;
+    let certificate = matches!(detail.entry.object, Object::Certificate(_));
+    let keys = if chosen.has_keys {
+        chosen.keys
+    } else {
+        Keys::LeaveOut
+    };
+    let name = match chosen.name.trim() {
+        "" => String::new(),
+        name => format!(" -name {}", quoted(name)),
+    };
+    let plain = !is_within(detail);
+    let modern = chosen.seal == Seal::Modern;
+    let known = match (detail.format?, chosen.form) {
+        (Format::Pkcs12, Form::Pem) if whole => {
+            let keys = match keys {
+                Keys::LeaveOut => " -nokeys",
+                Keys::Seal if modern => "",
+                Keys::Seal => return ours(detail, &file, chosen, keys),
+                Keys::Clear(KeyForm::Pkcs8) => " -noenc",
+                Keys::Clear(_) => return ours(detail, &file, chosen, keys),
+            };
+            Some(format!(
+                "openssl pkcs12{}{keys} -in {file} -out new.pem",
+                legacy(detail)
+            ))
+        }
+        (Format::Pkcs12 | Format::Jks | Format::Jceks, Form::Jks)
+            if whole && keys == Keys::Seal && name.is_empty() =>
+        {
+            let from = store_type(detail.format?);
+            Some(format!(
+                "keytool -importkeystore -srckeystore {file} -srcstoretype {from} \
+                 -destkeystore new.jks -deststoretype JKS"
+            ))
+        }
+        (Format::Jks | Format::Jceks, Form::Pkcs12)
+            if whole && keys == Keys::Seal && modern && name.is_empty() =>
+        {
+            let from = store_type(detail.format?);
+            Some(format!(
+                "keytool -importkeystore -srckeystore {file} -srcstoretype {from} \
+                 -destkeystore new.p12 -deststoretype PKCS12"
+            ))
+        }
+        (Format::Pem | Format::Der, Form::Pem)
+            if certificate && chosen.extent == Extent::Entry && plain =>
+        {
+            Some(with_block(
+                detail,
+                &file,
+                &format!("openssl x509{} -out new.pem", form(&detail.entry)),
+            ))
+        }
+        (Format::Pem | Format::Der, Form::Der)
+            if certificate && chosen.extent == Extent::Entry && plain =>
+        {
+            let from = form(&detail.entry);
+            Some(with_block(
+                detail,
+                &file,
+                &format!("openssl x509{from} -outform DER -out new.cer"),
+            ))
+        }
+        (Format::Pem, Form::Pkcs7) if chosen.extent == Extent::File && plain => Some(format!(
+            "openssl crl2pkcs7 -nocrl -certfile {file} -outform DER -out new.p7b"
+        )),
+        (Format::Pem, Form::Pkcs12) if chosen.extent == Extent::File && plain && modern => {
+            let keys = if keys == Keys::LeaveOut {
+                " -nokeys"
+            } else {
+                ""
+            };
+            Some(format!(
+                "openssl pkcs12 -export{keys} -in {file}{name} -out new.p12"
+            ))
+        }
+        (Format::Pem | Format::Der, Form::Jks) if certificate && plain && is_alone(detail) => {
+            let alias = match chosen.name.trim() {
+                "" => "mine".to_owned(),
+                name => quoted(name),
+            };
+            Some(format!(
+                "keytool -importcert -noprompt -alias {alias} -file {file} -keystore new.jks -storetype JKS"
+            ))
+        }
+        _ => None,
+    };
+    known.or_else(|| ours(detail, &file, chosen, keys))
+}
+
+/// The same by certlens, which writes everything that the page writes.
+fn ours(detail: &Detail, file: &str, chosen: &Conversion<'_>, keys: Keys) -> Option<String> {
+    // It has no option for a name.
+    if !chosen.name.trim().is_empty() {
+        return None;
+    }
+    let (to, ending) = match chosen.form {
+        Form::Pem => ("pem", "pem"),
+        Form::Der => ("der", "der"),
+        Form::Pkcs7 => ("pkcs7", "p7b"),
+        Form::Pkcs12 => ("pkcs12", "p12"),
+        Form::Jks => ("jks", "jks"),
+        Form::For(_) => return None,
+    };
+    // Keys of an older form are written by themselves.
+    let to = match keys {
+        Keys::Clear(KeyForm::Pkcs8) | Keys::LeaveOut | Keys::Seal => to,
+        Keys::Clear(_)
+            if !matches!(detail.entry.object, Object::PrivateKey(_))
+                || chosen.extent != Extent::Entry =>
+        {
+            return None;
+        }
+        Keys::Clear(KeyForm::Pkcs1) => "pkcs1",
+        Keys::Clear(KeyForm::Sec1) => "sec1",
+    };
+    let mut line = format!("certlens convert --to {to}");
+    if chosen.extent == Extent::Entry && detail.siblings != 1 {
+        line.push_str(&format!(" --entry {}", detail.id.entry));
+    }
+    let store = matches!(chosen.form, Form::Pkcs12 | Form::Jks);
+    let sealed = store || keys == Keys::Seal || detail.keystore.is_some();
+    match keys {
+        Keys::LeaveOut if chosen.has_keys => line.push_str(" --no-keys"),
+        Keys::Clear(_) => line.push_str(" --keys-in-the-clear"),
+        Keys::LeaveOut | Keys::Seal => {}
+    }
+    match chosen.seal {
+        Seal::Legacy if sealed && chosen.form != Form::Jks => line.push_str(" --profile legacy"),
+        Seal::Pbmac1 if chosen.form == Form::Pkcs12 => line.push_str(" --profile pbmac1"),
+        _ => {}
+    }
+    if sealed {
+        line.push_str(" --password-stdin");
+    }
+    line.push_str(&format!(" -o new.{ending} {file}"));
+    if sealed {
+        line.push_str(" < password.txt");
+    }
+    Some(line)
+}
+
+/// What verifies one entry of whatever certlens reads.
+fn verified(detail: &Detail, file: &str) -> String {
+    let verify = format!("certlens verify --anchors roots.pem --untrusted {file}");
+    match (detail.siblings, detail.id.entry) {
+        (1, _) | (_, 0) => format!("{verify} {file}"),
+        (_, entry) => {
+            format!("certlens convert --to pem --entry {entry} -o - {file} | {verify} -")
+        }
+    }
+}
+
+/// A command over one block of a text: over the file itself where there is no other.
+fn with_block(detail: &Detail, file: &str, command: &str) -> String {
+    match block(detail) {
+        Some(extract) if !is_alone(detail) => format!("{extract} {file} | {command}"),
+        _ => format!("{command} -in {file}"),
+    }
+}
+
+/// What prints one block of PEM text: `awk '/-----BEGIN /{n++} n==5'`.
+fn block(detail: &Detail) -> Option<String> {
+    let number = detail.entry.path.strip_prefix("pem[")?.strip_suffix(']')?;
+    let number: u64 = number.parse().ok()?;
+    Some(format!("awk '/-----BEGIN /{{n++}} n=={}'", number + 1))
+}
+
+fn is_alone(detail: &Detail) -> bool {
+    detail.siblings == 1
+}
+
+/// Whether it stands in an archive or encoded in a document, where no other program finds it.
+fn is_within(detail: &Detail) -> bool {
+    let entry = &detail.entry;
+    let found = entry.whereabouts.as_ref();
+    detail
+        .format
+        .is_none_or(|format| format.is_archive() || format == Format::Text)
+        || found.is_some_and(|found| found.keys.is_some() || !found.decoded.is_empty())
+        || matches!(entry.place.form, PlaceForm::Base64 | PlaceForm::Hex)
+}
+
+fn is_openssh(form: Option<&str>, entry: &Entry) -> bool {
+    let sealed = match &entry.object {
+        Object::PrivateKey(key) => key.seal.as_ref(),
+        _ => None,
+    };
+    form == Some("OpenSSH") || sealed.is_some_and(|seal| seal.algorithm.contains("bcrypt"))
+}
+
+/// OpenSSL 3 opens what was sealed long ago when it is told to.
+fn legacy(detail: &Detail) -> &'static str {
+    let findings = detail.file_findings.iter();
+    let old = findings.clone().any(|finding| finding.id == "legacy-seal");
+    if old { " -legacy" } else { "" }
+}
+
+fn store_type(format: Format) -> &'static str {
+    match format {
+        Format::Pkcs12 => "PKCS12",
+        other => other.name(),
+    }
+}
+
+/// The name of the file, without its folders, as a shell takes it; `None` for what is no file.
+fn file(detail: &Detail) -> Option<String> {
+    named(&detail.source)
+}
+
+fn named(source: &str) -> Option<String> {
+    if [words::shared_link(), words::pasted_text()].contains(&source) {
+        return None;
+    }
+    let name = source.rsplit('/').next();
+    Some(quoted(name.unwrap_or(source)))
+}
+
+fn form(entry: &Entry) -> &'static str {
+    match entry.place.form {
+        PlaceForm::Der | PlaceForm::Chunked => " -inform DER",
         _ => "",
     }
 }
@@ -127,15 +376,4 @@ fn quoted(word: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_cannot_break_out_of_the_command() {
-        assert_eq!(quoted("es1.pem"), "es1.pem");
-        assert_eq!(quoted("my file.pem"), "'my file.pem'");
-        assert_eq!(quoted("a'; rm -rf ~"), r"'a'\''; rm -rf ~'");
-        assert_eq!(quoted("-rf"), "'./-rf'");
-        assert_eq!(quoted(""), "''");
-    }
-}
+mod tests;

@@ -22,9 +22,11 @@ pub struct Detail {
     pub entry: Entry,
     /// The entry as JSON, as `certlens inspect --json` prints it.
     pub json: String,
-    /// What is odd about the file as a whole.
+    /// What is odd about the file as a whole, or the part of it that the entry lies in.
     pub file_findings: Vec<Finding>,
-    /// What in the same file belongs to it.
+    /// What is odd about the archive around it.
+    pub archive_findings: Vec<Finding>,
+    /// What belongs to it, in its file and in others.
     pub neighbours: Vec<Neighbour>,
 }
 
@@ -41,6 +43,8 @@ pub struct Neighbour {
     pub ca: bool,
     /// How it belongs.
     pub relation: Relation,
+    /// Name of its file, where that is another one.
+    pub source: Option<String>,
 }
 
 /// How a [`Neighbour`] belongs to the entry shown.

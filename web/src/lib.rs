@@ -7,6 +7,7 @@ pub mod command;
 pub mod components;
 pub mod console;
 pub mod detail;
+pub mod expiry;
 pub mod export;
 pub mod format;
 pub mod json;

@@ -29,6 +29,8 @@ pub enum Request {
         /// The instant to judge against.
         now: UnixTime,
     },
+    /// Call ends of validity near by this.
+    Judge(crate::expiry::Expiry),
     /// Put a file on the pile that cannot be read, and why.
     Refuse {
         /// The file.
@@ -67,6 +69,8 @@ pub enum Request {
     Replace(Opened),
     /// Take a file off the pile.
     Remove(u32),
+    /// Read no further. Answered by [`Answer::Cancelled`].
+    Cancel,
     /// Take everything off the pile.
     Clear,
     /// Answer with a window of lines.
@@ -112,6 +116,8 @@ pub enum Answer {
     Ready,
     /// The pile has changed.
     Tally(Tally),
+    /// Nothing is being read any more. Numbers of the files that are on the pile.
+    Cancelled(Vec<u32>),
     /// Lines.
     Window(RowWindow),
     /// The line of an entry, if it is shown at all.
@@ -151,6 +157,8 @@ pub struct Brought {
     pub rows: Vec<Row>,
     /// The entries.
     pub report: Report,
+    /// The public halves of the private keys in it, with the numbers of their entries.
+    pub halves: Vec<(u32, Vec<u8>)>,
 }
 
 /// What is on the pile, counted.
@@ -174,6 +182,8 @@ pub struct Tally {
     pub locked: Vec<u32>,
     /// Files still to be read. Filled in by the page, which alone knows of all.
     pub waiting: u32,
+    /// How much of the file that takes long was read, in percent, and its number.
+    pub share: Option<(u32, u8)>,
     /// Requests that the worker has made since it started. It makes none; this is the proof.
     pub requests: u32,
     /// The first certificate there is, else the first entry.

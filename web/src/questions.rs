@@ -205,6 +205,8 @@ pub struct ChainTold {
     pub findings: Vec<Finding>,
     /// Files that hold certificates, to be trusted: number and name.
     pub stores: Vec<(u32, String)>,
+    /// Names of the files that would be among them, but wait for a password.
+    pub locked_stores: Vec<String>,
 }
 
 /// A certificate of a [`ChainTold`].

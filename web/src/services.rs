@@ -5,6 +5,7 @@ pub mod clipboard;
 pub mod clock;
 pub mod download;
 pub mod dropped;
+pub mod expiry;
 pub mod language;
 pub mod offline;
 pub mod pile;

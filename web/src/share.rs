@@ -6,6 +6,8 @@ use certlens_core::{Part, write_pkcs7};
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
 
+use crate::services::address;
+
 /// What stands before the certificates in an address.
 pub const SHARED: &str = "#/share/";
 
@@ -41,13 +43,20 @@ pub fn pack<'a>(certificates: impl IntoIterator<Item = &'a [u8]>) -> Result<Stri
     Ok(format!("{SHARED}{packed}"))
 }
 
+/// What an address shares, as it stands there: alone, or kept beside what is searched.
+pub fn packed(hash: &str) -> Option<&str> {
+    match hash.strip_prefix(SHARED) {
+        Some(packed) => packed.split('?').next(),
+        None => address::shared(hash),
+    }
+}
+
 /// The PKCS#7 file of an address that shares one; `None` for any other address.
 ///
 /// # Errors
 /// When it was cut off or changed, or unfolds to too much.
 pub fn unpack(hash: &str) -> Option<Result<Vec<u8>, ShareError>> {
-    let packed = hash.strip_prefix(SHARED)?;
-    let packed = packed.split('?').next().unwrap_or_default();
+    let packed = packed(hash)?;
     let octets = URL_SAFE_NO_PAD.decode(packed).ok();
     let file = octets.and_then(|octets| decompress_to_vec_with_limit(&octets, LARGEST).ok());
     Some(file.ok_or(ShareError::Damaged))

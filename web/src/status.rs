@@ -1,7 +1,8 @@
 //! The status of a thing: a level, a word and a reason. Always all three.
 
-use certlens_core::{Freshness, Row, RowKind, Standing, UnixTime};
+use certlens_core::{Freshness, Row, RowKind, Severity, Standing, UnixTime};
 
+use crate::expiry;
 use crate::rows::{Level, ListRow};
 use crate::words;
 
@@ -32,7 +33,7 @@ impl Status {
             );
         };
         let standing = match not_before {
-            Some(start) => Standing::of(start, end, now),
+            Some(start) => expiry::chosen().standing(start, end, now),
             None if end < now => Standing::Expired,
             None => return Self::without_start(end, now),
         };
@@ -84,6 +85,25 @@ impl Status {
             level: Level::Now,
             icon: "i-broken",
             word: words::revoked_by_a_list_here(),
+            ..self
+        }
+    }
+
+    /// The same of something in which that was found wrong.
+    #[must_use]
+    pub fn beside(self, worst: Option<Severity>) -> Self {
+        let (level, icon, word) = match worst {
+            Some(Severity::Error) => (Level::Now, "i-broken", words::problem_found()),
+            Some(Severity::Warning) => (Level::Soon, "i-now", words::warning_found()),
+            Some(Severity::Notice) | None => return self,
+        };
+        if self.level != Level::Fine {
+            return self;
+        }
+        Self {
+            level,
+            icon,
+            word,
             ..self
         }
     }
@@ -222,11 +242,12 @@ pub(crate) fn kind(row: &Row) -> &'static str {
     }
 }
 
-/// The level of something of which only the end is known: by days, 7 and 30.
+/// The level of something of which only the end is known: by days, 30 and 7 where none were chosen.
 pub(crate) fn level_of_end(end: UnixTime, now: UnixTime) -> Level {
+    let (soon, urgent) = expiry::chosen().days().unwrap_or((30, 7));
     match (end.seconds() - now.seconds()) / 86_400 {
-        ..=6 => Level::Now,
-        7..=29 => Level::Soon,
+        left if left < urgent => Level::Now,
+        left if left < soon => Level::Soon,
         _ => Level::Fine,
     }
 }
@@ -277,6 +298,21 @@ mod tests {
             ("Revoked by a list here", Level::Now)
         );
         assert_eq!(crate::rows::level(&row.row, at(29)), Level::Now);
+    }
+
+    #[test]
+    fn what_has_a_problem_is_not_called_fine() {
+        let fine = Status::of_validity(Some(at(0)), Some(at(90)), at(29));
+        let told = |worst| {
+            let status = fine.clone().beside(worst);
+            (status.level, status.reason)
+        };
+        let reason = "61 of 90 days left".to_owned();
+        assert_eq!(told(Some(Severity::Error)), (Level::Now, reason.clone()));
+        assert_eq!(told(Some(Severity::Warning)), (Level::Soon, reason.clone()));
+        assert_eq!(told(Some(Severity::Notice)), (Level::Fine, reason));
+        let expired = Status::of_validity(Some(at(0)), Some(at(90)), at(102));
+        assert_eq!(expired.clone().beside(Some(Severity::Warning)), expired);
     }
 
     #[test]

@@ -75,6 +75,17 @@ impl View {
         }
     }
 
+    /// The tab alone, without what is chosen in it, as another entry has it too.
+    #[must_use]
+    pub fn tab(self) -> Self {
+        match self {
+            Self::Bytes(_) => Self::Bytes(None),
+            Self::Compare(_) | Self::CompareFile(_) => Self::Compare(None),
+            Self::Convert(_) => Self::Convert(None),
+            other => other,
+        }
+    }
+
     /// Whether both are the same tab.
     pub fn is_tab_of(self, other: Self) -> bool {
         let tab = |view| match view {

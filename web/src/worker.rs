@@ -58,6 +58,7 @@ pub fn run() {
         reading: None,
         reads_on: false,
         deferred: Vec::new(),
+        share: None,
         last_tally: 0.0,
     }));
     let onmessage = {
@@ -85,6 +86,8 @@ struct Desk {
     reads_on: bool,
     /// What was asked about entries while their file was still being read.
     deferred: Vec<(u32, Request)>,
+    /// How much of the file that is being read was read, in percent.
+    share: Option<u8>,
     /// When the last tally was told.
     last_tally: f64,
 }
@@ -152,6 +155,11 @@ impl Desk {
                 let files = files.iter().map(JsCast::unchecked_into);
                 self.waiting.extend(names.into_iter().zip(files));
             }
+            Request::Judge(expiry) => {
+                crate::expiry::choose(expiry);
+                self.pile.judge_anew();
+                self.tally();
+            }
             Request::Refuse {
                 file,
                 message,
@@ -176,6 +184,14 @@ impl Desk {
                 self.waiting.retain(|(waiting, _)| waiting.number != file);
                 self.reading = self.reading.filter(|reading| *reading != file);
                 self.pile.remove(file);
+                self.tally();
+            }
+            Request::Cancel => {
+                self.waiting.clear();
+                if let Some(file) = self.reading.take() {
+                    self.pile.remove(file);
+                }
+                self.answer(0, &Answer::Cancelled(self.pile.numbers()));
                 self.tally();
             }
             Request::Clear => {
@@ -269,6 +285,7 @@ impl Desk {
                     let rows = opening.rows(shown);
                     shown += rows.len();
                     this.pile.show(file, rows);
+                    this.share = Some(opening.share());
                     this.tally();
                 }
             }
@@ -298,6 +315,7 @@ impl Desk {
     }
 
     fn next_file(&mut self) -> Option<(NewFile, File)> {
+        self.share = None;
         let next = self.waiting.pop_front();
         self.reading = next.as_ref().map(|(file, _)| file.number);
         next
@@ -309,8 +327,12 @@ impl Desk {
     }
 
     fn tally(&mut self) {
+        if self.waiting.is_empty() && self.reading.is_none() {
+            self.pile.settle();
+        }
         self.last_tally = js_sys::Date::now();
         let mut tally = self.pile.tally(self.now);
+        tally.share = self.reading.zip(self.share);
         tally.requests = requests(&self.scope).saturating_sub(self.requests_at_start);
         self.answer(0, &Answer::Tally(tally));
     }

@@ -9,9 +9,9 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use certlens_core::{
     Body, Integrity, JavaTrust, KeyForm, Limits, Lock, Lost, Material, Opener, Opens, Options,
     Part, Password, PrivateKeys, Random, SealProfile, Sealing, UnixTime, WhoCanOpen, WriteError,
-    Written, inspect, pem_block, repair_with_private_keys_as_they_are, who_can_open, write_der,
-    write_der_private_key_in_the_clear, write_der_sealed_key, write_jks, write_pem,
-    write_pem_with_private_keys_in_the_clear, write_pem_with_sealed_keys, write_pkcs7,
+    Written, inspect, open_for_writing, pem_block, repair_with_private_keys_as_they_are,
+    who_can_open, write_der, write_der_private_key_in_the_clear, write_der_sealed_key, write_jks,
+    write_pem, write_pem_with_private_keys_in_the_clear, write_pem_with_sealed_keys, write_pkcs7,
     write_pkcs12,
 };
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
@@ -23,8 +23,10 @@ use crate::rows::RowId;
 pub enum Task {
     /// A file in another format.
     Write(Box<Order>),
-    /// The one file, mended.
-    Repair,
+    /// The one file, mended; with its private keys as they are, or as this order has them.
+    Repair(Option<Box<Order>>),
+    /// What mending the one file would change. Nothing is written.
+    WouldRepair,
 }
 
 /// What to write, and how.
@@ -42,6 +44,8 @@ pub struct Order {
     pub password: Typed,
     /// Whether the password must be the one that the file has now.
     pub present: bool,
+    /// What a keystore is to call the key, or the first certificate; empty for what it is called now.
+    pub name: String,
 }
 
 /// A format to write.
@@ -201,6 +205,18 @@ pub fn write(
             }
         }
     }
+    let name = order.name.trim();
+    if !name.is_empty() {
+        let has_key = order.keys != Keys::LeaveOut;
+        let is_key = |part: &&mut Part<'_>| matches!(part.body, Body::PrivateKey(_));
+        if has_key && let Some(key) = parts.iter_mut().find(is_key) {
+            key.alias = Some(name.to_owned().into());
+        }
+        let is_certificate = |part: &&mut Part<'_>| matches!(part.body, Body::Certificate(_));
+        if let Some(first) = parts.iter_mut().find(is_certificate) {
+            first.alias = Some(name.to_owned().into());
+        }
+    }
     let mut seen = HashSet::new();
     parts.retain(|part| {
         let why = match part.body {
@@ -273,10 +289,64 @@ pub fn repair(input: &[u8]) -> Result<(Zeroizing<Vec<u8>>, Outcome), Refusal> {
         }
         .to_owned(),
         in_the_clear: repaired.private_keys == PrivateKeys::InTheClear,
-        changes: repaired.changes.iter().map(ToString::to_string).collect(),
+        changes: repaired.changes.iter().map(change).collect(),
         ..Outcome::default()
     };
     Ok((repaired.bytes, outcome))
+}
+
+/// Mends PEM text, and writes what is in it so that private keys are as they are ordered to be.
+///
+/// # Errors
+/// As [`repair`] and [`write`].
+pub fn repair_and_write(
+    input: &[u8],
+    (number, name): (u32, &str),
+    order: &Order,
+    now: UnixTime,
+    random: &mut dyn Random,
+) -> Result<(Zeroizing<Vec<u8>>, Outcome), Refusal> {
+    let (text, mended) = repair(input)?;
+    let material = open_for_writing(&text, &Options::default())
+        .map_err(|error| Refusal::new(crate::format::sentence(&error.to_string()), error.hint()))?;
+    let source = Source {
+        number,
+        name: name.to_owned(),
+        material,
+        tried: false,
+    };
+    let (octets, written) = write(order, &[source], now, random)?;
+    let outcome = Outcome {
+        what: mended.what,
+        changes: mended.changes,
+        ..written
+    };
+    Ok((octets, outcome))
+}
+
+/// A change in words: `Block 2: the line ends are LF now`.
+fn change(repair: &certlens_core::Repair) -> String {
+    let Some(path) = &repair.path else {
+        return crate::format::sentence(&repair.what);
+    };
+    let steps = path.split('/').map(|step| {
+        let (kind, number) = match step.split_once('[') {
+            Some((kind, rest)) => (kind, rest.trim_end_matches(']').parse::<u64>().ok()),
+            None => (step, None),
+        };
+        let kind = match kind {
+            "pem" => "block",
+            "base64" => "encoded object",
+            "der" => "object",
+            other => other,
+        };
+        match number {
+            Some(number) => format!("{kind} {}", number + 1),
+            None => kind.to_owned(),
+        }
+    });
+    let place: Vec<String> = steps.collect();
+    crate::format::sentence(&format!("{}: {}", place.join(", "), repair.what))
 }
 
 /// Takes what is chosen of a file, with its name before each path where there are several.
@@ -555,6 +625,7 @@ mod tests {
             seal: Seal::Modern,
             password: Typed("a new one".to_owned()),
             present: false,
+            name: String::new(),
         }
     }
 

@@ -18,7 +18,7 @@ use crate::error::{Error, ErrorKind};
 use crate::limits::{Limits, figure};
 use crate::open::Options;
 use crate::origin::Origin;
-use crate::report::{Format, Integrity, Keystore, Lock, Other, Severity, Whereabouts};
+use crate::report::{Finding, Format, Integrity, Keystore, Lock, Other, Severity, Whereabouts};
 use crate::rule::Rule;
 use crate::words::counted;
 
@@ -276,7 +276,12 @@ impl Walk<'_> {
         }
         if !unpacked.intact {
             let what = format!("{} was damaged.", around.join(" › "));
-            self.found.findings.push(CHECKSUM.found(what, None));
+            let here = Whereabouts {
+                files: around.clone(),
+                ..Whereabouts::default()
+            };
+            let found = placed(CHECKSUM.found(what, None), &here);
+            self.found.findings.push(found);
         }
         let octets = unpacked.octets.as_deref().map_or(octets, Vec::as_slice);
         match recognise(octets) {
@@ -355,6 +360,7 @@ impl Walk<'_> {
             lock,
             integrity: Integrity::Absent,
             seals,
+            waiting: Vec::new(),
         };
         self.found.keystore = together(self.found.keystore.take(), Some(store));
         Ok(found)
@@ -425,9 +431,16 @@ impl Walk<'_> {
         let tried = figure(self.options.passwords.len().max(1));
         let spent = rounds.saturating_mul(tried);
         self.left.kdf_rounds = self.left.kdf_rounds.saturating_sub(spent);
-        self.found.findings.extend(inner.findings);
-        self.found.keystore = together(self.found.keystore.take(), inner.keystore);
         let files = around.to_vec();
+        let here = Whereabouts {
+            files: files.clone(),
+            ..Whereabouts::default()
+        };
+        let found = inner.findings.into_iter();
+        let placed = found.map(|finding| placed(finding, &here));
+        self.found.findings.extend(placed);
+        let store = inner.keystore.map(|store| waiting(store, &here));
+        self.found.keystore = together(self.found.keystore.take(), store);
         inner.items.into_iter().map(move |mut item| {
             item.path = format!("file[{number}]/{}", item.path);
             let outer = Whereabouts {
@@ -456,8 +469,26 @@ impl Walk<'_> {
     }
 }
 
+/// What is odd about something as a whole that stands here.
+pub(super) fn placed(mut finding: Finding, here: &Whereabouts) -> Finding {
+    let within = finding.whereabouts.take().map(|within| *within);
+    finding.whereabouts = Some(Box::new(here.clone().around(within)));
+    finding
+}
+
+/// A keystore that stands here, which says so where it waits for a password.
+pub(super) fn waiting(mut store: Keystore, here: &Whereabouts) -> Keystore {
+    if store.waiting.is_empty() && store.lock != Lock::Open {
+        store.waiting.push(Whereabouts::default());
+    }
+    for within in &mut store.waiting {
+        *within = here.clone().around(Some(std::mem::take(within)));
+    }
+    store
+}
+
 /// Two keystores of one archive: what waits in either waits in both.
-fn together(one: Option<Keystore>, other: Option<Keystore>) -> Option<Keystore> {
+pub(super) fn together(one: Option<Keystore>, other: Option<Keystore>) -> Option<Keystore> {
     match (one, other) {
         (Some(mut one), Some(mut other)) => {
             one.lock = one.lock.and(other.lock);
@@ -467,6 +498,7 @@ fn together(one: Option<Keystore>, other: Option<Keystore>) -> Option<Keystore> 
                 (Integrity::Verified, Integrity::Verified) => Integrity::Verified,
             };
             one.seals.append(&mut other.seals);
+            one.waiting.append(&mut other.waiting);
             Some(one)
         }
         (one, other) => one.or(other),

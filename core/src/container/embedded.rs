@@ -5,6 +5,7 @@
 
 use zeroize::Zeroizing;
 
+use super::archive::{placed, together, waiting};
 use super::keys::Keys;
 use crate::container::pem::oddity::{self, Oddity};
 use crate::container::{Container, Item, ItemKind, pem, read_within};
@@ -43,16 +44,16 @@ pub(super) fn read(
             let begin = next.begin;
             let mut inner = next.inner;
             let (line, path) = keys.at(begin);
+            let outer = Whereabouts {
+                files: Vec::new(),
+                keys: path.clone(),
+                line: Some(line),
+                decoded: vec!["base64".to_owned()],
+            };
             for item in &mut inner.items {
                 item.path = format!("base64[{index}]/{}", item.path);
                 let within = item.whereabouts.take().map(|inner| *inner);
-                let outer = Whereabouts {
-                    files: Vec::new(),
-                    keys: path.clone(),
-                    line: Some(line),
-                    decoded: vec!["base64".to_owned()],
-                };
-                item.whereabouts = Some(Box::new(outer.around(within)));
+                item.whereabouts = Some(Box::new(outer.clone().around(within)));
             }
             index += 1;
             let container = found.get_or_insert_with(|| Container {
@@ -68,10 +69,14 @@ pub(super) fn read(
                     what: "These digits decode to PEM text.".into(),
                     at: origin.range(begin, next.end),
                 };
-                container.findings.push(odd.finding());
+                container.findings.push(placed(odd.finding(), &outer));
             }
-            container.findings.append(&mut inner.findings);
-            container.keystore = container.keystore.take().or(inner.keystore);
+            let findings = inner.findings.into_iter();
+            container
+                .findings
+                .extend(findings.map(|finding| placed(finding, &outer)));
+            let store = inner.keystore.map(|store| waiting(store, &outer));
+            container.keystore = together(container.keystore.take(), store);
             for item in inner.items {
                 let held = container.items.len();
                 let announced = figure(held).saturating_add(1);
@@ -435,5 +440,5 @@ pub(super) fn add(container: &mut Container, more: Option<Container>) {
     };
     container.items.append(&mut more.items);
     container.findings.append(&mut more.findings);
-    container.keystore = container.keystore.take().or(more.keystore);
+    container.keystore = together(container.keystore.take(), more.keystore);
 }

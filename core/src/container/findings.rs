@@ -57,6 +57,7 @@ pub(crate) fn keystore(
             lock,
             integrity,
             seals,
+            waiting: Vec::new(),
         }),
         items,
         findings,

@@ -88,6 +88,11 @@ impl<'a> Reading<'a> {
         &self.container.items
     }
 
+    /// How many octets of the text were read so far.
+    pub(crate) fn read_so_far(&self) -> usize {
+        self.gap
+    }
+
     /// Reads the next block; `false` once there is none.
     pub(crate) fn next(&mut self, options: &Options<'_>) -> bool {
         if self.is_full {

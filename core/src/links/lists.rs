@@ -30,7 +30,7 @@ const MAX_REVOCATIONS: usize = 16;
 
 impl Lists {
     pub(super) fn find(
-        items: &[Item],
+        items: &[&Item],
         facts: &[Option<Facts<'_>>],
         by_subject: &HashMap<&[u8], Vec<usize>>,
     ) -> Self {

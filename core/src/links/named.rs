@@ -7,7 +7,7 @@ use crate::links::Facts;
 use crate::x509::{AttributeCertificateSpine, Identifier, SignerSpine};
 
 /// The certificate that each signer and each attribute certificate names, by index of the items.
-pub(super) fn find(items: &[Item], facts: &[Option<Facts<'_>>]) -> HashMap<usize, usize> {
+pub(super) fn find(items: &[&Item], facts: &[Option<Facts<'_>>]) -> HashMap<usize, usize> {
     let mut by_serial: HashMap<(&[u8], &[u8]), usize> = HashMap::new();
     let mut by_key: HashMap<&[u8], usize> = HashMap::new();
     let wanted = |item: &Item| {
@@ -16,7 +16,7 @@ pub(super) fn find(items: &[Item], facts: &[Option<Facts<'_>>]) -> HashMap<usize
             ItemKind::Signer(_) | ItemKind::AttributeCertificate(_)
         )
     };
-    if !items.iter().any(wanted) {
+    if !items.iter().any(|item| wanted(item)) {
         return HashMap::new();
     }
     for (index, one) in facts.iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::report::Algorithm;
+use crate::report::{Algorithm, Whereabouts};
 use crate::time::UnixTime;
 
 /// What is known of a keystore, also while it is locked.
@@ -17,6 +17,9 @@ pub struct Keystore {
     pub integrity: Integrity,
     /// How its parts are sealed, in file order, the integrity check last.
     pub seals: Vec<Seal>,
+    /// Of an archive or a document with keystores in it: where those stand that wait for a password.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waiting: Vec<Whereabouts>,
 }
 
 /// Whether a password is waited for.

@@ -17,7 +17,7 @@ use super::fields::{Field, Section};
 use super::findings::Findings;
 use super::key_overview::{PrivateKeyOverview, PublicKeyOverview, SshCertificateOverview};
 use super::opening_view::OpeningView;
-use super::repair_offer::{RepairOffer, can_mend};
+use super::repair_offer::RepairOffer;
 use super::seal::Seal;
 use super::signature_view;
 use super::signed_detail::{
@@ -91,7 +91,7 @@ pub fn CertificateDetail(props: &CertificateDetailProps) -> Html {
                 { signature_view::sentence(status, entry, signed.as_ref(), props.now) }
             }
             <Findings findings={entry.findings.clone()} bytes_of={props.bytes_of()} />
-            if let Some(inspect) = props.inspect.as_ref().filter(|_| can_mend(&entry.findings)) {
+            if let Some(inspect) = props.inspect.as_ref().filter(|inspect| may_be_mended(&inspect.detail)) {
                 <RepairOffer key={inspect.detail.id.group} file={inspect.detail.id.group} name={stem(&inspect.detail.source)} />
             }
             if turn { <Views detail={props.clone()} {signed} /> }
@@ -99,8 +99,18 @@ pub fn CertificateDetail(props: &CertificateDetailProps) -> Html {
     }
 }
 
-/// The status of an entry that has one.
+/// Whether it stands in a text, which may need mending.
+fn may_be_mended(detail: &Detail) -> bool {
+    matches!(detail.format, Some(Format::Pem | Format::Text)) && detail.keystore.is_none()
+}
+
+/// The status of an entry that has one: nothing that was found wrong is called fine.
 fn status(props: &CertificateDetailProps) -> Option<Status> {
+    let worst = props.entry.findings.iter().map(|finding| finding.severity);
+    standing(props).map(|status| status.beside(worst.min()))
+}
+
+fn standing(props: &CertificateDetailProps) -> Option<Status> {
     let now = props.now;
     Some(match &props.entry.object {
         Object::Certificate(one) if props.entry.is_revoked() => {
@@ -206,7 +216,8 @@ fn tabs(props: &CertificateDetailProps) -> Vec<(View, &'static str, Option<usize
     {
         tabs.push((View::Opening, words::who_can_open_it(), None));
     }
-    if inspect.is_some_and(|inspect| inspect.detail.format.is_some()) {
+    let readable = !matches!(object, Object::Unreadable(_));
+    if readable && inspect.is_some_and(|inspect| inspect.detail.format.is_some()) {
         tabs.push((View::Convert(None), words::tab_convert(), None));
     }
     tabs.push((View::Json, "JSON", None));
@@ -243,12 +254,7 @@ fn shown(
             },
             _ => Html::default(),
         };
-        // What is chosen there is not known here.
-        let words = match view {
-            View::Convert(_) => words::for_example_in_a_terminal(),
-            _ => words::same_in_a_terminal(),
-        };
-        html! { <>{ content }{ for command.map(|command| in_a_terminal(words, &command.into())) }</> }
+        html! { <>{ content }{ for command.map(|command| in_a_terminal(&command.into())) }</> }
     };
     match view {
         View::Json => html! { <Json text={&props.json} /> },
@@ -336,10 +342,11 @@ fn names_and_use(certificate: &Certificate) -> Html {
     }
 }
 
-fn in_a_terminal(words: &'static str, command: &AttrValue) -> Html {
+/// The command that does the same in a terminal.
+pub(super) fn in_a_terminal(command: &AttrValue) -> Html {
     html! {
         <section class="sec terminal" data-test="command">
-            <h2>{ words }</h2>
+            <h2>{ words::same_in_a_terminal() }</h2>
             <div class="cmd"><code>{ command }</code><Copy value={command.clone()} name={words::command_name()} /></div>
         </section>
     }
@@ -655,7 +662,8 @@ fn rail(props: &CertificateDetailProps, signed: Option<&Signed>) -> Html {
         };
         html! {
             <li><button type="button" class="rel" onclick={props.onopen.reform(move |_: MouseEvent| id)}>
-                <Icon name={icon} /><span><Text value={neighbour.name.clone()} /><small>{ how }</small></span>
+                <Icon name={icon} /><span><Text value={neighbour.name.clone()} /><small>{ how }
+                    if let Some(source) = &neighbour.source { { ", " }<Text value={source.clone()} /> }</small></span>
             </button></li>
         }
     };

@@ -39,7 +39,7 @@ pub fn ChainPicture(props: &ChainPictureProps) -> Html {
             .map(|(issued, issuer)| line(tie, *issued, *issuer))
     };
     html! {
-        <div class="pic" data-test="chain-picture">
+        <div class="pic" data-test="chain-picture" tabindex="0" role="region" aria-label={words::who_issued_whom()}>
             <svg role="group" aria-label={words::who_issued_whom_each_certificate_is()}
                 width={width.to_string()} height={height.to_string()} viewBox={format!("0 0 {width} {height}")}>
                 { for told.ties.iter().filter_map(tie) }
@@ -59,10 +59,12 @@ fn certificate(node: &ChainNode, (x, y): (f64, f64), props: &ChainPictureProps) 
             aria-current={open.then_some("true")} data-test="chain-box">
             <title>{ &name }</title>
             <rect x={x.to_string()} y={y.to_string()} width={BOX.0.to_string()} height={BOX.1.to_string()} rx="8" />
-            <text class="pic-name" x={(x + 14.0).to_string()} y={(y + 24.0).to_string()}>{ short(&name) }</text>
-            <text class={classes!("pic-note", status.level.class())} x={(x + 14.0).to_string()} y={(y + 42.0).to_string()}>
-                { short(&format!("{}, {}", status.word, status.reason)) }
-            </text>
+            { within((x, y), html! { <>
+                <text class="pic-name" x="0" y="24">{ short(&name, ROOM) }</text>
+                <text class={classes!("pic-note", status.level.class())} x="0" y="42">
+                    { short(&format!("{}, {}", status.word, status.reason), ROOM_OF_NOTE) }
+                </text>
+            </> }) }
         </a>
     }
 }
@@ -73,8 +75,10 @@ fn missing(node: &MissingNode, (x, y): (f64, f64)) -> Html {
         <g class="pic-box is-missing" data-test="chain-missing">
             <title>{ &name }</title>
             <rect x={x.to_string()} y={y.to_string()} width={BOX.0.to_string()} height={BOX.1.to_string()} rx="8" />
-            <text class="pic-name" x={(x + 14.0).to_string()} y={(y + 24.0).to_string()}>{ short(&name) }</text>
-            <text class="pic-note st-unknown" x={(x + 14.0).to_string()} y={(y + 42.0).to_string()}>{ words::not_on_the_pile() }</text>
+            { within((x, y), html! { <>
+                <text class="pic-name" x="0" y="24">{ short(&name, ROOM) }</text>
+                <text class="pic-note st-unknown" x="0" y="42">{ words::not_on_the_pile() }</text>
+            </> }) }
         </g>
     }
 }
@@ -103,13 +107,22 @@ pub(crate) fn known(tie: &Tie) -> (&'static str, &'static str) {
     }
 }
 
-/// As much of a text as a box has room for.
-fn short(text: &str) -> String {
-    if text.chars().count() <= ROOM {
+/// What stands in a box, and never beyond it, however wide its letters are.
+fn within((x, y): (f64, f64), content: Html) -> Html {
+    html! {
+        <svg class="pic-text" x={(x + 14.0).to_string()} y={y.to_string()} width={(BOX.0 - 24.0).to_string()} height={BOX.1.to_string()}>{ content }</svg>
+    }
+}
+
+/// As much of a text as there is room for.
+fn short(text: &str, room: usize) -> String {
+    if text.chars().count() <= room {
         return text.to_owned();
     }
-    let start: String = text.chars().take(ROOM - 1).collect();
+    let start: String = text.chars().take(room - 1).collect();
     format!("{start}…")
 }
 
-const ROOM: usize = 24;
+/// Letters of a name, and of the smaller line below it.
+const ROOM: usize = 30;
+const ROOM_OF_NOTE: usize = 40;

@@ -44,7 +44,7 @@ pub fn ChainView(props: &ChainViewProps) -> Html {
                 <ol class="way" aria-label={words::the_way_up()} data-test="way-up">{ for told.way_up.iter().map(|one| step(*one, &told, props.id)) }</ol>
             </Section>
             <Findings label={words::findings_about_the_chain()} findings={told.findings.clone()} />
-            <TrustCheck id={props.id} certificate={props.certificate.clone()} stores={told.stores.clone()}
+            <TrustCheck id={props.id} certificate={props.certificate.clone()} stores={told.stores.clone()} locked_stores={told.locked_stores.clone()}
                 revision={props.revision} now={props.now} />
         </div>
     }
@@ -85,7 +85,7 @@ fn step(index: usize, told: &ChainTold, open: RowId) -> Html {
                     <span class={classes!("st", level(tie).class())}><Icon name={level(tie).icon()} />{ known(tie).1 }</span>
                 </small>
             } else {
-                <small>{ words::names_itself_as_issuer_or_its() }</small>
+                <small>{ if node.role == certlens_core::ChainRole::Root { words::names_itself_as_issuer_or_its() } else { words::its_issuer_was_not_followed() } }</small>
             }
             if let Some(urls) = urls.filter(|urls| !urls.is_empty()) {
                 <small>{ words::issuer_may_be_fetched(html! { <Text value={urls} /> }) }</small>

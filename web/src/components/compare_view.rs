@@ -4,7 +4,9 @@ use certlens_core::{BundleMember, BundlePair, Change, Comparison, FieldCompariso
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
+use super::certificate_detail::in_a_terminal;
 use super::{Icon, Text};
+use crate::command;
 use crate::format;
 use crate::questions::{Question, Told};
 use crate::rows::RowId;
@@ -80,7 +82,26 @@ pub fn CompareView(props: &CompareViewProps) -> Html {
     if others.is_empty() {
         return html! { <p class="muted">{ words::there_is_nothing_else_on_the_pile() }</p> };
     }
+    let source = match with {
+        Some(View::CompareFile(file)) => files
+            .iter()
+            .find(|(one, _)| *one == file)
+            .map(|(_, name)| *name),
+        Some(View::Compare(Some(with))) => {
+            // Its own file holds both: no command tells them apart.
+            let other = others
+                .iter()
+                .find(|one| one.id == with && with.group != props.id.group);
+            other.map(|one| one.source.as_str())
+        }
+        _ => None,
+    };
+    let command = source.and_then(|source| match *turned {
+        true => command::compare(&props.source, source),
+        false => command::compare(source, &props.source),
+    });
     html! {
+        <>
         <div data-test="compare">
             <div class="compare-bar">
                 <label class="grow"><span class="lbl">{ match with {
@@ -109,6 +130,8 @@ pub fn CompareView(props: &CompareViewProps) -> Html {
                     revision={props.revision} all={*all} {onall} />
             }
         </div>
+        { for command.map(|command| in_a_terminal(&command.into())) }
+        </>
     }
 }
 

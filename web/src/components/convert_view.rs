@@ -4,7 +4,9 @@ use certlens_core::{KeyForm, Object, Opener};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
+use super::certificate_detail::in_a_terminal;
 use super::made_card::{Making, making};
+use crate::command::{self, Conversion};
 use crate::detail::Detail;
 use crate::questions::{Extent, Question, Selection, Told};
 use crate::services::pile::Pile;
@@ -71,6 +73,11 @@ impl Choice {
         }
     }
 
+    /// Whether what is written can name what is in it.
+    fn is_named(self) -> bool {
+        matches!(self.form, Form::Pkcs12 | Form::Jks)
+    }
+
     /// Whether a password is needed for what is chosen.
     fn is_sealed(self, selection: &Selection) -> bool {
         self.is_keystore() || (self.keys == Keys::Seal && selection.private_keys != 0)
@@ -95,6 +102,7 @@ pub fn ConvertView(props: &ConvertViewProps) -> Html {
     let choice = use_state_eq(|| Choice::first(props));
     let state = use_state(|| None::<Making>);
     let (first, second) = (use_node_ref(), use_node_ref());
+    let named = use_state_eq(String::new);
     let pile = use_context::<Pile>();
     let question = Question::Selection(props.detail.id, choice.extent);
     let told = use_told(Some(question), props.revision);
@@ -120,7 +128,7 @@ pub fn ConvertView(props: &ConvertViewProps) -> Html {
     let now = *choice;
     let onsubmit = {
         let (first, second, state) = (first.clone(), second.clone(), state.clone());
-        let (selection, announce) = (selection.clone(), state.clone());
+        let (selection, announce, named) = (selection.clone(), state.clone(), named.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let Some(pile) = &pile else { return };
@@ -146,6 +154,11 @@ pub fn ConvertView(props: &ConvertViewProps) -> Html {
                 seal: now.seal,
                 password,
                 present: now.present,
+                name: if now.is_named() {
+                    (*named).clone()
+                } else {
+                    String::new()
+                },
             };
             state.set(Some(Making::Going));
             let state = state.clone();
@@ -168,6 +181,23 @@ pub fn ConvertView(props: &ConvertViewProps) -> Html {
         .filter(|(extent, _)| {
             props.detail.siblings != 1 || *extent != Extent::File || now.extent == Extent::File
         });
+    let onname = {
+        let named = named.clone();
+        Callback::from(move |event: InputEvent| {
+            named.set(event.target_unchecked_into::<HtmlInputElement>().value());
+        })
+    };
+    let command = command::convert(
+        &props.detail,
+        &Conversion {
+            extent: now.extent,
+            form: now.form,
+            keys: now.keys,
+            seal: now.seal,
+            has_keys: selection.private_keys != 0,
+            name: if now.is_named() { named.as_str() } else { "" },
+        },
+    );
     let busy = matches!(&*state, Some(Making::Going));
     let blocked =
         busy || (now.in_the_clear().is_some() && selection.private_keys != 0 && !now.agreed);
@@ -188,10 +218,16 @@ pub fn ConvertView(props: &ConvertViewProps) -> Html {
                 </div>
                 <p class="muted" data-test="selection" aria-live="polite">{ counted(&selection) }</p>
                 if selection.private_keys != 0 && now.form != Form::Pkcs7 { { keys(now, &selection, &choose, props) } }
+                if now.is_named() {
+                    <div class="ask"><label><span class="lbl">{ words::friendly_name() }</span>
+                        <span class="field field-line"><input type="text" autocomplete="off" spellcheck="false" data-test="friendly-name"
+                            placeholder={words::as_the_entry_is_called()} value={(*named).clone()} oninput={onname} /></span></label></div>
+                }
                 if now.is_sealed(&selection) { { passwords(now, &choose, [&first, &second]) } }
                 <div class="acts"><button type="submit" class="btn btn-ink" disabled={blocked} data-test="write">{ if matches!(now.form, Form::For(_)) { words::rewrite_it() } else { words::write_it() } }</button></div>
             </form>
             if let Some(state) = &*state { { making(state, &name(&props.detail, now.extent)) } }
+            { for command.map(|command| in_a_terminal(&command.into())) }
         </div>
     }
 }

@@ -208,7 +208,7 @@ fn item(row: &ListRow, now: UnixTime, of_file: bool, marked: bool) -> Html {
                     { chips(row) }
                 </span>
                 if row.row.kind == RowKind::Certificate {
-                    { life::drawn(elapsed(row, now), status.level) }
+                    { life::drawn(elapsed(row, now), lifetime(row), status.level) }
                 }
             </span>
         </span>
@@ -267,7 +267,7 @@ fn cell(column: Column, row: &ListRow, now: UnixTime) -> Html {
             "c-expires",
             html! {
                 <>
-                    { life::drawn(elapsed(row, now), status.level) }
+                    { life::drawn(elapsed(row, now), lifetime(row), status.level) }
                     <span class="two">
                         <span class="clip">{ &status.reason }</span>
                         <span class="l2" title={row.row.not_after.map(|end| end.to_string())}>{ row.row.not_after.map(format::date) }</span>
@@ -325,6 +325,13 @@ fn elapsed(row: &ListRow, now: UnixTime) -> Option<u8> {
         row.row.not_after?,
         now,
     ))
+}
+
+fn lifetime(row: &ListRow) -> i64 {
+    let both = row.row.not_before.zip(row.row.not_after);
+    both.map_or(0, |(start, end)| {
+        end.seconds().saturating_sub(start.seconds())
+    })
 }
 
 fn icon_of(row: &ListRow) -> &'static str {

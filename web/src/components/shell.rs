@@ -135,6 +135,7 @@ pub fn Shell(props: &ShellProps) -> Html {
             <nav class="tabbar only-phone" aria-label={words::sections()}>
                 <a href={Place::Drop.href()} aria-current={current(dropping)}><Icon name="i-upload" />{ words::tab_drop() }</a>
                 <a href={Place::Pile.href()} aria-current={current(!console && !dropping && !explaining)}><Icon name="i-inventory" />{ words::list() }</a>
+                <a href={Place::Explain.href()} aria-current={current(explaining)}><Icon name="i-help" />{ words::tab_explain() }</a>
                 <a href={Place::Console.href()} aria-current={current(console)}><Icon name="i-node" />{ words::console() }</a>
             </nav>
             <div class="toasts" role="status" aria-live="polite" data-test="toast">

@@ -25,6 +25,8 @@ pub struct TrustCheckProps {
     pub certificate: Certificate,
     /// Files that hold certificates: number and name.
     pub stores: Vec<(u32, String)>,
+    /// Names of files that would be among them, but wait for a password.
+    pub locked_stores: Vec<String>,
     /// Counts up with every change of the pile.
     pub revision: u64,
     /// The instant to judge at, unless another day is chosen.
@@ -103,6 +105,9 @@ pub fn TrustCheck(props: &TrustCheckProps) -> Html {
                 <label><span class="lbl">{ words::on_today_if_empty() }</span>
                     <span class="field field-line"><input data-test="day" type="date" onchange={onday} /></span></label>
             </div>
+            if !props.locked_stores.is_empty() {
+                <p class="muted" data-test="locked-stores">{ words::locked_stores(&crate::visible::escaped(&props.locked_stores.join(", "))) }</p>
+            }
             <div aria-live="polite">
             { match told {
                 Some(Told::Verdict(verdict)) => answer(&verdict, *trusting),

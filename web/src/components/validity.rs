@@ -4,7 +4,9 @@ use certlens_core::UnixTime;
 use yew::prelude::*;
 
 use super::fields::{Field, Section};
+use super::life::marks;
 use super::placed::Placed;
+use crate::expiry;
 use crate::format;
 use crate::rows::Level;
 use crate::status::{self, Status};
@@ -75,15 +77,17 @@ fn numbers(start: UnixTime, end: UnixTime, now: UnixTime, status: &Status) -> Ht
         Level::Soon => "vbar vbar-soon",
         Level::Fine | Level::Unknown => "vbar",
     };
-    let at = |share: i64| UnixTime::from_seconds(start.seconds() + total / 30 * share);
+    let (soon, urgent) = marks(total);
+    let near = expiry::chosen().left(total).0.min(total);
+    let near = UnixTime::from_seconds(end.seconds() - near);
     html! {
         <>
             <p class="nums"><b>{ &large }</b><span class="muted">{ &small }</span></p>
             <svg {class} viewBox="0 0 100 10" preserveAspectRatio="none" role="img"
                 aria-label={format!("{large} {small}")}>
                 <rect class="vbar-track" width="100" height="10" />
-                <rect class="vbar-third" x="66.67" width="23.33" height="10" />
-                <rect class="vbar-tenth" x="90" width="10" height="10" />
+                <rect class="vbar-third" x={soon.to_string()} width={(urgent - soon).to_string()} height="10" />
+                <rect class="vbar-tenth" x={urgent.to_string()} width={(100.0 - urgent).to_string()} height="10" />
                 <rect class="vbar-gone" width={elapsed.to_string()} height="10" />
                 if (1..100).contains(&elapsed) {
                     <rect class="vbar-today" x={(f32::from(elapsed) - 0.25).to_string()} width="0.5" height="10" />
@@ -94,7 +98,7 @@ fn numbers(start: UnixTime, end: UnixTime, now: UnixTime, status: &Status) -> Ht
                 if (16..52).contains(&elapsed) {
                     <Placed x={f32::from(elapsed)} class="m"><b>{ words::today() }</b>{ format::short_date(now) }</Placed>
                 }
-                <Placed x={66.67} class="m"><b>{ if total < 400 * 86_400 { format::short_date(at(20)) } else { format::date(at(20)) } }</b>{ words::soon_mark() }</Placed>
+                if soon < 88.0 { <Placed x={soon} class="m"><b>{ if total < 400 * 86_400 { format::short_date(near) } else { format::date(near) } }</b>{ words::soon_mark() }</Placed> }
                 <Placed x={100.0} class="to"><b title={end.to_string()}>{ format::date(end) }</b>{ words::ends() }</Placed>
             </div>
         </>

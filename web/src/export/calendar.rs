@@ -10,7 +10,7 @@ use crate::visible::escaped;
 /// The ends of validity as a calendar. Each certificate is one event, however often it lies in the list.
 ///
 /// Its identifier is made of the certificate's digest, so that a calendar that gets it again updates the
-/// event. One alarm rings when a third of the lifetime is left, one when a tenth is.
+/// event. One alarm rings when the end is near, one when it is very near: see [`crate::expiry`].
 ///
 /// [RFC 5545, 3.6.1](https://www.rfc-editor.org/rfc/rfc5545#section-3.6.1)
 pub fn calendar<'a>(
@@ -56,15 +56,23 @@ pub fn calendar<'a>(
         );
         push(&mut text, &format!("DESCRIPTION:{}", value(&described)));
         push(&mut text, "TRANSP:TRANSPARENT");
-        for (share, left) in [(3, "a third"), (10, "a tenth")] {
-            let lifetime = listed.row.not_before.map_or(0, |start| {
-                end.seconds().saturating_sub(start.seconds()).max(0)
-            });
-            let seconds = lifetime / share;
+        let lifetime = listed.row.not_before.map_or(0, |start| {
+            end.seconds().saturating_sub(start.seconds()).max(0)
+        });
+        let expiry = crate::expiry::chosen();
+        let (soon, urgent) = expiry.left(lifetime);
+        let shares = match expiry.days() {
+            None => [
+                "a third of its lifetime is".to_owned(),
+                "a tenth of its lifetime is".to_owned(),
+            ],
+            Some((soon, urgent)) => [format!("{soon} days are"), format!("{urgent} days are")],
+        };
+        for (seconds, left) in [soon, urgent].into_iter().zip(shares) {
             if seconds == 0 {
                 continue;
             }
-            let told = format!("{name} expires: {left} of its lifetime is left");
+            let told = format!("{name} expires: {left} left");
             push(&mut text, "BEGIN:VALARM");
             push(&mut text, "ACTION:DISPLAY");
             push(&mut text, &format!("TRIGGER:{}", before(seconds)));

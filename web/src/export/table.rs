@@ -12,7 +12,7 @@ use crate::visible::escaped;
 /// written as `[U+202E]`. [RFC 4180](https://www.rfc-editor.org/rfc/rfc4180);
 /// [OWASP, CSV injection](https://owasp.org/www-community/attacks/CSV_Injection)
 pub fn table<'a>(entries: impl IntoIterator<Item = Listed<'a>>, now: UnixTime) -> String {
-    let mut text = line(NAMES.iter().map(ToString::to_string));
+    let mut text = line(NAMES.iter().map(|name| Cell::Text((*name).to_owned())));
     for listed in entries {
         text.push_str(&line(cells(&listed, now)));
     }
@@ -41,7 +41,13 @@ const NAMES: &[&str] = &[
     "worst finding",
 ];
 
-fn cells(listed: &Listed<'_>, now: UnixTime) -> impl Iterator<Item = String> {
+/// What stands in a cell. A number is one for a spreadsheet too, also below zero.
+enum Cell {
+    Text(String),
+    Number(i64),
+}
+
+fn cells(listed: &Listed<'_>, now: UnixTime) -> impl Iterator<Item = Cell> {
     let (row, entry) = (listed.row, &listed.entry);
     let certificate = match &entry.object {
         Object::Certificate(certificate) => Some(certificate),
@@ -53,7 +59,8 @@ fn cells(listed: &Listed<'_>, now: UnixTime) -> impl Iterator<Item = String> {
     let time = |time: Option<UnixTime>| time.map(|time| time.to_string()).unwrap_or_default();
     let days = row.not_after.map(|end| {
         let left = end.seconds().saturating_sub(now.seconds());
-        left.div_euclid(86_400).to_string()
+        // As the page counts: whole days, towards today.
+        left / 86_400
     });
     let worst = entry.findings.iter().min_by_key(|found| found.severity);
     let subject = match &entry.object {
@@ -73,33 +80,42 @@ fn cells(listed: &Listed<'_>, now: UnixTime) -> impl Iterator<Item = String> {
         status(listed, now).to_owned(),
         time(row.not_before),
         time(row.not_after),
-        days.unwrap_or_default(),
-        subject,
-        issuer,
-        row.serial.clone(),
-        row.names.join("\n"),
-        row.key.clone(),
-        of(|one| one.signature_algorithm.text()),
-        if row.has_private_key { "yes" } else { "" }.to_owned(),
-        of(|one| one.fingerprints.sha256.clone()),
-        of(|one| one.fingerprints.spki_sha256.clone()),
-        worst
-            .map(|found| found.title.to_string())
-            .unwrap_or_default(),
     ]
     .into_iter()
+    .map(Cell::Text)
+    .chain([days.map_or(Cell::Text(String::new()), Cell::Number)])
+    .chain(
+        [
+            subject,
+            issuer,
+            row.serial.clone(),
+            row.names.join("\n"),
+            row.key.clone(),
+            of(|one| one.signature_algorithm.text()),
+            if row.has_private_key { "yes" } else { "" }.to_owned(),
+            of(|one| one.fingerprints.sha256.clone()),
+            of(|one| one.fingerprints.spki_sha256.clone()),
+            worst
+                .map(|found| found.title.to_string())
+                .unwrap_or_default(),
+        ]
+        .map(Cell::Text),
+    )
 }
 
 /// Of what has no validity nothing is said.
 fn status(listed: &Listed<'_>, now: UnixTime) -> &'static str {
     let row = listed.row;
+    let by_days = crate::expiry::chosen().days().is_some();
     match (row.not_before, row.not_after) {
         (None, None) if row.kind == RowKind::Unreadable => "not readable",
         (None, None) => "",
-        _ if listed.entry.is_revoked() => "revoked",
+        _ if row.revoked || listed.entry.is_revoked() => "revoked",
         (_, Some(end)) if end < now => "expired",
         (Some(start), _) if now < start => "not valid yet",
         _ => match level(row, now) {
+            crate::rows::Level::Now if by_days => "expires soon",
+            crate::rows::Level::Soon if by_days => "to be renewed",
             crate::rows::Level::Now => "expires soon: last tenth of its lifetime",
             crate::rows::Level::Soon => "last third of its lifetime",
             _ => "in date",
@@ -122,8 +138,13 @@ fn kind(kind: RowKind) -> &'static str {
     }
 }
 
-fn line(cells: impl Iterator<Item = String>) -> String {
-    let cells: Vec<String> = cells.map(|value| cell(&value)).collect();
+fn line(cells: impl Iterator<Item = Cell>) -> String {
+    let cells: Vec<String> = cells
+        .map(|value| match value {
+            Cell::Text(text) => cell(&text),
+            Cell::Number(number) => number.to_string(),
+        })
+        .collect();
     cells.join(",") + "\r\n"
 }
 
@@ -175,6 +196,15 @@ mod tests {
         assert_eq!(cell("say \"hi\""), "\"say \"\"hi\"\"\"");
         assert_eq!(cell("one\ntwo"), "\"one\ntwo\"");
         assert_eq!(cell("moc\u{202e}.evil"), "moc[U+202E].evil");
+    }
+
+    #[test]
+    fn days_below_zero_stay_a_number() {
+        let (rows, report) = example::read();
+        let end = rows.iter().find_map(|row| row.not_after).unwrap();
+        let after = |seconds: i64| UnixTime::from_seconds(end.seconds() + seconds);
+        let text = table(example::listed(&rows, &report), after(242 * 86_400 + 9));
+        assert!(text.contains(",-242,"), "{text}");
     }
 
     #[test]

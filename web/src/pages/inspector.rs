@@ -12,9 +12,11 @@ use yew::prelude::*;
 use crate::command;
 use crate::components::certificate_detail::Inspect;
 use crate::components::export_dialog::ExportDialog;
+use crate::components::findings::said;
 use crate::components::print_sheets::PrintSheets;
-use crate::components::{CertificateDetail, Icon, RowKey, RowTable, Unlocking};
+use crate::components::{CertificateDetail, Icon, RowKey, RowTable, Text, Unlocking};
 use crate::detail::Detail;
+use crate::expiry::Expiry;
 use crate::format;
 use crate::protocol::Tally;
 use crate::questions::Sheet;
@@ -22,7 +24,7 @@ use crate::rows::{GROUPS, Level, ORDERS, RowId, Rows, Shape, find, word};
 use crate::services::questions::use_row_keys;
 use crate::state::{Act, Bench, Shown};
 use crate::visible;
-use crate::words;
+use crate::words::{self, RulePart};
 
 /// What an [`Inspector`] shows.
 #[derive(Clone, PartialEq, Properties)]
@@ -49,6 +51,12 @@ pub struct InspectorProps {
     pub onremove: Callback<u32>,
     /// Called to take everything off.
     pub onclear: Callback<()>,
+    /// By what ends of validity are called near.
+    pub expiry: Expiry,
+    /// Called with another choice of that.
+    pub onexpiry: Callback<Expiry>,
+    /// Called to read no further.
+    pub oncancel: Callback<()>,
 }
 
 /// The inspector.
@@ -122,7 +130,10 @@ fn ListHead(props: &InspectorProps) -> Html {
             if let Some((done, all)) = bench.progress() {
                 <div class="reading" data-test="reading">
                     <label for="reading">{ words::reading_of(&format::number(i64::from(done)), &files(all)) }</label>
-                    <progress id="reading" max={all.to_string()} value={done.to_string()} />
+                    <progress id="reading" max={(100 * all).to_string()} value={(100 * done + bench.tally.share.map_or(0, |(_, share)| u32::from(share))).to_string()} />
+                    if let Some((_, share)) = bench.tally.share { <span data-test="share-read">{ words::reading_share(&share) }</span> }
+                    <button type="button" class="btn btn-s" data-test="cancel-reading"
+                        onclick={props.oncancel.reform(|_: MouseEvent| ())}>{ words::stop_reading() }</button>
                 </div>
             }
             if let Some(notice) = &bench.notice {
@@ -193,6 +204,9 @@ fn arrangement(props: &InspectorProps) -> Html {
     let onsort = props
         .onact
         .reform(move |event: Event| Act::Sort(find(ORDERS, &value(&event)).unwrap_or_default()));
+    let onexpiry = props
+        .onexpiry
+        .reform(move |event: Event| find(Expiry::ALL, &value(&event)).unwrap_or_default());
     let option = |(word, name): &(&'static str, words::Text), chosen: &str| {
         html! { <option value={*word} selected={*word == chosen}>{ name() }</option> }
     };
@@ -210,6 +224,14 @@ fn arrangement(props: &InspectorProps) -> Html {
             </label>
             <label><span class="vh">{ words::order() }</span>
                 <select data-test="order" onchange={onsort}>{ for ORDER_NAMES.iter().map(|one| option(one, order)) }</select>
+            </label>
+            <label title={words::expiry_judged()}><Icon name="i-soon" class="i-14" /><span class="vh">{ words::expiry_judged() }</span>
+                <select data-test="expiry" onchange={onexpiry}>{ for Expiry::ALL.iter().map(|(kept, one)| html! {
+                    <option value={*kept} selected={*one == props.expiry}>{ match one.days() {
+                        None => words::expiry_by_share().to_owned(),
+                        Some((soon, now)) => words::expiry_by_days(&soon, &now),
+                    } }</option>
+                }) }</select>
             </label>
             <button type="button" class="copy" data-test="turn" aria-label={words::turn_the_order_round()} title={way}
                 aria-pressed={query.descending.to_string()} onclick={props.onact.reform(|_: MouseEvent| Act::Turn)}>
@@ -300,14 +322,14 @@ fn detail(props: &InspectorProps) -> Html {
     };
     let Detail { id, neighbours, .. } = &**detail;
     let mut entry = detail.entry.clone();
-    // What is odd about the file as a whole stands with every entry of it, after the entry's own.
+    // What is odd about the keystore or the text that it lies in, after the entry's own.
     entry.findings.extend(detail.file_findings.iter().cloned());
     entry.findings.sort_by_key(|finding| finding.severity);
     let key = format!("{}-{}", id.group, id.entry);
     html! {
         <CertificateDetail {key} entry={Rc::new(entry)} json={detail.json.clone()} source={source(detail)} now={props.now}
             neighbours={Rc::<[_]>::from(neighbours.as_slice())} command={command::of(detail).map(AttrValue::from)}
-            onopen={props.onopen.clone()} rail={keystore(detail)}
+            onopen={props.onopen.clone()} rail={html! { <>{ keystore(detail) }{ archive(detail) }</> }}
             inspect={Some(Inspect { detail: Rc::clone(detail), revision: props.bench.tally.revision })} />
     }
 }
@@ -323,6 +345,21 @@ fn source(detail: &Detail) -> String {
         &number(detail.id.entry + 1),
         &number(detail.siblings),
     )
+}
+
+/// What is odd about the archive around an entry, for the rail.
+fn archive(detail: &Detail) -> Html {
+    if detail.archive_findings.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <section data-test="archive-findings">
+            <h2>{ words::the_archive() }</h2>
+            <ul>{ for detail.archive_findings.iter().map(|finding| html! {
+                <li class="rel"><Icon name="i-unknown" /><span>{ said(finding, RulePart::Title) }<small lang={words::lang_of_report()}><Text value={finding.what.clone()} /></small></span></li>
+            }) }</ul>
+        </section>
+    }
 }
 
 /// What is known of the file itself, for the rail.

@@ -71,7 +71,9 @@ const EXAMPLES: &[Example] = &[
 ];
 
 /// Formats that are read, by the names that people use.
-const FORMATS: &[&str] = &["PEM", "DER", "PKCS#12", "PKCS#7", "JKS", "JCEKS"];
+const FORMATS: &[&str] = &[
+    "PEM", "DER", "PKCS#12", "PKCS#7", "JKS", "BKS", "OpenSSH", "YAML", "JSON", "ZIP", "TAR",
+];
 
 /// What a reader sees before anything was dropped.
 #[component]
@@ -136,7 +138,10 @@ fn Ledger() -> Html {
             <h2 id="ledger-title"><Icon name="i-lock" class="i-14" />{ words::nothing_leaves_this_page() }</h2>
             <dl>
                 <div><dt>{ words::requests_since_load() }</dt><dd>{ format::number(i64::from(requests)) }</dd></div>
-                <div><dt>{ words::kept_on_this_device() }</dt><dd data-test="kept">{ kept_here }</dd></div>
+                <div><dt>{ words::kept_on_this_device() }</dt><dd data-test="kept">{ match crate::services::expiry::kept() {
+                    Some(_) => words::and_when_ends_are_near(&kept_here),
+                    None => kept_here.to_owned(),
+                } }</dd></div>
                 <div><dt>{ words::files_sent() }</dt><dd>{ words::none() }</dd></div>
             </dl>
             <p class="muted">

@@ -10,6 +10,7 @@ use super::{
     Attempt, GroupBy, GroupKey, GroupLine, Level, Line, ListRow, LockLine, Order, RowId, RowQuery,
     RowWindow, Shape, WindowRequest,
 };
+use crate::expiry;
 use crate::status::{self, Status};
 
 /// All rows of a pile or of a set of backends.
@@ -124,6 +125,20 @@ impl Listing {
         }
     }
 
+    /// Forgets how rows were judged.
+    pub fn judge_anew(&mut self) {
+        self.revision += 1;
+    }
+
+    /// Changes rows of a group that are already in it.
+    pub fn amend(&mut self, number: u32, change: impl FnOnce(&mut [Row])) {
+        self.revision += 1;
+        let mut groups = self.groups.iter_mut();
+        if let Some(group) = groups.find(|group| group.number == number) {
+            change(&mut group.rows);
+        }
+    }
+
     /// Takes out a group.
     pub fn remove(&mut self, number: u32) {
         self.revision += 1;
@@ -163,6 +178,14 @@ impl Listing {
     pub fn row(&self, id: RowId) -> Option<&Row> {
         let group = self.groups.iter().find(|group| group.number == id.group)?;
         group.rows.get(usize::try_from(id.entry).ok()?)
+    }
+
+    /// A row of the group at this place.
+    pub fn row_of(&self, place: usize, entry: u32) -> Option<&Row> {
+        self.groups
+            .get(place)?
+            .rows
+            .get(usize::try_from(entry).ok()?)
     }
 
     /// The lines of one window.
@@ -551,7 +574,7 @@ impl Listing {
 
 /// Where `now` falls in the validity of a row.
 pub(crate) fn standing(row: &Row, now: UnixTime) -> Option<Standing> {
-    Some(Standing::of(row.not_before?, row.not_after?, now))
+    Some(expiry::chosen().standing(row.not_before?, row.not_after?, now))
 }
 
 /// How much attention a row asks for.

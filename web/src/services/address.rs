@@ -66,6 +66,36 @@ pub fn query() -> Option<RowQuery> {
         .map(|(_, query)| RowQuery::read(query))
 }
 
+/// Keeps what a link shared in the address, whatever is opened or searched, so that it is there again after
+/// the page was loaded anew.
+pub fn keep_shared(packed: &str) {
+    let query = hash().split_once('?').map(|(_, query)| query.to_owned());
+    let kept = query.filter(|query| !query.is_empty());
+    let kept = kept.map_or_else(String::new, |query| format!("{query}&"));
+    show(&format!("{}?{kept}{SHARED}={packed}", Place::Pile.href()));
+}
+
+/// Takes what was shared out of the address.
+pub fn forget_shared() {
+    let hash = hash();
+    if shared(&hash).is_some() {
+        let query = RowQuery::read(hash.split_once('?').map_or("", |(_, query)| query));
+        show(&with(Place::Pile.href().as_str(), &query.write(), None));
+    }
+}
+
+/// What a link shared, where the address keeps it.
+pub fn shared(hash: &str) -> Option<&str> {
+    let (_, query) = hash.split_once('?')?;
+    query.split('&').find_map(|part| {
+        let (name, value) = part.split_once('=')?;
+        (name == SHARED).then_some(value)
+    })
+}
+
+/// The name that it has among the parts of a query.
+const SHARED: &str = "share";
+
 /// Goes to a place, so that the browser's back button leads back here.
 pub fn go(href: &str) {
     window().location().set_hash(&with_query(href)).ok();
@@ -81,10 +111,7 @@ pub fn set_query(query: &RowQuery) {
     let (hash, query) = (hash(), query.write());
     let place = hash.split('?').next().filter(|place| !place.is_empty());
     let place = place.unwrap_or("#/");
-    let wanted = match query.as_str() {
-        "" => place.to_owned(),
-        query => format!("{place}?{query}"),
-    };
+    let wanted = with(place, &query, shared(&hash));
     if wanted != hash && !(hash.is_empty() && query.is_empty()) {
         show(&wanted);
     }
@@ -93,6 +120,19 @@ pub fn set_query(query: &RowQuery) {
 /// The part of the address behind the `#`, with it.
 pub fn hash() -> String {
     window().location().hash().unwrap_or_default()
+}
+
+fn with(place: &str, query: &str, shared: Option<&str>) -> String {
+    let shared = shared.map(|packed| format!("{SHARED}={packed}"));
+    let parts: Vec<&str> = [Some(query), shared.as_deref()]
+        .into_iter()
+        .flatten()
+        .filter(|part| !part.is_empty())
+        .collect();
+    match parts.as_slice() {
+        [] => place.to_owned(),
+        parts => format!("{place}?{}", parts.join("&")),
+    }
 }
 
 fn with_query(href: &str) -> String {
@@ -129,6 +169,21 @@ mod tests {
             assert_eq!(Place::read(&place.href()), place);
             assert_eq!(Place::read(&format!("{}?search=a", place.href())), place);
         }
+    }
+
+    #[test]
+    fn what_was_shared_stays_beside_the_query() {
+        assert_eq!(
+            with("#/", "sort=name", Some("ab-_")),
+            "#/?sort=name&share=ab-_"
+        );
+        assert_eq!(with("#/", "", Some("ab")), "#/?share=ab");
+        assert_eq!(with("#/entry/1-0", "", None), "#/entry/1-0");
+        assert_eq!(
+            shared("#/entry/1-0/chain?sort=name&share=ab-_"),
+            Some("ab-_")
+        );
+        assert_eq!(shared("#/?search=share"), None);
     }
 
     #[test]

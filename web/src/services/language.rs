@@ -19,7 +19,7 @@ pub fn first() -> Language {
     chosen().unwrap_or_else(|| Language::first_of(wanted.iter().map(String::as_str)))
 }
 
-/// The language that was chosen in the menu, which is the one thing that this page keeps.
+/// The language that was chosen in the menu, which this page keeps.
 pub fn chosen() -> Option<Language> {
     let storage = window().local_storage().ok().flatten()?;
     Language::of_tag(&storage.get_item(KEPT).ok().flatten()?)

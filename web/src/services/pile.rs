@@ -69,6 +69,8 @@ struct Inner {
     detail: Option<(u32, Callback<Option<Rc<Detail>>>)>,
     position: Option<(u32, Callback<Option<u32>>)>,
     questions: BTreeMap<u32, Callback<Told>>,
+    /// What mending a file would change.
+    mending: BTreeMap<u32, Option<Outcome>>,
     /// Files that are being written.
     makings: BTreeMap<u32, Callback<Result<Rc<Made>, Refusal>>>,
     /// Passwords to try on further files, one after the other.
@@ -79,6 +81,9 @@ struct Inner {
     deaths: u8,
     told: Callback<Event>,
 }
+
+/// Octets of the longest file that is looked at for what mending it would change.
+const TRIED_UNASKED: f64 = 4_000_000.0;
 
 /// A password to try on a file.
 struct Try {
@@ -147,6 +152,7 @@ impl Pile {
             detail: None,
             position: None,
             questions: BTreeMap::new(),
+            mending: BTreeMap::new(),
             makings: BTreeMap::new(),
             tries: Vec::new(),
             trying: None,
@@ -219,6 +225,21 @@ impl Pile {
         inner.files.remove(&file);
         inner.tries.retain(|next| next.file != file);
         inner.ask(Role::Keeper, &Request::Remove(file), &Array::new());
+    }
+
+    /// Calls ends of validity near by what was chosen.
+    pub fn judge(&self) {
+        let request = Request::Judge(crate::expiry::chosen());
+        self.0
+            .borrow_mut()
+            .ask(Role::Keeper, &request, &Array::new());
+    }
+
+    /// Stops reading. What was read stays on the pile.
+    pub fn cancel(&self) {
+        let mut inner = self.0.borrow_mut();
+        inner.backlog.clear();
+        inner.ask(Role::Keeper, &Request::Cancel, &Array::new());
     }
 
     /// Takes everything off the pile.
@@ -306,6 +327,31 @@ impl Pile {
         };
         let number = inner.ask(Role::Opener, &request, &handles);
         inner.makings.insert(number, answer);
+    }
+
+    /// Tells what mending a file would change; nothing where it is as it should be, or too long to be tried
+    /// unasked.
+    pub fn would_mend(&self, file: u32, answer: Callback<Option<Outcome>>) {
+        let known = {
+            let inner = self.0.borrow();
+            let size = inner.files.get(&file).map(|kept| kept.handle.size());
+            if size.is_none_or(|size| TRIED_UNASKED < size) {
+                return;
+            }
+            inner.mending.get(&file).cloned()
+        };
+        if let Some(known) = known {
+            answer.emit(known);
+            return;
+        }
+        let pile = self.clone();
+        let told = Callback::from(move |told: Result<Rc<Made>, Refusal>| {
+            let outcome = told.ok().map(|made| made.outcome.clone());
+            let outcome = outcome.filter(|outcome| !outcome.changes.is_empty());
+            pile.0.borrow_mut().mending.insert(file, outcome.clone());
+            answer.emit(outcome);
+        });
+        self.make(Task::WouldRepair, &[file], told);
     }
 
     /// The numbers of all files.
@@ -398,6 +444,10 @@ impl Pile {
                 tally.revision += u64::from(inner.deaths) << 32;
                 drop(inner);
                 told.emit(Event::Tally(tally));
+            }
+            Answer::Cancelled(read) => {
+                let read: std::collections::BTreeSet<u32> = read.into_iter().collect();
+                inner.files.retain(|number, _| read.contains(number));
             }
             Answer::Window(window) => {
                 let callback = inner.window.take_if(|(wanted, _)| *wanted == number);

@@ -139,6 +139,7 @@ catalogue! {
     ledger_tells{policy} = "Once loaded, the inspector needs no network: pull the cable and try. The page's policy ({policy}) lets it speak to no host but its own, which only the console does, once you sign in there.";
     your_language = "your choice of language";
     the_page_and_your_language = "the page, to work offline, and your choice of language";
+    and_when_ends_are_near(kept) = "{kept}, and when ends are called near";
     pem_text_with_anything_around_it_or = "PEM text with anything around it, or an error message. It stays in this page.";
     cancel = "Cancel";
     read_it = "Read it";
@@ -161,6 +162,7 @@ catalogue! {
     skip_to_the_content = "Skip to the content";
     inspector = "Inspector";
     explain_an_error = "Explain an error";
+    tab_explain = "Explain";
     console = "Console";
     tab_drop = "Drop";
     list = "List";
@@ -193,6 +195,11 @@ catalogue! {
 
     // List
     reading_of(done, all) = "Reading {done} of {all}";
+    stop_reading = "Stop reading";
+    expiry_judged = "When an end is called near";
+    expiry_by_share = "last third, last tenth";
+    expiry_by_days(soon, now) = "{soon} days, {now} days";
+    reading_share(percent) = "{percent} %";
     level_now = "now";
     level_soon = "soon";
     figure_of_entries{number}[count] = "{number} entry | {number} entries";
@@ -258,6 +265,7 @@ catalogue! {
     its_file_was_closed_or_the_page_was = "Its file was closed, or the page was loaded again: dropped files are not kept.";
     nothing_is_open = "Nothing is open";
     the_keystore = "The keystore";
+    the_archive = "The archive";
     search_names_issuers_serials = "Search names, issuers, serials";
     search = "Search";
     add_files = "Add files";
@@ -359,7 +367,7 @@ catalogue! {
     it_has_no_alternative_names = "It has no alternative names. Browsers and most TLS clients look at nothing else.";
     not_checked = "not checked";
     this_version_of_certlens_recognises = "This version of certlens recognises it, but does not take it apart yet.";
-    in_this_file = "In this file";
+    in_this_file = "Belongs to it";
     heading_not_checked = "Not checked";
     heading_checked = "Checked";
     verified_with_the_key_of{issuer} = "verified with the key of {issuer}";
@@ -411,7 +419,6 @@ catalogue! {
     tab_compare = "Compare";
     who_can_open_it = "Who can open it";
     tab_convert = "Convert";
-    for_example_in_a_terminal = "For example, in a terminal";
     certificate_request = "Certificate request";
     revocation_list = "Revocation list";
     attribute_certificate = "Attribute certificate";
@@ -524,13 +531,15 @@ catalogue! {
     wrong = "wrong";
     looking_for_issuers = "Looking for issuers.";
     the_pile_is_large_only_its_issuers = "The pile is large: only its issuers and a few that it issued are drawn.";
-    names_itself_as_issuer_or_its = "names itself as issuer, or its issuer was not followed";
+    names_itself_as_issuer_or_its = "names itself as issuer";
+    its_issuer_was_not_followed = "its issuer was not followed";
     who_issued_whom = "Who issued whom";
     the_way_up = "The way up";
     findings_about_the_chain = "Findings about the chain";
     for_host_name = "For host name";
     trusting = "Trusting";
     every_root_dropped_here = "Every root dropped here";
+    locked_stores(names) = "Not to choose from before they are unlocked: {names}.";
     mozillas_roots_for_servers = "Mozilla's roots for servers";
     on_today_if_empty = "On (today, if empty)";
     this_certificate_cannot_be_judged = "This certificate cannot be judged: it was not read to its end.";
@@ -644,6 +653,8 @@ catalogue! {
     this_entry = "This entry";
     it_with_its_key_and_chain = "It with its key and chain";
     its_whole_file = "Its whole file";
+    friendly_name = "Friendly name";
+    as_the_entry_is_called = "as the entry is called";
     everything_dropped_here = "Everything dropped here";
     as_openssl_3_does_aes_256 = "As OpenSSL 3 does: AES-256";
     for_old_windows_and_java_3des = "For old Windows and Java: 3DES";
@@ -890,6 +901,7 @@ catalogue! {
     left_now(left, whole) = "*{left} left* of {whole}: the last tenth has begun, renew it now.";
     left_soon_authority(left, whole) = "*{left} left* of {whole}: its last third has begun.";
     left_now_authority(left, whole) = "*{left} left* of {whole}: its last tenth has begun.";
+    left_of_days(left, whole) = "*{left} left* of {whole}.";
     left_alone(left, teller) = "*{left} left*. {teller} does not tell when it began, so days are counted: soon from 30, now from 7.";
     clause_key_present = "private key present";
     clause_key_by_keystore = "private key present, says the keystore";

@@ -9,6 +9,7 @@ use certlens_core::{
 };
 use certlens_core::{KeyProof, row_statements, statements};
 
+use crate::expiry;
 use crate::words;
 
 /// What an entry is and how long it lasts, judged at `now`.
@@ -271,6 +272,10 @@ fn lasting(lasts: Lasting<'_>) -> String {
             standing,
             is_authority,
         } => {
+            // The core judges by shares of the lifetime, and so do its words.
+            if expiry::chosen().days().is_some() {
+                return words::left_of_days(&words::span(left), &words::whole_after(left, total));
+            }
             let say = match (standing, is_authority) {
                 (Standing::Soon, true) => words::left_soon_authority,
                 (Standing::Now, true) => words::left_now_authority,

@@ -5,7 +5,7 @@ use certlens_core::words::Length;
 use super::{
     bytes, days, days_after, decimal_mark, hours, hours_after, kilobytes, language, left_of_whole,
     megabytes, minutes, minutes_after, months, months_after, one_after_another, thousands_mark,
-    years, years_after,
+    time_left, years, years_after,
 };
 
 /// `1,234,567`.
@@ -37,6 +37,9 @@ pub fn ago_of(seconds: i64) -> String {
 /// What is left of a lifetime: `61 of 90 days left`, `1 year 8 months of 8 years left`.
 pub fn left_of(left: i64, total: i64) -> String {
     let (left, total) = Length::left_of(left, total);
+    if left == total {
+        return time_left(&alone(left));
+    }
     let said = match left.figure_beside(total) {
         Some(figure) => number(figure),
         None => alone(left),

@@ -21,6 +21,15 @@ pub(super) async fn make(
     now: UnixTime,
     told: impl Fn(u32),
 ) -> Result<Made, Refusal> {
+    let mut random = |octets: &mut [u8]| {
+        let crypto = scope.crypto().map_err(|_| NoRandomness)?;
+        // Browsers give at most this many at a time.
+        for some in octets.chunks_mut(65_536) {
+            let filled = crypto.get_random_values_with_u8_array(some);
+            filled.map_err(|_| NoRandomness)?;
+        }
+        Ok(())
+    };
     match task {
         Task::Write(order) => {
             let mut sources = Vec::new();
@@ -28,24 +37,29 @@ pub(super) async fn make(
                 told(file.number);
                 sources.push(source(&order, file, &passwords, &handle).await?);
             }
-            let mut random = |octets: &mut [u8]| {
-                let crypto = scope.crypto().map_err(|_| NoRandomness)?;
-                // Browsers give at most this many at a time.
-                for some in octets.chunks_mut(65_536) {
-                    let filled = crypto.get_random_values_with_u8_array(some);
-                    filled.map_err(|_| NoRandomness)?;
-                }
-                Ok(())
-            };
             writing::write(&order, &sources, now, &mut random)
         }
-        Task::Repair => {
+        Task::WouldRepair => {
+            let Some(((file, _), handle)) = files.into_iter().next() else {
+                return Err(Refusal::new("There is no file to mend.", "Drop it again."));
+            };
+            let octets = Zeroizing::new(bytes(&handle).await.map_err(|it| about(&file, &it))?);
+            let (_, outcome) = writing::repair(&octets)?;
+            Ok((Zeroizing::new(Vec::new()), outcome))
+        }
+        Task::Repair(order) => {
             let Some(((file, _), handle)) = files.into_iter().next() else {
                 return Err(Refusal::new("There is no file to mend.", "Drop it again."));
             };
             told(file.number);
             let octets = Zeroizing::new(bytes(&handle).await.map_err(|it| about(&file, &it))?);
-            writing::repair(&octets)
+            match order {
+                None => writing::repair(&octets),
+                Some(order) => {
+                    let of = (file.number, file.name.as_str());
+                    writing::repair_and_write(&octets, of, &order, now, &mut random)
+                }
+            }
         }
     }
 }

@@ -7,11 +7,12 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use certlens_core::{
-    Contents, Entry, Format, Keystore, Lock, Object, Place, PlaceForm, Problem, Report, Row,
-    RowKind, Severity, UnixTime,
+    Contents, Entry, Finding, Format, Keystore, Lock, Object, PileLinks, Place, PlaceForm, Problem,
+    Report, Row, RowKind, Severity, UnixTime,
 };
 
-use super::reading::{Reading, capitalised};
+use self::asked::Held;
+use super::reading::{Reading, capitalised, place};
 use crate::detail::{Detail, Neighbour, Relation};
 use crate::format;
 use crate::json;
@@ -28,6 +29,10 @@ pub(super) struct Pile {
     files: HashMap<u32, Read>,
     /// The file of which only some rows are there yet.
     reading: Option<u32>,
+    /// Who belongs to whom across files; absent for a single one.
+    links: Option<PileLinks>,
+    /// Whether files have come or gone since that was looked at.
+    unsettled: bool,
     /// The worst findings of the entries that were in sight.
     worst: HashMap<RowId, Option<Severity>>,
     /// The roots that Mozilla trusts, one after the other.
@@ -42,8 +47,9 @@ const SEARCHED_IN_FULL: usize = 2_000;
 enum Read {
     /// Opened here; entries are taken apart when asked for.
     Contents(Box<Contents>),
-    /// Opened with a password by the other worker, already taken apart.
-    Report(Box<Report>),
+    /// Opened with a password by the other worker, already taken apart, and the public halves of the keys
+    /// in it.
+    Report(Box<Report>, Vec<(u32, Vec<u8>)>),
     /// Not readable at all.
     Unreadable { problem: Problem, size: u64 },
 }
@@ -79,6 +85,16 @@ impl Pile {
                 ..ListingGroup::default()
             });
         }
+    }
+
+    /// Forgets how rows were judged.
+    pub(super) fn judge_anew(&mut self) {
+        self.listing.judge_anew();
+    }
+
+    /// The numbers of all files that were read.
+    pub(super) fn numbers(&self) -> Vec<u32> {
+        self.files.keys().copied().collect()
     }
 
     /// The file of which only some rows are there yet.
@@ -127,7 +143,11 @@ impl Pile {
     /// Puts what a password brought to light in the place of the locked file.
     pub(super) fn replace(&mut self, opened: Opened, brought: Brought) {
         let Opened { file, rest } = opened;
-        let Brought { rows, report } = brought;
+        let Brought {
+            rows,
+            report,
+            halves,
+        } = brought;
         let lock = rest.and_then(|message| {
             let keystore = report.keystore.as_ref();
             let mut lock = lock_line(&file, report.format, report.lock(), keystore, true)?;
@@ -137,7 +157,7 @@ impl Pile {
             };
             Some(lock)
         });
-        self.insert(file, rows, lock, Read::Report(Box::new(report)));
+        self.insert(file, rows, lock, Read::Report(Box::new(report), halves));
     }
 
     fn insert(&mut self, file: NewFile, rows: Vec<Row>, lock: Option<LockLine>, read: Read) {
@@ -146,6 +166,12 @@ impl Pile {
             flaw: flaw.clone(),
             ..lock
         });
+        // Of a file with parts, each part has its own.
+        let parts = read.findings().is_some_and(|(_, findings)| {
+            let mut legacy = findings.iter().filter(|finding| is_legacy(finding));
+            legacy.any(|finding| finding.whereabouts.is_some())
+        });
+        let flaw = flaw.filter(|_| !parts);
         let group = ListingGroup {
             number: file.number,
             name: file.name,
@@ -159,6 +185,7 @@ impl Pile {
             places: Vec::new(),
             more: Vec::new(),
         };
+        self.unsettled = true;
         let was_reading = self.reading.take_if(|number| *number == file.number);
         if self.files.insert(file.number, read).is_some() || was_reading.is_some() {
             self.worst.retain(|id, _| id.group != file.number);
@@ -175,6 +202,7 @@ impl Pile {
 
     /// Takes a file off the pile.
     pub(super) fn remove(&mut self, file: u32) {
+        self.unsettled = true;
         self.files.remove(&file);
         self.reading = self.reading.filter(|reading| *reading != file);
         self.worst.retain(|id, _| id.group != file);
@@ -184,9 +212,65 @@ impl Pile {
     /// Takes everything off the pile.
     pub(super) fn clear(&mut self) {
         self.files.clear();
+        self.links = None;
         self.reading = None;
         self.worst.clear();
         self.listing.clear();
+    }
+
+    /// Looks at what the files say of each other, once none of them is still to be read.
+    pub(super) fn settle(&mut self) {
+        if !std::mem::take(&mut self.unsettled) {
+            return;
+        }
+        let held = self.held();
+        let pile: Vec<&Contents> = held.iter().map(Held::contents).collect();
+        let links = (1 < pile.len()).then(|| PileLinks::find(&pile));
+        if links.is_none() && self.links.is_none() {
+            return;
+        }
+        let mut changed: Vec<(RowId, Row)> = Vec::new();
+        for (input, one) in held.iter().enumerate() {
+            for index in 0..one.contents().len() {
+                let Some((id, row)) = one
+                    .row_id(index)
+                    .and_then(|id| Some((id, self.listing.row_of(one.place, id.entry)?)))
+                else {
+                    continue;
+                };
+                let (before, mut after) = (tied(row), tied(row));
+                one.contents().tie_row(index, &mut after);
+                if let Some(links) = &links {
+                    links.join_row(&pile, (input, index), &mut after);
+                }
+                if before != after {
+                    changed.push((id, after));
+                }
+            }
+        }
+        drop(pile);
+        drop(held);
+        for same in changed.chunk_by(|(one, _), (other, _)| one.group == other.group) {
+            let Some((first, _)) = same.first() else {
+                continue;
+            };
+            self.listing.amend(first.group, |rows| {
+                for (id, tied) in same {
+                    if let Some(row) = rows.get_mut(id.entry as usize) {
+                        row.has_private_key = tied.has_private_key;
+                        row.revoked = tied.revoked;
+                        row.chain = tied.chain;
+                    }
+                }
+            });
+        }
+        self.worst.clear();
+        self.links = links;
+    }
+
+    /// Who belongs to whom across files, where that is known of these very files.
+    fn links(&self) -> Option<&PileLinks> {
+        self.links.as_ref().filter(|_| !self.unsettled)
     }
 
     /// The lines of one window. Only what is in it is looked at for findings.
@@ -195,9 +279,13 @@ impl Pile {
             self.know_all_fields();
         }
         let mut window = self.listing.window(request);
+        self.look_at(&window);
         for line in &mut window.lines {
             if let Line::Entry(row) = line {
-                Rc::make_mut(row).worst = self.worst(row.id);
+                let row = Rc::make_mut(row);
+                row.worst = self.worst.get(&row.id).copied().flatten();
+                let flaw = || self.files.get(&row.id.group)?.flaw_of(row.id.entry);
+                row.flaw = row.flaw.take().or_else(flaw);
             }
         }
         window
@@ -225,11 +313,30 @@ impl Pile {
         }
     }
 
-    /// How bad the worst finding of an entry is.
-    fn worst(&mut self, id: RowId) -> Option<Severity> {
-        let files = &self.files;
-        let find = || files.get(&id.group)?.worst(usize::try_from(id.entry).ok()?);
-        *self.worst.entry(id).or_insert_with(find)
+    /// Finds out how bad the worst finding of each entry is that comes into sight.
+    fn look_at(&mut self, window: &RowWindow) {
+        let entries = window.lines.iter().filter_map(|line| match line {
+            Line::Entry(row) if !self.worst.contains_key(&row.id) => Some(row.id),
+            _ => None,
+        });
+        let entries: Vec<RowId> = entries.collect();
+        if entries.is_empty() {
+            return;
+        }
+        let links = self.links().map(|links| (links, self.held()));
+        let worst = |id: RowId| {
+            let own = self.files.get(&id.group);
+            let own = own.and_then(|file| file.worst(usize::try_from(id.entry).ok()?));
+            let joined = links.as_ref().and_then(|(links, held)| {
+                let (input, index) = Held::find(held, id)?;
+                links.worst(held.get(input)?.contents(), (input, index))
+            });
+            own.into_iter().chain(joined).min()
+        };
+        let found: Vec<(RowId, Option<Severity>)> =
+            entries.into_iter().map(|id| (id, worst(id))).collect();
+        drop(links);
+        self.worst.extend(found);
     }
 
     /// The line on which an entry stands.
@@ -253,7 +360,7 @@ impl Pile {
                 contents.keystore().cloned(),
                 contents.findings().to_vec(),
             ),
-            Read::Report(report) => (
+            Read::Report(report, _) => (
                 report.entries.get(index)?.clone(),
                 Some(report.format),
                 report.keystore.clone(),
@@ -266,7 +373,13 @@ impl Pile {
                 Vec::new(),
             ),
         };
-        let neighbours = Self::neighbours(id, &entry, read, group);
+        let json = json::pretty(&entry);
+        let mut entry = entry;
+        let mut neighbours = Self::neighbours(id, &entry, read, group);
+        if let Some(links) = self.links() {
+            self.join(links, id, &mut entry, &mut neighbours);
+        }
+        let (file_findings, archive_findings) = about(&entry, format, file_findings);
         let siblings = u32::try_from(group.rows.len()).unwrap_or(u32::MAX);
         let source = group.name.clone();
         Some(Detail {
@@ -275,11 +388,61 @@ impl Pile {
             format,
             siblings,
             keystore,
-            json: json::pretty(&entry),
+            json,
             entry,
             file_findings,
+            archive_findings,
             neighbours,
         })
+    }
+
+    /// Adds what other files say of an entry, and what of theirs belongs to it.
+    fn join(
+        &self,
+        links: &PileLinks,
+        id: RowId,
+        entry: &mut Entry,
+        neighbours: &mut Vec<Neighbour>,
+    ) {
+        let held = self.held();
+        let Some((input, index)) = Held::find(&held, id) else {
+            return;
+        };
+        let pile: Vec<&Contents> = held.iter().map(Held::contents).collect();
+        let names: Vec<&str> = held.iter().map(|one| one.name).collect();
+        links.join(&pile, &names, (input, index), entry);
+        let issuer = links.issuer(input, index).filter(|_| {
+            let relation = |known: &Neighbour| known.relation == Relation::Issuer;
+            !neighbours.iter().any(relation)
+        });
+        let key = links.private_key(input, index).filter(|_| {
+            let relation = |known: &Neighbour| known.relation == Relation::PrivateKey;
+            !neighbours.iter().any(relation)
+        });
+        let issuer = issuer.map(|place| (place, Relation::Issuer));
+        let key = key.map(|place| (place, Relation::PrivateKey));
+        let certificates = links.certificates(input, index);
+        let certificates = certificates.map(|place| (place, Relation::Certificate));
+        for ((input, index), relation) in issuer.into_iter().chain(key).chain(certificates.take(8))
+        {
+            let found = held.get(input).and_then(|one| {
+                let id = one.row_id(index)?;
+                Some((one, id, self.listing.row_of(one.place, id.entry)?))
+            });
+            let Some((one, other, row)) = found else {
+                continue;
+            };
+            if other.group != id.group {
+                neighbours.push(Neighbour {
+                    id: other,
+                    name: row.name.clone(),
+                    kind: row.kind,
+                    ca: row.ca,
+                    relation,
+                    source: Some(one.name.to_owned()),
+                });
+            }
+        }
     }
 
     /// What in the same file belongs to an entry.
@@ -325,6 +488,7 @@ impl Pile {
                     kind: row.kind,
                     ca: row.ca,
                     relation,
+                    source: None,
                 })
             })
             .collect()
@@ -369,20 +533,49 @@ impl Pile {
 impl Read {
     /// What asks for action about the whole file, in two words.
     fn flaw(&self) -> Option<String> {
-        let (format, findings) = match self {
-            Self::Contents(contents) => (contents.format(), contents.findings()),
-            Self::Report(report) => (report.format, report.findings.as_slice()),
-            Self::Unreadable { .. } => return None,
+        let (format, findings) = self.findings()?;
+        let legacy = findings.iter().any(is_legacy);
+        let what = if format.is_archive() || format == Format::Text {
+            "keystore"
+        } else {
+            format.name()
         };
-        let legacy = findings.iter().any(|finding| finding.id == "legacy-seal");
-        legacy.then(|| format!("legacy {}", format.name()))
+        legacy.then(|| format!("legacy {what}"))
+    }
+
+    /// The same of the part of the file that an entry lies in.
+    fn flaw_of(&self, entry: u32) -> Option<String> {
+        let (_, findings) = self.findings()?;
+        let parts = findings.iter().filter(|finding| is_legacy(finding));
+        let mut parts = parts
+            .filter_map(|finding| finding.whereabouts.as_deref())
+            .peekable();
+        parts.peek()?;
+        let index = usize::try_from(entry).ok()?;
+        let own = match self {
+            Self::Contents(contents) => contents.whereabouts(index),
+            Self::Report(report, _) => report.entries.get(index)?.whereabouts.as_ref(),
+            Self::Unreadable { .. } => None,
+        }?;
+        parts
+            .any(|part| own.lies_in(part))
+            .then(|| "legacy keystore".to_owned())
+    }
+
+    /// What the file is, and what is odd about it.
+    fn findings(&self) -> Option<(Format, &[Finding])> {
+        match self {
+            Self::Contents(contents) => Some((contents.format(), contents.findings())),
+            Self::Report(report, _) => Some((report.format, &report.findings)),
+            Self::Unreadable { .. } => None,
+        }
     }
 
     /// The number of the entry with this path.
     fn index_of(&self, path: &str) -> Option<usize> {
         match self {
             Self::Contents(contents) => contents.position(path),
-            Self::Report(report) => report.entries.iter().position(|entry| entry.path == path),
+            Self::Report(report, _) => report.entries.iter().position(|entry| entry.path == path),
             Self::Unreadable { .. } => None,
         }
     }
@@ -394,7 +587,7 @@ impl Read {
                 .map(|index| contents.entry(index, None))
                 .map(|entry| entry.as_ref().map(fields::text).unwrap_or_default())
                 .collect(),
-            Self::Report(report) => report.entries.iter().map(fields::text).collect(),
+            Self::Report(report, _) => report.entries.iter().map(fields::text).collect(),
             Self::Unreadable { problem, .. } => vec![problem.message.clone()],
         }
     }
@@ -403,7 +596,7 @@ impl Read {
     fn worst(&self, index: usize) -> Option<Severity> {
         match self {
             Self::Contents(contents) => contents.worst(index),
-            Self::Report(report) => {
+            Self::Report(report, _) => {
                 let findings = &report.entries.get(index)?.findings;
                 findings.iter().map(|finding| finding.severity).min()
             }
@@ -435,6 +628,10 @@ fn lock_line(
         Some(_) if seals.iter().any(|seal| seal.what == "file") => {
             format!("Sealed {} archive", format.name())
         }
+        Some(store) if !store.waiting.is_empty() => {
+            let members: Vec<String> = store.waiting.iter().map(place).collect();
+            format!("Keystore {}", members.join(", "))
+        }
         Some(_) if format.is_archive() => format!("Keystore in a {} archive", format.name()),
         Some(_) => format!("{} keystore", format.name()),
         None => "Encrypted key".to_owned(),
@@ -449,6 +646,37 @@ fn lock_line(
         partly,
         attempt: Attempt::None,
     })
+}
+
+/// Of a line, what depends on other entries.
+fn tied(row: &Row) -> Row {
+    Row {
+        kind: row.kind,
+        has_private_key: row.has_private_key,
+        revoked: row.revoked,
+        chain: row.chain,
+        ..Row::default()
+    }
+}
+
+fn is_legacy(finding: &Finding) -> bool {
+    finding.id == "legacy-seal"
+}
+
+/// Of what is odd about a file as a whole: what is so about the part of it that an entry lies in, and what
+/// is so about the archive around all of its parts.
+fn about(
+    entry: &Entry,
+    format: Option<Format>,
+    findings: Vec<Finding>,
+) -> (Vec<Finding>, Vec<Finding>) {
+    let own = entry.whereabouts.as_ref();
+    let archive = format.is_some_and(Format::is_archive);
+    let here = findings.into_iter().filter(|finding| {
+        let part = finding.whereabouts.as_deref();
+        part.is_none_or(|part| own.is_some_and(|own| own.lies_in(part)))
+    });
+    here.partition(|finding| !archive || finding.whereabouts.is_some())
 }
 
 /// Entries that have no name of their own are called by their number.

@@ -1,7 +1,8 @@
 //! A file → its contents, or why there are none.
 
 use certlens_core::{
-    Contents, Error, Integrity, Limits, Lock, Object, Options, Password, Problem, Report, open,
+    Contents, Error, Integrity, Limits, Lock, Object, Options, Password, Problem, Report,
+    Whereabouts, open,
 };
 use js_sys::Uint8Array;
 use wasm_bindgen_futures::JsFuture;
@@ -50,11 +51,13 @@ pub(super) async fn open_with(
     };
     let rows = contents.rows();
     let report = contents.report(None);
+    let halves = contents.public_halves();
+    let halves =
+        halves.filter_map(|(index, bits)| Some((u32::try_from(index).ok()?, bits.to_vec())));
+    let halves = halves.collect();
     let rest = match report.lock() {
         Lock::Open => None,
-        _ if opened_something(&report) => {
-            Some("It is open but for a key that has another password.".to_owned())
-        }
+        _ if opened_something(&report) => Some(rest(&report)),
         _ => {
             return refused(
                 "That password does not open it.",
@@ -62,14 +65,52 @@ pub(super) async fn open_with(
             );
         }
     };
-    let brought = Brought { rows, report };
+    let brought = Brought {
+        rows,
+        report,
+        halves,
+    };
     (Answer::Opened(Opened { file, rest }), Some(brought))
+}
+
+/// What a password that opened something left closed.
+fn rest(report: &Report) -> String {
+    let waiting = report.keystore.as_ref().map(|store| &store.waiting);
+    let waiting: Vec<String> = waiting.into_iter().flatten().map(place).collect();
+    match waiting.as_slice() {
+        [] => "It is open but for a key that has another password.".to_owned(),
+        [one] => format!("It is open but for {one}, which has another password."),
+        many => format!(
+            "It is open but for these, which have other passwords: {}.",
+            many.join(", ")
+        ),
+    }
+}
+
+/// Where a keystore of an archive or a document stands: its file, else the key that leads to it.
+pub(super) fn place(at: &Whereabouts) -> String {
+    let file = (!at.files.is_empty()).then(|| at.files.join(" › "));
+    let parts: Vec<String> = file.into_iter().chain(at.keys.clone()).collect();
+    match (parts.as_slice(), at.line) {
+        ([], Some(line)) => format!("line {line}"),
+        ([], None) => "a part of it".to_owned(),
+        (parts, _) => parts.join(", "),
+    }
 }
 
 /// Whether a password confirmed the keystore, or opened a key in it.
 fn opened_something(report: &Report) -> bool {
     let store = report.keystore.as_ref();
-    let confirmed = store.is_some_and(|store| store.integrity == Integrity::Verified);
+    // Of several keystores, one that opened no longer waits.
+    let confirmed = store.is_some_and(|store| {
+        let sealed = store
+            .seals
+            .iter()
+            .filter(|seal| seal.what == "integrity")
+            .count();
+        store.integrity == Integrity::Verified
+            || (!store.waiting.is_empty() && store.waiting.len() < sealed)
+    });
     let is_opened = |object: &Object| match object {
         Object::PrivateKey(key) => key.lock == Lock::Open && key.seal.is_some(),
         _ => false,

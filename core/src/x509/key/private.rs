@@ -80,7 +80,7 @@ const INTEGER_NOT_MINIMAL: Rule = Rule {
 };
 
 /// What a private key tells of its public half.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct PrivateFacts {
     pub(crate) public_key: PublicKey,
     /// The BIT STRING that a certificate over this key carries, where it can be told.

@@ -140,6 +140,7 @@ mod tests {
 
     fn found(severity: Severity) -> Finding {
         Finding {
+            whereabouts: None,
             severity,
             id: "".into(),
             title: "".into(),

@@ -48,9 +48,11 @@ const FAR_TOO_MUCH: usize = 200_000;
 type Alone = (Contents, Box<Certificate>);
 
 /// A file whose certificates can be asked about.
-struct Held<'a> {
+pub(super) struct Held<'a> {
     group: u32,
-    name: &'a str,
+    /// Its place in the listing.
+    pub(super) place: usize,
+    pub(super) name: &'a str,
     contents: Opened<'a>,
 }
 
@@ -74,12 +76,16 @@ impl Opened<'_> {
 }
 
 impl Held<'_> {
-    fn contents(&self) -> &Contents {
+    pub(super) fn contents(&self) -> &Contents {
         self.contents.contents()
     }
 
     fn id(&self, path: &str) -> Option<RowId> {
-        let position = self.contents().position(path)?;
+        self.row_id(self.contents().position(path)?)
+    }
+
+    /// The entry at a position in [`Held::contents`].
+    pub(super) fn row_id(&self, position: usize) -> Option<RowId> {
         let entry = match &self.contents {
             Opened::Read(_) => u32::try_from(position).ok()?,
             Opened::Anew { entries, .. } => *entries.get(position)?,
@@ -88,6 +94,12 @@ impl Held<'_> {
             group: self.group,
             entry,
         })
+    }
+
+    /// The file of an entry, and its position in there.
+    pub(super) fn find(held: &[Self], id: RowId) -> Option<(usize, usize)> {
+        let input = held.iter().position(|one| one.group == id.group)?;
+        Some((input, held.get(input)?.position(id.entry)?))
     }
 
     /// The position of an entry in [`Held::contents`].
@@ -137,17 +149,18 @@ impl Pile {
         told.unwrap_or(Told::Nothing)
     }
 
-    fn held(&self) -> Vec<Held<'_>> {
-        let groups = self.listing.groups().iter();
+    pub(super) fn held(&self) -> Vec<Held<'_>> {
+        let groups = self.listing.groups().iter().enumerate();
         groups
-            .filter_map(|group| {
+            .filter_map(|(place, group)| {
                 let contents = match self.files.get(&group.number)? {
                     Read::Contents(contents) => Opened::Read(contents),
-                    Read::Report(report) => opened_anew(&report.entries)?,
+                    Read::Report(report, halves) => opened_anew(&report.entries, halves)?,
                     Read::Unreadable { .. } => return None,
                 };
                 Some(Held {
                     group: group.number,
+                    place,
                     name: &group.name,
                     contents,
                 })
@@ -212,6 +225,14 @@ impl Pile {
             stores: with_any
                 .map(|one| (one.group, one.name.to_owned()))
                 .collect(),
+            locked_stores: {
+                let groups = self.listing.groups().iter();
+                let locked = groups.filter(|group| {
+                    let lock = group.lock.as_ref();
+                    lock.is_some_and(|lock| lock.what != "Encrypted key")
+                });
+                locked.map(|group| group.name.clone()).collect()
+            },
         }))
     }
 
@@ -290,7 +311,7 @@ impl Pile {
         let index = usize::try_from(id.entry).ok()?;
         match self.files.get(&id.group)? {
             Read::Contents(contents) => contents.entry(index, None),
-            Read::Report(report) => report.entries.get(index).cloned(),
+            Read::Report(report, _) => report.entries.get(index).cloned(),
             Read::Unreadable { .. } => None,
         }
     }
@@ -417,7 +438,7 @@ impl Pile {
             Shared::Chain => self.upwards(id, now),
             Shared::All => Vec::new(),
         };
-        let some = opened_anew(&entries);
+        let some = opened_anew(&entries, &[]);
         let contents = some.iter().map(Opened::contents);
         let all = held.iter().filter(|_| which == Shared::All);
         let certificates = contents
@@ -458,7 +479,7 @@ impl Pile {
     fn report(&self, group: u32) -> Option<Cow<'_, Report>> {
         Some(match self.files.get(&group)? {
             Read::Contents(contents) => Cow::Owned(contents.report(None)),
-            Read::Report(report) => Cow::Borrowed(report),
+            Read::Report(report, _) => Cow::Borrowed(report),
             Read::Unreadable { .. } => return None,
         })
     }
@@ -638,7 +659,7 @@ impl IssuerCheck for Bounded {
 }
 
 /// The certificates of a keystore that was opened by the other worker, as contents of their own.
-fn opened_anew(entries: &[Entry]) -> Option<Opened<'static>> {
+fn opened_anew(entries: &[Entry], halves: &[(u32, Vec<u8>)]) -> Option<Opened<'static>> {
     let (mut pem, mut numbers) = (String::new(), Vec::new());
     for (number, entry) in (0_u32..).zip(entries) {
         let text = match &entry.object {
@@ -652,7 +673,18 @@ fn opened_anew(entries: &[Entry]) -> Option<Opened<'static>> {
             numbers.push(number);
         }
     }
-    let contents = open(pem.as_bytes(), &Options::default()).ok()?;
+    let opened = open(pem.as_bytes(), &Options::default());
+    let contents = match opened {
+        Ok(contents) if halves.is_empty() => contents,
+        Err(_) if halves.is_empty() => return None,
+        opened => {
+            numbers.extend(halves.iter().map(|(entry, _)| *entry));
+            let halves = halves.iter().map(|(_, bits)| bits.clone());
+            opened
+                .unwrap_or_else(|_| Contents::empty())
+                .with_public_halves(halves)
+        }
+    };
     Some(Opened::Anew {
         contents: Box::new(contents),
         entries: numbers,

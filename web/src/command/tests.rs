@@ -1,0 +1,282 @@
+//! Every command is run, over files that real programs made.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use certlens_core::{KeyForm, Options, Password, inspect};
+
+use super::*;
+use crate::rows::RowId;
+
+#[test]
+fn names_cannot_break_out_of_the_command() {
+    assert_eq!(quoted("es1.pem"), "es1.pem");
+    assert_eq!(quoted("my file.pem"), "'my file.pem'");
+    assert_eq!(quoted("a'; rm -rf ~"), r"'a'\''; rm -rf ~'");
+    assert_eq!(quoted("-rf"), "'./-rf'");
+    assert_eq!(quoted(""), "''");
+}
+
+#[test]
+fn what_is_no_file_has_no_command() {
+    let folder = Folder::new("none");
+    folder.take("pem/leaf.pem", "leaf.pem");
+    let mut detail = folder.details("leaf.pem").remove(0);
+    detail.source = words::shared_link().to_owned();
+    assert_eq!(of(&detail), None);
+    assert_eq!(of_view(&detail, View::Chain), None);
+    assert_eq!(compare(words::pasted_text(), "leaf.pem"), None);
+}
+
+#[test]
+fn every_entry_is_shown_by_its_command() {
+    let folder = Folder::new("shown");
+    folder.take("pem/chain-and-key.pem", "my chain.pem");
+    folder.take("der/leaf.der", "leaf.der");
+    folder.take("pkcs12/openssl-3.p12", "modern.p12");
+    folder.take("pkcs12/openssl-legacy.p12", "old.p12");
+    folder.take("jks/keytool-17.jks", "store.jks");
+    folder.sh("ssh-keygen -q -t ed25519 -N '' -C me -f id_ed25519");
+    folder.sh("openssl crl2pkcs7 -nocrl -certfile 'my chain.pem' -outform DER -out chain.p7b");
+    for name in [
+        "my chain.pem",
+        "leaf.der",
+        "modern.p12",
+        "old.p12",
+        "store.jks",
+        "id_ed25519",
+        "id_ed25519.pub",
+        "chain.p7b",
+    ] {
+        for detail in folder.details(name) {
+            let command = of(&detail).unwrap();
+            folder.runs(&command);
+            let told = folder.output(&command);
+            if let Object::Certificate(one) = &detail.entry.object
+                && command.contains("x509")
+            {
+                assert!(
+                    told.contains(one.subject.common_name.as_deref().unwrap_or("")),
+                    "{command}\n{told}"
+                );
+            }
+            for view in [View::Bytes(None), View::Opening] {
+                if let Some(command) = of_view(&detail, view)
+                    && !command.starts_with("certlens")
+                {
+                    folder.runs(&command);
+                }
+            }
+        }
+    }
+    let old = folder.details("old.p12").remove(0);
+    assert!(of(&old).unwrap().contains("-legacy"));
+    let key = folder.details("id_ed25519").remove(0);
+    assert_eq!(of(&key).unwrap(), "ssh-keygen -l -f id_ed25519");
+}
+
+#[test]
+fn a_chain_is_verified_from_the_entry_that_is_open() {
+    let folder = Folder::new("chain");
+    folder.take("pem/chain-and-key.pem", "chain.pem");
+    let details = folder.details("chain.pem");
+    let root = details.iter().find(|one| match &one.entry.object {
+        Object::Certificate(one) => one.self_issued,
+        _ => false,
+    });
+    folder.write("roots.pem", &pem(root.unwrap()));
+    for detail in &details {
+        let Object::Certificate(one) = &detail.entry.object else {
+            continue;
+        };
+        let command = of_view(detail, View::Chain).unwrap();
+        assert!(command.contains("openssl verify"), "{command}");
+        let told = folder.output(&command);
+        // The first of the chain that openssl shows is what it was asked about.
+        let first = told
+            .lines()
+            .find(|line| line.starts_with("depth=0"))
+            .unwrap_or_default();
+        let name = one.subject.common_name.clone().unwrap_or_default();
+        assert!(first.contains(&name), "{command}\n{told}");
+    }
+}
+
+#[test]
+fn what_is_in_a_document_is_left_to_certlens() {
+    let folder = Folder::new("document");
+    folder.take("pem/leaf.pem", "leaf.pem");
+    folder.sh("printf 'data:\\n  tls.crt: %s\\n' \"$(base64 -w0 leaf.pem)\" > secret.yaml");
+    for detail in folder.details("secret.yaml") {
+        assert_eq!(of(&detail).unwrap(), "certlens inspect secret.yaml");
+        assert_eq!(
+            of_view(&detail, View::Bytes(None)).unwrap(),
+            "certlens asn1 secret.yaml"
+        );
+    }
+}
+
+#[test]
+fn every_conversion_writes_what_was_chosen() {
+    let folder = Folder::new("convert");
+    folder.take("pem/chain-and-key.pem", "chain.pem");
+    folder.take("pem/leaf.pem", "leaf.pem");
+    folder.take("pkcs12/openssl-legacy.p12", "old.p12");
+    folder.take("jks/keytool-17.jks", "store.jks");
+    folder.write("password.txt", "changeit\n");
+    let mut run = 0;
+    for name in ["chain.pem", "leaf.pem", "old.p12", "store.jks"] {
+        for detail in folder.details(name) {
+            for extent in [Extent::Entry, Extent::File] {
+                for form in [Form::Pem, Form::Der, Form::Pkcs7, Form::Pkcs12, Form::Jks] {
+                    for keys in [Keys::LeaveOut, Keys::Seal, Keys::Clear(KeyForm::Pkcs8)] {
+                        let is_key = matches!(detail.entry.object, Object::PrivateKey(_));
+                        let chosen = Conversion {
+                            extent,
+                            form,
+                            keys,
+                            seal: Seal::Modern,
+                            has_keys: is_key || (extent == Extent::File && name != "leaf.pem"),
+                            name: "",
+                        };
+                        let Some(command) = convert(&detail, &chosen) else {
+                            continue;
+                        };
+                        if command.starts_with("certlens") {
+                            continue;
+                        }
+                        folder.runs(&command);
+                        run += 1;
+                        let made = command.rsplit_once("new.").unwrap().1;
+                        let made = format!("new.{}", made.split(' ').next().unwrap());
+                        let read = folder.report(&made);
+                        let has_key = read
+                            .entries
+                            .iter()
+                            .any(|entry| matches!(entry.object, Object::PrivateKey(_)));
+                        let wanted =
+                            chosen.has_keys && keys != Keys::LeaveOut && form != Form::Pkcs7;
+                        assert_eq!(has_key, wanted, "{command}");
+                        std::fs::remove_file(folder.0.join(made)).unwrap();
+                    }
+                }
+            }
+        }
+    }
+    assert!(20 < run, "{run} commands were run");
+}
+
+/// A folder with files, in which commands are run.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path =
+            std::env::temp_dir().join(format!("certlens-command-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn take(&self, vector: &str, name: &str) {
+        let vectors = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors");
+        std::fs::copy(vectors.join(vector), self.0.join(name)).unwrap();
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.0.join(name), text).unwrap();
+    }
+
+    fn report(&self, name: &str) -> certlens_core::Report {
+        let passwords = [Password::from("changeit")];
+        let options = Options {
+            passwords: &passwords,
+            ..Options::default()
+        };
+        inspect(&std::fs::read(self.0.join(name)).unwrap(), &options, None).unwrap()
+    }
+
+    fn details(&self, name: &str) -> Vec<Detail> {
+        let report = self.report(name);
+        let siblings = u32::try_from(report.entries.len()).unwrap();
+        let entries = report.entries.iter().zip(0..);
+        let detail = |(entry, number): (&Entry, u32)| Detail {
+            id: RowId {
+                group: 1,
+                entry: number,
+            },
+            source: name.to_owned(),
+            format: Some(report.format),
+            siblings,
+            keystore: report.keystore.clone(),
+            entry: entry.clone(),
+            json: String::new(),
+            file_findings: report.findings.clone(),
+            archive_findings: Vec::new(),
+            neighbours: Vec::new(),
+        };
+        entries.map(detail).collect()
+    }
+
+    fn sh(&self, command: &str) -> Output {
+        Command::new("sh")
+            .args(["-c", command])
+            .current_dir(&self.0)
+            .stdin(std::process::Stdio::null())
+            .output()
+            .unwrap()
+    }
+
+    /// The same with the passwords that a reader would type.
+    fn typed(command: &str) -> String {
+        command
+            .replace(
+                "openssl pkcs12 -export",
+                "openssl pkcs12 -passout pass:changeit -export",
+            )
+            .replace(
+                "openssl pkcs12 -legacy",
+                "openssl pkcs12 -passin pass:changeit -passout pass:changeit -legacy",
+            )
+            .replace(
+                "openssl pkcs12 -in",
+                "openssl pkcs12 -passin pass:changeit -passout pass:changeit -in",
+            )
+            .replace(
+                "openssl pkcs12 -no",
+                "openssl pkcs12 -passin pass:changeit -passout pass:changeit -no",
+            )
+            .replace("keytool -list", "keytool -list -storepass changeit")
+            .replace(
+                "keytool -importcert",
+                "keytool -importcert -storepass changeit",
+            )
+            .replace(
+                "keytool -importkeystore",
+                "keytool -importkeystore -srcstorepass changeit -deststorepass changeit",
+            )
+    }
+
+    fn runs(&self, command: &str) {
+        let output = self.sh(&Self::typed(command));
+        let said = String::from_utf8_lossy(&output.stderr);
+        let said = format!("{}{said}", String::from_utf8_lossy(&output.stdout));
+        assert!(output.status.success(), "{command}\n{said}");
+    }
+
+    fn output(&self, command: &str) -> String {
+        String::from_utf8_lossy(&self.sh(&Self::typed(command)).stdout).into_owned()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.0).ok();
+    }
+}
+
+fn pem(detail: &Detail) -> String {
+    match &detail.entry.object {
+        Object::Certificate(one) => one.pem.clone(),
+        _ => String::new(),
+    }
+}
