@@ -183,6 +183,9 @@ pub fn EntryRow(props: &EntryRowProps) -> Html {
 
 fn item(row: &ListRow, now: UnixTime, of_file: bool, marked: bool) -> Html {
     let status = Status::of_row(row, now);
+    // Where it lies is told nowhere else in the list; how long it lasts, by the bar beside it.
+    let placed = row.row.place.is_some();
+    let reason = classes!("clip", placed.then_some("gives-way"));
     html! {
         <span role="gridcell" class="item-cell">
             { icon::drawn(icon_of(row)) }
@@ -191,14 +194,15 @@ fn item(row: &ListRow, now: UnixTime, of_file: bool, marked: bool) -> Html {
                 <span class="l2">
                     if row.row.kind == RowKind::PrivateKey {
                         { mark(row.worst) }
-                        <span class="clip">{ if row.row.key.is_empty() { words::sealed_key() } else { &row.row.key } }</span>
+                        <span class={reason}>{ if row.row.key.is_empty() { words::sealed_key() } else { &row.row.key } }</span>
                     } else {
                         { status_word::said(&status) }
                         { mark(row.worst) }
-                        <span class="clip" title={visible::escaped(&status.reason)}>{ text::shown(&status.reason) }</span>
+                        <span class={reason} title={visible::escaped(&status.reason)}>{ text::shown(&status.reason) }</span>
                     }
-                    if let Some(source) = source(row, of_file) {
-                        <span class="clip source" title={visible::escaped(&source)}>{ text::shown(&source) }</span>
+                    if let Some((whole, short)) = source(row, of_file) {
+                        <span class={classes!("clip", "source", placed.then_some("place"))}
+                            title={visible::escaped(&whole)}>{ text::shown(&short) }</span>
                     }
                 </span>
             </span>
@@ -215,15 +219,27 @@ fn item(row: &ListRow, now: UnixTime, of_file: bool, marked: bool) -> Html {
     }
 }
 
-/// Where a row comes from, as far as no head above it tells: `bundle.zip › certs/a.pem`.
-fn source(row: &ListRow, of_file: bool) -> Option<String> {
+/// Where a row comes from, as far as no head above it tells: `bundle.zip › certs/a.pem`, whole and as there is room
+/// for it.
+fn source(row: &ListRow, of_file: bool) -> Option<(String, String)> {
     let file = Some(&row.source).filter(|file| !of_file && !file.is_empty());
-    match (file, &row.row.place) {
-        (Some(file), Some(place)) => Some(format!("{file} › {place}")),
-        (Some(file), None) => (*file != row.row.name).then(|| file.clone()),
-        (None, place) => place.clone(),
-    }
+    let Some(place) = &row.row.place else {
+        let file = file.filter(|file| **file != row.row.name)?;
+        return Some((file.clone(), file.clone()));
+    };
+    // The end of a long way tells more than its beginning.
+    let short = match place.rsplit_once('/') {
+        Some((_, last)) if ROOM < place.chars().count() => format!("…/{last}"),
+        _ => place.clone(),
+    };
+    Some(match file {
+        Some(file) => (format!("{file} › {place}"), format!("{file} › {short}")),
+        None => (place.clone(), short),
+    })
 }
+
+/// Characters of a place that a row has room for.
+const ROOM: usize = 24;
 
 fn cell(column: Column, row: &ListRow, now: UnixTime) -> Html {
     let status = Status::of_row(row, now);
