@@ -1117,6 +1117,9 @@ mod tests {
         assert_eq!(folders.read(), 1);
     }
 
+    /// A way in which a file is spoilt: what it is called, and what does it.
+    type Way<'a> = (&'a str, &'a dyn Fn(&Folders));
+
     #[test]
     fn other_passwords_or_keys_and_damage_make_the_index_anew() {
         let mut folders = Folders::new();
@@ -1129,7 +1132,7 @@ mod tests {
         let flipped = whole.iter().enumerate();
         let flipped = flipped.map(|(at, octet)| octet ^ u8::from(at == middle));
         let host_key = fs::read(folders.data.path().join("host.key")).unwrap();
-        let ways: [(&str, &dyn Fn(&Folders)); 7] = [
+        let ways: [Way<'_>; 7] = [
             ("gone", &|folders| fs::remove_file(folders.cache()).unwrap()),
             ("empty", &|folders| fs::write(folders.cache(), "").unwrap()),
             ("cut off", &|folders| {
