@@ -232,3 +232,103 @@ impl Coverage {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Options, open};
+
+    const CHAIN: &str = include_str!("../../tests/vectors/pem/chain-and-key.pem");
+
+    /// Each block as an input of its own.
+    fn apart() -> Vec<Contents> {
+        let blocks = CHAIN.split_inclusive("-----\n");
+        let mut inputs: Vec<String> = Vec::new();
+        for part in blocks {
+            if part.contains("-----BEGIN") || inputs.is_empty() {
+                inputs.push(String::new());
+            }
+            inputs.last_mut().unwrap().push_str(part);
+        }
+        let open = |text: &String| open(text.as_bytes(), &Options::default()).unwrap();
+        inputs
+            .iter()
+            .filter(|text| text.contains("-----END"))
+            .map(open)
+            .collect()
+    }
+
+    fn rows(pile: &[&Contents]) -> Vec<Row> {
+        let links = PileLinks::find(pile);
+        let row = |(input, contents): (usize, &&Contents)| {
+            let mut row = contents.row(0).unwrap();
+            links.join_row(pile, (input, 0), &mut row);
+            row
+        };
+        pile.iter().enumerate().map(row).collect()
+    }
+
+    #[test]
+    fn key_and_issuer_are_found_in_other_inputs() {
+        let inputs = apart();
+        let pile: Vec<&Contents> = inputs.iter().collect();
+        assert_eq!(pile.len(), 3);
+        let rows = rows(&pile);
+        let leaf = rows
+            .iter()
+            .position(|row| row.name == "leaf.example.org")
+            .unwrap();
+        assert!(rows[leaf].has_private_key);
+        assert_eq!(rows[leaf].chain, Some((1, 2)));
+
+        let links = PileLinks::find(&pile);
+        let mut entry = inputs[leaf].entry(0, None).unwrap();
+        links.join(&pile, &["a", "b", "c"], (leaf, 0), &mut entry);
+        let Object::Certificate(one) = &entry.object else {
+            panic!("a certificate");
+        };
+        assert!(one.chain.as_ref().unwrap().complete);
+        assert_eq!(one.private_key.as_ref().unwrap().proof, KeyProof::PublicKey);
+        assert!(links.issuer(leaf, 0).is_some() && links.private_key(leaf, 0).is_some());
+    }
+
+    #[test]
+    fn a_key_of_which_only_the_public_half_is_told_is_found_too() {
+        let inputs = apart();
+        let key = inputs
+            .iter()
+            .find(|one| one.public_halves().next().is_some())
+            .unwrap();
+        let halves: Vec<Vec<u8>> = key.public_halves().map(|(_, bits)| bits.to_vec()).collect();
+        let known = Contents::empty().with_public_halves(halves);
+        let certificates = inputs
+            .iter()
+            .filter(|one| one.certificates().next().is_some());
+        let pile: Vec<&Contents> = certificates.chain([&known]).collect();
+        assert!(rows(&pile).iter().any(|row| row.has_private_key));
+    }
+
+    #[test]
+    fn a_key_that_fits_nothing_in_the_pile_says_so() {
+        let inputs = apart();
+        let is_leaf = |one: &&Contents| one.row(0).unwrap().name == "leaf.example.org";
+        let pile: Vec<&Contents> = inputs.iter().filter(|one| !is_leaf(one)).collect();
+        let input = pile
+            .iter()
+            .position(|one| one.certificates().next().is_none())
+            .unwrap();
+        let links = PileLinks::find(&pile);
+        let mut entry = pile[input].entry(0, None).unwrap();
+        links.join(&pile, &["a", "b"], (input, 0), &mut entry);
+        let ids: Vec<_> = entry
+            .findings
+            .iter()
+            .map(|one| one.id.to_string())
+            .collect();
+        assert!(ids.contains(&"key-fits-nothing".to_owned()), "{ids:?}");
+        assert_eq!(
+            links.worst(pile[input], (input, 0)),
+            Some(Severity::Warning)
+        );
+    }
+}

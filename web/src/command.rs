@@ -94,6 +94,8 @@ pub fn of_view(detail: &Detail, view: View) -> Option<String> {
             }
         }
         (View::Chain, _) if certificate => verified(detail, &file),
+        // Private keys are not shown octet by octet.
+        (View::Bytes(_), _) if matches!(detail.entry.object, Object::PrivateKey(_)) => return None,
         (View::Bytes(_), _) if is_within(detail) => format!("certlens asn1 {file}"),
         (View::Bytes(_), Format::Pem) => with_block(detail, &file, "openssl asn1parse -i"),
         (View::Bytes(_), Format::Der) => format!("openssl asn1parse -inform DER -i -in {file}"),

@@ -24,8 +24,11 @@ test("a link holds the certificates, nothing of the key, and opens elsewhere", a
   await expect(there.entries.filter({ hasText: "Vector Root" })).toHaveCount(1);
   await expect(there.entries.filter({ hasText: "private key" })).toHaveCount(0);
   await expect(there.groups).toContainText("Shared link");
-  // What was shared leaves the address, and never was in a request.
-  await expect(other).not.toHaveURL(/share/);
+  // It stays in the address, so that a reload shows it again, and never was in a request.
+  await there.open("Vector Root");
+  await expect(other).toHaveURL(/#\/entry\/1-\d\?share=[\w-]+$/);
+  await other.reload();
+  await expect(there.entries.filter({ hasText: "leaf.example.org" })).toHaveCount(1);
   expect(requests.filter((url) => url.includes("share"))).toEqual([]);
 });
 

@@ -199,7 +199,7 @@ catalogue! {
     expiry_judged = "When an end is called near";
     expiry_by_share = "last third, last tenth";
     expiry_by_days(soon, now) = "{soon} days, {now} days";
-    reading_share(percent) = "{percent} %";
+    reading_share(percent) = "{percent}% read";
     level_now = "now";
     level_soon = "soon";
     figure_of_entries{number}[count] = "{number} entry | {number} entries";
