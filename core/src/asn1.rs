@@ -361,16 +361,19 @@ impl<'a> Element<'a> {
             .fold(sign, |value, &octet| value << 8 | i64::from(octet)))
     }
 
-    /// The numbers of the bits that are set in a BIT STRING of names, the first one being 0. No list
-    /// of names has more than 64.
+    /// The numbers of the bits that are set in a BIT STRING of names, the first one being 0; padding
+    /// is none of them. No list of names has more than 64.
     pub(crate) fn bit_numbers(&self) -> Result<Vec<usize>, Error> {
         let bits = self.bits()?;
+        let unused = self.contents.first().copied().unwrap_or(0);
+        let count = bits.len().saturating_mul(8);
+        let count = count.saturating_sub(usize::from(unused));
         let numbers = bits.iter().take(8).enumerate().flat_map(|(index, octet)| {
             (0..8)
                 .filter(move |bit| octet & (0x80 >> bit) != 0)
                 .map(move |bit| index * 8 + bit)
         });
-        Ok(numbers.collect())
+        Ok(numbers.filter(|number| *number < count).collect())
     }
 
     /// The dotted form of an OBJECT IDENTIFIER.

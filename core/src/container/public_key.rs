@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::origin::Origin;
 use crate::report::SshLine;
 use crate::rule::Findings;
+use crate::x509::findings::encoding;
 use crate::x509::{RSA, identified_key, key_findings, pem_block, public_bits, spki};
 
 impl PublicItem {
@@ -16,6 +17,7 @@ impl PublicItem {
             .map_err(|error| error.within("public key"))?;
         let public_key = identified_key(&info).map_err(|error| error.within("public key"))?;
         let mut findings = Findings::new(origin);
+        encoding::of_object(&info, &[], None, &mut findings);
         key_findings(&info, &mut findings);
         Ok(Self {
             public_key,

@@ -127,6 +127,9 @@ fn plain(value: &Element<'_>) -> Option<String> {
 
 /// `ExtensionReq ::= SEQUENCE OF Extension` (RFC 2985, 5.4.2): their names alone.
 fn extensions(value: &Element<'_>) -> Option<Vec<String>> {
+    if value.raw == [0x30, 0] {
+        return Some(vec!["none".to_owned()]);
+    }
     let mut list = value.reader();
     let mut lines = Vec::new();
     while !list.is_empty() {

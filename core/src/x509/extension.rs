@@ -2,8 +2,7 @@
 //!
 //! One module a family, over our own walk, because it says where a value stops being what it should
 //! be, keeps every kind of name and string, and goes on after one broken part. x509-parser decodes
-//! what needs none of that: key usage, Netscape's certificate types and the promises of transparency
-//! logs; its reading of the other extensions is held against ours by the tests.
+//! what needs none of that: Netscape's certificate types and the promises of transparency logs; its reading of the other extensions is held against ours by the tests.
 
 mod access;
 mod android;
@@ -276,6 +275,27 @@ impl Context<'_, '_> {
         });
     }
 
+    /// A list of named bits ends with its last bit that is set (X.690, 11.2.2).
+    fn bit_list(&mut self, flags: &Element<'_>) {
+        let [unused, bits @ ..] = flags.contents else {
+            return;
+        };
+        let ends_right = match bits.last() {
+            Some(last) => last.trailing_zeros() == u32::from(*unused),
+            None => *unused == 0,
+        };
+        if !ends_right {
+            let oid = self.oid;
+            self.found.add(&BIT_LIST, flags.range(), || {
+                format!(
+                    "{}: the bits are {} of which {unused} are not used; the last of them must be set.",
+                    shown(oid),
+                    hex(bits)
+                )
+            });
+        }
+    }
+
     /// The elements of a list that must hold some.
     fn list<'a>(
         &mut self,
@@ -290,14 +310,19 @@ impl Context<'_, '_> {
     /// This must hold something.
     fn not_empty(&mut self, list: &Element<'_>, what: &'static str) {
         if list.contents.is_empty() {
-            let oid = self.oid;
-            self.found.add(&EMPTY, list.range(), || {
-                format!(
-                    "{}: expected at least one element, found an empty {what}.",
-                    shown(oid)
-                )
-            });
+            self.empty(list.range(), what);
         }
+    }
+
+    /// What stands here must hold something, and does not.
+    fn empty(&mut self, at: Range<usize>, what: &'static str) {
+        let oid = self.oid;
+        self.found.add(&EMPTY, at, || {
+            format!(
+                "{}: expected at least one element, found an empty {what}.",
+                shown(oid)
+            )
+        });
     }
 
     /// The names of a list; broken ones are faults and stand beside the others.
@@ -326,7 +351,16 @@ impl Context<'_, '_> {
     }
 }
 
-pub(crate) const RULES: &[Rule] = &[MALFORMED, TRAILING, EMPTY, OBSOLETE_STATEMENT];
+pub(crate) const RULES: &[Rule] = &[MALFORMED, TRAILING, EMPTY, BIT_LIST, OBSOLETE_STATEMENT];
+
+const BIT_LIST: Rule = Rule {
+    id: "bit-list-encoding",
+    severity: Severity::Warning,
+    title: "A list of bits is not written as DER has it",
+    why: "Zero bits at the end are left out in DER; strict software refuses others.",
+    fix: "Ask the issuer to update its software.",
+    citation: "X.690, 11.2.2",
+};
 
 pub(super) const OBSOLETE_STATEMENT: Rule = Rule {
     id: "qualified-statement-obsolete",

@@ -103,6 +103,9 @@ impl<'a> RequestSpine<'a> {
         for list in lists {
             let mut values = list.values.reader();
             while let Some(value) = values.next() {
+                if value.tag != Tag::SEQUENCE {
+                    return (found, Some(value.unexpected("SEQUENCE of extensions")));
+                }
                 let (mut some, error) = extension_list(&value);
                 found.append(&mut some);
                 if error.is_some() {

@@ -19,7 +19,7 @@ use crate::x509::certificate::{pem_block, serial};
 use crate::x509::extension::{Understood, extension};
 use crate::x509::findings;
 use crate::x509::general_name::general_name;
-use crate::x509::key::{algorithm, decimal, named};
+use crate::x509::key::{algorithm, named, signed_decimal};
 use crate::x509::name::name;
 use crate::x509::spine::{ExtensionSpine, extension_list};
 
@@ -176,7 +176,7 @@ impl<'a> ListSpine<'a> {
 
     fn integer(&self, oid: &[u8]) -> Option<String> {
         let value = self.value(oid).filter(|value| value.tag == Tag::INTEGER)?;
-        Some(decimal(value.contents))
+        Some(signed_decimal(value.contents))
     }
 
     /// The instant of `thisUpdate` and of `nextUpdate`.
@@ -407,6 +407,7 @@ fn revoked(entry: &RevokedSpine<'_>, issuer: Option<&Element<'_>>, origin: &Orig
 /// [RFC 5280, 5.2.5](https://www.rfc-editor.org/rfc/rfc5280#section-5.2.5)
 fn scope(value: &Element<'_>, origin: &Origin) -> Scope {
     let mut scope = Scope::default();
+    let mut only: Vec<&str> = Vec::new();
     let mut fields = value.reader();
     while let Some(field) = fields.next() {
         let set = field.contents != [0];
@@ -418,21 +419,22 @@ fn scope(value: &Element<'_>, origin: &Origin) -> Scope {
                     scope.names.push(general_name(&one, origin));
                 }
             }
-            1 if set => scope.only = Some("user certificates".to_owned()),
-            2 if set => scope.only = Some("authority certificates".to_owned()),
+            1 if set => only.push("user certificates"),
+            2 if set => only.push("authority certificates"),
             3 => scope.only_reasons = Some(reasons(&field)),
             4 => scope.indirect = set,
-            5 if set => scope.only = Some("attribute certificates".to_owned()),
+            5 if set => only.push("attribute certificates"),
             _ => {}
         }
     }
+    scope.only = (!only.is_empty()).then(|| only.join(" and "));
     scope
 }
 
 /// `ReasonFlags ::= BIT STRING` (RFC 5280, 4.2.1.13).
 fn reasons(bits: &Element<'_>) -> Vec<String> {
-    const FLAGS: [RevocationReason; 9] = [
-        RevocationReason::Unspecified,
+    // Bit 0 is called unused.
+    const FLAGS: [RevocationReason; 8] = [
         RevocationReason::KeyCompromise,
         RevocationReason::CaCompromise,
         RevocationReason::AffiliationChanged,
@@ -442,15 +444,11 @@ fn reasons(bits: &Element<'_>) -> Vec<String> {
         RevocationReason::PrivilegeWithdrawn,
         RevocationReason::AaCompromise,
     ];
-    let octets = bits.bits().unwrap_or_default();
-    let set = |index: usize| {
-        let octet = octets.get(index / 8).copied().unwrap_or(0);
-        octet & (0x80u8 >> (index % 8)) != 0
-    };
-    let chosen = FLAGS.iter().enumerate().filter(|(index, _)| set(*index));
-    chosen
-        .map(|(_, reason)| reason.words().to_owned())
-        .collect()
+    let numbers = bits.bit_numbers().unwrap_or_default();
+    let chosen = numbers
+        .iter()
+        .filter_map(|number| FLAGS.get(number.checked_sub(1)?));
+    chosen.map(|reason| reason.words().to_owned()).collect()
 }
 
 fn time_field<'a>(fields: &mut Reader<'a>) -> Result<Option<Element<'a>>, Error> {

@@ -23,7 +23,14 @@ pub(super) fn basic(
         None => false,
     };
     let path_length = match fields.optional(Tag::INTEGER)? {
-        Some(length) => Some(path_length(&length).map_err(|e| e.within("pathLenConstraint"))?),
+        Some(length) => match path_length(&length) {
+            Ok(length) => Some(length),
+            // That it is an authority's is known all the same.
+            Err(error) => {
+                context.fault(error.within("pathLenConstraint"), length.range());
+                None
+            }
+        },
         None => None,
     };
     context.end(&fields);

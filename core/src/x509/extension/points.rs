@@ -44,7 +44,7 @@ fn points(
                 Some(point_name(&name, context).map_err(|e| e.within("distributionPoint"))?);
         }
         if let Some(flags) = fields.optional(Tag::context_primitive(1))? {
-            point.reasons = Some(reasons(&flags).map_err(|error| error.within("reasons"))?);
+            point.reasons = Some(reasons(&flags, context).map_err(|e| e.within("reasons"))?);
         }
         if let Some(issuer) = fields.optional(Tag::context(2))? {
             context.not_empty(&issuer, "cRLIssuer");
@@ -113,7 +113,7 @@ pub(super) fn issuing(
             2 => point.only_ca_certificates = field.boolean()?,
             3 => {
                 point.only_reasons =
-                    Some(reasons(&field).map_err(|e| e.within("onlySomeReasons"))?);
+                    Some(reasons(&field, context).map_err(|e| e.within("onlySomeReasons"))?);
             }
             4 => point.indirect = field.boolean()?,
             5 => point.only_attribute_certificates = field.boolean()?,
@@ -128,9 +128,11 @@ pub(super) fn issuing(
 ///     affiliationChanged (3), superseded (4), cessationOfOperation (5), certificateHold (6),
 ///     privilegeWithdrawn (7), aACompromise (8) }
 /// ```
-fn reasons(flags: &Element<'_>) -> Result<Vec<RevocationReason>, Error> {
-    const REASONS: [RevocationReason; 9] = [
-        RevocationReason::Unspecified,
+fn reasons(
+    flags: &Element<'_>,
+    context: &mut Context<'_, '_>,
+) -> Result<Vec<RevocationReason>, Error> {
+    const REASONS: [RevocationReason; 8] = [
         RevocationReason::KeyCompromise,
         RevocationReason::CaCompromise,
         RevocationReason::AffiliationChanged,
@@ -140,10 +142,18 @@ fn reasons(flags: &Element<'_>) -> Result<Vec<RevocationReason>, Error> {
         RevocationReason::PrivilegeWithdrawn,
         RevocationReason::AaCompromise,
     ];
-    let numbers = flags.bit_numbers()?;
-    let named = numbers.iter().map(|&number| {
-        let reason = REASONS.get(number).copied();
-        reason.ok_or_else(|| flags.malformed(&format!("bit {number} is no reason")))
-    });
-    named.collect()
+    context.bit_list(flags);
+    let mut found = Vec::new();
+    for number in flags.bit_numbers()? {
+        // Bit 0 is called unused.
+        let reason = number.checked_sub(1).and_then(|index| REASONS.get(index));
+        match reason {
+            Some(reason) => found.push(*reason),
+            None => {
+                let what = format!("bit {number} is no reason");
+                context.fault(flags.malformed(&what), flags.range());
+            }
+        }
+    }
+    Ok(found)
 }

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::report::{ExtensionValue, RevocationReason};
 use crate::x509::extension::Context;
 use crate::x509::extension::usage::moment;
-use crate::x509::key::{decimal, named};
+use crate::x509::key::{named, signed_decimal};
 
 /// ```text
 /// CRLNumber ::= INTEGER (0..MAX)
@@ -14,9 +14,9 @@ use crate::x509::key::{decimal, named};
 /// [RFC 5280, 5.2.3](https://www.rfc-editor.org/rfc/rfc5280#section-5.2.3)
 pub(super) fn number(
     reader: &mut Reader<'_>,
-    _: &mut Context<'_, '_>,
+    context: &mut Context<'_, '_>,
 ) -> Result<ExtensionValue, Error> {
-    integer(reader).map(|number| ExtensionValue::CrlNumber { number })
+    integer(reader, context).map(|number| ExtensionValue::CrlNumber { number })
 }
 
 /// ```text
@@ -26,17 +26,31 @@ pub(super) fn number(
 /// [RFC 5280, 5.2.4](https://www.rfc-editor.org/rfc/rfc5280#section-5.2.4)
 pub(super) fn delta(
     reader: &mut Reader<'_>,
-    _: &mut Context<'_, '_>,
+    context: &mut Context<'_, '_>,
 ) -> Result<ExtensionValue, Error> {
-    integer(reader).map(|base| ExtensionValue::DeltaCrlIndicator { base })
+    integer(reader, context).map(|base| ExtensionValue::DeltaCrlIndicator { base })
 }
 
-fn integer(reader: &mut Reader<'_>) -> Result<String, Error> {
+/// The number of a list: not negative, and of 20 octets at most.
+fn integer(reader: &mut Reader<'_>, context: &mut Context<'_, '_>) -> Result<String, Error> {
     let number = reader.expect(Tag::INTEGER, "INTEGER")?;
     if number.contents.is_empty() {
         return Err(number.malformed("an INTEGER holds at least one octet"));
     }
-    Ok(decimal(number.contents))
+    let octets = number.contents.len();
+    match number.contents {
+        [0x80..=0xff, ..] => {
+            context.fault(number.malformed("the number is negative"), number.range());
+        }
+        // RFC 5280, 5.2.3; the first octet may be there for the sign alone.
+        [0, 0x80..=0xff, ..] if octets <= 21 => {}
+        _ if 20 < octets => {
+            let what = format!("the number takes {octets} octets, and may take 20");
+            context.fault(number.malformed(&what), number.range());
+        }
+        _ => {}
+    }
+    Ok(signed_decimal(number.contents))
 }
 
 /// ```text

@@ -33,6 +33,9 @@ pub(super) fn timestamps(
         let error = format!("{octets} more bytes stand after the list of timestamps");
         context.fault(outer.malformed(&error), outer.range());
     }
+    if list.is_empty() {
+        context.empty(outer.range(), "list of timestamps");
+    }
     let mut timestamps = Vec::new();
     let mut rest = list;
     while !rest.is_empty() {

@@ -1,6 +1,6 @@
 //! What a key and a certificate are for.
 
-use x509_parser::extensions::{KeyUsage, NSCertType};
+use x509_parser::extensions::NSCertType;
 use x509_parser::prelude::FromDer as _;
 
 use crate::asn1::{Element, Reader, Tag, instant};
@@ -22,22 +22,27 @@ pub(super) fn key_usage(
     _: &mut Context<'_, '_>,
 ) -> Result<ExtensionValue, Error> {
     let bits = reader.expect(Tag::BIT_STRING, "BIT STRING")?;
-    let (_, usage) = KeyUsage::from_der(bits.raw).map_err(|_| not_bits(&bits))?;
-    let all = [
-        (usage.digital_signature(), KeyUse::DigitalSignature),
-        (usage.non_repudiation(), KeyUse::NonRepudiation),
-        (usage.key_encipherment(), KeyUse::KeyEncipherment),
-        (usage.data_encipherment(), KeyUse::DataEncipherment),
-        (usage.key_agreement(), KeyUse::KeyAgreement),
-        (usage.key_cert_sign(), KeyUse::CertificateSigning),
-        (usage.crl_sign(), KeyUse::CrlSigning),
-        (usage.encipher_only(), KeyUse::EncipherOnly),
-        (usage.decipher_only(), KeyUse::DecipherOnly),
-    ];
-    let uses = all.iter().filter(|(set, _)| *set).map(|(_, one)| *one);
-    let uses: Vec<KeyUse> = uses.collect();
-    Ok(ExtensionValue::KeyUsage { uses })
+    if bits.contents.first().is_none_or(|unused| 7 < *unused) {
+        return Err(not_bits(&bits));
+    }
+    let numbers = bits.bit_numbers()?;
+    let uses = numbers.iter().filter_map(|&number| USES.get(number));
+    Ok(ExtensionValue::KeyUsage {
+        uses: uses.copied().collect(),
+    })
 }
+
+const USES: [KeyUse; 9] = [
+    KeyUse::DigitalSignature,
+    KeyUse::NonRepudiation,
+    KeyUse::KeyEncipherment,
+    KeyUse::DataEncipherment,
+    KeyUse::KeyAgreement,
+    KeyUse::CertificateSigning,
+    KeyUse::CrlSigning,
+    KeyUse::EncipherOnly,
+    KeyUse::DecipherOnly,
+];
 
 fn not_bits(bits: &Element<'_>) -> Error {
     bits.malformed("the BIT STRING does not say how many of its bits count")

@@ -156,16 +156,11 @@ const COMMON_NAME: Rule = Rule {
 };
 
 pub(crate) fn look(facts: &Facts<'_>, found: &mut Findings<'_>) {
-    let names = facts.alternative_names.as_deref().unwrap_or_default();
-    let mut seen = Seen::among(names.len());
-    for one in names {
-        general_name("subjectAltName", one, found);
-        if !seen.is_new(one.raw) {
-            found.add(&REPEATED, one.range(), || {
-                format!("{} occurs again.", shown(one))
-            });
-        }
-    }
+    each(
+        "subjectAltName",
+        facts.alternative_names.as_deref().unwrap_or_default(),
+        found,
+    );
     for one in facts.list(ISSUER_ALT_NAME).iter().flatten() {
         general_name("issuerAltName", one, found);
     }
@@ -174,6 +169,19 @@ pub(crate) fn look(facts: &Facts<'_>, found: &mut Findings<'_>) {
     }
     if facts.may_serve() {
         common_name(facts, found);
+    }
+}
+
+/// What is odd about the general names of an extension, each by itself, and which of them stand there twice.
+pub(crate) fn each(which: &str, names: &[Element<'_>], found: &mut Findings<'_>) {
+    let mut seen = Seen::among(names.len());
+    for one in names {
+        general_name(which, one, found);
+        if !seen.is_new(one.raw) {
+            found.add(&REPEATED, one.range(), || {
+                format!("{} occurs again.", shown(one))
+            });
+        }
     }
 }
 

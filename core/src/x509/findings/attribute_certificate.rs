@@ -1,10 +1,11 @@
 //! Attribute certificates.
 
-use crate::asn1::{Tag, instant};
+use crate::asn1::{Element, Tag, instant, latin};
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
 use crate::x509::attribute_certificate::AttributeCertificateSpine;
-use crate::x509::findings::{extensions, signature};
+use crate::x509::findings::encoding::shortened;
+use crate::x509::findings::{encoding, extensions, signature};
 
 pub(crate) const RULES: &[Rule] = &[
     VERSION,
@@ -12,6 +13,7 @@ pub(crate) const RULES: &[Rule] = &[
     REVERSED,
     NO_ATTRIBUTES,
     UNREADABLE,
+    MALFORMED,
     TRAILING,
 ];
 
@@ -60,6 +62,15 @@ const UNREADABLE: Rule = Rule {
     citation: "RFC 5755, 4.1",
 };
 
+const MALFORMED: Rule = Rule {
+    id: "attribute-certificate-malformed",
+    severity: Severity::Error,
+    title: "A value is not written as its standard says",
+    why: "Software that grants by it refuses the attribute certificate, or grants something else.",
+    fix: "Ask the issuer for another attribute certificate.",
+    citation: "RFC 5755, 4.3.2 and 4.4",
+};
+
 const TRAILING: Rule = Rule {
     id: "attribute-certificate-trailing-bytes",
     severity: Severity::Warning,
@@ -68,6 +79,36 @@ const TRAILING: Rule = Rule {
     fix: "Save the attribute certificate again from its PEM.",
     citation: "X.690, 8.1",
 };
+
+/// `targetInformation`, 2.5.29.55.
+const TARGETS: &[u8] = &[0x55, 0x1d, 55];
+
+/// `Targets ::= SEQUENCE OF CHOICE { targetName [0], targetGroup [1], targetCert [2] }`; some write a list
+/// of such lists (RFC 5755, 4.3.2).
+fn is_targets(value: &Element<'_>) -> bool {
+    let is_target = |one: Element<'_>| one.tag.is_context() && one.tag.number <= 2;
+    let is_list = |one: Element<'_>| one.tag == Tag::SEQUENCE && one.values().all(is_target);
+    value.tag == Tag::SEQUENCE
+        && !value.contents.is_empty()
+        && (value.values().all(is_target) || value.values().all(is_list))
+}
+
+/// Whether a role or a clearance has the form of one (RFC 5755, 4.4.5 and 4.4.6); of others nothing is known.
+fn is_right(oid: &str, value: &Element<'_>) -> bool {
+    let first = value.values().next();
+    match oid {
+        // RoleSyntax ::= SEQUENCE { roleAuthority [0] OPTIONAL, roleName [1] }
+        "2.5.4.72" => {
+            value.tag == Tag::SEQUENCE && value.values().any(|one| one.tag == Tag::context(1))
+        }
+        // Older encodings tag the fields.
+        "2.5.4.55" | "2.5.1.5.55" => {
+            let is_policy = |one: Element<'_>| one.tag == Tag::OID || one.tag.is_context();
+            value.tag == Tag::SEQUENCE && first.is_some_and(is_policy)
+        }
+        _ => true,
+    }
+}
 
 pub(crate) fn look(spine: &AttributeCertificateSpine<'_>, der: &[u8], found: &mut Findings<'_>) {
     let surplus = der.len().saturating_sub(spine.whole.raw.len());
@@ -87,7 +128,10 @@ pub(crate) fn look(spine: &AttributeCertificateSpine<'_>, der: &[u8], found: &mu
             instant(element).is_some_and(|instant| instant.canonical && instant.time.is_ok());
         if !fine || element.tag != Tag::GENERALIZED_TIME {
             found.add(&TIMES, element.range(), || {
-                "It should be a GeneralizedTime with seconds and a Z.".to_owned()
+                format!(
+                    "It is {:?}, and should be a GeneralizedTime with seconds and a Z.",
+                    latin(element.contents)
+                )
             });
         }
     }
@@ -110,6 +154,26 @@ pub(crate) fn look(spine: &AttributeCertificateSpine<'_>, der: &[u8], found: &mu
     {
         found.add(&UNREADABLE, spine.info.range(), || format!("{error}."));
     }
+    for one in &spine.attributes {
+        for value in one.values.values() {
+            if !is_right(&one.oid, &value) {
+                found.add(&MALFORMED, value.range(), || {
+                    let name = crate::oids::name(&one.oid).unwrap_or(&one.oid);
+                    format!("The attribute {name} is {}.", shortened(value.raw))
+                });
+            }
+        }
+    }
+    let targets = spine.extensions.iter().find(|one| one.oid == TARGETS);
+    if let Some(targets) = targets
+        && !targets.value.reader().any().is_ok_and(|it| is_targets(&it))
+    {
+        found.add(&MALFORMED, targets.whole.range(), || {
+            let octets = shortened(targets.value.contents);
+            format!("The target information is {octets}.")
+        });
+    }
+    encoding::of_object(&spine.whole, &spine.extensions, None, found);
     extensions::of_list(&spine.extensions, found);
     signature::of_pair(&spine.inner_algorithm, &spine.signature_algorithm, found);
     signature::of_signature(&spine.signature_algorithm, &spine.signature, found);

@@ -1,14 +1,20 @@
 //! The frame of the certificate: its version, its fields and what stands between them.
 
-use crate::asn1::{Element, LengthForm};
+use crate::asn1::{Element, LengthForm, Tag, is_identifier};
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
 use crate::x509::findings::facts::Facts;
+use crate::x509::spine::ExtensionSpine;
 
 pub(crate) const RULES: &[Rule] = &[
     TRAILING_BYTES,
     LENGTH_INDEFINITE,
     LENGTH_NOT_MINIMAL,
+    TAG_NOT_MINIMAL,
+    BOOLEAN,
+    INTEGER,
+    IDENTIFIER,
+    SET_ORDER,
     UNKNOWN_FIELD,
     VERSION_WRITTEN,
     VERSION_UNKNOWN,
@@ -29,8 +35,8 @@ const LENGTH_INDEFINITE: Rule = Rule {
     id: "length-indefinite",
     severity: Severity::Error,
     title: "A length is left open, which DER forbids",
-    why: "Strict software refuses the certificate, and whoever writes it anew breaks its signature.",
-    fix: "Have it reissued; if only its frame is so, convert it with openssl x509 -outform DER.",
+    why: "Strict software refuses it, and whoever writes it anew breaks its signature.",
+    fix: "Have it made again; if only its frame is so, convert it with openssl to DER.",
     citation: "X.690, 10.1; RFC 5280, 4.1",
 };
 
@@ -38,9 +44,54 @@ const LENGTH_NOT_MINIMAL: Rule = Rule {
     id: "length-not-minimal",
     severity: Severity::Error,
     title: "A length takes more octets than it needs",
-    why: "Strict software refuses the certificate, and whoever writes it anew breaks its signature.",
-    fix: "Have it reissued; if only its frame is so, convert it with openssl x509 -outform DER.",
+    why: "Strict software refuses it, and whoever writes it anew breaks its signature.",
+    fix: "Have it made again; if only its frame is so, convert it with openssl to DER.",
     citation: "X.690, 10.1; RFC 5280, 4.1",
+};
+
+const TAG_NOT_MINIMAL: Rule = Rule {
+    id: "tag-not-minimal",
+    severity: Severity::Error,
+    title: "A tag takes more octets than it needs",
+    why: "Strict software does not read it, and whoever writes it anew breaks its signature.",
+    fix: "Ask whoever made it for another copy.",
+    citation: "X.690, 8.1.2.2",
+};
+
+const BOOLEAN: Rule = Rule {
+    id: "boolean-encoding",
+    severity: Severity::Warning,
+    title: "A truth value that is neither 00 nor ff",
+    why: "DER has one octet for true and one for false; strict software refuses any other, and others may take it for the opposite.",
+    fix: "Ask the issuer to update its software.",
+    citation: "X.690, 8.2.2 and 11.1",
+};
+
+const INTEGER: Rule = Rule {
+    id: "integer-not-minimal",
+    severity: Severity::Warning,
+    title: "A number takes more octets than it needs",
+    why: "DER has one form for each number; strict software refuses any other.",
+    fix: "Ask the issuer to update its software.",
+    citation: "X.690, 8.3.2",
+};
+
+const IDENTIFIER: Rule = Rule {
+    id: "identifier-encoding",
+    severity: Severity::Error,
+    title: "An object identifier is not encoded as it must be",
+    why: "It is empty, cut off or filled up with zeros: software refuses it, or takes it for another one.",
+    fix: "Ask the issuer to update its software.",
+    citation: "X.690, 8.19.2",
+};
+
+const SET_ORDER: Rule = Rule {
+    id: "set-order",
+    severity: Severity::Notice,
+    title: "The members of a set are not in the order of DER",
+    why: "Names are compared octet by octet: software that sorts them anew finds no issuer of that name.",
+    fix: "Ask the issuer to update its software.",
+    citation: "X.690, 11.6",
 };
 
 const UNKNOWN_FIELD: Rule = Rule {
@@ -98,7 +149,12 @@ pub(crate) fn look(facts: &Facts<'_>, found: &mut Findings<'_>) {
             || format!("{surplus} more bytes stand after the end of the certificate."),
         );
     }
-    lengths(&spine.certificate, found);
+    of_object(
+        &spine.certificate,
+        &spine.extensions,
+        Some(&spine.serial),
+        found,
+    );
     if let Some(surplus) = &spine.surplus {
         found.add(&UNKNOWN_FIELD, surplus.range(), || {
             format!(
@@ -125,11 +181,161 @@ pub(crate) fn look(facts: &Facts<'_>, found: &mut Findings<'_>) {
     }
 }
 
-/// Looks at every length down to the first that is not as DER has it; one tells enough.
-fn lengths(whole: &Element<'_>, found: &mut Findings<'_>) {
-    let Some((value, form)) = first_unlike_der(whole) else {
-        return;
+/// What X.690 forbids in an object and in its extensions of known kinds: each thing once, where it is
+/// first, and once more within extensions.
+/// `serial` is a number that another rule looks at.
+pub(crate) fn of_object(
+    whole: &Element<'_>,
+    extensions: &[ExtensionSpine<'_>],
+    serial: Option<&Element<'_>>,
+    found: &mut Findings<'_>,
+) {
+    let mut walk = Walk {
+        found,
+        said: [false; 6],
+        passed_over: serial.map(|serial| serial.start),
     };
+    walk.value(whole);
+    // Within extensions it is another fault: a new frame would not mend it.
+    walk.said = [false; 6];
+    for extension in extensions.iter().filter(|one| is_known(one.oid)) {
+        let mut values = extension.value.reader();
+        while let Some(value) = values.next() {
+            walk.value(&value);
+        }
+    }
+}
+
+/// Whether the value of this extension is ASN.1: those of X.509 and PKIX are.
+fn is_known(oid: &[u8]) -> bool {
+    oid.starts_with(&[0x55, 0x1d]) || oid.starts_with(&[0x2b, 6, 1, 5, 5, 7, 1])
+}
+
+struct Walk<'f, 'o> {
+    found: &'f mut Findings<'o>,
+    said: [bool; 6],
+    passed_over: Option<usize>,
+}
+
+impl Walk<'_, '_> {
+    fn value(&mut self, value: &Element<'_>) {
+        self.header(value);
+        if value.tag.is_universal() && !value.tag.constructed {
+            self.contents(value);
+        }
+        if !value.tag.constructed {
+            return;
+        }
+        let mut before: &[u8] = &[];
+        let is_set = value.tag == Tag::SET;
+        let mut inside = value.reader();
+        while let Some(one) = inside.next() {
+            if is_set && one.raw < before {
+                self.once(5, &SET_ORDER, value, |value| {
+                    format!(
+                        "The SET at byte {} holds {} after {}.",
+                        value.start,
+                        shortened(one.raw),
+                        shortened(before)
+                    )
+                });
+            }
+            before = one.raw;
+            self.value(&one);
+        }
+    }
+
+    fn once(
+        &mut self,
+        kind: usize,
+        rule: &Rule,
+        value: &Element<'_>,
+        what: impl FnOnce(&Element<'_>) -> String,
+    ) {
+        if let Some(said) = self.said.get_mut(kind).filter(|said| !**said) {
+            *said = true;
+            self.found.add(rule, value.range(), || what(value));
+        }
+    }
+
+    fn header(&mut self, value: &Element<'_>) {
+        if let [first, second, ..] = value.raw
+            && first & 0x1f == 0x1f
+            && (value.tag.number < 0x1f || *second == 0x80)
+        {
+            self.once(1, &TAG_NOT_MINIMAL, value, |value| {
+                format!(
+                    "The tag at byte {} has the number {} and begins {}.",
+                    value.start,
+                    value.tag.number,
+                    shortened(value.raw)
+                )
+            });
+        }
+        let form = value.length_form();
+        if form != LengthForm::Minimal
+            && let Some(said) = self.said.first_mut().filter(|said| !**said)
+        {
+            *said = true;
+            length(value, form, self.found);
+        }
+    }
+
+    /// The contents of one plain value.
+    fn contents(&mut self, value: &Element<'_>) {
+        match value.tag {
+            Tag::BOOLEAN if !matches!(value.contents, [0 | 0xff]) => {
+                self.once(2, &BOOLEAN, value, |value| {
+                    let octets = shortened(value.contents);
+                    format!("The BOOLEAN at byte {} is {octets:?}.", value.start)
+                });
+            }
+            Tag::INTEGER | Tag::ENUMERATED
+                if matches!(
+                    value.contents,
+                    [] | [0, 0..=0x7f, ..] | [0xff, 0x80..=0xff, ..]
+                ) && self.passed_over != Some(value.start) =>
+            {
+                self.once(3, &INTEGER, value, |value| {
+                    let octets = shortened(value.contents);
+                    format!("The {} at byte {} is {octets:?}.", value.tag, value.start)
+                });
+            }
+            Tag::OID if !is_right(value.contents) => {
+                self.once(4, &IDENTIFIER, value, |value| {
+                    let octets = shortened(value.contents);
+                    format!(
+                        "The OBJECT IDENTIFIER at byte {} is {octets:?}.",
+                        value.start
+                    )
+                });
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether no arc is cut off, and none begins with a digit that says nothing.
+fn is_right(identifier: &[u8]) -> bool {
+    let mut begins = true;
+    let mut padded = false;
+    for octet in identifier {
+        padded |= begins && *octet == 0x80;
+        begins = octet & 0x80 == 0;
+    }
+    is_identifier(identifier) && !padded
+}
+
+/// The first octets, in hexadecimal.
+pub(crate) fn shortened(octets: &[u8]) -> String {
+    match octets.get(..12) {
+        Some(start) if 12 < octets.len() => format!("{}…", crate::hex::hex(start)),
+        _ => crate::hex::hex(octets),
+    }
+}
+
+/// A length that is not as DER has it.
+fn length(value: &Element<'_>, form: LengthForm, found: &mut Findings<'_>) {
     match form {
         LengthForm::Minimal => {}
         LengthForm::Padded(surplus) => found.add(&LENGTH_NOT_MINIMAL, value.range(), || {
@@ -146,22 +352,6 @@ fn lengths(whole: &Element<'_>, found: &mut Findings<'_>) {
             )
         }),
     }
-}
-
-fn first_unlike_der<'a>(whole: &Element<'a>) -> Option<(Element<'a>, LengthForm)> {
-    match whole.length_form() {
-        LengthForm::Minimal if whole.tag.constructed => {}
-        LengthForm::Minimal => return None,
-        form => return Some((*whole, form)),
-    }
-    let mut inside = whole.reader();
-    while !inside.is_empty() {
-        let value = inside.any().ok()?;
-        if let Some(first) = first_unlike_der(&value) {
-            return Some(first);
-        }
-    }
-    None
 }
 
 /// Whether `whole` holds more than this many values.

@@ -497,6 +497,10 @@ fn identifiers(facts: &Facts<'_>, found: &mut Findings<'_>) {
 /// `DistributionPoint ::= SEQUENCE { distributionPoint [0], reasons [1], cRLIssuer [2] }`
 /// (RFC 5280, 4.2.1.13).
 fn points(facts: &Facts<'_>, found: &mut Findings<'_>) {
+    let field = |oid: &[u8]| match oid {
+        FRESHEST_CRL => "freshestCRL",
+        _ => "cRLDistributionPoints",
+    };
     for oid in [CRL_DISTRIBUTION_POINTS, FRESHEST_CRL] {
         for point in facts.list(oid).iter().flatten() {
             let parts = elements(point);
@@ -505,7 +509,10 @@ fn points(facts: &Facts<'_>, found: &mut Findings<'_>) {
                 .any(|part| part.tag.is_context() && matches!(part.tag.number, 0 | 2))
             {
                 found.add(&POINT_INCOMPLETE, point.range(), || {
-                    "A distribution point has neither a name nor an issuer of lists.".to_owned()
+                    format!(
+                        "A point of {} has neither a name nor an issuer of lists.",
+                        field(oid)
+                    )
                 });
             }
             let full = parts
@@ -514,7 +521,7 @@ fn points(facts: &Facts<'_>, found: &mut Findings<'_>) {
                 .and_then(|name| name.reader().any().ok())
                 .filter(|name| name.tag == Tag::context(0));
             for name in full.iter().flat_map(elements) {
-                general_name("cRLDistributionPoints", &name, found);
+                general_name(field(oid), &name, found);
             }
         }
     }
@@ -546,7 +553,8 @@ fn transparency(facts: &Facts<'_>, found: &mut Findings<'_>) {
         return;
     };
     found.add(&PRECERTIFICATE, poison.whole.range(), || {
-        "It holds the critical poison of a precertificate.".to_owned()
+        let critical = if poison.critical { "critical " } else { "" };
+        format!("It holds the {critical}poison of a precertificate.")
     });
     if let Some(timestamps) = facts.extension(TIMESTAMPS) {
         found.add(&POISON_AND_TIMESTAMPS, timestamps.whole.range(), || {

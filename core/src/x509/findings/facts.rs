@@ -139,9 +139,19 @@ impl KeyUsage {
     pub(crate) const DECIPHER_ONLY: Self = Self(0x0080);
 
     fn read(value: &Element<'_>) -> Self {
-        let mut bits = value.bits().unwrap_or_default().iter().copied();
-        let mut next = || bits.next().unwrap_or(0);
-        Self(u16::from_be_bytes([next(), next()]))
+        let [unused, bits @ ..] = value.contents else {
+            return Self(0);
+        };
+        let mut octets = bits.iter().copied();
+        let mut next = || octets.next().unwrap_or(0);
+        let set = u16::from_be_bytes([next(), next()]);
+        // Bits beyond those that count are padding, and beyond the ninth none is named.
+        let count = bits
+            .len()
+            .saturating_mul(8)
+            .saturating_sub(usize::from(*unused));
+        let count = u32::try_from(count.min(9)).unwrap_or(9);
+        Self(set & !u16::MAX.checked_shr(count).unwrap_or(0))
     }
 
     /// Whether any of these bits is set.

@@ -35,7 +35,17 @@ pub(crate) const RULES: &[Rule] = &[
     ROCA,
     CLOSE_PRIMES,
     DIGESTS_OF_AUTHORITY,
+    SMALL_ORDER,
 ];
+
+const SMALL_ORDER: Rule = Rule {
+    id: "key-of-small-order",
+    severity: Severity::Error,
+    title: "The public key is nothing but zeros",
+    why: "Whatever is agreed with it is the same for everybody; software must refuse it.",
+    fix: "Make a new key, and trust nothing that was agreed with this one.",
+    citation: "RFC 7748, 6.1",
+};
 
 const SHORT: Rule = Rule {
     id: "weak-key",
@@ -389,6 +399,11 @@ fn plain(
             format!("The parameters are {}; there must be none.", parameters.tag)
         });
     }
+    if matches!(oid, [.., 0x65, 0x6e | 0x6f]) && bits.iter().all(|octet| *octet == 0) {
+        found.add(&SMALL_ORDER, key.range(), || {
+            format!("The {} octets of the key are zero.", bits.len())
+        });
+    }
     if bits.len() != expected {
         found.add(&LENGTH, key.range(), || {
             let name = dotted(oid).unwrap_or_default();
@@ -462,7 +477,8 @@ fn ec(
         found.add(&SHORT_CURVE, key.range(), || {
             let name = curve.and_then(dotted).unwrap_or_default();
             let name = oids::name(&name).unwrap_or(&name);
-            format!("The curve {name} has about {} bits.", size * 8)
+            let gap = if name.is_empty() { "" } else { " " };
+            format!("The curve{gap}{name} has about {} bits.", size * 8)
         });
     }
     if curve.and_then(|curve| is_on_curve(curve, point)) == Some(false) {

@@ -4,7 +4,9 @@ use crate::error::Error;
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
 use crate::x509::attribute::{CHALLENGE_PASSWORD, EXTENSION_REQUEST, MICROSOFT_EXTENSION_REQUEST};
-use crate::x509::findings::{extensions, keys, signature};
+use crate::x509::findings::{
+    alternative_names, encoding, extensions, facts, keys, names, signature,
+};
 use crate::x509::request::RequestSpine;
 use crate::x509::spine::ExtensionSpine;
 
@@ -18,6 +20,7 @@ pub(crate) const RULES: &[Rule] = &[
     TRAILING,
     CHALLENGE,
     NO_NAME,
+    NO_EXTENSIONS,
 ];
 
 const VERSION: Rule = Rule {
@@ -101,6 +104,15 @@ const NO_NAME: Rule = Rule {
     citation: "RFC 5280, 4.1.2.6",
 };
 
+const NO_EXTENSIONS: Rule = Rule {
+    id: "request-extensions-empty",
+    severity: Severity::Notice,
+    title: "It asks for a list of extensions and names none",
+    why: "The list holds at least one where it is there; strict authorities refuse the request.",
+    fix: "Make the request again without the attribute, or with what is wanted.",
+    citation: "RFC 2985, 5.4.2; RFC 5280, 4.1",
+};
+
 pub(crate) fn look(
     spine: &RequestSpine<'_>,
     asked: &[ExtensionSpine<'_>],
@@ -132,6 +144,18 @@ pub(crate) fn look(
             "The subject is empty and no alternative names are asked for.".to_owned()
         });
     }
+    encoding::of_object(&spine.request, asked, None, found);
+    names::name(
+        "subject",
+        &spine.subject,
+        &facts::attributes(&spine.subject),
+        found,
+    );
+    let named = asked.iter().find(|one| one.oid == [0x55, 0x1d, 17]);
+    let list = named.and_then(|one| one.value.reader().any().ok());
+    if let Some(list) = list {
+        alternative_names::each("subjectAltName", list.values(), found);
+    }
     attributes(spine, found);
     if let Some(error) = broken_extension {
         let at = spine.attributes_field.as_ref().unwrap_or(&spine.info);
@@ -159,6 +183,12 @@ fn attributes(spine: &RequestSpine<'_>, found: &mut Findings<'_>) {
             EXTENSION_REQUEST,
             MICROSOFT_EXTENSION_REQUEST,
         ];
+        let asks = [EXTENSION_REQUEST, MICROSOFT_EXTENSION_REQUEST].contains(&one.oid.as_str());
+        if asks && one.values.values().any(|list| list.raw == [0x30, 0]) {
+            found.add(&NO_EXTENSIONS, one.whole.range(), || {
+                format!("The attribute {} holds an empty list.", shown())
+            });
+        }
         let mut values = one.values.reader();
         let count = std::iter::from_fn(|| values.any().ok()).count();
         if single.contains(&one.oid.as_str()) && count != 1 {

@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use crate::asn1::instant;
+use crate::asn1::{Tag, instant, latin};
+use crate::hex::hex;
 use crate::report::{RevocationReason, Severity};
 use crate::rule::{Findings, Rule};
-use crate::x509::findings::{extensions, signature};
+use crate::x509::findings::{encoding, extensions, signature};
 use crate::x509::revocation_list::{
     AUTHORITY_KEY_IDENTIFIER, CERTIFICATE_ISSUER, CRL_NUMBER, DELTA_CRL_INDICATOR,
-    ISSUING_DISTRIBUTION_POINT, ListSpine, RevokedSpine,
+    ISSUING_DISTRIBUTION_POINT, ListSpine, REASON_CODE, RevokedSpine,
 };
 use crate::x509::{serial, spine::extension_list};
 
@@ -19,16 +20,19 @@ pub(crate) const RULES: &[Rule] = &[
     NO_NEXT_UPDATE,
     TIME_UNREADABLE,
     TIME_FORM,
+    TIME_TYPE,
     REVERSED,
     NO_ISSUER,
     NO_NUMBER,
     NO_AUTHORITY_KEY,
     NOT_CRITICAL,
+    SCOPE,
     EMPTY,
     TWICE,
     ENTRY_UNREADABLE,
     EXTENSION_UNREADABLE,
     ENTRY_CRITICAL,
+    ENTRY_REPEATS,
     REASON,
     REMOVED,
     ISSUER_IN_DIRECT,
@@ -85,6 +89,15 @@ const TIME_FORM: Rule = Rule {
     citation: "RFC 5280, 5.1.2.4",
 };
 
+const TIME_TYPE: Rule = Rule {
+    id: "crl-time-type",
+    severity: Severity::Warning,
+    title: "A time of the list before 2050 is a GeneralizedTime",
+    why: "Up to 2049 it must be a UTCTime; strict software refuses any other.",
+    fix: "Ask the issuer to update its software.",
+    citation: "RFC 5280, 5.1.2.4",
+};
+
 const REVERSED: Rule = Rule {
     id: "crl-times-reversed",
     severity: Severity::Error,
@@ -130,6 +143,15 @@ const NOT_CRITICAL: Rule = Rule {
     citation: "RFC 5280, 5.2.4 and 5.2.5",
 };
 
+const SCOPE: Rule = Rule {
+    id: "crl-scope-contradictory",
+    severity: Severity::Warning,
+    title: "A list that is for two kinds of certificates alone",
+    why: "It can be about no certificate at all; software takes it for no list of any.",
+    fix: "Ask the issuer for a list of each kind.",
+    citation: "RFC 5280, 5.2.5",
+};
+
 const EMPTY: Rule = Rule {
     id: "crl-empty-sequence",
     severity: Severity::Warning,
@@ -173,6 +195,15 @@ const ENTRY_CRITICAL: Rule = Rule {
     why: "Software that does not know it must refuse the whole list.",
     fix: "Check that the software which uses the list knows this extension.",
     citation: "RFC 5280, 5.3",
+};
+
+const ENTRY_REPEATS: Rule = Rule {
+    id: "crl-entry-extension-repeated",
+    severity: Severity::Error,
+    title: "An extension stands twice in an entry",
+    why: "It is not said which of them counts; strict software refuses the list.",
+    fix: "Ask the issuer for another list.",
+    citation: "RFC 5280, 4.2 and 5.3",
 };
 
 const REASON: Rule = Rule {
@@ -223,6 +254,7 @@ const TRAILING: Rule = Rule {
 /// Looks at the whole list once, and counts its entries.
 pub(crate) fn look(spine: &ListSpine<'_>, der: &[u8], found: &mut Findings<'_>) -> u64 {
     header(spine, der, found);
+    encoding::of_object(&spine.list, &spine.extensions, None, found);
     times(spine, found);
     list_extensions(spine, found);
     signature::of_pair(&spine.inner_algorithm, &spine.signature_algorithm, found);
@@ -283,7 +315,14 @@ fn times(spine: &ListSpine<'_>, found: &mut Findings<'_>) {
             Err(reason) => found.add(&TIME_UNREADABLE, element.range(), || {
                 format!("{field} is {text:?}: {reason}.")
             }),
-            Ok(_) if instant.canonical => {}
+            Ok(time) if instant.canonical => {
+                let early = (1950..2050).contains(&time.date().0);
+                if early && element.tag == Tag::GENERALIZED_TIME {
+                    found.add(&TIME_TYPE, element.range(), || {
+                        format!("{field} is {text:?} of type GeneralizedTime.")
+                    });
+                }
+            }
             Ok(_) => found.add(&TIME_FORM, element.range(), || {
                 format!(
                     "{field} is {text:?}; seconds and a Z are required, fractions are not allowed."
@@ -342,7 +381,36 @@ fn list_extensions(spine: &ListSpine<'_>, found: &mut Findings<'_>) {
             });
         }
     }
+    scope(spine, found);
 }
+
+/// `onlyContainsUserCerts`, `onlyContainsCACerts` and `onlyContainsAttributeCerts`: one of them at most.
+fn scope(spine: &ListSpine<'_>, found: &mut Findings<'_>) {
+    let Some(scope) = spine.value(ISSUING_DISTRIBUTION_POINT) else {
+        return;
+    };
+    let only: Vec<&str> = scope
+        .values()
+        .filter(|field| field.contents != [0])
+        .filter_map(|field| {
+            let named = [
+                (1, "onlyContainsUserCerts"),
+                (2, "onlyContainsCACerts"),
+                (5, "onlyContainsAttributeCerts"),
+            ];
+            let is = |number| field.tag == Tag::context_primitive(number);
+            named.iter().find(|(number, _)| is(*number)).map(|it| it.1)
+        })
+        .collect();
+    if 1 < only.len() {
+        found.add(&SCOPE, scope.range(), || {
+            format!("issuingDistributionPoint says {}.", only.join(" and "))
+        });
+    }
+}
+
+/// Extensions of one entry that are compared with each other.
+const MAX_EXTENSIONS: usize = 64;
 
 /// What is said of the entries: each thing once, of the first entry that does it.
 struct Once<'a, 'b> {
@@ -393,8 +461,9 @@ fn entries(spine: &ListSpine<'_>, found: &mut Findings<'_>) -> u64 {
         if instant(&entry.date).is_none_or(|instant| instant.time.is_err()) {
             once.add(&TIME_UNREADABLE, entry.date.range(), || {
                 format!(
-                    "The date of the entry {} names no instant.",
-                    serial(entry.serial.contents)
+                    "The date of the entry {} is {:?}, which names no instant.",
+                    serial(entry.serial.contents),
+                    latin(entry.date.contents)
                 )
             });
         }
@@ -425,7 +494,24 @@ fn entry_extensions(
     let unknown = |oid: &[u8]| crate::oids::identified(oid).is_none_or(|it| it.name.is_none());
     if let Some(one) = list.iter().find(|one| one.critical && unknown(one.oid)) {
         once.add(&ENTRY_CRITICAL, one.whole.range(), || {
-            format!("The entry {} has one.", shown())
+            format!("The entry {} has {}.", shown(), extensions::shown(one.oid))
+        });
+    }
+    let repeated = list
+        .iter()
+        .enumerate()
+        .take(MAX_EXTENSIONS)
+        .find(|(index, one)| {
+            let mut before = list.iter().take(*index);
+            before.any(|before| before.oid == one.oid)
+        });
+    if let Some((_, one)) = repeated {
+        once.add(&ENTRY_REPEATS, one.whole.range(), || {
+            format!(
+                "The entry {} has {} more than once; the first is shown.",
+                shown(),
+                extensions::shown(one.oid)
+            )
         });
     }
     if !indirect && list.iter().any(|one| one.oid == CERTIFICATE_ISSUER) {
@@ -436,7 +522,9 @@ fn entry_extensions(
     match entry.reason() {
         Some(RevocationReason::Unknown) => {
             once.add(&REASON, entry.whole.range(), || {
-                format!("The entry {} has a reason of no known number.", shown())
+                let value = entry.value(REASON_CODE);
+                let octets = value.map(|value| hex(value.contents)).unwrap_or_default();
+                format!("The entry {} has the reason {octets}.", shown())
             });
         }
         Some(RevocationReason::RemoveFromCrl) if spine.extension(DELTA_CRL_INDICATOR).is_none() => {

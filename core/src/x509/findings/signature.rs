@@ -4,7 +4,7 @@ use crate::asn1::{Element, Reader, Tag};
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
 use crate::x509::findings::facts::{Facts, elements};
-use crate::x509::key::algorithm;
+use crate::x509::key::{algorithm, signed_decimal};
 
 pub(crate) const RULES: &[Rule] = &[DIFFER, WEAK, PARAMETERS, UNUSED_BITS, MALFORMED];
 
@@ -123,6 +123,12 @@ fn parameters(identifier: &Element<'_>, found: &mut Findings<'_>) {
     let Some((oid, rest)) = parts.split_first() else {
         return;
     };
+    if oid.contents == RSA_PSS {
+        if let Some(what) = pss(rest.first()) {
+            found.add(&PARAMETERS, identifier.range(), || what);
+        }
+        return;
+    }
     let right = match (wanted(oid.contents), rest.first()) {
         (Wanted::Null, Some(parameters)) => parameters.raw == [5, 0],
         (Wanted::Null, None) | (Wanted::Nothing, Some(_)) => false,
@@ -139,6 +145,42 @@ fn parameters(identifier: &Element<'_>, found: &mut Findings<'_>) {
             }
         });
     }
+}
+
+const RSA_PSS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 10];
+
+/// What is wrong with the parameters of a signature with RSASSA-PSS, which must be there.
+///
+/// ```text
+/// RSASSA-PSS-params ::= SEQUENCE { hashAlgorithm [0], maskGenAlgorithm [1],
+///     saltLength [2] INTEGER DEFAULT 20, trailerField [3] INTEGER DEFAULT 1 }
+/// ```
+///
+/// [RFC 4055, 3.1](https://www.rfc-editor.org/rfc/rfc4055#section-3.1)
+fn pss(parameters: Option<&Element<'_>>) -> Option<String> {
+    let Some(parameters) = parameters else {
+        return Some("RSASSA-PSS has no parameters, and a signature must have them.".to_owned());
+    };
+    if parameters.tag != Tag::SEQUENCE {
+        return Some(format!(
+            "The parameters of RSASSA-PSS are {}.",
+            parameters.tag
+        ));
+    }
+    let number = |tag| {
+        let mut fields = parameters.values();
+        let field = fields.find(|field| field.tag == Tag::context(tag))?;
+        field.reader().expect(Tag::INTEGER, "INTEGER").ok()
+    };
+    if let Some(salt) = number(2).filter(|salt| salt.unsigned().is_err()) {
+        let length = signed_decimal(salt.contents);
+        return Some(format!("The length of the salt is {length}."));
+    }
+    let trailer = number(3).filter(|trailer| !matches!(trailer.unsigned(), Ok(1)));
+    trailer.map(|trailer| {
+        let number = signed_decimal(trailer.contents);
+        format!("The trailer field is {number}, and 1 is the only one there is.")
+    })
 }
 
 fn weak(identifier: &Element<'_>, found: &mut Findings<'_>) {
@@ -185,8 +227,17 @@ const SHA_1: &[u8] = &[0x2b, 0x0e, 3, 2, 26];
 
 fn value(identifier: &Element<'_>, signature: &Element<'_>, found: &mut Findings<'_>) {
     let [unused, bits @ ..] = signature.contents else {
+        found.add(&MALFORMED, signature.range(), || {
+            "The BIT STRING of the signature holds no octet.".to_owned()
+        });
         return;
     };
+    if bits.is_empty() {
+        found.add(&MALFORMED, signature.range(), || {
+            "The signature is empty.".to_owned()
+        });
+        return;
+    }
     if *unused != 0 {
         found.add(&UNUSED_BITS, signature.range(), || {
             format!("{unused} bits at its end are not used.")

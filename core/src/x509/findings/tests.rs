@@ -376,6 +376,54 @@ fn cases() -> Vec<(&'static str, Vec<u8>)> {
         .expect("one of them can be divided");
     let e = [1, 0, 1];
     vec![
+        (
+            "bit-list-encoding",
+            leaf(|parts| {
+                let name = tlv(0xa0, &tlv(0xa0, &tlv(0x86, b"http://x.example/c")));
+                let point = tlv(0x30, &[name, vec![0x81, 2, 0, 0x40]].concat());
+                parts.set(CRL_DISTRIBUTION_POINTS, false, tlv(0x30, &point));
+            }),
+        ),
+        (
+            "tag-not-minimal",
+            leaf(|parts| parts.surplus = vec![0x9f, 1, 0]),
+        ),
+        (
+            "boolean-encoding",
+            leaf(|parts| parts.set(BASIC_CONSTRAINTS, true, vec![0x30, 3, 1, 1, 1])),
+        ),
+        (
+            "integer-not-minimal",
+            ca(|parts| {
+                parts.set(
+                    BASIC_CONSTRAINTS,
+                    true,
+                    vec![0x30, 7, 1, 1, 0xff, 2, 2, 0, 1],
+                )
+            }),
+        ),
+        (
+            "identifier-encoding",
+            subject(with_attribute(&[0x80, 0x55, 4, 10], 0x0c, b"x")),
+        ),
+        (
+            "set-order",
+            subject(tlv(
+                0x30,
+                &tlv(
+                    0x31,
+                    &[
+                        seq(&[tlv(6, &[0x55, 4, 10]), tlv(0x0c, b"b")]),
+                        seq(&[tlv(6, &[0x55, 4, 3]), tlv(0x0c, b"a")]),
+                    ]
+                    .concat(),
+                ),
+            )),
+        ),
+        (
+            "key-of-small-order",
+            key(plain_key(&[0x2b, 0x65, 0x6e], 32)),
+        ),
         // encoding
         ("trailing-bytes", leaf(|parts| parts.after = vec![0, 0])),
         (

@@ -1,13 +1,14 @@
 //! What the certificate may be used for, and whether it says so without contradiction.
 
-use crate::asn1::dotted;
+use crate::asn1::{characters, dotted};
 use crate::oids;
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
 use crate::x509::findings::facts::{
-    AUTHORITY_KEY_IDENTIFIER, BASIC_CONSTRAINTS, EXTENDED_KEY_USAGE, Facts, KEY_USAGE, KeyUsage,
-    SERVER_AUTHENTICATION, SUBJECT_KEY_IDENTIFIER, TIME_STAMPING, elements,
+    ANY_PURPOSE, AUTHORITY_KEY_IDENTIFIER, BASIC_CONSTRAINTS, EXTENDED_KEY_USAGE, Facts, KEY_USAGE,
+    KeyUsage, SERVER_AUTHENTICATION, SUBJECT_KEY_IDENTIFIER, TIME_STAMPING, elements,
 };
+use crate::x509::findings::hosts;
 use crate::x509::findings::keys::Kind;
 
 pub(crate) const RULES: &[Rule] = &[
@@ -140,11 +141,37 @@ pub(crate) fn look(facts: &Facts<'_>, found: &mut Findings<'_>) {
             "There is no subjectAltName, only the common name.".to_owned()
         });
     }
+    let is_open = facts.purposes.is_none() || facts.has_purpose(ANY_PURPOSE);
+    if is_open && nameless && !facts.is_ca() && facts.spine.version_number() == 3 {
+        let commons = facts.subject.iter().filter(|one| one.oid == COMMON_NAME);
+        if let Some(host) = commons
+            .map(|one| characters(&one.value))
+            .find(|it| is_host(it))
+        {
+            found.add(
+                &SERVER_WITHOUT_NAMES.eased(),
+                facts.spine.subject.range(),
+                || format!("There is no subjectAltName, and the common name is {host:?}."),
+            );
+        }
+    }
     authority(facts, found);
     self_issued(facts, found);
     key(facts, found);
     purposes(facts, found);
 }
+
+/// Whether a common name is one of a host, and no word or name of a person: three parts at least, or two of
+/// which the last is short, as a country or `com`, or kept for private use.
+fn is_host(name: &str) -> bool {
+    let last = name.rsplit('.').next().unwrap_or_default();
+    let parts = name.split('.').count();
+    hosts::host(name).is_ok()
+        && last.bytes().all(|octet| octet.is_ascii_alphabetic())
+        && (3 <= parts || parts == 2 && ((2..=4).contains(&last.len()) || hosts::is_internal(name)))
+}
+
+const COMMON_NAME: &[u8] = &[0x55, 4, 3];
 
 fn authority(facts: &Facts<'_>, found: &mut Findings<'_>) {
     let ca = facts.is_ca();

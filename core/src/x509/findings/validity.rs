@@ -62,6 +62,9 @@ pub(crate) fn look(facts: &Facts<'_>, found: &mut Findings<'_>) {
     let mut limits = [None, None];
     for ((field, element), limit) in fields.into_iter().zip(&mut limits) {
         let Some(instant) = instant(element) else {
+            found.add(&UNREADABLE, element.range(), || {
+                format!("{field} is {}, and no time.", element.tag)
+            });
             continue;
         };
         let text = &instant.text;

@@ -27,6 +27,22 @@ pub(crate) fn decimal(contents: &[u8]) -> String {
     value.to_string()
 }
 
+/// As [`decimal`], of a number that may be negative.
+pub(crate) fn signed_decimal(contents: &[u8]) -> String {
+    if !matches!(contents, [0x80..=0xff, ..]) {
+        return decimal(contents);
+    }
+    let mut magnitude: Vec<u8> = contents.iter().map(|octet| !octet).collect();
+    for octet in magnitude.iter_mut().rev() {
+        let (sum, carry) = octet.overflowing_add(1);
+        *octet = sum;
+        if !carry {
+            break;
+        }
+    }
+    format!("-{}", decimal(&magnitude))
+}
+
 /// Without the leading zero octets, which carry no value.
 pub(super) fn significant(mut octets: &[u8]) -> &[u8] {
     while let [0, rest @ ..] = octets {

@@ -14,6 +14,7 @@ use crate::origin::Origin;
 use crate::report::{Algorithm, CurveForm, Finding, PublicKey, Severity};
 use crate::rule::{Findings, Rule};
 use crate::write::{SecretKey, only_value};
+use crate::x509::findings::encoding;
 use crate::x509::key_findings;
 
 pub(crate) const RULES: &[Rule] = &[
@@ -23,6 +24,7 @@ pub(crate) const RULES: &[Rule] = &[
     SCALAR,
     PART_LENGTH,
     INTEGER_NOT_MINIMAL,
+    VERSION,
 ];
 
 const HALVES_DIFFER: Rule = Rule {
@@ -79,6 +81,15 @@ const INTEGER_NOT_MINIMAL: Rule = Rule {
     citation: "X.690, 8.3.2",
 };
 
+const VERSION: Rule = Rule {
+    id: "key-version",
+    severity: Severity::Warning,
+    title: "A version that this form of key does not have",
+    why: "Strict programs refuse the key: there are versions 1 and 2 of PKCS#8, encoded as 0 and 1.",
+    fix: "Write the key again with openssl pkey.",
+    citation: "RFC 5958, 2",
+};
+
 /// What a private key tells of its public half.
 #[derive(Debug, Default)]
 pub(crate) struct PrivateFacts {
@@ -124,6 +135,7 @@ fn read(der: &[u8]) -> Result<PrivateFacts, Error> {
         facts: Vec::new(),
         findings: Findings::new(&origin),
     };
+    key.encoding(&whole, &version);
     match next.tag {
         Tag::SEQUENCE => key.pkcs8(&version, &next, fields),
         Tag::INTEGER if is_dsa(&whole) => Ok(key.dsa(&whole)),
@@ -151,6 +163,30 @@ struct Key<'o> {
 }
 
 impl Key<'_> {
+    /// How it is written: lengths of PKCS#8, and the version. Numbers of the key have a rule of their own.
+    fn encoding(&mut self, whole: &Element<'_>, version: &Element<'_>) {
+        let is_pkcs8 = whole
+            .values()
+            .nth(1)
+            .is_some_and(|it| it.tag == Tag::SEQUENCE);
+        if is_pkcs8 {
+            encoding::of_object(whole, &[], None, &mut self.findings);
+        }
+        let known: &[&[u8]] = if is_pkcs8 {
+            &[&[0], &[1]]
+        } else {
+            &[&[0], &[1], &[2]]
+        };
+        if !known.contains(&version.contents) {
+            self.findings.add(&VERSION, version.range(), || {
+                format!(
+                    "The version is {}.",
+                    numbers::signed_decimal(version.contents)
+                )
+            });
+        }
+    }
+
     fn done(
         self,
         algorithm: Algorithm,
@@ -227,6 +263,16 @@ impl Key<'_> {
                     parameters = Some(own);
                 }
                 public
+            }
+            ED25519 | X25519 if seed(&octets).is_none() => {
+                let length = inner().map_or(octets.len(), |inner| inner.contents.len());
+                self.findings.add(&PART_LENGTH, at.clone(), || {
+                    format!(
+                        "The private key has {length} octets, {} takes 32.",
+                        algorithm.name
+                    )
+                });
+                None
             }
             ED25519 => seed(&octets).map(|seed| {
                 ed25519_dalek::SigningKey::from_bytes(&seed)
