@@ -12,6 +12,8 @@ const ALERTS: &str = "RFC 8446, 6.2";
 const GO_X509: &str = "Go, package crypto/x509";
 const GO_TLS: &str = "Go, package crypto/tls";
 const HRESULT: &str = "Microsoft Learn, COM Error Codes (Security and Setup)";
+const BROWSERS: &str =
+    "Chromium, net/base/net_error_list.h; Mozilla, NSS and mozilla::pkix error codes";
 const ELASTIC: &str = "Elasticsearch Guide, Common SSL/TLS exceptions";
 
 pub(super) const MESSAGES: &[KnownMessage] = &[
@@ -69,6 +71,8 @@ pub(super) const MESSAGES: &[KnownMessage] = &[
             "No subject alternative DNS name matching … found",
             "No subject alternative names matching IP address … found",
             "No name matching … found",
+            "doesn't match any of the subject alternative names",
+            "SSLPeerUnverifiedException: Certificate for",
         ],
         means: "The certificate is not one for the host that was connected to.",
         causes: &[
@@ -246,6 +250,36 @@ pub(super) const MESSAGES: &[KnownMessage] = &[
         source: X509_ERRORS,
     },
     KnownMessage {
+        id: "openssl-verify-failed",
+        program: "OpenSSL, Python, Ruby, PHP",
+        text: "certificate verify failed",
+        also: &["CERTIFICATE_VERIFY_FAILED"],
+        means: "The certificate of the other side was not accepted. What follows the message says why.",
+        causes: &[
+            "The authority is not trusted, or an intermediate certificate is missing.",
+            "The certificate is out of its dates, or not one for that host.",
+        ],
+        look_at: "Drop what the server sends (openssl s_client -showcerts) and the CA file; Chain tells which it is.",
+        source: X509_ERRORS,
+    },
+    KnownMessage {
+        id: "openssl-wrong-tag",
+        program: "OpenSSL",
+        text: "asn1 encoding routines::wrong tag",
+        also: &[
+            "asn1_check_tlen:wrong tag",
+            "asn1 encoding routines:…:wrong tag",
+            "ASN1_CHECK_TLEN:wrong tag",
+        ],
+        means: "The file is DER, and not of the kind that was asked for.",
+        causes: &[
+            "A key is given where a certificate is expected, or the other way round.",
+            "It is PEM that is read as DER, or a PKCS#12 file.",
+        ],
+        look_at: "Drop the file: what it is, is found from its bytes.",
+        source: "OpenSSL, d2i_X509(3)",
+    },
+    KnownMessage {
         id: "openssl-first-certificate",
         program: "OpenSSL, Node.js",
         text: "unable to verify the first certificate",
@@ -280,6 +314,9 @@ pub(super) const MESSAGES: &[KnownMessage] = &[
             "verify error:num=18",
             "SSL certificate problem: self-signed certificate",
             "SSL certificate problem: self signed certificate",
+            "certificate verify failed: self-signed certificate (",
+            "certificate verify failed: self signed certificate (",
+            "MOZILLA_PKIX_ERROR_SELF_SIGNED_CERT",
         ],
         means: "The server's certificate is signed by itself, and not trusted.",
         causes: &[
@@ -333,6 +370,8 @@ pub(super) const MESSAGES: &[KnownMessage] = &[
             "ERR_TLS_CERT_ALTNAME_INVALID",
             "does not match certificate's altnames",
             "no alternative certificate subject name matches target host name",
+            "certificate verify failed: Hostname mismatch",
+            "certificate verify failed: IP address mismatch",
             "verify error:num=62",
             "subjectAltName does not match",
         ],
@@ -362,10 +401,14 @@ pub(super) const MESSAGES: &[KnownMessage] = &[
     },
     KnownMessage {
         id: "openssl-no-start-line",
-        program: "OpenSSL, nginx, Apache httpd",
+        program: "OpenSSL, nginx, Apache httpd, Python, Go",
         text: "PEM_read_bio:no start line",
         also: &[
             "PEM routines::no start line",
+            "PEM routines:get_name:no start line",
+            "PEM routines:…:no start line",
+            "[SSL] PEM lib",
+            "failed to find any PEM data",
             "Expecting: TRUSTED CERTIFICATE",
             "no start line:… Expecting",
             "Could not read … from",
@@ -666,14 +709,11 @@ pub(super) const MESSAGES: &[KnownMessage] = &[
         id: "go-key-mismatch",
         program: "Go",
         text: "tls: private key does not match public key",
-        also: &[
-            "tls: failed to find any PEM data in certificate input",
-            "tls: failed to find any PEM data in key input",
-        ],
-        means: "Certificate and key are not a pair, or one of them is no PEM.",
+        also: &[],
+        means: "Certificate and key are not a pair.",
         causes: &[
-            "The key is of an older certificate.",
-            "The file is DER, or both were given the wrong way round.",
+            "The certificate was renewed over a new key, and the old key is still configured.",
+            "The certificate is not the first one of its file.",
         ],
         look_at: "Drop both files: the certificate says whether its key is here.",
         source: GO_TLS,
@@ -790,13 +830,141 @@ pub(super) const MESSAGES: &[KnownMessage] = &[
         look_at: "Drop the three files of redis.conf, and paste what follows here.",
         source: "Redis documentation, TLS; src/tls.c",
     },
+    // Browsers.
+    KnownMessage {
+        id: "browser-authority",
+        program: "Chrome, Edge, Firefox",
+        text: "ERR_CERT_AUTHORITY_INVALID",
+        also: &[
+            "SEC_ERROR_UNKNOWN_ISSUER",
+            "SEC_ERROR_UNTRUSTED_ISSUER",
+            "SEC_ERROR_UNTRUSTED_CERT",
+            "MOZILLA_PKIX_ERROR_MITM_DETECTED",
+        ],
+        means: "No authority that the browser trusts vouches for the certificate.",
+        causes: &[
+            "The server does not send its intermediate certificate.",
+            "The private root is not among those of the system, or of Firefox, which has a store of its own.",
+            "A virus scanner or a proxy looks into the traffic.",
+        ],
+        look_at: "Drop what the server sends (openssl s_client -showcerts); Chain draws what is missing.",
+        source: BROWSERS,
+    },
+    KnownMessage {
+        id: "browser-name",
+        program: "Chrome, Edge, Firefox",
+        text: "ERR_CERT_COMMON_NAME_INVALID",
+        also: &["SSL_ERROR_BAD_CERT_DOMAIN"],
+        means: "The certificate is not one for the host in the address.",
+        causes: &[
+            "The host stands in none of its alternative names; the common name is not looked at.",
+            "The server answers with its default certificate.",
+        ],
+        look_at: "Drop the certificate; Names and use lists all names, and Chain checks a host name.",
+        source: BROWSERS,
+    },
+    KnownMessage {
+        id: "browser-dates",
+        program: "Chrome, Edge, Firefox",
+        text: "ERR_CERT_DATE_INVALID",
+        also: &[
+            "SEC_ERROR_EXPIRED_CERTIFICATE",
+            "SEC_ERROR_EXPIRED_ISSUER_CERTIFICATE",
+            "MOZILLA_PKIX_ERROR_NOT_YET_VALID_CERTIFICATE",
+            "ERR_CERT_VALIDITY_TOO_LONG",
+        ],
+        means: "A certificate is out of its dates by this machine's clock, or valid for too long.",
+        causes: &[
+            "It was not renewed, or the server was not told to load the new one.",
+            "The clock of the machine is wrong.",
+        ],
+        look_at: "Drop the chain and sort by expiry.",
+        source: BROWSERS,
+    },
+    KnownMessage {
+        id: "browser-revoked",
+        program: "Chrome, Edge, Firefox",
+        text: "ERR_CERT_REVOKED",
+        also: &["SEC_ERROR_REVOKED_CERTIFICATE"],
+        means: "The authority has taken the certificate back.",
+        causes: &["It was replaced, or its key got into other hands."],
+        look_at: "Drop the certificate and the revocation list beside it.",
+        source: BROWSERS,
+    },
+    KnownMessage {
+        id: "browser-weak",
+        program: "Chrome, Edge, Firefox",
+        text: "ERR_CERT_WEAK_SIGNATURE_ALGORITHM",
+        also: &[
+            "ERR_CERT_WEAK_KEY",
+            "SEC_ERROR_CERT_SIGNATURE_ALGORITHM_DISABLED",
+            "MOZILLA_PKIX_ERROR_INADEQUATE_KEY_SIZE",
+        ],
+        means: "A certificate of the chain is signed with a broken digest, or its key is too short.",
+        causes: &["It is signed by SHA-1 or MD5, or its RSA key has less than 2048 bits."],
+        look_at: "Drop the chain: the findings name the certificate.",
+        source: BROWSERS,
+    },
+    KnownMessage {
+        id: "browser-authority-as-server",
+        program: "Firefox",
+        text: "MOZILLA_PKIX_ERROR_CA_CERT_USED_AS_END_ENTITY",
+        also: &["MOZILLA_PKIX_ERROR_V1_CERT_USED_AS_CA"],
+        means: "An authority's certificate stands where a server's should, or one of version 1 where an authority's should.",
+        causes: &["It was made by openssl req -x509, which makes an authority."],
+        look_at: "Drop it: Names and use tells whether it is an authority.",
+        source: BROWSERS,
+    },
+    // .NET.
+    KnownMessage {
+        id: "dotnet-remote-certificate",
+        program: ".NET",
+        text: "The remote certificate is invalid according to the validation procedure",
+        also: &[
+            "Could not establish trust relationship for the SSL/TLS secure channel",
+            "Could not establish trust relationship",
+            "The remote certificate is invalid because of errors in the certificate chain",
+            "The remote certificate was rejected by the provided RemoteCertificateValidationCallback",
+            "RemoteCertificateNameMismatch",
+            "RemoteCertificateChainErrors",
+        ],
+        means: "The client does not accept the server's certificate.",
+        causes: &[
+            "Its root is not trusted on this computer, or an intermediate certificate is missing.",
+            "The host is none of its names.",
+            "It is out of its dates, or its revocation could not be checked.",
+        ],
+        look_at: "Drop the chain that the server sends; Chain tells which of them it is.",
+        source: "Microsoft Learn, System.Net.Security.SslPolicyErrors",
+    },
     // Windows.
+    KnownMessage {
+        id: "windows-schannel-36871",
+        program: "Windows",
+        text: "Schannel … 36871",
+        also: &[
+            "Event ID 36871",
+            "A fatal error occurred while creating a TLS client credential",
+            "A fatal error occurred while creating an SSL client credential",
+            "A fatal error occurred while creating a TLS server credential",
+        ],
+        means: "Windows could not make a credential for TLS: no protocol is left, or a certificate's key cannot be used.",
+        causes: &[
+            "TLS 1.2 is turned off in the registry, or an application asks for none but older protocols.",
+            "The account of the service may not read the private key.",
+        ],
+        look_at: "Drop the certificate of the service as .pfx: its entry must say that the key is present.",
+        source: "Microsoft Learn, Schannel events",
+    },
     KnownMessage {
         id: "windows-untrusted-root",
         program: "Windows",
         text: "0x800B0109",
         also: &[
             "CERT_E_UNTRUSTEDROOT",
+            "SEC_E_UNTRUSTED_ROOT",
+            "0x80090325",
+            "The certificate chain was issued by an authority that is not trusted",
             "terminated in a root certificate which is not trusted by the trust provider",
         ],
         means: "The chain ends in a root that is not trusted.",
