@@ -20,6 +20,7 @@ mod public_key;
 mod shape;
 
 pub(crate) use archive::RULES as ARCHIVE_RULES;
+pub(crate) use der::RULES as DER_RULES;
 pub(crate) use pbe::Opener;
 
 use std::sync::Arc;
@@ -99,6 +100,8 @@ pub(crate) struct KeyItem {
     pub(crate) facts: Option<PrivateFacts>,
     pub(crate) seal: Option<Seal>,
     pub(crate) lock: Lock,
+    /// What is odd about the seal of a key that stands alone.
+    pub(crate) findings: Vec<Finding>,
 }
 
 /// A public key that stands alone.
@@ -452,6 +455,18 @@ fn is_binary(input: &[u8]) -> bool {
         .any(|(magic, _)| input.starts_with(magic))
 }
 
+/// Whether it is a SEQUENCE in hexadecimal digits, of which one has no other.
+fn is_odd_hexadecimal(input: &[u8]) -> bool {
+    let text = input.trim_ascii();
+    let digits = text
+        .iter()
+        .filter(|octet| octet.is_ascii_hexdigit())
+        .count();
+    let gap = |octet: &u8| octet.is_ascii_whitespace() || *octet == b':';
+    let is_plain = |octet: &u8| octet.is_ascii_hexdigit() || gap(octet);
+    text.starts_with(b"30") && digits % 2 == 1 && 64 < digits && text.iter().all(is_plain)
+}
+
 /// What bytes that are no certificate file look like.
 fn looks_like(input: &[u8]) -> Option<&'static str> {
     let known = MAGIC
@@ -462,6 +477,11 @@ fn looks_like(input: &[u8]) -> Option<&'static str> {
         let start = input.get(..input.len().min(4096)).unwrap_or_default();
         if start.iter().all(|&octet| octet == 0) {
             return Some("nothing but zero bytes");
+        }
+        if is_odd_hexadecimal(input) {
+            return Some(
+                "hexadecimal digits, an odd number of them: one is missing, or one too many",
+            );
         }
         let control = |octet: &u8| *octet < 0x20 && !octet.is_ascii_whitespace();
         (!start.iter().any(control)).then_some("text without a -----BEGIN line")

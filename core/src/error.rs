@@ -137,8 +137,17 @@ impl Error {
             ErrorKind::Unsupported { .. } => {
                 "Convert the file with the tool that made it, for example to PEM."
             }
+            ErrorKind::LimitExceeded { what, .. } if what.contains("rounds") => {
+                "It would take minutes or more. If you trust the file, have it written again with fewer rounds, as openssl pkcs12 -export -iter 600000 and openssl pkcs8 -topk8 -iter 600000 do."
+            }
+            ErrorKind::LimitExceeded { what, .. } if what.contains("memory") => {
+                "If you trust the file, have it written again with less memory, or with PBKDF2."
+            }
+            ErrorKind::LimitExceeded { what, .. } if what.contains("nested") => {
+                "No file of use nests so deeply. Ask whoever made it for another copy."
+            }
             ErrorKind::LimitExceeded { .. } => {
-                "Raise the limit if you trust where the file came from."
+                "If you trust the file, split it, and give its parts one by one."
             }
             ErrorKind::PasswordNeeded => "Give the password of the file.",
             ErrorKind::PasswordWrong => {

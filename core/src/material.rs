@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::container::{Item, ItemKind};
 use crate::error::Error;
 use crate::open::{Contents, Options, open_with_secrets};
-use crate::report::{Lock, PlaceForm};
+use crate::report::{Lock, PlaceForm, Seal};
 use crate::write::{Body, Lost, Part, only_value};
 
 /// An opened input with everything that writing it anew takes. Its private keys are wiped when it is
@@ -116,7 +116,11 @@ impl Material {
                 if let Some(secret) = secret {
                     Body::PrivateKey(secret)
                 } else {
+                    let is_unknown = |seal: &Seal| seal.unsupported.is_some();
                     let why = match key.lock {
+                        _ if key.seal.as_ref().is_some_and(is_unknown) => {
+                            "it is sealed in a way that is not supported here"
+                        }
                         Lock::Open => "the key itself does not lie in the file",
                         Lock::Locked => "it is sealed, and no password was given",
                         Lock::WrongPassword => "it is sealed, and no given password opens it",

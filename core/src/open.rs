@@ -474,7 +474,12 @@ impl Contents {
 
     fn private_key(&self, index: usize, item: &Item, held: &KeyItem) -> (Object, Vec<Finding>) {
         let facts = held.facts.as_ref();
-        let certificates = self.links.certificates(index).iter();
+        let own = self.links.certificates(index).iter();
+        let mut certificates: Vec<String> = own.filter_map(|&one| self.path(one)).collect();
+        if certificates.is_empty() {
+            // A copy of the key that they are told to belong to.
+            certificates = self.certificates_of(index);
+        }
         let key = PrivateKey {
             public_key: facts.map(|facts| facts.public_key.clone()),
             form: facts.map(|facts| facts.form.to_owned()),
@@ -482,7 +487,7 @@ impl Contents {
             comment: facts.and_then(|facts| facts.comment.clone()),
             seal: held.seal.clone(),
             lock: held.lock,
-            certificates: certificates.filter_map(|&one| self.path(one)).collect(),
+            certificates,
             public_keys: self.same_key(index, |kind| {
                 matches!(
                     kind,
@@ -500,6 +505,7 @@ impl Contents {
                 None
             };
         }
+        findings.extend(held.findings.iter().cloned());
         findings.extend(self.fits_nothing(index, &key));
         // Beside its certificate it lies as servers want it.
         if bare

@@ -60,6 +60,7 @@ const ALL: &[&[Rule]] = &[
     crate::chain::RULES,
     crate::container::oddity::RULES,
     crate::container::ARCHIVE_RULES,
+    crate::container::DER_RULES,
     crate::container::findings::RULES,
     crate::container::bks::RULES,
     crate::container::cms::RULES,

@@ -311,6 +311,8 @@ pub enum Guard {
     Opened,
     /// A password.
     Sealed,
+    /// A seal that is not supported here.
+    Unsupported,
     /// A password, and what was given is none of it.
     WrongPassword,
 }
@@ -474,6 +476,7 @@ fn of_private_key(key: &PrivateKey) -> Statement<'_> {
         kind: kind.unwrap_or_default(),
         guard: match (key.lock, &key.seal) {
             (Lock::Open, None) => Guard::Nothing,
+            (_, Some(seal)) if seal.unsupported.is_some() => Guard::Unsupported,
             (Lock::Open, Some(_)) => Guard::Opened,
             (Lock::Locked, _) => Guard::Sealed,
             (Lock::WrongPassword, _) => Guard::WrongPassword,
@@ -886,6 +889,9 @@ fn say_private_key(said: Sentence, kind: &str, guard: Guard, fits: usize) -> Sen
         }
         Guard::Opened => ". It was opened with the password. Nothing of its secret part is shown.",
         Guard::Sealed => ". It is sealed; without its password nothing more is known.",
+        Guard::Unsupported => {
+            ". It is sealed in a way that is not supported here; no password opens it."
+        }
         Guard::WrongPassword => ". It is sealed, and no password given so far opens it.",
     });
     match fits {

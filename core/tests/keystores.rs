@@ -407,7 +407,7 @@ fn rounds_beyond_the_limit_are_refused_at_once_with_the_figure() {
     };
     assert_eq!(error.kind(), &expected);
     assert!(error.to_string().contains("2147483648"), "{error}");
-    assert!(error.hint().contains("limit"), "{}", error.hint());
+    assert!(error.hint().contains("fewer rounds"), "{}", error.hint());
     // What stands beside it in the open is shown all the same.
     let plain = data_safe(&[bag("1.3", &certificate_bag(LEAF), &[])]);
     let report = read(&store(&[sealed, plain], None), &["x"]);

@@ -349,14 +349,6 @@ fn variants() -> Vec<(&'static str, Vec<u8>, &'static [&'static str])> {
             text(digits(plain.as_bytes())),
             &["text-base64-twice"],
         ),
-        (
-            "a Secret",
-            text(format!(
-                "data:\n  tls.crt: {}\n  x: y\n",
-                digits(plain.as_bytes())
-            )),
-            &["text-base64-twice"],
-        ),
         ("base64", text(all.clone()), &["text-without-boundaries"]),
         (
             "base64 in lines",
@@ -567,6 +559,42 @@ fn index(offset: u64) -> usize {
 
 fn slice(input: &[u8], range: ByteRange) -> &[u8] {
     &input[usize::try_from(range.start).unwrap()..usize::try_from(range.end).unwrap()]
+}
+
+/// Documents keep PEM text as base64 under a key: that is no oddity. Base64 of base64 is one.
+#[test]
+fn base64_under_a_key_is_as_documents_keep_it() {
+    let plain = block(&lines(&digits(&leaf()), 64));
+    let once = digits(plain.as_bytes());
+    let secret = |digits: &str| format!("data:\n  tls.crt: {digits}\n  x: y\n");
+    let report = read(secret(&once).as_bytes());
+    assert_eq!(certificates(&report).len(), 1);
+    assert_eq!(oddities(&report), BTreeSet::new());
+    let report = read(secret(&digits(once.as_bytes())).as_bytes());
+    assert_eq!(certificates(&report).len(), 1);
+    let told = report.findings.iter();
+    let told = told.filter(|found| found.id == "text-base64-twice").count();
+    assert_eq!(told, 1);
+}
+
+#[test]
+fn a_boundary_line_that_is_none_is_told() {
+    let whole = block(&lines(&digits(&leaf()), 64));
+    for text in [
+        whole.replace("-----", "----"),
+        whole
+            .to_lowercase()
+            .split_once('\n')
+            .map_or(String::new(), |(first, _)| {
+                let (_, rest) = whole.split_once('\n').expect("lines");
+                format!("{first}\n{rest}")
+            }),
+        whole.split_once('\n').expect("lines").1.to_owned(),
+    ] {
+        let report = read(text.as_bytes());
+        assert_eq!(certificates(&report).len(), 1, "{text}");
+        assert!(oddities(&report).contains("pem-boundary-broken"), "{text}");
+    }
 }
 
 /// What is said of OpenSSL is what it does.

@@ -489,7 +489,10 @@ fn a_key_that_fits_no_certificate_is_found() {
         .split_inclusive("-----END CERTIFICATE-----\n")
         .next()
         .expect("a leaf");
-    assert_eq!(ids(&format!("{leaf_only}{other}")), ["key-fits-nothing"]);
+    assert_eq!(
+        ids(&format!("{leaf_only}{other}")),
+        ["key-sealed-in-few-rounds", "key-fits-nothing"]
+    );
     assert_eq!(ids(&chain), [""; 0]);
 }
 
@@ -653,7 +656,9 @@ fn refusals_say_what_was_found() {
     let missing = leaf.len() - 500;
     assert_eq!(
         refused(&leaf[..500]),
-        format!("DER value: ends too early, {missing} more bytes are needed (byte 500)")
+        format!(
+            "what begins as a certificate: ends too early, {missing} more bytes are needed (byte 500)"
+        )
     );
     assert_eq!(
         refused(&[0xfe, 0xed, 0xfe, 0xed, 0, 0, 0, 9]),
@@ -663,6 +668,21 @@ fn refusals_say_what_was_found() {
         refused(&[0x30, 3, 2, 1, 5]),
         "expected a certificate file, found what looks like ASN.1 data of another kind (byte 0)"
     );
+}
+
+#[test]
+fn a_certificate_with_something_else_for_a_time_is_shown() {
+    let mut der = vector("leaf.der");
+    let at = certificates(&read(&der, None))[0].at.not_after;
+    der[index(at.der.start)] = 0x13;
+    let report = read(&der, None);
+    let one = certificates(&report)[0];
+    assert!(one.not_before.is_some() && one.not_after.is_none());
+    let findings = &report.entries[0].findings;
+    let found = findings.iter().find(|found| found.id == "time-unreadable");
+    let found = found.expect("is told");
+    assert_eq!(found.what, "notAfter is PrintableString, and no time.");
+    assert_eq!(found.at.map(|found| found.der), Some(at.der));
 }
 
 /// The place in the error is where the wrong byte was put, in DER and in the text around it.
@@ -675,7 +695,6 @@ fn errors_inside_a_certificate_name_the_field_and_the_byte() {
     for (span, path) in [
         (at.serial, "certificate › serialNumber"),
         (at.issuer, "certificate › issuer"),
-        (at.not_after, "certificate › validity › notAfter"),
         (at.public_key, "certificate › subjectPublicKeyInfo"),
     ] {
         let offset = index(span.der.start);

@@ -124,11 +124,15 @@ impl Store<'_> {
         forms: &'static [Form],
         origin: &Origin,
     ) -> Result<Option<zeroize::Zeroizing<Vec<u8>>>, Error> {
-        let Ok(scheme) = Scheme::read(identifier) else {
-            // What it is stands in the seal; how to open it is not known here.
-            self.sealed.push(Sealed::of(unknown_seal(identifier, what)));
-            self.shut = true;
-            return Ok(None);
+        let scheme = match Scheme::read(identifier) {
+            Ok(scheme) => scheme,
+            Err(error) => {
+                // What it is stands in the seal; how to open it is not known here.
+                let seal = unknown_seal(identifier, what, Some(&error));
+                self.sealed.push(Sealed::of(seal));
+                self.shut = true;
+                return Ok(None);
+            }
         };
         let scheme = scheme.with_forms(forms);
         self.sealed.push(Sealed {
@@ -245,7 +249,12 @@ impl Store<'_> {
             None => self.opener.wrong_or_locked(),
         };
         let seal = self.sealed.last().map(|sealed| sealed.seal.clone());
-        let kind = ItemKind::PrivateKey(Box::new(KeyItem { facts, seal, lock }));
+        let kind = ItemKind::PrivateKey(Box::new(KeyItem {
+            facts,
+            seal,
+            lock,
+            findings: Vec::new(),
+        }));
         let place = origin.at(info.start);
         self.items.push(Item::plain(
             format!("{path}/key"),

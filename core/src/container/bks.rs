@@ -298,6 +298,7 @@ impl Store<'_> {
                 facts: None,
                 seal: Some(seal),
                 lock: self.opener.wrong_or_locked(),
+                findings: Vec::new(),
             }))
         } else {
             let what = "sealed key".to_owned();
@@ -458,6 +459,7 @@ impl<'a> Key<'a> {
                         facts: Some(facts),
                         seal,
                         lock: Lock::Open,
+                        findings: Vec::new(),
                     }));
                     Item::plain(path, place, length, kind)
                 }

@@ -8,10 +8,12 @@ use crate::container::{
     Container, Item, ItemKind, KeyItem, ListItem, PublicItem, TrustItem, bcfks, cms, ocsp, pbe,
     pkcs12,
 };
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Problem};
+use crate::limits::figure;
 use crate::open::Options;
 use crate::origin::Origin;
-use crate::report::{Format, Lock, Other};
+use crate::report::{Finding, Format, Lock, Other, Severity};
+use crate::rule::Rule;
 use crate::ssh::{PRIVATE_MAGIC, read_private};
 use crate::x509::{
     AttributeCertificateSpine, DH_PKCS3, DSA, EC, ListSpine, RequestSpine, Spine, domain, label,
@@ -24,15 +26,170 @@ pub(crate) fn read(
     origin: &Origin,
     options: &Options<'_>,
 ) -> Result<Container, Error> {
-    let whole = Reader::new(input)
+    let mut values = Reader::new(input);
+    let whole = values
         .any()
-        .map_err(|error| error.within("DER value"))?;
+        .map_err(|error| error.within(beginning(input)))?;
     let shape = shape(&whole);
+    let next = values
+        .next()
+        .map_or(Shape::Unknown, |next| self::shape(&next));
+    if stands_in_rows(shape) && stands_in_rows(next) {
+        return Ok(row(input, origin, options));
+    }
     match shape {
         Shape::Unknown => Err(unknown(input, &whole)),
-        _ if shape.is_message() => cms::read(input, origin, "pkcs7", options),
+        _ if shape.is_message() => {
+            let mut container = cms::read(input, origin, "pkcs7", options)?;
+            let more = trailing(shape, &whole, input.len(), origin);
+            container.findings.extend(more);
+            Ok(container)
+        }
         _ => objects("der", shape, input.to_vec(), origin, options),
     }
+}
+
+/// Values that some programs write one after the other into a file.
+fn stands_in_rows(shape: Shape) -> bool {
+    matches!(
+        shape,
+        Shape::AttributeCertificate
+            | Shape::Certificate
+            | Shape::EncryptedKey
+            | Shape::PrivateKey
+            | Shape::PublicKey
+            | Shape::Request
+            | Shape::RevocationList
+    )
+}
+
+/// Values one after the other, as Java's `generateCertificates` reads them. What follows the last of them
+/// belongs to it.
+fn row(input: &[u8], origin: &Origin, options: &Options<'_>) -> Container {
+    let mut container = Container {
+        format: Format::Der,
+        keystore: None,
+        items: Vec::new(),
+        findings: Vec::new(),
+    };
+    let mut values = Reader::new(input);
+    while let Some(value) = values.next() {
+        let held = container.items.len();
+        let path = format!("der[{held}]");
+        let place = origin.at(value.start);
+        let announced = figure(held).saturating_add(1);
+        if let Err(error) = options.limits.room_for_entry(held, announced, value.start) {
+            let kind = ItemKind::Unreadable(Problem::from(&origin.relocate(error)));
+            let item = Item::plain(path, place, value.raw.len(), kind);
+            container.items.push(item);
+            break;
+        }
+        let shape = shape(&value);
+        let goes_on = values
+            .clone()
+            .next()
+            .is_some_and(|next| stands_in_rows(self::shape(&next)));
+        let der = if goes_on {
+            value.raw
+        } else {
+            values.take_rest();
+            input.get(value.start..).unwrap_or(value.raw)
+        };
+        let item = item(path, shape, der.to_vec(), &place, options);
+        container.items.push(item);
+    }
+    let what = format!(
+        "There are {} values, one after the other.",
+        container.items.len()
+    );
+    let at = origin.span(0, input.len());
+    container
+        .findings
+        .push(SEVERAL_VALUES.found(what, Some(at)));
+    container
+}
+
+/// What a value that ends too early began as: what would stand in it were it filled up.
+fn beginning(input: &[u8]) -> &'static str {
+    const UNKNOWN: &str = "DER value";
+    let missing = match Reader::new(input).any() {
+        Err(error) => match error.kind() {
+            ErrorKind::Truncated { missing } if *missing <= MAX_FILLED => *missing,
+            _ => return UNKNOWN,
+        },
+        Ok(_) => return UNKNOWN,
+    };
+    let mut filled = Zeroizing::new(Vec::with_capacity(input.len().saturating_add(missing)));
+    filled.extend_from_slice(input);
+    filled.resize(input.len().saturating_add(missing), 0);
+    let Ok(whole) = Reader::new(&filled).any() else {
+        return UNKNOWN;
+    };
+    let inner = || {
+        whole
+            .reader()
+            .any()
+            .map_or(Shape::Unknown, |first| shape(&first))
+    };
+    match shape(&whole) {
+        Shape::Unknown => match inner() {
+            Shape::TbsCertificate => "what begins as a certificate",
+            Shape::TbsRequest => "what begins as a certificate request",
+            Shape::TbsRevocationList => "what begins as a revocation list",
+            _ => UNKNOWN,
+        },
+        Shape::Certificate => "what begins as a certificate",
+        Shape::Request => "what begins as a certificate request",
+        Shape::RevocationList => "what begins as a revocation list",
+        Shape::Pkcs12 => "what begins as a PKCS#12 keystore",
+        Shape::PrivateKey => "what begins as a private key",
+        Shape::EncryptedKey => "what begins as a sealed private key",
+        Shape::PublicKey => "what begins as a public key",
+        Shape::Cms | Shape::SignedData => "what begins as a CMS message",
+        _ => UNKNOWN,
+    }
+}
+
+/// Octets that are filled up to tell what a value began as.
+const MAX_FILLED: usize = 1 << 24;
+
+pub(crate) const RULES: &[Rule] = &[SEVERAL_VALUES, TRAILING];
+
+const SEVERAL_VALUES: Rule = Rule {
+    id: "several-der-values",
+    severity: Severity::Warning,
+    title: "Several DER values stand one after the other",
+    why: "Java reads all of them; OpenSSL and Windows read the first and pass over the others without a word.",
+    fix: "Put them into a file as PEM, or into a PKCS#7 bundle.",
+    citation: "X.690, 8.1; java.security.cert.CertificateFactory",
+};
+
+const TRAILING: Rule = Rule {
+    id: "value-trailing-bytes",
+    severity: Severity::Warning,
+    title: "Bytes follow the value",
+    why: "Strict software refuses such a file; lenient software ignores what it does not see.",
+    fix: "Save it again from where it came.",
+    citation: "X.690, 8.1",
+};
+
+/// What stands after a value whose own reader does not tell of it.
+fn trailing(shape: Shape, whole: &Element<'_>, length: usize, origin: &Origin) -> Option<Finding> {
+    let tells = matches!(
+        shape,
+        Shape::AttributeCertificate
+            | Shape::Bcfks
+            | Shape::Certificate
+            | Shape::Pkcs12
+            | Shape::Request
+            | Shape::RevocationList
+            | Shape::Unknown
+    );
+    let surplus = length.saturating_sub(whole.end());
+    (surplus != 0 && !tells).then(|| {
+        let what = format!("{surplus} more bytes stand after the {}.", shape.name());
+        TRAILING.found(what, Some(origin.span(whole.end(), length)))
+    })
 }
 
 /// The objects that a value of this shape comes to: one, or those in a container.
@@ -44,6 +201,7 @@ fn objects(
     options: &Options<'_>,
 ) -> Result<Container, Error> {
     let whole = Reader::new(&der).any()?;
+    let more = trailing(shape, &whole, der.len(), origin);
     let items = match shape {
         Shape::Pkcs12 => {
             // Its keys need not be sealed.
@@ -52,7 +210,9 @@ fn objects(
         }
         Shape::Bcfks => return bcfks::read(&der, origin, options),
         _ if shape.is_message() => {
-            return cms::read(&der, origin, &format!("{path}/pkcs7"), options);
+            let mut container = cms::read(&der, origin, &format!("{path}/pkcs7"), options)?;
+            container.findings.extend(more);
+            return Ok(container);
         }
         Shape::OcspResponse => ocsp::response(path, &whole, origin, options),
         Shape::BasicOcspResponse => ocsp::bare_response(path, &whole, origin, options),
@@ -64,7 +224,7 @@ fn objects(
         format: Format::Der,
         keystore: None,
         items,
-        findings: Vec::new(),
+        findings: more.into_iter().collect(),
     })
 }
 
@@ -193,6 +353,7 @@ pub(crate) fn item(
                     facts: Some(facts),
                     seal: None,
                     lock: Lock::Open,
+                    findings: Vec::new(),
                 })
                 .map(|key| ItemKind::PrivateKey(Box::new(key)))
         }

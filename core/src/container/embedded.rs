@@ -64,6 +64,22 @@ pub(super) fn read(
             });
             if next.is_pem {
                 container.format = Format::Pem;
+            }
+            // Under a key of a document that is how it is kept: kubeconfig, Secrets of Kubernetes.
+            let is_kept = depth == 0 && path.is_some();
+            let is_told = inner
+                .findings
+                .iter()
+                .any(|found| found.id == oddity::TWICE.id);
+            if let Some(line) = broken_boundary(text, begin, next.end).filter(|_| !next.is_pem) {
+                let odd = Oddity {
+                    rule: &oddity::BOUNDARY,
+                    what: format!("Beside the digits stands {line:?}.").into(),
+                    at: origin.range(begin, next.end),
+                };
+                container.findings.push(odd.finding());
+            }
+            if next.is_pem && !is_kept && !is_told {
                 let odd = Oddity {
                     rule: &oddity::TWICE,
                     what: "These digits decode to PEM text.".into(),
@@ -92,6 +108,26 @@ pub(super) fn read(
     }
     found
 }
+
+/// The line right before these digits, or after them, if it is meant to be a boundary line of PEM.
+fn broken_boundary(text: &[u8], begin: usize, end: usize) -> Option<String> {
+    let before = text.get(..begin)?.trim_ascii_end();
+    let before = before.rsplit(|octet| *octet == b'\n').next();
+    let after = text.get(end..)?.trim_ascii_start();
+    let after = after.split(|octet| *octet == b'\n').next();
+    let is_meant = |line: &&[u8]| {
+        let line = line.to_ascii_lowercase();
+        let is_word = |word: &[u8]| memchr::memmem::find(&line, word).is_some();
+        line.contains(&b'-') && (is_word(b"begin ") || is_word(b"end "))
+    };
+    let lines = before.into_iter().chain(after);
+    let mut short = lines.filter(|line| line.len() < MAX_BOUNDARY);
+    let found = short.find(is_meant)?;
+    Some(String::from_utf8_lossy(found.trim_ascii()).into_owned())
+}
+
+/// Octets of a line that may be meant to be a boundary line.
+const MAX_BOUNDARY: usize = 128;
 
 /// Looks for digits in a text that decode to objects.
 pub(crate) struct Search<'a> {

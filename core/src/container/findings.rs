@@ -48,7 +48,8 @@ pub(crate) fn keystore(
         findings.push(JAVA_FORMAT.found(what, None));
     }
     seals(&sealed, &mut findings);
-    entries(format, &items, &mut findings);
+    let is_whole = lock == Lock::Open && !has_unread(&items, &findings);
+    entries(format, &items, is_whole, &mut findings);
     crate::order::by_key(&mut findings, |finding| finding.severity);
     let seals = sealed.into_iter().map(|sealed| sealed.seal).collect();
     Container {
@@ -74,7 +75,8 @@ fn seals(sealed: &[Sealed], findings: &mut Vec<Finding>) {
             .rounds
             .is_some_and(|rounds| range.contains(&rounds))
     };
-    let rules: [(Rule, Holds<'_>); 8] = [
+    let rules: [(Rule, Holds<'_>); 9] = [
+        (UNSUPPORTED, &|it| it.seal.unsupported.is_some()),
         (BROKEN_CIPHER, &|it| it.standing == Some(Standing::Broken)),
         (AGEING_CIPHER, &|it| it.standing == Some(Standing::Ageing)),
         (MAC_MD5, &|it| {
@@ -103,10 +105,33 @@ fn seals(sealed: &[Sealed], findings: &mut Vec<Finding>) {
     }
 }
 
+/// What is odd about the seal of a key that stands alone.
+pub(crate) fn of_key(sealed: &Sealed) -> Vec<Finding> {
+    let rounds = sealed.seal.rounds;
+    let weak = rounds.is_some_and(|rounds| rounds < ENOUGH);
+    let rules = [
+        (UNSUPPORTED, sealed.seal.unsupported.is_some()),
+        (KEY_BROKEN_CIPHER, sealed.standing == Some(Standing::Broken)),
+        (KEY_AGEING_CIPHER, sealed.standing == Some(Standing::Ageing)),
+        if rounds.is_some_and(|rounds| FEW <= rounds) {
+            (KEY_FEW_ROUNDS.eased(), weak)
+        } else {
+            (KEY_FEW_ROUNDS, weak)
+        },
+    ];
+    let held = rules.iter().filter(|(_, holds)| *holds);
+    let found = held.map(|(rule, _)| rule.found(format!("{}.", described(&sealed.seal)), None));
+    found.collect()
+}
+
 fn described(seal: &Seal) -> String {
     let mut text = format!("{}: {}", seal.what, seal.algorithm);
+    if let Some(part) = &seal.unsupported {
+        text = format!("{text}; the {part} is not supported");
+    }
     if let Some(rounds) = seal.rounds {
-        text = format!("{text}, {rounds} rounds");
+        let word = if rounds == 1 { "round" } else { "rounds" };
+        text = format!("{text}, {rounds} {word}");
     }
     match seal.salt_length {
         Some(length) => format!("{text}, {length} bytes of salt"),
@@ -149,12 +174,25 @@ pub(crate) fn trailing(rest: &[u8], offset: usize, origin: &Origin, findings: &m
     }
 }
 
-/// What is odd about the entries.
-fn entries(format: Format, items: &[Item], findings: &mut Vec<Finding>) {
+/// Whether something of a store could not be read, or is sealed for a key.
+fn has_unread(items: &[Item], findings: &[Finding]) -> bool {
+    let is_unread = |item: &Item| match &item.kind {
+        ItemKind::Unreadable(_) => true,
+        ItemKind::PrivateKey(key) => key.facts.is_none(),
+        _ => false,
+    };
+    items.iter().any(is_unread) || findings.iter().any(|found| found.id == SEALED_FOR_KEY.id)
+}
+
+/// What is odd about the entries. What a store lacks can be told only of one that is read as a whole.
+fn entries(format: Format, items: &[Item], is_whole: bool, findings: &mut Vec<Finding>) {
     same_names(format, items, findings);
     same_identifiers(items, findings);
     same_certificates(items, findings);
     unordered_chains(items, findings);
+    if !is_whole {
+        return;
+    }
     let is_certificate = |item: &&Item| matches!(item.kind, ItemKind::Certificate(_));
     let is_key = |item: &&Item| matches!(item.kind, ItemKind::PrivateKey(_));
     let (keys, certificates) = (
@@ -305,7 +343,10 @@ pub(crate) const RULES: &[Rule] = &[
     FEW_ROUNDS,
     JAVA_FORMAT,
     JAVA_SEES_NOTHING,
+    KEY_AGEING_CIPHER,
     KEY_ALONE,
+    KEY_BROKEN_CIPHER,
+    KEY_FEW_ROUNDS,
     KEY_WITHOUT_PASSWORD,
     MAC_MD5,
     MAC_SHA1,
@@ -323,6 +364,8 @@ pub(crate) const RULES: &[Rule] = &[
     TOO_COSTLY,
     TRAILING,
     UNORDERED_CHAIN,
+    UNSUPPORTED,
+    VERSION,
     VERY_FEW_ROUNDS,
 ];
 
@@ -340,6 +383,54 @@ const BROKEN_CIPHER: Rule = Rule {
     why: "RC2, RC4 and DES are broken or of too few bits. OpenSSL 3 refuses them unless its legacy provider is loaded; FIPS systems refuse them.",
     fix: "With openssl pkcs12 -legacy -in old.p12 -nodes | openssl pkcs12 -export -out new.p12, write the keystore again.",
     citation: "RFC 7292, C; OpenSSL 3 migration guide",
+};
+
+pub(crate) const VERSION: Rule = Rule {
+    id: "pkcs12-version",
+    severity: Severity::Warning,
+    title: "A version that PKCS#12 files do not have",
+    why: "There is version 3 alone; OpenSSL, Java and Windows refuse any other.",
+    fix: WRITE_AGAIN,
+    citation: "RFC 7292, 4",
+};
+
+const UNSUPPORTED: Rule = Rule {
+    id: "seal-not-supported",
+    severity: Severity::Warning,
+    title: "Sealed in a way that is not supported here",
+    why: "No password opens it here. The software that made it can read it.",
+    fix: "Seal it again with AES: a key with openssl pkcs8 -topk8, a keystore with openssl pkcs12 -export.",
+    citation: "RFC 8018, 6.2",
+};
+
+const SEAL_AGAIN: &str =
+    "Seal the key again with openssl pkcs8 -topk8 -v2 aes-256-cbc -iter 600000.";
+
+const KEY_BROKEN_CIPHER: Rule = Rule {
+    id: "key-sealed-with-broken-cipher",
+    severity: Severity::Warning,
+    title: "The key is sealed with a broken cipher",
+    why: "DES, RC2 and RC4 are broken or of too few bits: who has the file can open it. Current software refuses them.",
+    fix: SEAL_AGAIN,
+    citation: "NIST SP 800-131A Rev. 2, 2",
+};
+
+const KEY_AGEING_CIPHER: Rule = Rule {
+    id: "key-sealed-with-3des",
+    severity: Severity::Notice,
+    title: "The key is sealed with 3DES",
+    why: "3DES may not be used to encrypt any more since 2024, and FIPS systems refuse it.",
+    fix: SEAL_AGAIN,
+    citation: "NIST SP 800-131A Rev. 2, 2",
+};
+
+const KEY_FEW_ROUNDS: Rule = Rule {
+    id: "key-sealed-in-few-rounds",
+    severity: Severity::Warning,
+    title: "Guessing the password of the key costs little",
+    why: "At least 10,000 rounds of key derivation are asked for, so that trying passwords is slow.",
+    fix: SEAL_AGAIN,
+    citation: "NIST SP 800-132, 5.2; NIST SP 800-63B, 5.1.1.2",
 };
 
 const AGEING_CIPHER: Rule = Rule {

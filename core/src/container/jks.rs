@@ -25,7 +25,9 @@ use self::serial::Object;
 use self::stream::Reader;
 use crate::asn1::{Element, Reader as Der, Tag};
 use crate::container::findings::{self, Sealed};
-use crate::container::pbe::{Cipher, Kdf, Opener, Scheme, is_sequence, unknown_seal};
+use crate::container::pbe::{
+    Cipher, Kdf, Opener, Scheme, is_sequence, unknown_seal, unsupported_key,
+};
 use crate::container::{Container, Item, ItemKind, KeyItem, der};
 use crate::error::{Error, ErrorKind};
 use crate::limits::figure;
@@ -257,19 +259,24 @@ impl Store<'_> {
         let facts = if identifier.reader().oid()? == SUN_JKS {
             seal = Seal {
                 salt_length: Some(figure(DIGEST)),
-                ..unknown_seal(&identifier, "key")
+                ..unknown_seal(&identifier, "key", None)
             };
             self.sealed.push(Sealed::of(seal.clone()));
             self.jks_key(&protected)
-        } else if let Ok(scheme) = Scheme::read(&identifier) {
-            seal = scheme.seal("key");
-            self.push_seal(&identifier, &scheme, origin);
-            let opened = self.opener.open(&scheme, &protected, is_sequence)?;
-            opened.and_then(|opened| private_key(&opened.plain).ok())
         } else {
-            seal = unknown_seal(&identifier, "key");
-            self.sealed.push(Sealed::of(seal.clone()));
-            None
+            match Scheme::read(&identifier) {
+                Ok(scheme) => {
+                    seal = scheme.seal("key");
+                    self.push_seal(&identifier, &scheme, origin);
+                    let opened = self.opener.open(&scheme, &protected, is_sequence)?;
+                    opened.and_then(|opened| private_key(&opened.plain).ok())
+                }
+                Err(error) => {
+                    seal = unknown_seal(&identifier, "key", Some(&error));
+                    self.sealed.push(Sealed::of(seal.clone()));
+                    return unsupported_key(seal, error);
+                }
+            }
         };
         let lock = match facts {
             Some(_) => Lock::Open,
@@ -280,6 +287,7 @@ impl Store<'_> {
             facts,
             seal: Some(seal),
             lock,
+            findings: Vec::new(),
         })
     }
 

@@ -16,6 +16,7 @@ pub(crate) use traditional::traditional_key;
 
 use crate::asn1::{Element, Reader, Tag};
 use crate::container::KeyItem;
+use crate::container::findings::{self, Sealed};
 use crate::error::{Error, ErrorKind};
 use crate::limits::{Limits, figure};
 use crate::oids;
@@ -413,7 +414,7 @@ impl Scheme {
         let mut fields = identifier.reader();
         let oid = fields.oid()?;
         let start = identifier.start;
-        if oid == "1.2.840.113549.1.5.13" {
+        if oid == PBES2 {
             return Self::pbes2(&fields.sequence("parameters")?, start);
         }
         let rc2 = |octets, effective_bits| Cipher::Rc2 {
@@ -489,21 +490,71 @@ impl Scheme {
             derivation: Some(self.kdf.short_name().to_owned()),
             digest: self.kdf.digest().map(|digest| digest.name().to_owned()),
             cipher: Some(self.cipher.name().to_owned()),
+            unsupported: None,
         }
     }
 }
 
-/// The name of a scheme that is not supported.
-pub(crate) fn unknown_seal(identifier: &Element<'_>, what: &str) -> Seal {
-    let oid = identifier.reader().oid();
-    let oid = oid.unwrap_or_else(|_| "unreadable".to_owned());
-    let algorithm = oids::name(&oid).map_or_else(|| oid.clone(), str::to_owned);
-    Seal {
+/// What can be told of a scheme that is not supported, as `error` says.
+pub(crate) fn unknown_seal(identifier: &Element<'_>, what: &str, error: Option<&Error>) -> Seal {
+    let named = |element: &Element<'_>| {
+        let oid = element.reader().oid();
+        let oid = oid.unwrap_or_else(|_| "unreadable".to_owned());
+        oids::name(&oid).map_or_else(|| oid.clone(), str::to_owned)
+    };
+    let unsupported = error.and_then(|error| match error.kind() {
+        ErrorKind::Unsupported { what } => Some(what.clone()),
+        _ => None,
+    });
+    let seal = Seal {
         what: what.to_owned(),
-        algorithm,
+        algorithm: named(identifier),
+        unsupported,
         ..Seal::default()
+    };
+    let parts = || {
+        let mut fields = identifier.reader();
+        (fields.oid().ok()? == PBES2).then_some(())?;
+        let mut fields = fields.any().ok()?.reader();
+        Some((fields.any().ok()?, fields.any().ok()?))
+    };
+    let Some((derivation, encryption)) = parts() else {
+        return seal;
+    };
+    let cipher = named(&encryption);
+    match Kdf::read(&derivation) {
+        Ok((kdf, _)) => Seal {
+            algorithm: format!("PBES2, {cipher}, {}", kdf.name()),
+            rounds: kdf.rounds(),
+            salt_length: Some(figure(kdf.salt().len())),
+            derivation: Some(kdf.short_name().to_owned()),
+            digest: kdf.digest().map(|digest| digest.name().to_owned()),
+            cipher: Some(cipher),
+            ..seal
+        },
+        Err(_) => Seal {
+            algorithm: format!("PBES2, {cipher}, {}", named(&derivation)),
+            cipher: Some(cipher),
+            ..seal
+        },
     }
 }
+
+/// A key whose seal is not supported, as `error` says; any other error is handed on.
+pub(crate) fn unsupported_key(seal: Seal, error: Error) -> Result<KeyItem, Error> {
+    if seal.unsupported.is_none() {
+        return Err(error);
+    }
+    Ok(KeyItem {
+        facts: None,
+        seal: Some(seal),
+        // No password would help.
+        lock: Lock::Open,
+        findings: Vec::new(),
+    })
+}
+
+const PBES2: &str = "1.2.840.113549.1.5.13";
 
 /// `PBEWithMD5AndTripleDES`, as Sun means it.
 const SUN_JCEKS: &str = "1.3.6.1.4.1.42.2.19.1";
@@ -527,12 +578,18 @@ pub(crate) fn encrypted_key(der: &[u8], options: &Options<'_>) -> Result<KeyItem
         .expect(Tag::OCTET_STRING, "OCTET STRING")?
         .octets()?
         .0;
-    let Ok(scheme) = Scheme::read(&identifier) else {
-        return Ok(KeyItem {
-            facts: None,
-            seal: Some(unknown_seal(&identifier, "key")),
-            lock: Lock::Locked,
-        });
+    let scheme = match Scheme::read(&identifier) {
+        Ok(scheme) => scheme,
+        Err(error) => {
+            let sealed = Sealed::of(unknown_seal(&identifier, "key", Some(&error)));
+            let findings = findings::of_key(&sealed);
+            let key = unsupported_key(sealed.seal, error)?;
+            return Ok(KeyItem { findings, ..key });
+        }
+    };
+    let sealed_by = Sealed {
+        standing: Some(scheme.standing()),
+        ..Sealed::of(scheme.seal("key"))
     };
     let mut opener = Opener::new(options);
     let key = opener.open(&scheme, &sealed, is_sequence)?;
@@ -542,7 +599,8 @@ pub(crate) fn encrypted_key(der: &[u8], options: &Options<'_>) -> Result<KeyItem
     };
     Ok(KeyItem {
         facts: key.and_then(|key| private_key(&key.plain).ok()),
-        seal: Some(scheme.seal("key")),
+        findings: findings::of_key(&sealed_by),
+        seal: Some(sealed_by.seal),
         lock,
     })
 }

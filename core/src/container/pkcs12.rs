@@ -15,7 +15,7 @@ use crate::oids;
 use crate::open::Options;
 use crate::origin::Origin;
 use crate::report::{Finding, Format, Integrity, Lock, Other, Seal};
-use crate::x509::name;
+use crate::x509::{name, signed_decimal};
 
 const DATA: &str = "1.2.840.113549.1.7.1";
 const SIGNED_DATA: &str = "1.2.840.113549.1.7.2";
@@ -84,7 +84,12 @@ impl Store<'_> {
         let pfx = whole.sequence("PFX")?;
         findings::trailing(whole.rest(), whole.offset(), origin, &mut self.findings);
         let mut fields = pfx.reader();
-        fields.expect(Tag::INTEGER, "version")?;
+        let version = fields.expect(Tag::INTEGER, "version")?;
+        if version.contents != [3] {
+            let what = format!("The version is {}.", signed_decimal(version.contents));
+            let at = Some(origin.span(version.start, version.end()));
+            self.findings.push(findings::VERSION.found(what, at));
+        }
         let safe = fields.sequence("authSafe")?;
         let info = ContentInfo::read(&safe).map_err(|e| e.within("authSafe"))?;
         let octets = self.auth_safe(&info).map_err(|e| e.within("authSafe"))?;
@@ -98,7 +103,7 @@ impl Store<'_> {
             .optional(Tag::SEQUENCE)
             .map_err(|e| e.within("macData"))?;
         if let Some(mac) = mac {
-            self.integrity(&mac, &content, origin)?;
+            self.integrity(&mac, &content, origin);
         }
         let relocated = |error: Error| error.within("authSafe").moved_to(octets.start);
         let mut safes = Reader::new(&content)
@@ -155,12 +160,7 @@ impl Store<'_> {
         }
     }
 
-    fn integrity(
-        &mut self,
-        mac: &Element<'_>,
-        content: &[u8],
-        origin: &Origin,
-    ) -> Result<(), Error> {
+    fn integrity(&mut self, mac: &Element<'_>, content: &[u8], origin: &Origin) {
         self.integrity = Integrity::NotVerified;
         let at = Some(origin.span(mac.start, mac.end()));
         let check = match Check::read(mac) {
@@ -169,7 +169,7 @@ impl Store<'_> {
                 let what = format!("It reads: {error}.");
                 self.findings.push(findings::MAC_UNREADABLE.found(what, at));
                 self.check = Some(Sealed::of(unreadable_check(mac)));
-                return Ok(());
+                return;
             }
         };
         self.check = Some(Sealed {
@@ -189,18 +189,15 @@ impl Store<'_> {
                 self.unconfirmed = true;
                 self.opener.give_up_empty();
             }
-            Err(error) => self.refuse(error.within("macData"))?,
+            Err(error) if error.is_limit() => {
+                self.refused.get_or_insert(error.within("macData"));
+            }
+            // The safes are readable all the same.
+            Err(error) => {
+                let what = format!("It reads: {error}.");
+                self.findings.push(findings::MAC_UNREADABLE.found(what, at));
+            }
         }
-        Ok(())
-    }
-
-    /// Remembers that a limit was exceeded; other errors are handed on.
-    fn refuse(&mut self, error: Error) -> Result<(), Error> {
-        if error.is_limit() {
-            self.refused.get_or_insert(error);
-            return Ok(());
-        }
-        Err(error)
     }
 
     /// Whether no more entries may be read, and that was said.
@@ -274,7 +271,8 @@ impl Store<'_> {
         let scheme = match Scheme::read(identifier) {
             Ok(scheme) => scheme,
             Err(error) => {
-                self.sealed.push(Sealed::of(unknown_seal(identifier, what)));
+                let seal = unknown_seal(identifier, what, Some(&error));
+                self.sealed.push(Sealed::of(seal));
                 return Err(error);
             }
         };
@@ -437,7 +435,7 @@ fn enveloped(content: &Element<'_>) -> Vec<String> {
         let mut content = data.sequence("EncryptedContentInfo")?.reader();
         content.oid()?;
         let cipher = content.sequence("AlgorithmIdentifier")?;
-        Ok(unknown_seal(&cipher, "").algorithm)
+        Ok(unknown_seal(&cipher, "", None).algorithm)
     })();
     match read {
         Ok(cipher) => facts.push(format!("sealed by {cipher}")),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::container::findings;
-use crate::report::{Entry, Format, Integrity, Keystore, Object, Report, Seal};
+use crate::report::{Entry, Format, Integrity, Keystore, Lock, Object, Report, Seal};
 use crate::rule::Rule;
 
 /// One thing about a keystore, a sealed key, or one of the seals in it.
@@ -217,6 +217,8 @@ pub(super) fn keystore_sealing(report: &Report, keystore: &Keystore) -> Sealing 
     let keys = count(|object| matches!(object, Object::PrivateKey(_)));
     let certificates = count(|object| matches!(object, Object::Certificate(_)));
     let signed = |seal: &Seal| seal.algorithm.starts_with("signature");
+    // What a store lacks can be told only of one that is read as a whole.
+    let is_whole = keystore.lock == Lock::Open && broken == 0 && !has(&findings::SEALED_FOR_KEY);
     let told = [
         (SealFact::Ber, has(&findings::BER)),
         (SealFact::Trailing, has(&findings::TRAILING)),
@@ -234,13 +236,17 @@ pub(super) fn keystore_sealing(report: &Report, keystore: &Keystore) -> Sealing 
         (SealFact::Broken, broken != 0),
         (SealFact::SeveralKeys, 1 < keys),
         (SealFact::SeveralCertificates, 1 < certificates),
-        (SealFact::NoCertificate, keys != 0 && certificates == 0),
-        (SealFact::NoKey, keys == 0 && certificates != 0),
+        (
+            SealFact::NoCertificate,
+            is_whole && keys != 0 && certificates == 0,
+        ),
+        (SealFact::NoKey, is_whole && keys == 0 && certificates != 0),
         (SealFact::NoMac, keystore.integrity == Integrity::Absent),
         (SealFact::SignedMac, keystore.seals.iter().any(signed)),
         (
             SealFact::OtherThanTwoSafes,
-            report.format == Format::Pkcs12
+            is_whole
+                && report.format == Format::Pkcs12
                 && !report.entries.is_empty()
                 && safes(&report.entries) != 2,
         ),

@@ -90,6 +90,10 @@ pub struct Seal {
     /// The cipher; absent for integrity checks: `AES-256-CBC`.
     #[serde(default)]
     pub cipher: Option<String>,
+    /// What of it is not supported here, so that no password opens it: `cipher ARIA-256-CBC
+    /// (1.2.410.200046.1.1.12)`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsupported: Option<String>,
 }
 
 /// What a keystore says of one of its entries.

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::certificate::CertificateItem;
@@ -29,7 +30,7 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 
 /// Reads the keys of a text, a line each; `None` for text that holds none.
 pub(crate) fn read(text: &[u8], origin: &Origin, options: &Options<'_>) -> Option<Container> {
-    let text = std::str::from_utf8(text).ok()?;
+    let text = &*plain(text)?;
     let is_key = |line: &str| line.starts_with(BEGIN) || parts(line).is_some();
     let mut first = text.lines().filter(|line| is_content(line)).take(MAX_WORDS);
     first.find(|line| is_key(line.trim()))?;
@@ -77,8 +78,41 @@ pub(crate) fn read(text: &[u8], origin: &Origin, options: &Options<'_>) -> Optio
         };
         container.items.push(item(path, found, range, origin));
     }
+    if let Some(begin) = block {
+        let kind = ErrorKind::Unexpected {
+            expected: "a line ---- END SSH2 PUBLIC KEY ----",
+            found: "the end of the text".to_owned(),
+        };
+        let path = format!("ssh[{}]", container.items.len());
+        let length = text.len() - begin;
+        let error = Error::new(kind, length);
+        let item = Item::unreadable(path, origin.at(begin), length, error);
+        container.items.push(item);
+    }
     Some(container)
 }
+
+/// The text, with a question mark for each octet that is no UTF-8, such as Latin-1 in a comment: offsets
+/// stay what they are. `None` for what is no text.
+fn plain(text: &[u8]) -> Option<Cow<'_, str>> {
+    if let Ok(text) = std::str::from_utf8(text) {
+        return Some(Cow::Borrowed(text));
+    }
+    let start = text.get(..SAMPLE).unwrap_or(text);
+    let is_control = |octet: &u8| *octet < 0x20 && !octet.is_ascii_whitespace();
+    if start.iter().any(is_control) {
+        return None;
+    }
+    let mut plain = String::with_capacity(text.len());
+    for chunk in text.utf8_chunks() {
+        plain.push_str(chunk.valid());
+        plain.extend(chunk.invalid().iter().map(|_| '?'));
+    }
+    Some(Cow::Owned(plain))
+}
+
+/// Octets that tell text from other things.
+const SAMPLE: usize = 4096;
 
 fn is_content(line: &str) -> bool {
     let line = line.trim();

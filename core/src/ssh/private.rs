@@ -92,6 +92,7 @@ fn keys(bytes: &[u8], options: &Options<'_>) -> Result<Vec<KeyItem>, Error> {
             facts: Some(facts),
             seal: seal.clone(),
             lock,
+            findings: Vec::new(),
         });
     }
     Ok(found)

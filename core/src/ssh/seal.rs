@@ -61,6 +61,7 @@ impl<'a> Sealing<'a> {
             derivation: Some(self.kdf.clone()),
             digest: None,
             cipher: Some(cipher.to_uppercase()),
+            unsupported: None,
         }
     }
 

@@ -165,6 +165,7 @@ impl Check {
             derivation: Some(self.kdf.short_name().to_owned()),
             digest: Some(digest.to_owned()),
             cipher: None,
+            unsupported: None,
         }
     }
 
@@ -184,7 +185,7 @@ pub(crate) fn unreadable_check(check: &Element<'_>) -> Seal {
     let first = check.reader().sequence("").ok();
     let inner = first.and_then(|first| first.reader().sequence("").ok());
     let seal = match inner.or(first) {
-        Some(identifier) => unknown_seal(&identifier, "integrity"),
+        Some(identifier) => unknown_seal(&identifier, "integrity", None),
         None => Seal {
             what: "integrity".to_owned(),
             algorithm: "unreadable".to_owned(),

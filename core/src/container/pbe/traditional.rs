@@ -3,8 +3,9 @@
 use md5::{Digest as _, Md5};
 use zeroize::Zeroizing;
 
-use super::{Cipher, Form, Opener};
+use super::{Cipher, Form, Opener, unsupported_key};
 use crate::container::KeyItem;
+use crate::container::findings::{self, Sealed};
 use crate::error::{Error, ErrorKind};
 use crate::hex::unhex;
 use crate::open::Options;
@@ -16,13 +17,40 @@ use crate::x509::private_key;
 /// over password and salt, the first eight octets of that vector (`EVP_BytesToKey`).
 ///
 /// # Errors
-/// When the header names no cipher, one that is not read here, or a vector of another length.
+/// When the header names no cipher, or a vector of another length.
 pub(crate) fn traditional_key(
     header: &[u8],
     sealed: &[u8],
     options: &Options<'_>,
 ) -> Result<KeyItem, Error> {
-    let (name, cipher, vector) = dek_info(header).map_err(|error| error.within("private key"))?;
+    let DekInfo {
+        name,
+        cipher,
+        vector,
+    } = dek_info(header).map_err(|error| error.within("private key"))?;
+    let seal = Seal {
+        what: "key".to_owned(),
+        algorithm: format!("{name}, key from one round of MD5"),
+        rounds: Some(1),
+        salt_length: Some(8),
+        key_bits: None,
+        derivation: Some("MD5".to_owned()),
+        digest: Some("MD5".to_owned()),
+        cipher: Some(cipher.map_or_else(|| name.clone(), |cipher| cipher.name().to_owned())),
+        unsupported: cipher.is_none().then(|| format!("cipher {name}")),
+    };
+    let sealed_by = Sealed {
+        standing: cipher.map(Cipher::standing),
+        ..Sealed::of(seal)
+    };
+    let findings = findings::of_key(&sealed_by);
+    let seal = sealed_by.seal;
+    let Some(cipher) = cipher else {
+        let what = format!("the cipher {name} in DEK-Info");
+        let error = Error::new(ErrorKind::Unsupported { what }, 0);
+        let key = unsupported_key(seal, error)?;
+        return Ok(KeyItem { findings, ..key });
+    };
     let opener = Opener::new(options);
     let (salt, _) = vector.split_at_checked(8).unwrap_or_default();
     let facts = opener.secrets.iter().find_map(|&secret| {
@@ -37,25 +65,23 @@ pub(crate) fn traditional_key(
         Some(_) => Lock::Open,
         None => opener.wrong_or_locked(),
     };
-    let seal = Seal {
-        what: "key".to_owned(),
-        algorithm: format!("{name}, key from one round of MD5"),
-        rounds: Some(1),
-        salt_length: Some(8),
-        key_bits: None,
-        derivation: Some("MD5".to_owned()),
-        digest: Some("MD5".to_owned()),
-        cipher: Some(cipher.name().to_owned()),
-    };
     Ok(KeyItem {
         facts,
         seal: Some(seal),
         lock,
+        findings,
     })
 }
 
-/// The cipher and its initialisation vector.
-fn dek_info(header: &[u8]) -> Result<(String, Cipher, Vec<u8>), Error> {
+/// What `DEK-Info` says.
+struct DekInfo {
+    name: String,
+    /// Absent for one that is not supported.
+    cipher: Option<Cipher>,
+    vector: Vec<u8>,
+}
+
+fn dek_info(header: &[u8]) -> Result<DekInfo, Error> {
     let malformed = |what: String| Error::new(ErrorKind::Malformed { what }, 0);
     let header = String::from_utf8_lossy(header);
     let info = header
@@ -66,11 +92,14 @@ fn dek_info(header: &[u8]) -> Result<(String, Cipher, Vec<u8>), Error> {
         .split_once(',')
         .ok_or_else(|| malformed("the DEK-Info line holds no initialisation vector".to_owned()))?;
     let name = name.trim().to_uppercase();
-    let cipher = cipher(&name).ok_or_else(|| {
-        let what = format!("the cipher {name} in DEK-Info");
-        Error::new(ErrorKind::Unsupported { what }, 0)
-    })?;
     let vector = unhex(vector.trim().as_bytes()).unwrap_or_default();
+    let Some(cipher) = cipher(&name) else {
+        return Ok(DekInfo {
+            name,
+            cipher: None,
+            vector,
+        });
+    };
     let expected = match cipher {
         Cipher::Aes128 | Cipher::Aes192 | Cipher::Aes256 => 16,
         _ => 8,
@@ -82,7 +111,11 @@ fn dek_info(header: &[u8]) -> Result<(String, Cipher, Vec<u8>), Error> {
         );
         return Err(malformed(what));
     }
-    Ok((name, cipher, vector))
+    Ok(DekInfo {
+        name,
+        cipher: Some(cipher),
+        vector,
+    })
 }
 
 /// The cipher of this name. OpenSSL also writes with CAMELLIA, ARIA, SEED, SM4, IDEA, CAST5 and BF.

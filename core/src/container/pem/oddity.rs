@@ -30,6 +30,7 @@ impl Oddity {
 
 pub(crate) const RULES: &[Rule] = &[
     BLANK_LINE,
+    BOUNDARY,
     BYTE_ORDER_MARK,
     CARRIAGE_RETURNS,
     DASHES,
@@ -224,6 +225,15 @@ pub(crate) const TWICE: Rule = Rule {
     why: "Kubernetes keeps it so in a Secret; OpenSSL, Java and Go find no block in it.",
     fix: "Decode it first: base64 -d.",
     citation: "RFC 4648, 4",
+};
+
+pub(crate) const BOUNDARY: Rule = Rule {
+    id: "pem-boundary-broken",
+    severity: Severity::Warning,
+    title: "A boundary line is missing, or not as it must be",
+    why: "OpenSSL, Java and Go find no block: they want five hyphens and BEGIN in capitals before it, and the same with END after it.",
+    fix: "Copy the PEM text that is shown here.",
+    citation: RFC,
 };
 
 pub(crate) const NO_BOUNDARIES: Rule = Rule {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::asn1::{Element, Reader, Tag, is_string, text};
+use crate::container::pbe::unsupported_key;
 use crate::container::pkcs12::{Store, place_of};
 use crate::container::{Item, ItemKind, KeyItem, der};
 use crate::error::{Error, Problem};
@@ -19,6 +20,8 @@ const CERTIFICATE_BAG: &str = "1.2.840.113549.1.12.10.1.3";
 const CRL_BAG: &str = "1.2.840.113549.1.12.10.1.4";
 const SECRET_BAG: &str = "1.2.840.113549.1.12.10.1.5";
 const SAFE_CONTENTS_BAG: &str = "1.2.840.113549.1.12.10.1.6";
+
+const FRIENDLY_NAME: &str = "1.2.840.113549.1.9.20";
 
 const X509_CERTIFICATE: &str = "1.2.840.113549.1.9.22.1";
 const SDSI_CERTIFICATE: &str = "1.2.840.113549.1.9.22.2";
@@ -103,6 +106,7 @@ impl Store<'_> {
                     facts: Some(facts),
                     seal: None,
                     lock: Lock::Open,
+                    findings: Vec::new(),
                 })))
             }
             SHROUDED_KEY_BAG => plain(self.shrouded_key(&value, origin)?),
@@ -110,6 +114,14 @@ impl Store<'_> {
             CRL_BAG => revocation_list(path, &Typed::read(&value)?, origin)?,
             SECRET_BAG => plain(self.secret(&Typed::read(&value)?, origin)),
             SAFE_CONTENTS_BAG if nesting < MAX_NESTING => {
+                if alias.is_some() {
+                    let what = "safe within a safe".to_owned();
+                    let facts = vec![format!("{length} bytes")];
+                    let mut item = plain(ItemKind::Other(Other { what, facts }));
+                    item.alias = alias;
+                    item.keystore = Some(entry);
+                    self.items.push(item);
+                }
                 return self.bags(path, value.raw, &place, nesting + 1);
             }
             other => plain(ItemKind::Other(Other {
@@ -117,7 +129,7 @@ impl Store<'_> {
                     Some(name) => format!("{name} that is nested too deeply"),
                     None => format!("bag of type {other}"),
                 },
-                facts: Vec::new(),
+                facts: vec![format!("{length} bytes")],
             })),
         };
         item.alias = alias;
@@ -143,18 +155,17 @@ impl Store<'_> {
                 (Some(facts), Lock::Open)
             }
             Ok(None) => (None, self.opener.wrong_or_locked()),
-            // What it would cost, or that the scheme is not supported, stands in the seal.
+            // What of the scheme is not supported stands in the seal.
             Err(error) => {
-                if error.is_limit() {
-                    return Err(error);
-                }
-                (None, Lock::Locked)
+                let key = unsupported_key(seal.unwrap_or_default(), error)?;
+                return Ok(ItemKind::PrivateKey(Box::new(key)));
             }
         };
         Ok(ItemKind::PrivateKey(Box::new(KeyItem {
             facts,
             seal,
             lock,
+            findings: Vec::new(),
         })))
     }
 
@@ -280,7 +291,21 @@ fn attributes(set: Option<&Element<'_>>) -> (Option<String>, KeystoreEntry) {
         let value = values.reader().any().ok();
         match (kind.as_str(), value) {
             // friendlyName and localKeyId (RFC 2985, 5.5)
-            ("1.2.840.113549.1.9.20", Some(value)) => alias = Some(text(&value)),
+            (FRIENDLY_NAME, Some(_)) => {
+                for value in values.values() {
+                    let name = text(&value);
+                    if alias.is_none() {
+                        alias = Some(name);
+                        continue;
+                    }
+                    entry.attributes.push(BagAttribute {
+                        name: oids::name(FRIENDLY_NAME).map(str::to_owned),
+                        text: Some(name),
+                        bytes: hex(value.raw),
+                        oid: FRIENDLY_NAME.to_owned(),
+                    });
+                }
+            }
             ("1.2.840.113549.1.9.21", Some(value)) => {
                 entry.local_key_id = Some(hex(&value.octets().unwrap_or_default().0));
             }

@@ -91,6 +91,7 @@ impl Sealing {
             derivation: aes.map(|_| "PBKDF2".to_owned()),
             digest: aes.map(|_| "SHA-1".to_owned()),
             cipher: Some(cipher),
+            unsupported: None,
         }
     }
 
