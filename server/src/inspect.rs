@@ -99,7 +99,7 @@ impl InspectedFile {
 
 fn is_read(object: &Object) -> bool {
     match object {
-        Object::PrivateKey(key) => key.lock == Lock::Open,
+        Object::PrivateKey(key) => key.lock == Lock::Open && key.public_key.is_some(),
         Object::Unreadable(_) => false,
         _ => true,
     }

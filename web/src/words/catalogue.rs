@@ -917,6 +917,7 @@ catalogue! {
     guarded_by_nothing = "It stands here without any protection: whoever has the file has the key.";
     guarded_and_opened = "It was opened with the password. Nothing of its secret part is shown.";
     guarded_and_sealed = "It is sealed; without its password nothing more is known.";
+    guarded_by_unsupported = "It is sealed in a way that is not supported here; no password opens it.";
     guarded_by_another = "It is sealed, and no password given so far opens it.";
     fits_certificates[count] = "It fits {count} certificate in this file. | It fits {count} certificates in this file.";
     said_public_key(kind) = "*{kind} public key*.";

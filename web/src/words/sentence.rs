@@ -134,6 +134,7 @@ fn said(statement: &Statement<'_>) -> Vec<Vec<SentencePart>> {
                 Guard::Nothing => words::guarded_by_nothing(),
                 Guard::Opened => words::guarded_and_opened(),
                 Guard::Sealed => words::guarded_and_sealed(),
+                Guard::Unsupported => words::guarded_by_unsupported(),
                 Guard::WrongPassword => words::guarded_by_another(),
             });
             vec![what, guard, counted(fits, words::fits_certificates)]

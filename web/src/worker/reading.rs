@@ -112,7 +112,9 @@ fn opened_something(report: &Report) -> bool {
             || (!store.waiting.is_empty() && store.waiting.len() < sealed)
     });
     let is_opened = |object: &Object| match object {
-        Object::PrivateKey(key) => key.lock == Lock::Open && key.seal.is_some(),
+        Object::PrivateKey(key) => {
+            key.lock == Lock::Open && key.seal.is_some() && key.public_key.is_some()
+        }
         _ => false,
     };
     confirmed || report.entries.iter().any(|entry| is_opened(&entry.object))

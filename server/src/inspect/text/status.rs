@@ -37,6 +37,17 @@ impl Status {
                 (Style::new(), "Signer", whose.to_owned())
             }
             Object::PrivateKey(key) => match key.lock {
+                _ if key
+                    .seal
+                    .as_ref()
+                    .is_some_and(|seal| seal.unsupported.is_some()) =>
+                {
+                    (
+                        YELLOW,
+                        "Sealed",
+                        "in a way that is not supported here".to_owned(),
+                    )
+                }
                 Lock::Open => (Style::new(), "Key", String::new()),
                 Lock::Locked => (FAINT, "Sealed", "needs a password".to_owned()),
                 Lock::WrongPassword => {
