@@ -147,12 +147,11 @@ fn reasons(
     for number in flags.bit_numbers()? {
         // Bit 0 is called unused.
         let reason = number.checked_sub(1).and_then(|index| REASONS.get(index));
-        match reason {
-            Some(reason) => found.push(*reason),
-            None => {
-                let what = format!("bit {number} is no reason");
-                context.fault(flags.malformed(&what), flags.range());
-            }
+        if let Some(reason) = reason {
+            found.push(*reason);
+        } else {
+            let what = format!("bit {number} is no reason");
+            context.fault(flags.malformed(&what), flags.range());
         }
     }
     Ok(found)

@@ -399,7 +399,7 @@ fn cases() -> Vec<(&'static str, Vec<u8>)> {
                     BASIC_CONSTRAINTS,
                     true,
                     vec![0x30, 7, 1, 1, 0xff, 2, 2, 0, 1],
-                )
+                );
             }),
         ),
         (
