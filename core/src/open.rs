@@ -419,6 +419,7 @@ impl Contents {
                 facts: Some(facts),
                 seal: None,
                 lock: Lock::Open,
+                findings: Vec::new(),
             };
             let kind = ItemKind::PrivateKey(Box::new(key));
             let path = format!("known[{number}]");

@@ -154,7 +154,7 @@ pub(crate) fn look(
     let named = asked.iter().find(|one| one.oid == [0x55, 0x1d, 17]);
     let list = named.and_then(|one| one.value.reader().any().ok());
     if let Some(list) = list {
-        alternative_names::each("subjectAltName", list.values(), found);
+        alternative_names::each("subjectAltName", &facts::elements(&list), found);
     }
     attributes(spine, found);
     if let Some(error) = broken_extension {
