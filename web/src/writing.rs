@@ -326,8 +326,9 @@ pub fn repair_and_write(
 
 /// A change in words: `Block 2: the line ends are LF now`.
 fn change(repair: &certlens_core::Repair) -> String {
+    let what = blocks_counted(&repair.what);
     let Some(path) = &repair.path else {
-        return crate::format::sentence(&repair.what);
+        return crate::format::sentence(&what);
     };
     let steps = path.split('/').map(|step| {
         let (kind, number) = match step.split_once('[') {
@@ -346,7 +347,24 @@ fn change(repair: &certlens_core::Repair) -> String {
         }
     });
     let place: Vec<String> = steps.collect();
-    crate::format::sentence(&format!("{}: {}", place.join(", "), repair.what))
+    crate::format::sentence(&format!("{}: {}", place.join(", "), what))
+}
+
+/// The paths of blocks in a text in words: `block 2` for `pem[1]`.
+fn blocks_counted(text: &str) -> String {
+    let mut parts = text.split("pem[");
+    let mut told = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let number = part.split_once(']').and_then(|(number, rest)| {
+            let number: u64 = number.parse().ok()?;
+            Some((number + 1, rest))
+        });
+        match number {
+            Some((number, rest)) => told.push_str(&format!("block {number}{rest}")),
+            None => told.push_str(&format!("pem[{part}")),
+        }
+    }
+    told
 }
 
 /// Takes what is chosen of a file, with its name before each path where there are several.
@@ -698,6 +716,27 @@ mod tests {
                 outcome.lost
             );
         }
+    }
+
+    #[test]
+    fn what_was_mended_names_blocks_in_words() {
+        let repair = |path: Option<&str>, what: &str| certlens_core::Repair {
+            path: path.map(str::to_owned),
+            what: what.to_owned(),
+        };
+        let told = change(&repair(
+            None,
+            "certificates stand in their order: pem[1], pem[0]",
+        ));
+        assert_eq!(told, "Certificates stand in their order: block 2, block 1.");
+        let told = change(&repair(
+            Some("base64[0]/pem[4]"),
+            "a repeated block is left out",
+        ));
+        assert_eq!(
+            told,
+            "Encoded object 1, block 5: a repeated block is left out."
+        );
     }
 
     #[test]

@@ -16,10 +16,12 @@ async function authority(folder) {
   for (const [name, text] of [["index.txt", ""], ["serial", "1000\n"], ["crlnumber", "01\n"]]) {
     await writeFile(join(folder, name), text);
   }
+  // The page may have looked at its clock before.
+  const begun = new Date(Date.now() - 86_400_000).toISOString().replace(/[-:T]|\.\d+/g, "");
   const ec = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc"];
   openssl("req", "-x509", ...ec, "-keyout", "root.key", "-out", "root.pem", "-subj", "/CN=Corp Root", "-days", "900");
   openssl("req", ...ec, "-keyout", "es1.key", "-out", "es1.csr", "-subj", "/CN=es1.corp");
-  openssl("ca", "-config", "ca.cnf", "-batch", "-notext", "-cert", "root.pem", "-keyfile", "root.key", "-in", "es1.csr", "-out", "es1.pem");
+  openssl("ca", "-config", "ca.cnf", "-batch", "-notext", "-cert", "root.pem", "-keyfile", "root.key", "-in", "es1.csr", "-out", "es1.pem", "-startdate", begun);
   openssl("genpkey", "-algorithm", "ED25519", "-out", "stranger.key");
   openssl("ca", "-config", "ca.cnf", "-cert", "root.pem", "-keyfile", "root.key", "-revoke", "es1.pem");
   openssl("ca", "-config", "ca.cnf", "-cert", "root.pem", "-keyfile", "root.key", "-gencrl", "-out", "root.crl");
