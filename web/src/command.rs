@@ -318,7 +318,9 @@ fn is_within(detail: &Detail) -> bool {
         .format
         .is_none_or(|format| format.is_archive() || format == Format::Text)
         || found.is_some_and(|found| found.keys.is_some() || !found.decoded.is_empty())
-        || matches!(entry.place.form, PlaceForm::Base64 | PlaceForm::Hex)
+        // Lines of SSH keys are base64 as they should be.
+        || (matches!(entry.place.form, PlaceForm::Base64 | PlaceForm::Hex)
+            && detail.format != Some(Format::OpenSsh))
 }
 
 fn is_openssh(form: Option<&str>, entry: &Entry) -> bool {
