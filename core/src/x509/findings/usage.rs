@@ -168,7 +168,8 @@ fn is_host(name: &str) -> bool {
     let parts = name.split('.').count();
     hosts::host(name).is_ok()
         && last.bytes().all(|octet| octet.is_ascii_alphabetic())
-        && (3 <= parts || parts == 2 && ((2..=4).contains(&last.len()) || hosts::is_internal(name.as_bytes())))
+        && (3 <= parts
+            || parts == 2 && ((2..=4).contains(&last.len()) || hosts::is_internal(name.as_bytes())))
 }
 
 const COMMON_NAME: &[u8] = &[0x55, 4, 3];
