@@ -99,9 +99,19 @@ pub fn CertificateDetail(props: &CertificateDetailProps) -> Html {
     }
 }
 
-/// Whether it stands in a text, which may need mending.
+/// Whether it stands in a text that may need mending. A document such as a kubeconfig is as it should be,
+/// unless a finding says that its text is not.
 fn may_be_mended(detail: &Detail) -> bool {
-    matches!(detail.format, Some(Format::Pem | Format::Text)) && detail.keystore.is_none()
+    let is_odd = || {
+        let mut findings = detail.file_findings.iter().chain(&detail.entry.findings);
+        findings.any(|one| one.id.starts_with("pem-") || one.id.starts_with("text-"))
+    };
+    match detail.format {
+        _ if detail.keystore.is_some() => false,
+        Some(Format::Pem) => true,
+        Some(Format::Text) => is_odd(),
+        _ => false,
+    }
 }
 
 /// The status of an entry that has one: nothing that was found wrong is called fine.

@@ -197,8 +197,8 @@ catalogue! {
     reading_of(done, all) = "Reading {done} of {all}";
     stop_reading = "Stop reading";
     expiry_judged = "When an end is called near";
-    expiry_by_share = "last third, last tenth";
-    expiry_by_days(soon, now) = "{soon} days, {now} days";
+    expiry_by_share = "last ⅓, ⅒";
+    expiry_by_days(soon, now) = "{soon}, {now} days";
     reading_share(percent) = "{percent}% read";
     level_now = "now";
     level_soon = "soon";
