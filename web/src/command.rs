@@ -155,9 +155,8 @@ pub fn convert(detail: &Detail, chosen: &Conversion<'_>) -> Option<String> {
             let keys = match keys {
                 Keys::LeaveOut => " -nokeys",
                 Keys::Seal if modern => "",
-                Keys::Seal => return ours(detail, &file, chosen, keys),
                 Keys::Clear(KeyForm::Pkcs8) => " -noenc",
-                Keys::Clear(_) => return ours(detail, &file, chosen, keys),
+                Keys::Seal | Keys::Clear(_) => return ours(detail, &file, chosen, keys),
             };
             Some(format!(
                 "openssl pkcs12{}{keys} -in {file} -out new.pem",

@@ -297,7 +297,7 @@ impl<'a> Subject<'a> {
 
     pub(super) fn key_usage(&self) -> Vec<String> {
         let uses = self.key_usage.unwrap_or_default().iter();
-        uses.map(|one| one.to_string()).collect()
+        uses.map(ToString::to_string).collect()
     }
 
     pub(super) fn purposes(&self) -> Vec<String> {

@@ -19,7 +19,9 @@ pub(super) fn text(entry: &Entry) -> String {
             one.key_usage.iter().flatten().for_each(|word| add(word));
             purposes(one.extended_key_usage.as_deref(), &mut add);
             for digits in [&one.subject_key_identifier, &one.authority_key_identifier] {
-                digits.iter().for_each(|digits| add(digits));
+                if let Some(digits) = digits {
+                    add(digits);
+                }
             }
             add(&one.fingerprints.sha1);
             add(&one.fingerprints.sha256);
