@@ -10,7 +10,7 @@ mod rsa;
 
 use serde::{Deserialize, Serialize};
 
-use self::digest::Digest;
+use self::digest::{Digest, weakness};
 use crate::asn1::{Element, Reader, Tag};
 use crate::error::Error;
 use crate::x509::{algorithm, is_key};
@@ -352,8 +352,8 @@ impl Scheme {
 
     fn weakness(self) -> Option<WeakDigest> {
         match self {
-            Self::Rsa(digest) | Self::Ecdsa(digest) | Self::Dsa(digest) => digest.weakness(),
-            Self::Pss(parameters) => parameters.digest.weakness(),
+            Self::Rsa(digest) | Self::Ecdsa(digest) | Self::Dsa(digest) => weakness(digest),
+            Self::Pss(parameters) => weakness(parameters.digest),
             Self::Ed25519 | Self::MlDsa(_) => None,
         }
     }

@@ -37,7 +37,7 @@ pub(super) fn dsa(
         order,
         generator,
     };
-    match domain.verifies(public.contents, &digest.of(message), first, second) {
+    match domain.verifies(public.contents, &digest.of(&[message]), first, second) {
         Some(true) => Ok(()),
         _ => Err(bad(MISMATCH)),
     }

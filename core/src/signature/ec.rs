@@ -28,22 +28,22 @@ pub(super) fn ecdsa(
             "the curve of the key is not named, and not computed with".to_owned(),
         ));
     };
-    let digest = digest.of(message);
+    let digest = digest.of(&[message]);
     match curve.contents {
         [0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7] => {
             let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(key.bits).map_err(no_point)?;
             let signature = p256::ecdsa::Signature::from_der(signature).map_err(no_pair)?;
-            key.verify_prehash(&padded(digest, 32), &signature)
+            key.verify_prehash(&padded(&digest, 32), &signature)
         }
         [0x2b, 0x81, 4, 0, 34] => {
             let key = p384::ecdsa::VerifyingKey::from_sec1_bytes(key.bits).map_err(no_point)?;
             let signature = p384::ecdsa::Signature::from_der(signature).map_err(no_pair)?;
-            key.verify_prehash(&padded(digest, 48), &signature)
+            key.verify_prehash(&padded(&digest, 48), &signature)
         }
         [0x2b, 0x81, 4, 0, 35] => {
             let key = p521::ecdsa::VerifyingKey::from_sec1_bytes(key.bits).map_err(no_point)?;
             let signature = p521::ecdsa::Signature::from_der(signature).map_err(no_pair)?;
-            key.verify_prehash(&padded(digest, 66), &signature)
+            key.verify_prehash(&padded(&digest, 66), &signature)
         }
         _ => {
             let name = curve.oid().map_or_else(
@@ -60,9 +60,9 @@ pub(super) fn ecdsa(
 
 /// A digest counts as a number (SEC 1, 4.1.4), so zeros before it change nothing. Verifiers refuse
 /// digests of less than half of the field's length, as SHA-256 is for P-521.
-fn padded(digest: Vec<u8>, field: usize) -> Vec<u8> {
+fn padded(digest: &[u8], field: usize) -> Vec<u8> {
     let missing = field.saturating_sub(digest.len());
-    [vec![0; missing], digest].concat()
+    [&vec![0; missing], digest].concat()
 }
 
 fn no_point(_: p256::ecdsa::Error) -> Failure {

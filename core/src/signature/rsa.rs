@@ -3,7 +3,7 @@
 //! Computed with crypto-bigint, which keys are judged by already: the `rsa` crate takes PSS with one
 //! digest for message and mask only, and no keys outside of 1024 to 8192 bits, which a lens must judge too.
 
-use super::digest::Digest;
+use super::digest::{Digest, info, named};
 use super::dsa::is_less;
 use super::{Failure, Key, MISMATCH, RSA_PSS, bad, unchecked};
 use crate::asn1::{Element, Reader, Tag};
@@ -17,7 +17,7 @@ pub(super) fn pkcs1(
     signature: &[u8],
 ) -> Result<(), Failure> {
     let (encoded, _) = recover(key, signature)?;
-    let info = digest.info(message);
+    let info = info(digest, message);
     let Some(padding) = encoded
         .len()
         .checked_sub(info.len() + 3)
@@ -66,7 +66,7 @@ impl Pss {
         };
         let oid = |identifier: &Element<'_>| {
             let oid = identifier.reader().expect(Tag::OID, "OBJECT IDENTIFIER");
-            oid.ok().and_then(|oid| Digest::named(oid.contents))
+            oid.ok().and_then(|oid| named(oid.contents))
         };
         if let Some(field) = fields.optional(Tag::context(0)).ok()? {
             pss.digest = oid(&field.reader().any().ok()?)?;
@@ -124,7 +124,7 @@ fn decode(parameters: Pss, recovered: &[u8], bits: u32, message: &[u8]) -> Optio
     if surplus.iter().any(|octet| *octet != 0) {
         return None;
     }
-    let digest = parameters.digest.of(message);
+    let digest = parameters.digest.of(&[message]);
     let (rest, [0xbc]) = encoded.split_last_chunk::<1>()? else {
         return None;
     };
@@ -147,10 +147,8 @@ fn decode(parameters: Pss, recovered: &[u8], bits: u32, message: &[u8]) -> Optio
     if *one != 1 || zeros.iter().any(|octet| *octet != 0) {
         return None;
     }
-    let again = parameters
-        .digest
-        .of(&[&[0; 8][..], digest.as_slice(), salt].concat());
-    (again == hash).then_some(())
+    let again = parameters.digest.of(&[&[0; 8], &digest, salt]);
+    (*again == hash).then_some(())
 }
 
 /// `MGF1` (RFC 8017, B.2.1).
@@ -158,7 +156,7 @@ fn mask(digest: Digest, seed: &[u8], length: usize) -> Vec<u8> {
     let mut mask = Vec::new();
     let mut counter = 0_u32;
     while mask.len() < length {
-        mask.extend(digest.of(&[seed, &counter.to_be_bytes()].concat()));
+        mask.extend(digest.of(&[seed, &counter.to_be_bytes()]).iter());
         counter += 1;
     }
     mask.truncate(length);
@@ -231,7 +229,7 @@ mod tests {
 
     #[test]
     fn an_exponent_that_changes_nothing_is_none_of_a_key() {
-        let info = Digest::Sha256.info(b"anything");
+        let info = info(Digest::Sha256, b"anything");
         let padding = vec![0xff; 128 - info.len() - 3];
         let forged = [&[0, 1][..], &padding, &[0], &info].concat();
         for exponent in [&[1][..], &[0], &[2], &[1, 0]] {

@@ -411,20 +411,21 @@ impl Pile {
         let pile: Vec<&Contents> = held.iter().map(Held::contents).collect();
         let names: Vec<&str> = held.iter().map(|one| one.name).collect();
         links.join(&pile, &names, (input, index), entry);
-        let issuer = links.issuer(input, index).filter(|_| {
-            let relation = |known: &Neighbour| known.relation == Relation::Issuer;
-            !neighbours.iter().any(relation)
+        // Its own file tells of one issuer and one key, or of none.
+        let of_one = [
+            (links.issuer(input, index), Relation::Issuer),
+            (links.private_key(input, index), Relation::PrivateKey),
+        ];
+        let of_one = of_one.into_iter().filter_map(|(place, relation)| {
+            let known = |one: &Neighbour| one.relation == relation;
+            place
+                .filter(|_| !neighbours.iter().any(known))
+                .map(|place| (place, relation))
         });
-        let key = links.private_key(input, index).filter(|_| {
-            let relation = |known: &Neighbour| known.relation == Relation::PrivateKey;
-            !neighbours.iter().any(relation)
-        });
-        let issuer = issuer.map(|place| (place, Relation::Issuer));
-        let key = key.map(|place| (place, Relation::PrivateKey));
-        let certificates = links.certificates(input, index);
+        let certificates = links.certificates(input, index).take(8);
         let certificates = certificates.map(|place| (place, Relation::Certificate));
-        for ((input, index), relation) in issuer.into_iter().chain(key).chain(certificates.take(8))
-        {
+        let related: Vec<_> = of_one.chain(certificates).collect();
+        for ((input, index), relation) in related {
             let found = held.get(input).and_then(|one| {
                 let id = one.row_id(index)?;
                 Some((one, id, self.listing.row_of(one.place, id.entry)?))
