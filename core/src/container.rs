@@ -21,7 +21,8 @@ mod shape;
 
 pub(crate) use archive::RULES as ARCHIVE_RULES;
 pub(crate) use der::RULES as DER_RULES;
-pub(crate) use pbe::Opener;
+pub use pbe::Pbkdf2;
+pub(crate) use pbe::{DerivedKeys, Opener};
 
 use std::sync::Arc;
 

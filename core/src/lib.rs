@@ -68,6 +68,7 @@ pub use comparison::{
     BundleComparison, BundleMember, BundlePair, Change, ComparedField, Comparison, FieldComparison,
     MatchedBy, Relation, compare, compare_bundles,
 };
+pub use container::Pbkdf2;
 pub use error::{Error, ErrorKind, Problem};
 pub use hidden::is_hidden;
 pub use host_name::{HostName, HostVerdict};

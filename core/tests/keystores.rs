@@ -8,6 +8,7 @@ use certlens_core::{
     Entry, Error, ErrorKind, Format, Integrity, Limits, Lock, Object, Options, Password, Report,
     Seal, inspect,
 };
+use zeroize::Zeroizing;
 
 #[test]
 fn every_seal_of_openssl_opens() {
@@ -448,6 +449,54 @@ fn rounds_are_summed_over_the_file_and_equal_ones_counted_once() {
             .contains("at most 100 key derivation rounds, found 110"),
         "{problem:?}"
     );
+}
+
+#[test]
+fn long_derivations_are_left_to_a_caller_who_makes_them() {
+    let bags = sequence(&[bag("1.3", &certificate_bag(LEAF), &[])]);
+    // One round makes their keys, whatever they state: only who is asked for the keys opens them.
+    let safes = [b"one salt", b"another!"].map(|salt| sealed_safe(&bags, b"x", salt, 50_000));
+    let asked = |input: &[u8]| {
+        let passwords = ["wrong", "x"].map(|text| Password::deferring(text.to_owned()));
+        let options = Options {
+            passwords: &passwords,
+            limits: Limits::default(),
+        };
+        let mut asked = Vec::new();
+        loop {
+            let report = inspect(input, &options, None).expect("opens");
+            let before = asked.len();
+            for password in &passwords {
+                for wanted in password.deferred() {
+                    assert_eq!((wanted.digest(), wanted.rounds()), ("SHA-1", 50_000));
+                    let mut key = Zeroizing::new(vec![0; wanted.length()]);
+                    let (octets, salt) = (wanted.password(), wanted.salt());
+                    pbkdf2::pbkdf2_hmac::<sha1::Sha1>(octets, salt, 1, &mut key);
+                    password.keep(&wanted, &key);
+                    asked.push(format!("{wanted:?} of {} octets", octets.len()));
+                    assert!(asked.len() < 10, "asks for ever");
+                }
+            }
+            if asked.len() == before {
+                return (kinds(&report), asked);
+            }
+        }
+    };
+    let with_mac = store(&safes, Some((&[0, b'x', 0, 0], 5)));
+    let (opened, with_mac) = asked(&with_mac);
+    assert_eq!(opened, ["certificate"; 2]);
+    assert_eq!(
+        with_mac, ["Pbkdf2(SHA-1, 50000 rounds) of 1 octets"; 2],
+        "the password is known by then"
+    );
+    let (opened, without) = asked(&store(&safes, None));
+    assert_eq!(opened, ["certificate"; 2]);
+    assert_eq!(
+        without[..2],
+        ["Pbkdf2(SHA-1, 50000 rounds) of 5 octets"; 2],
+        "both at once"
+    );
+    assert_eq!(without[2..], with_mac);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! Two of them run beside a page. One keeps the pile. The other opens keystores, which may take
 //! seconds of key derivation, so that the pile goes on answering meanwhile; it keeps nothing.
 
+mod derivation;
 mod making;
 mod pile;
 mod prepared;

@@ -2,6 +2,7 @@
 
 mod check;
 mod cipher;
+mod deferred;
 mod kdf;
 mod traditional;
 
@@ -11,6 +12,8 @@ use zeroize::Zeroizing;
 
 pub(crate) use check::{Check, unreadable_check};
 pub(crate) use cipher::{Cipher, Standing};
+pub use deferred::Pbkdf2;
+pub(crate) use deferred::{Derivation, DerivedKeys, Kept};
 pub(crate) use kdf::{DigestName, Kdf, Purpose, derive_pkcs12};
 pub(crate) use traditional::traditional_key;
 
@@ -21,6 +24,7 @@ use crate::error::{Error, ErrorKind};
 use crate::limits::{Limits, figure};
 use crate::oids;
 use crate::open::Options;
+use crate::password::Password;
 use crate::report::{Lock, Seal};
 use crate::write::pem::push;
 use crate::x509::private_key;
@@ -127,7 +131,9 @@ pub(crate) struct Opener<'o> {
     rounds: u64,
     /// The parameters, and lengths of key, that were charged and whose derivations are remembered.
     counted: HashSet<(Kdf, usize)>,
-    derived: HashMap<Derivation<'o>, Zeroizing<Vec<u8>>>,
+    derived: HashMap<(Secret<'o>, Derivation), Zeroizing<Vec<u8>>>,
+    /// Whether a derivation was left to the caller, who will have the file read again.
+    waits: bool,
     /// Whether the derivations that were charged last are remembered.
     remembers: bool,
     /// Octets that were decrypted.
@@ -135,15 +141,6 @@ pub(crate) struct Opener<'o> {
     /// Rounds that were computed, passwords that did not fit included.
     #[cfg(test)]
     pub(crate) computed: u64,
-}
-
-#[derive(PartialEq, Eq, Hash)]
-struct Derivation<'o> {
-    kdf: Kdf,
-    purpose: Purpose,
-    length: usize,
-    secret: Secret<'o>,
-    form: Form,
 }
 
 impl<'o> Opener<'o> {
@@ -164,6 +161,7 @@ impl<'o> Opener<'o> {
             rounds: 0,
             counted: HashSet::new(),
             derived: HashMap::new(),
+            waits: false,
             remembers: false,
             output: 0,
             #[cfg(test)]
@@ -213,6 +211,9 @@ impl<'o> Opener<'o> {
         for secret in self.secrets.clone() {
             for &form in scheme.forms {
                 let Some(Material { key, iv }) = self.key_and_vector(scheme, secret, form)? else {
+                    if self.waits {
+                        return Ok(None);
+                    }
                     continue;
                 };
                 if let Some(plain) = scheme.cipher.decrypt(&key, &iv, sealed)
@@ -259,8 +260,8 @@ impl<'o> Opener<'o> {
         })
     }
 
-    /// Derives octets, or remembers them; `None` where the form has nothing to say of this password.
-    /// What it costs must have been charged.
+    /// Derives octets, or remembers them; `None` where the form has nothing to say of this password, or
+    /// where the derivation is left to the caller. What it costs must have been charged.
     pub(crate) fn derive(
         &mut self,
         kdf: &Kdf,
@@ -274,24 +275,42 @@ impl<'o> Opener<'o> {
             kdf: kdf.clone(),
             purpose,
             length,
-            secret,
             form,
         };
-        if let Some(key) = self.derived.get(&derivation) {
+        let place = (secret, derivation);
+        if let Some(key) = self.derived.get(&place) {
             return Ok(Some(key.clone()));
         }
         let Some(password) = form.octets(secret) else {
             return Ok(None);
         };
-        let key = kdf.derive(&password, purpose, length, offset)?;
+        let keys = self.keys(secret);
+        let key = match keys.map(|keys| keys.look(&place.1, &password)) {
+            Some(Kept::Known(key)) => return Ok(Some(key)),
+            Some(Kept::Deferred) => {
+                self.waits = true;
+                return Ok(None);
+            }
+            Some(Kept::Unknown) | None => kdf.derive(&password, purpose, length, offset)?,
+        };
+        if let Some(keys) = keys {
+            keys.keep(&place.1, &key);
+        }
         #[cfg(test)]
         {
             self.computed += kdf.rounds().unwrap_or(1);
         }
         if self.remembers {
-            self.derived.insert(derivation, key.clone());
+            self.derived.insert(place, key.clone());
         }
         Ok(Some(key))
+    }
+
+    /// The keys of a given password that keeps them.
+    fn keys(&self, secret: Secret<'o>) -> Option<&'o DerivedKeys> {
+        let mut given = self.options.passwords.iter();
+        let given = given.find(|password| secret == Secret::Text(password.reveal()));
+        given.and_then(Password::keys)
     }
 
     /// Counts a derivation that is about to be made.
@@ -354,6 +373,9 @@ impl<'o> Opener<'o> {
                 let used = Used { secret, form };
                 let length = check.key_length();
                 let key = self.derive(check.kdf(), Purpose::Mac, length, used, check.start())?;
+                if key.is_none() && self.waits {
+                    return Ok(None);
+                }
                 if key.is_some_and(|key| check.confirms(&key, content)) {
                     return Ok(Some(used));
                 }
@@ -608,7 +630,6 @@ pub(crate) fn encrypted_key(der: &[u8], options: &Options<'_>) -> Result<KeyItem
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::password::Password;
 
     /// Opens parts of these salts with passwords of which none fits, and tells the rounds computed.
     fn rounds_computed(salts: impl Iterator<Item = u64>, limits: Limits) -> u64 {

@@ -6,6 +6,7 @@ use certlens_core::{
 use web_sys::{DedicatedWorkerGlobalScope, File};
 use zeroize::Zeroizing;
 
+use super::derivation::with_passwords;
 use super::reading::{bytes, capitalised};
 use crate::protocol::NewFile;
 use crate::writing::{self, Order, Outcome, Refusal, Source, Task, Typed};
@@ -78,9 +79,9 @@ async fn source(
         };
         open_for_writing(&octets, &options).map_err(|it| about(&file, &Problem::from(&it)))
     };
-    let typed = order.present.then(|| order.password.password());
-    if let Some(typed) = &typed {
-        let alone = open(std::slice::from_ref(typed))?;
+    let typed = order.present.then_some(order.password.0.as_str());
+    if let Some(typed) = typed {
+        let alone = with_passwords(&[typed], &open).await?;
         let store = alone.contents().keystore();
         let confirmed = store.is_some_and(|store| store.integrity == Integrity::Verified);
         if !confirmed && alone.contents().lock() != Lock::Open {
@@ -90,11 +91,11 @@ async fn source(
             ));
         }
     }
-    let known = passwords.iter().map(Typed::password);
-    let all: Vec<Password> = typed.into_iter().chain(known).collect();
+    let known = passwords.iter().map(|known| known.0.as_str());
+    let all: Vec<&str> = typed.into_iter().chain(known).collect();
     Ok(Source {
         number: file.number,
-        material: open(&all)?,
+        material: with_passwords(&all, &open).await?,
         tried: !all.is_empty(),
         name: file.name,
     })

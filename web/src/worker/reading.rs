@@ -7,7 +7,9 @@ use certlens_core::{
 use js_sys::Uint8Array;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
+use zeroize::Zeroizing;
 
+use super::derivation::with_passwords;
 use crate::format;
 use crate::protocol::{Answer, Brought, NewFile, Opened};
 
@@ -36,16 +38,17 @@ pub(super) async fn open_with(
         };
         (answer, None)
     };
-    let passwords: Vec<Password> = passwords.into_iter().map(Password::new).collect();
-    let options = Options {
-        passwords: &passwords,
-        limits: Limits::default(),
-    };
-    let contents = match bytes(handle).await {
-        Ok(bytes) => open(&bytes, &options),
+    let passwords = Zeroizing::new(passwords);
+    let texts: Vec<&str> = passwords.iter().map(String::as_str).collect();
+    let bytes = match bytes(handle).await {
+        Ok(bytes) => bytes,
         Err(problem) => return refused(&problem.message, &problem.hint),
     };
-    let contents = match contents {
+    let opened = |passwords: &[Password]| {
+        let limits = Limits::default();
+        open(&bytes, &Options { passwords, limits })
+    };
+    let contents = match with_passwords(&texts, opened).await {
         Ok(contents) => contents,
         Err(error) => return refused(&sentence(&error), error.hint()),
     };
