@@ -77,25 +77,38 @@ impl Material {
     pub fn parts(&self, mut chosen: impl FnMut(usize, &str) -> bool) -> (Vec<Part<'_>>, Vec<Lost>) {
         let (mut parts, mut lost) = (Vec::new(), Vec::new());
         for (index, item) in self.contents.items().iter().enumerate() {
-            if !chosen(index, &item.path) {
-                continue;
+            if chosen(index, &item.path) {
+                let (part, not) = self.part(index);
+                parts.extend(part);
+                lost.extend(not);
             }
-            match self.body(index, item) {
-                Ok(body) => parts.push(Part {
-                    path: Cow::Borrowed(&item.path),
-                    alias: item.alias.as_deref().map(Cow::Borrowed),
-                    keystore: item
-                        .keystore
-                        .as_ref()
-                        .map_or_else(Cow::default, Cow::Borrowed),
-                    openssl_trust: item.trust.as_ref().map(|trust| &*trust.der),
-                    body,
-                }),
-                Err((what, why)) => lost.push(Lost::new(&item.path, what, why)),
-            }
-            lost.extend(lost_beside(item));
         }
         (parts, lost)
+    }
+
+    /// The same of the entry with this index.
+    pub fn part(&self, index: usize) -> (Option<Part<'_>>, Vec<Lost>) {
+        let Some(item) = self.contents.items().get(index) else {
+            return (None, Vec::new());
+        };
+        let mut lost = lost_beside(item);
+        let part = match self.body(index, item) {
+            Ok(body) => Some(Part {
+                path: Cow::Borrowed(&item.path),
+                alias: item.alias.as_deref().map(Cow::Borrowed),
+                keystore: item
+                    .keystore
+                    .as_ref()
+                    .map_or_else(Cow::default, Cow::Borrowed),
+                openssl_trust: item.trust.as_ref().map(|trust| &*trust.der),
+                body,
+            }),
+            Err((what, why)) => {
+                lost.insert(0, Lost::new(&item.path, what, why));
+                None
+            }
+        };
+        (part, lost)
     }
 
     /// What an entry is written as; otherwise what it is, and why it cannot be.

@@ -16,7 +16,7 @@ use crate::console::Console;
 use crate::expiry::{self, Expiry};
 use crate::pages::landing::Example;
 use crate::pages::{Explain, Inspector, Landing};
-use crate::rows::{RowId, RowQuery, Rows, word};
+use crate::rows::{Choosing, RowId, RowQuery, Rows, word};
 use crate::services::address::{self, Place};
 use crate::services::clock;
 use crate::services::dropped::{self, Found};
@@ -298,6 +298,12 @@ pub fn App() -> Html {
         let pile = Rc::clone(&pile);
         Callback::from(move |file: u32| act(&pile, file))
     };
+    let onchoose = {
+        let (pile, query) = (Rc::clone(&pile), bench.query.clone());
+        use_callback(query, move |choosing: Choosing, query: &RowQuery| {
+            pile.choose(choosing, query.clone());
+        })
+    };
     let onclear = {
         let pile = Rc::clone(&pile);
         Callback::from(move |()| {
@@ -351,7 +357,7 @@ pub fn App() -> Html {
         _ => html! {
             <ContextProvider<Pile> context={(*pile).clone()}>
             <Inspector key={format!("{key} {}", word(Expiry::ALL, *judged))} bench={Rc::new((*bench).clone())} rows={(*rows).clone()} now={*now}
-                over={*over} {onact} onopen={open} onfiles={press(&files)} {onunlock}
+                over={*over} {onact} {onchoose} onopen={open} onfiles={press(&files)} {onunlock}
                 onstop={tell(Pile::stop)} onremove={tell(Pile::remove)} {onclear} {oncancel} expiry={*judged} {onexpiry} />
             </ContextProvider<Pile>>
         },
@@ -376,6 +382,7 @@ fn hear(event: PileEvent, dispatch: &UseReducerDispatcher<Bench>) {
     match event {
         PileEvent::Ready => dispatch.dispatch(Act::Ready),
         PileEvent::Tally(tally) => dispatch.dispatch(Act::Tally(tally)),
+        PileEvent::Chosen(chosen) => dispatch.dispatch(Act::Chosen(chosen)),
         PileEvent::Opened(_) | PileEvent::Refused { .. } => {}
         PileEvent::Died(name) => {
             let told = name.map_or_else(
@@ -579,7 +586,9 @@ fn is_search(event: &web_sys::Event) -> bool {
 
 fn is_typing(event: &web_sys::Event) -> bool {
     event.target().is_some_and(|target| {
-        target.dyn_ref::<HtmlInputElement>().is_some()
+        target
+            .dyn_ref::<HtmlInputElement>()
+            .is_some_and(|field| field.type_() != "checkbox")
             || target.dyn_ref::<HtmlTextAreaElement>().is_some()
     })
 }

@@ -11,7 +11,7 @@ use certlens_core::{Report, Row, UnixTime};
 
 use crate::detail::Detail;
 use crate::questions::{Question, Told};
-use crate::rows::{RowId, RowQuery, RowWindow, WindowRequest};
+use crate::rows::{Choosing, Chosen, RowId, RowQuery, RowWindow, WindowRequest};
 use crate::writing::{Outcome, Refusal, Task, Typed};
 
 /// What the page asks for.
@@ -75,6 +75,15 @@ pub enum Request {
     Clear,
     /// Answer with a window of lines.
     Window(WindowRequest),
+    /// Choose entries of what a query shows. Answered by [`Answer::Chosen`].
+    Choose {
+        /// Which.
+        choosing: Choosing,
+        /// What is shown.
+        query: RowQuery,
+        /// The instant to judge against.
+        now: UnixTime,
+    },
     /// Answer with the line on which an entry stands.
     Position {
         /// The entry.
@@ -120,6 +129,8 @@ pub enum Answer {
     Cancelled(Vec<u32>),
     /// Lines.
     Window(RowWindow),
+    /// What is chosen now.
+    Chosen(Chosen),
     /// The line of an entry, if it is shown at all.
     Position(Option<u32>),
     /// An entry, if it is still there.
@@ -188,6 +199,8 @@ pub struct Tally {
     pub requests: u32,
     /// The first certificate there is, else the first entry.
     pub first: Option<RowId>,
+    /// What of it is chosen.
+    pub chosen: Chosen,
 }
 
 /// The number of a request or a file, as it comes out of a message.

@@ -21,8 +21,8 @@ pub enum Question {
     Judge(JudgeQuestion),
     /// The octets of an entry and the values in them. Answered by [`Told::Bytes`].
     Bytes(RowId),
-    /// What an entry can be compared with. Answered by [`Told::Others`].
-    Others(RowId),
+    /// What an entry can be compared with, this one of all among them. Answered by [`Told::Others`].
+    Others(RowId, Option<RowId>),
     /// What changed from one entry to another. Answered by [`Told::Comparison`].
     Compare {
         /// The older one.
@@ -39,12 +39,12 @@ pub enum Question {
     },
     /// Who can open what is sealed in a file. Answered by [`Told::Openers`].
     Openers(u32),
-    /// What is chosen to be written around an entry. Answered by [`Told::Selection`].
-    Selection(RowId, Extent),
-    /// The list as it is shown, as a file. Answered by [`Told::Listed`].
-    List(ListForm, RowQuery),
-    /// The entries of the list as it is shown, to be printed. Answered by [`Told::Sheets`].
-    Sheets(RowQuery),
+    /// What there is to be written of these entries. Answered by [`Told::Selection`].
+    Selection(Which),
+    /// These entries as a list. Answered by [`Told::Listed`].
+    List(ListForm, Which),
+    /// These entries, to be printed. Answered by [`Told::Sheets`].
+    Sheets(Which),
     /// A link with certificates. Answered by [`Told::Link`].
     Share(RowId, Shared),
     /// A certificate and those that issued it, without what would tell whose they are. Answered by
@@ -54,7 +54,18 @@ pub enum Question {
     Fingerprint(RowId),
 }
 
-/// How much is chosen around an entry.
+/// Which entries are meant.
+#[derive(Clone, Debug, PartialEq, BorshSerialize, BorshDeserialize)]
+pub enum Which {
+    /// An entry, and so much around it.
+    Around(RowId, Extent),
+    /// Those that the reader chose, in the order of the list.
+    Chosen(RowQuery),
+    /// Those that the list shows, in its order.
+    Shown(RowQuery),
+}
+
+/// How much is meant around an entry.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Extent {
     /// Itself.
@@ -79,7 +90,7 @@ pub enum ListForm {
     Calendar,
 }
 
-/// What is chosen to be written.
+/// What there is to be written.
 #[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Selection {
     /// The entries; absent for everything in the files.

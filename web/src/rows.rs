@@ -163,6 +163,46 @@ pub enum Order {
     Source,
 }
 
+/// What a reader does to choose entries, so as to do something with all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum Choosing {
+    /// Chooses an entry; one that is chosen no longer is.
+    Turn(RowId),
+    /// Chooses the entries on the lines from one to the other, whichever of them comes first.
+    Lines(u32, u32),
+    /// Chooses every entry that the list shows, folded away or not.
+    Shown,
+    /// Chooses none any more.
+    Nothing,
+}
+
+/// The entries that are chosen, as far as a page needs to know of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Chosen {
+    /// Counts up with every change.
+    pub revision: u64,
+    /// How many there are.
+    pub count: u32,
+    /// The first two of them.
+    pub first: Vec<RowId>,
+}
+
+impl Chosen {
+    /// Both, where there are just two.
+    pub fn pair(&self) -> Option<(RowId, RowId)> {
+        match (self.count, self.first.as_slice()) {
+            (2, [one, other]) => Some((*one, *other)),
+            _ => None,
+        }
+    }
+
+    /// What an entry is compared with: the other one of two, or the only one.
+    pub fn beside(&self, id: RowId) -> Option<RowId> {
+        let other = self.first.iter().find(|one| **one != id);
+        other.copied().filter(|_| self.count <= 2)
+    }
+}
+
 /// How much attention something asks for, most first.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize,
@@ -300,6 +340,8 @@ pub struct ListRow {
     pub standing: Option<Standing>,
     /// How bad the worst finding of it is; also absent where nobody looked.
     pub worst: Option<Severity>,
+    /// Whether the reader chose it.
+    pub chosen: bool,
 }
 
 #[cfg(test)]

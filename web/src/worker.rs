@@ -206,6 +206,14 @@ impl Desk {
                 let window = self.pile.window(&request);
                 self.answer(number, &Answer::Window(window));
             }
+            Request::Choose {
+                choosing,
+                query,
+                now,
+            } => {
+                let chosen = self.pile.choose(choosing, &query, now);
+                self.answer(number, &Answer::Chosen(chosen));
+            }
             Request::Position { id, query, now } => {
                 let position = self.pile.position(id, &query, now);
                 self.answer(number, &Answer::Position(position));

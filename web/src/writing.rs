@@ -2,7 +2,7 @@
 //!
 //! Happens in the worker that opens keystores, which keeps nothing of it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -177,31 +177,32 @@ pub fn write(
     now: UnixTime,
     random: &mut dyn Random,
 ) -> Result<(Zeroizing<Vec<u8>>, Outcome), Refusal> {
-    let (mut parts, mut lost) = (Vec::new(), Vec::new());
     let mut unchecked = Vec::new();
+    let chosen = order.entries.as_deref().map(by_file);
     for source in sources {
-        refuse_sealed(source, order)?;
+        let chosen = chosen.as_ref().map(|chosen| chosen.get(&source.number));
+        refuse_sealed(source, order.keys, chosen)?;
         unchecked.extend(integrity(source)?);
     }
+    let (mut parts, mut lost) = (Vec::new(), Vec::new());
     let prefix = 1 < sources.len();
     match &order.entries {
         None => {
             for source in sources {
-                take(source, prefix, |_| true, &mut parts, &mut lost);
+                let (some, not) = source.material.parts(|_, _| true);
+                take(source, prefix, (some, not), &mut parts, &mut lost);
             }
         }
         Some(entries) => {
+            let sources: HashMap<u32, &Source> = sources
+                .iter()
+                .map(|source| (source.number, source))
+                .collect();
             for id in entries {
-                let source = sources.iter().find(|source| source.number == id.group);
-                let source = source.ok_or_else(gone)?;
+                let source = sources.get(&id.group).ok_or_else(gone)?;
                 let wanted = usize::try_from(id.entry).unwrap_or(usize::MAX);
-                take(
-                    source,
-                    prefix,
-                    |index| index == wanted,
-                    &mut parts,
-                    &mut lost,
-                );
+                let (part, not) = source.material.part(wanted);
+                take(source, prefix, (part, not), &mut parts, &mut lost);
             }
         }
     }
@@ -367,25 +368,37 @@ fn blocks_counted(text: &str) -> String {
     told
 }
 
-/// Takes what is chosen of a file, with its name before each path where there are several.
+/// Takes parts of a file, and what is lost of them, with its name before each path where there are several.
 fn take<'a>(
-    source: &'a Source,
+    source: &Source,
     prefix: bool,
-    chosen: impl Fn(usize) -> bool,
+    (some, not): (impl IntoIterator<Item = Part<'a>>, Vec<Lost>),
     parts: &mut Vec<Part<'a>>,
     lost: &mut Vec<Lost>,
 ) {
-    let (mut some, mut not) = source.material.parts(|index, _| chosen(index));
-    if prefix {
-        for part in &mut some {
-            part.path = format!("{}: {}", source.name, part.path).into();
+    let named = |path: &str| format!("{}: {path}", source.name);
+    for mut part in some {
+        if prefix {
+            part.path = named(&part.path).into();
         }
-        for one in &mut not {
-            one.path = format!("{}: {}", source.name, one.path);
-        }
+        parts.push(part);
     }
-    parts.append(&mut some);
-    lost.append(&mut not);
+    for mut one in not {
+        if prefix {
+            one.path = named(&one.path);
+        }
+        lost.push(one);
+    }
+}
+
+/// The numbers of the entries of each file.
+fn by_file(entries: &[RowId]) -> HashMap<u32, HashSet<usize>> {
+    let mut files: HashMap<u32, HashSet<usize>> = HashMap::new();
+    for id in entries {
+        let entry = usize::try_from(id.entry).unwrap_or(usize::MAX);
+        files.entry(id.group).or_default().insert(entry);
+    }
+    files
 }
 
 fn gone() -> Refusal {
@@ -396,21 +409,20 @@ fn gone() -> Refusal {
 }
 
 /// A file without the key or the certificates that were meant to be in it would be a trap.
-fn refuse_sealed(source: &Source, order: &Order) -> Result<(), Refusal> {
+fn refuse_sealed(
+    source: &Source,
+    keys: Keys,
+    chosen: Option<Option<&HashSet<usize>>>,
+) -> Result<(), Refusal> {
     let material = &source.material;
     let contents = material.contents();
-    let of_it = |index: usize| {
-        let entries = order.entries.as_ref();
-        entries.is_none_or(|entries| {
-            let mut ids = entries.iter().filter(|id| id.group == source.number);
-            ids.any(|id| usize::try_from(id.entry) == Ok(index))
-        })
-    };
-    let keys = match order.keys {
+    let of_it =
+        |index: usize| chosen.is_none_or(|some| some.is_some_and(|some| some.contains(&index)));
+    let keys = match keys {
         Keys::LeaveOut => Lock::Open,
         Keys::Seal | Keys::Clear(_) => material.lock(|index, _| of_it(index)),
     };
-    let safes = match &order.entries {
+    let safes = match chosen {
         _ if contents.is_empty() => contents.lock(),
         None => material.safes(),
         Some(_) => Lock::Open,

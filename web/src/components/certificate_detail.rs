@@ -11,7 +11,7 @@ use yew::prelude::*;
 use super::bytes_view::BytesView;
 use super::chain_view::ChainView;
 use super::compare_view::CompareView;
-use super::convert_view::{ConvertView, stem};
+use super::convert_view::{ConvertView, Source, stem};
 use super::extensions::Extensions;
 use super::fields::{Field, Section};
 use super::findings::Findings;
@@ -260,7 +260,7 @@ fn shown(
                 html! { <OpeningView {id} keystore={inspect.detail.keystore.is_some()} {revision} /> }
             }
             (View::Convert(opener), _) => html! {
-                <ConvertView detail={Rc::clone(&inspect.detail)} {revision} {opener} />
+                <ConvertView from={Source::Open(Rc::clone(&inspect.detail))} {revision} {opener} />
             },
             _ => Html::default(),
         };

@@ -35,7 +35,11 @@ pub struct CompareViewProps {
 pub fn CompareView(props: &CompareViewProps) -> Html {
     let turned = use_state_eq(|| false);
     let all = use_state_eq(|| false);
-    let others = use_told(Some(Question::Others(props.id)), props.revision);
+    let chosen = match props.view {
+        View::Compare(chosen) => chosen,
+        _ => None,
+    };
+    let others = use_told(Some(Question::Others(props.id, chosen)), props.revision);
     let Some(Told::Others(others)) = others else {
         return html! { <p class="muted" role="status">{ words::looking_for_what_it_can_be_compared() }</p> };
     };

@@ -1,4 +1,6 @@
-//! An entry, its chain, its file or everything, written in another format.
+//! Entries written in another format: one and what is around it, those that are chosen, all that are shown.
+
+use std::rc::Rc;
 
 use certlens_core::{KeyForm, Object, Opener};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
@@ -8,7 +10,8 @@ use super::certificate_detail::in_a_terminal;
 use super::made_card::{Making, making};
 use crate::command::{self, Conversion};
 use crate::detail::Detail;
-use crate::questions::{Extent, Question, Selection, Told};
+use crate::questions::{Extent, Question, Selection, Told, Which};
+use crate::rows::RowId;
 use crate::services::pile::Pile;
 use crate::services::questions::use_told;
 use crate::view;
@@ -18,12 +21,43 @@ use crate::writing::{Form, Keys, Order, Refusal, Seal, Task, Typed};
 /// What a [`ConvertView`] writes from.
 #[derive(Clone, PartialEq, Properties)]
 pub struct ConvertViewProps {
-    /// The entry that is open.
-    pub detail: std::rc::Rc<Detail>,
+    /// Which entries there are to write.
+    pub from: Source,
     /// Counts up with every change of the pile.
     pub revision: u64,
     /// The program that its file is to be rewritten for.
+    #[prop_or_default]
     pub opener: Option<Opener>,
+}
+
+/// Which entries there are to write.
+#[derive(Clone, PartialEq)]
+pub enum Source {
+    /// The entry that is open, and as much around it as the reader says.
+    Open(Rc<Detail>),
+    /// Those that are chosen, or shown.
+    List(Which),
+}
+
+impl Source {
+    fn detail(&self) -> Option<&Detail> {
+        match self {
+            Self::Open(detail) => Some(detail),
+            Self::List(_) => None,
+        }
+    }
+
+    fn which(&self, extent: Extent) -> Which {
+        match self {
+            Self::Open(detail) => Which::Around(detail.id, extent),
+            Self::List(which) => which.clone(),
+        }
+    }
+
+    /// Around which entry it is.
+    fn id(&self) -> Option<RowId> {
+        self.detail().map(|detail| detail.id)
+    }
 }
 
 /// What is chosen.
@@ -96,7 +130,7 @@ impl Choice {
     }
 }
 
-/// An entry, its chain, its file or everything, written in another format.
+/// Entries written in another format.
 #[component]
 pub fn ConvertView(props: &ConvertViewProps) -> Html {
     let choice = use_state_eq(|| Choice::first(props));
@@ -104,15 +138,20 @@ pub fn ConvertView(props: &ConvertViewProps) -> Html {
     let (first, second) = (use_node_ref(), use_node_ref());
     let named = use_state_eq(String::new);
     let pile = use_context::<Pile>();
-    let question = Question::Selection(props.detail.id, choice.extent);
-    let told = use_told(Some(question), props.revision);
+    let which = props.from.which(choice.extent);
+    let told = use_told(Some(Question::Selection(which.clone())), props.revision);
     // Another program was asked for: the form begins anew.
     {
         let (choice, state, props) = (choice.clone(), state.clone(), props.clone());
-        use_effect_with((props.opener, props.detail.id), move |_| {
+        use_effect_with((props.opener, props.from.id()), move |_| {
             choice.set(Choice::first(&props));
             state.set(None);
         });
+    }
+    // Others are to be written: what was is not they.
+    {
+        let state = state.clone();
+        use_effect_with(which, move |_| state.set(None));
     }
     let selection = match told {
         Some(Told::Selection(selection)) => selection,
@@ -174,30 +213,26 @@ pub fn ConvertView(props: &ConvertViewProps) -> Html {
             );
         })
     };
-    let certificate = matches!(props.detail.entry.object, Object::Certificate(_));
-    let extents = EXTENTS
-        .iter()
-        .filter(|(extent, _)| certificate || *extent != Extent::Chain)
-        .filter(|(extent, _)| {
-            props.detail.siblings != 1 || *extent != Extent::File || now.extent == Extent::File
-        });
+    let extents = props
+        .from
+        .detail()
+        .map(|detail| extents(detail, now.extent));
     let onname = {
         let named = named.clone();
         Callback::from(move |event: InputEvent| {
             named.set(event.target_unchecked_into::<HtmlInputElement>().value());
         })
     };
-    let command = command::convert(
-        &props.detail,
-        &Conversion {
-            extent: now.extent,
-            form: now.form,
-            keys: now.keys,
-            seal: now.seal,
-            has_keys: selection.private_keys != 0,
-            name: if now.is_named() { named.as_str() } else { "" },
-        },
-    );
+    let conversion = Conversion {
+        extent: now.extent,
+        form: now.form,
+        keys: now.keys,
+        seal: now.seal,
+        has_keys: selection.private_keys != 0,
+        name: if now.is_named() { named.as_str() } else { "" },
+    };
+    let command = props.from.detail();
+    let command = command.and_then(|detail| command::convert(detail, &conversion));
     let busy = matches!(&*state, Some(Making::Going));
     let blocked =
         busy || (now.in_the_clear().is_some() && selection.private_keys != 0 && !now.agreed);
@@ -206,7 +241,9 @@ pub fn ConvertView(props: &ConvertViewProps) -> Html {
             <p class="muted">{ words::a_new_file_is_written_here_in_this() }</p>
             <form class="convert" {onsubmit}>
                 <div class="ask">
-                    { select(words::what(), "extent", &choose, extents.map(|(extent, name)| (name(), Choice { extent: *extent, ..now }, *extent == now.extent))) }
+                    if let Some(extents) = extents {
+                        { select(words::what(), "extent", &choose, extents.map(|(extent, name)| (name(), Choice { extent: *extent, ..now }, *extent == now.extent))) }
+                    }
                     { select(words::as_purpose(), "form", &choose, forms(now).into_iter().map(|(name, form)| (name, Choice { form, ..now }, is_same_form(form, now.form)))) }
                     if let Form::For(wanted) = now.form {
                         { select(words::that_opens_in(), "opener", &choose, Opener::ALL.iter().map(|opener| (opener.name(), Choice { form: Form::For(*opener), ..now }, *opener == wanted))) }
@@ -226,10 +263,24 @@ pub fn ConvertView(props: &ConvertViewProps) -> Html {
                 if now.is_sealed(&selection) { { passwords(now, &choose, [&first, &second]) } }
                 <div class="acts"><button type="submit" class="btn btn-ink" disabled={blocked} data-test="write">{ if matches!(now.form, Form::For(_)) { words::rewrite_it() } else { words::write_it() } }</button></div>
             </form>
-            if let Some(state) = &*state { { making(state, &name(&props.detail, now.extent)) } }
+            if let Some(state) = &*state { { making(state, &name(&props.from, now.extent)) } }
             { for command.map(|command| in_a_terminal(&command.into())) }
         </div>
     }
+}
+
+/// How much there is around an entry to choose from.
+fn extents(
+    detail: &Detail,
+    now: Extent,
+) -> impl Iterator<Item = &'static (Extent, words::Text)> + use<> {
+    let certificate = matches!(detail.entry.object, Object::Certificate(_));
+    let alone = detail.siblings == 1 && now != Extent::File;
+    EXTENTS.iter().filter(move |(extent, _)| match extent {
+        Extent::Chain => certificate,
+        Extent::File => !alone,
+        Extent::Entry | Extent::Everything => true,
+    })
 }
 
 /// A list of choices; each brings with it all that is chosen then.
@@ -288,8 +339,8 @@ fn keys(
         agreed: event.target_unchecked_into::<HtmlInputElement>().checked(),
         ..now
     });
-    let whose = match &props.detail.entry.object {
-        Object::Certificate(certificate) => certificate.display_name().to_owned(),
+    let whose = match props.from.detail().map(|detail| &detail.entry.object) {
+        Some(Object::Certificate(certificate)) => certificate.display_name().to_owned(),
         _ => words::its_owner().to_owned(),
     };
     html! {
@@ -388,7 +439,10 @@ fn counted(selection: &Selection) -> String {
 }
 
 /// What the new file is called, without its ending.
-fn name(detail: &Detail, extent: Extent) -> String {
+fn name(from: &Source, extent: Extent) -> String {
+    let Some(detail) = from.detail() else {
+        return "certificates".to_owned();
+    };
     let named = match (&detail.entry.object, extent) {
         (_, Extent::Everything) => "certificates".to_owned(),
         (Object::Certificate(certificate), Extent::Entry | Extent::Chain) => {
@@ -461,7 +515,7 @@ const SEALS: &[(Seal, words::Text)] = &[
 ];
 
 /// The address of the form that rewrites the file of an entry for a program.
-pub(crate) fn rewrite_href(id: crate::rows::RowId, opener: Opener) -> String {
+pub(crate) fn rewrite_href(id: RowId, opener: Opener) -> String {
     view::View::Convert(Some(opener)).href(id)
 }
 

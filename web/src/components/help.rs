@@ -40,8 +40,10 @@ const KEYS: &[(&[&str], words::Text)] = &[
     (&["Enter"], words::open_the_entry_or_fold_the_group),
     (&["←", "→"], words::fold_and_unfold_a_group_go_from_tab),
     (&["c"], words::copy_the_sha_256_of_the_certificate),
-    (&["x"], words::mark_the_entry),
-    (&["d"], words::compare_the_entry_with_the_marked),
+    (&["x", "Space"], words::choose_the_entry_or_no_longer),
+    (&["Shift", "↑", "↓"], words::choose_line_after_line),
+    (&["Ctrl", "A"], words::choose_all_shown),
+    (&["d"], words::compare_the_entry_with_the_chosen),
     (&["Esc"], words::leave_the_search_a_dialog_or_what),
     (&["?"], words::this_help),
 ];

@@ -147,9 +147,9 @@ pub struct EntryRowProps {
     pub place: LinePlace,
     /// The instant to judge against.
     pub now: UnixTime,
-    /// Whether it is marked, to be compared with another.
+    /// Whether entries can be chosen, so as to do something with all of them.
     #[prop_or_default]
-    pub marked: bool,
+    pub choosable: bool,
     /// The columns; none for the list.
     #[prop_or_default]
     pub columns: Rc<[Column]>,
@@ -172,22 +172,26 @@ pub fn EntryRow(props: &EntryRowProps) -> Html {
     html! {
         <div role="row" id={LinePlace::id(place.number)} data-test="entry"
             class={place.class(if list { "item" } else { "record" })}
-            aria-level={place.aria_level()} aria-selected={place.selected.to_string()}
+            aria-level={place.aria_level()} aria-current={place.selected.then_some("true")}
+            aria-selected={if props.choosable { row.chosen } else { place.selected }.to_string()}
             aria-rowindex={place.aria_rowindex()}>
-            if list { { item(row, *now, props.of_file, props.marked) } } else {
+            if list { { item(row, *now, props.of_file, props.choosable) } } else {
                 { for columns.iter().map(|column| cell(*column, row, *now)) }
             }
         </div>
     }
 }
 
-fn item(row: &ListRow, now: UnixTime, of_file: bool, marked: bool) -> Html {
+fn item(row: &ListRow, now: UnixTime, of_file: bool, choosable: bool) -> Html {
     let status = Status::of_row(row, now);
     // Where it lies is told nowhere else in the list; how long it lasts, by the bar beside it.
     let placed = row.row.place.is_some();
     let reason = classes!("clip", placed.then_some("gives-way"));
     html! {
-        <span role="gridcell" class="item-cell">
+        <span role="gridcell" class={classes!("item-cell", choosable.then_some("has-pick"))}>
+            if choosable {
+                <span class="pick"><input type="checkbox" tabindex="-1" checked={row.chosen} aria-label={words::choose()} /></span>
+            }
             { icon::drawn(icon_of(row)) }
             <span class="item-text">
                 <span class="name clip">{ text::shown(&row.row.name) }</span>
@@ -208,7 +212,6 @@ fn item(row: &ListRow, now: UnixTime, of_file: bool, marked: bool) -> Html {
             </span>
             <span class="side">
                 <span class="chips">
-                    if marked { <span class="chip chip-accent">{ words::marked() }</span> }
                     { chips(row) }
                 </span>
                 if row.row.kind == RowKind::Certificate {

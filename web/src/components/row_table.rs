@@ -15,8 +15,8 @@ use yew::prelude::*;
 use super::lines::{EntryRow, GroupRow, LinePlace, LockRow};
 use super::placed;
 use crate::rows::{
-    GroupBy, GroupKey, Heading, Line, Order, RowId, RowQuery, RowWindow, Rows, Run, Shape, Sight,
-    Subject, WindowRequest,
+    Choosing, GroupBy, GroupKey, Heading, Line, Order, RowId, RowQuery, RowWindow, Rows, Run,
+    Shape, Sight, Subject, WindowRequest,
 };
 use crate::words;
 
@@ -39,9 +39,12 @@ pub struct RowTableProps {
     /// The entry that is open beside it.
     #[prop_or_default]
     pub selected: Option<RowId>,
-    /// The entry that is marked, to be compared with another.
+    /// Change it when other entries are chosen; the table asks again.
     #[prop_or_default]
-    pub marked: Option<RowId>,
+    pub choice: u64,
+    /// Called with what is to be chosen; without it nothing can be.
+    #[prop_or_default]
+    pub onchoose: Option<Callback<Choosing>>,
     /// Called with the entry that is to be opened.
     pub onopen: Callback<RowId>,
     /// Called with another key that was pressed on an entry.
@@ -104,9 +107,9 @@ pub enum Column {
 pub enum RowKey {
     /// `c`: copies its fingerprint.
     Copy,
-    /// `x`: marks it.
-    Mark,
-    /// `d`: compares it with the marked one.
+    /// `x`: chooses it, or no longer.
+    Choose,
+    /// `d`: compares it with the one that is chosen.
     Compare,
 }
 
@@ -115,7 +118,7 @@ impl RowKey {
     pub fn of(key: &str) -> Option<Self> {
         match key {
             "c" => Some(Self::Copy),
-            "x" => Some(Self::Mark),
+            "x" => Some(Self::Choose),
             "d" => Some(Self::Compare),
             _ => None,
         }
@@ -172,6 +175,7 @@ pub fn RowTable(props: &RowTableProps) -> Html {
             rows: props.rows.clone(),
             query: props.query.clone(),
             revision: props.revision,
+            choice: props.choice,
             now: props.now,
         });
         let (answered, onshape) = (run.dispatcher(), props.onshape.clone());
@@ -282,8 +286,11 @@ pub fn RowTable(props: &RowTableProps) -> Html {
     let press = {
         let (run, scroller) = (run.clone(), scroller.clone());
         let (onopen, onfold) = (props.onopen.clone(), props.onfold.clone());
-        let onkey = props.onkey.clone();
+        let (onkey, onchoose) = (props.onkey.clone(), props.onchoose.clone());
         move |line: u32, how: Press| {
+            if let (Press::ChooseFrom(other), Some(onchoose)) = (how, &onchoose) {
+                return onchoose.emit(Choosing::Lines(other, line));
+            }
             let Some(line) = run.line(line) else {
                 return;
             };
@@ -302,14 +309,27 @@ pub fn RowTable(props: &RowTableProps) -> Html {
     let onkeydown = {
         let (active, press, go_to) = (active.clone(), press.clone(), go_to.clone());
         let (heights, total) = (*heights, shape.total);
+        let onchoose = props.onchoose.clone();
         Callback::from(move |event: KeyboardEvent| {
-            let typing = event.target_dyn_into::<HtmlInputElement>().is_some();
+            let target = event.target_dyn_into::<Element>();
+            let typing =
+                event.target_dyn_into::<HtmlInputElement>().is_some() && !picks(target.as_ref());
             let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
-            if typing || modified || total == 0 {
+            if typing || total == 0 {
+                return;
+            }
+            if let (Some(onchoose), true, "a") = (&onchoose, modified, event.key().as_str()) {
+                event.prevent_default();
+                return onchoose.emit(Choosing::Shown);
+            }
+            if modified {
                 return;
             }
             let page = heights.page();
             let line = active.unwrap_or(0);
+            let on_button = event
+                .target_dyn_into::<web_sys::HtmlButtonElement>()
+                .is_some();
             let next = match event.key().as_str() {
                 "ArrowDown" | "j" => active.map_or(0, |line| line.saturating_add(1)),
                 "ArrowUp" | "k" => line.saturating_sub(1),
@@ -317,13 +337,13 @@ pub fn RowTable(props: &RowTableProps) -> Html {
                 "PageUp" => line.saturating_sub(page),
                 "Home" => 0,
                 "End" => total - 1,
-                "Enter"
-                    if event
-                        .target_dyn_into::<web_sys::HtmlButtonElement>()
-                        .is_none() =>
-                {
+                "Enter" if !on_button => {
                     event.prevent_default();
                     return press(line, Press::Open);
+                }
+                " " if !on_button => {
+                    event.prevent_default();
+                    return press(line, Press::Key(RowKey::Choose));
                 }
                 "ArrowRight" => return press(line, Press::Fold(true)),
                 "ArrowLeft" => return press(line, Press::Fold(false)),
@@ -334,7 +354,11 @@ pub fn RowTable(props: &RowTableProps) -> Html {
                 }
             };
             event.prevent_default();
-            go_to(next.min(total - 1));
+            let next = next.min(total - 1);
+            if event.shift_key() {
+                press(next, Press::ChooseFrom(line));
+            }
+            go_to(next);
         })
     };
     // The first key already moves from somewhere.
@@ -348,14 +372,39 @@ pub fn RowTable(props: &RowTableProps) -> Html {
     };
     // One ear for all lines: they come and go with every step of a scroll.
     let onclick = {
-        let active = active.clone();
+        let (active, scroller) = (active.clone(), scroller.clone());
+        let chooses = props.onchoose.is_some();
         Callback::from(move |event: MouseEvent| {
-            if let Some(line) = event.target_dyn_into().as_ref().and_then(pressed) {
-                active.set(Some(line));
-                press(line, Press::Open);
+            let target = event.target_dyn_into::<Element>();
+            let Some(line) = target.as_ref().and_then(pressed) else {
+                return;
+            };
+            let picks = event.ctrl_key() || event.meta_key() || picks(target.as_ref());
+            let how = match (chooses, event.shift_key(), picks) {
+                (true, true, _) => Press::ChooseFrom(active.unwrap_or(line)),
+                (true, _, true) => Press::Key(RowKey::Choose),
+                _ => Press::Open,
+            };
+            if !matches!(how, Press::Open) {
+                // What is chosen is told by the next answer; the keyboard stays with the lines.
+                event.prevent_default();
+                if let Some(scroller) = scroller.cast::<HtmlElement>() {
+                    scroller.focus().ok();
+                }
             }
+            active.set(Some(line));
+            press(line, how);
         })
     };
+    // To choose is not to select text, nor to go into a box.
+    let onmousedown = Callback::from(move |event: MouseEvent| {
+        let target = event.target_dyn_into::<Element>();
+        if event.shift_key() && target.as_ref().and_then(pressed).is_some()
+            || picks(target.as_ref())
+        {
+            event.prevent_default();
+        }
+    });
 
     let columns: Rc<[Column]> = match &props.look {
         TableLook::List => Rc::default(),
@@ -364,8 +413,7 @@ pub fn RowTable(props: &RowTableProps) -> Html {
     let grouped = !shape.groups.is_empty();
     let of_file = props.query.group == Some(GroupBy::File);
     let line = |(number, line): (u32, &Line)| {
-        let is = |one: Option<RowId>| matches!(line, Line::Entry(row) if one == Some(row.id));
-        let (selected, marked) = (is(props.selected), is(props.marked));
+        let selected = matches!(line, Line::Entry(row) if props.selected == Some(row.id));
         let level = grouped.then_some(if matches!(line, Line::Group(_)) { 1 } else { 2 });
         let place = LinePlace {
             number,
@@ -384,7 +432,7 @@ pub fn RowTable(props: &RowTableProps) -> Html {
                     onunlock={props.onunlock.clone()} onstop={props.onstop.clone()} />
             },
             Line::Entry(row) => html! {
-                <EntryRow key={format!("e{slot}")} row={Rc::clone(row)} {place} {marked} {of_file} now={props.now} columns={Rc::clone(&columns)} />
+                <EntryRow key={format!("e{slot}")} row={Rc::clone(row)} {place} choosable={props.onchoose.is_some()} {of_file} now={props.now} columns={Rc::clone(&columns)} />
             },
         }
     };
@@ -395,6 +443,7 @@ pub fn RowTable(props: &RowTableProps) -> Html {
     html! {
         <div ref={scroller} class={classes!("rows", (!columns.is_empty()).then_some("rows-columns"))}
             role={if grouped { "treegrid" } else { "grid" }} tabindex="0" aria-label={&props.label}
+            aria-multiselectable={props.onchoose.is_some().then_some("true")}
             aria-rowcount={(u64::from(shape.total) + 1).to_string()}
             aria-colcount={columns.len().max(1).to_string()}
             aria-activedescendant={active.map(LinePlace::id)}
@@ -402,7 +451,7 @@ pub fn RowTable(props: &RowTableProps) -> Html {
             data-test="rows" {onscroll} {onkeydown} {onfocus}>
             { head(&columns, &props.query, &props.onsort) }
             <div ref={sizer} class="rows-all" role="rowgroup">
-                <div ref={block} class="rows-window" role="presentation" {onclick}>
+                <div ref={block} class="rows-window" role="presentation" {onclick} {onmousedown}>
                     { for drawn.filter_map(|number| Some((number, run.line(number)?))).map(line) }
                 </div>
             </div>
@@ -419,10 +468,17 @@ fn pressed(target: &Element) -> Option<u32> {
     LinePlace::number(&row.id())
 }
 
+/// Whether a press is one on the box that chooses an entry.
+fn picks(target: Option<&Element>) -> bool {
+    target.is_some_and(|target| target.closest(".pick").is_ok_and(|found| found.is_some()))
+}
+
 #[derive(Clone, Copy)]
 enum Press {
     Open,
     Key(RowKey),
+    /// Chooses all from this line on.
+    ChooseFrom(u32),
     Fold(bool),
 }
 

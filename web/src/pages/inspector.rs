@@ -20,9 +20,10 @@ use crate::expiry::Expiry;
 use crate::format;
 use crate::protocol::Tally;
 use crate::questions::Sheet;
-use crate::rows::{GROUPS, Level, ORDERS, RowId, Rows, Shape, find, word};
+use crate::rows::{Choosing, GROUPS, Level, ORDERS, RowId, Rows, Shape, find, word};
 use crate::services::questions::use_row_keys;
 use crate::state::{Act, Bench, Shown};
+use crate::view::View;
 use crate::visible;
 use crate::words::{self, RulePart};
 
@@ -39,6 +40,8 @@ pub struct InspectorProps {
     pub over: bool,
     /// Called with what happens to the bench.
     pub onact: Callback<Act>,
+    /// Called with what is to be chosen.
+    pub onchoose: Callback<Choosing>,
     /// Called with an entry to open.
     pub onopen: Callback<RowId>,
     /// Called to choose more files.
@@ -63,7 +66,7 @@ pub struct InspectorProps {
 #[component]
 pub fn Inspector(props: &InspectorProps) -> Html {
     let open = props.bench.open();
-    let onkey = use_row_keys(&props.onact, props.bench.marked);
+    let onkey = use_row_keys(&props.onchoose, &props.bench.chosen);
     use_keys(onkey.clone(), open);
     let open = open.is_some();
     let exporting = use_state_eq(|| false);
@@ -89,19 +92,48 @@ pub fn Inspector(props: &InspectorProps) -> Html {
             <section class="list" aria-label={words::entries()}>
                 <ListHead ..props.clone() />
                 <List inspector={props.clone()} {onkey} />
-                <footer class="list-foot">
-                    <span class="grow"><Icon name="i-upload" class="i-14" />{ words::drop_more_files_anywhere() }</span>
-                    <button type="button" class="btn btn-bare btn-s" data-test="export" onclick={onexport}>{ words::export() }</button>
-                    <button type="button" class="btn btn-bare btn-s" data-test="clear"
-                        onclick={props.onclear.reform(|_: MouseEvent| ())}>{ words::close_all() }</button>
-                </footer>
+                { foot(props, &onexport) }
             </section>
             <section class="detail" aria-label={words::entry()} aria-busy={matches!(props.bench.shown, Shown::Asked(..)).then_some("true")}>
                 { detail(props) }
             </section>
-            if *exporting { <ExportDialog query={props.bench.query.clone()} {onclose} {onprint} /> }
+            if *exporting { <ExportDialog query={props.bench.query.clone()} chosen={props.bench.chosen.count} revision={props.bench.tally.revision} {onclose} {onprint} /> }
             if let Some(sheets) = &*printed { <PrintSheets sheets={Rc::clone(sheets)} now={props.now} onend={onprinted} /> }
         </div>
+    }
+}
+
+/// What can be done with the entries that are chosen; with none, with all of them.
+fn foot(props: &InspectorProps, onexport: &Callback<MouseEvent>) -> Html {
+    let chosen = &props.bench.chosen;
+    let choose = |choosing: Choosing| props.onchoose.reform(move |_: MouseEvent| choosing);
+    let count = i64::from(chosen.count);
+    html! {
+        <footer class={classes!("list-foot", (count != 0).then_some("has-chosen"))}>
+            <span class="grow" role="status" data-test="chosen">
+                if count == 0 {
+                    <Icon name="i-upload" class="i-14" />{ words::drop_more_files_anywhere() }
+                } else {
+                    { words::chosen_count(count) }
+                }
+            </span>
+            if count != 0 {
+                <button type="button" class="btn btn-bare btn-s" data-test="choose-shown" title={words::choose_all_shown()}
+                    onclick={choose(Choosing::Shown)}>{ words::choose_all() }</button>
+            }
+            if let Some((before, after)) = chosen.pair() {
+                <a class="btn btn-bare btn-s" data-test="compare-chosen"
+                    href={View::Compare(Some(before)).href(after)}>{ words::compare_two() }</a>
+            }
+            <button type="button" class="btn btn-bare btn-s" data-test="export" onclick={onexport.clone()}>{ words::export() }</button>
+            if count == 0 {
+                <button type="button" class="btn btn-bare btn-s" data-test="clear"
+                    onclick={props.onclear.reform(|_: MouseEvent| ())}>{ words::close_all() }</button>
+            } else {
+                <button type="button" class="btn btn-bare btn-s" data-test="choose-none"
+                    onclick={choose(Choosing::Nothing)}>{ words::choose_none() }</button>
+            }
+        </footer>
     }
 }
 
@@ -296,7 +328,8 @@ fn List(props: &ListProps) -> Html {
     };
     html! {
         <RowTable rows={props.rows.clone()} query={bench.query.clone()} revision={bench.tally.revision}
-            now={props.now} label={summary(&bench.tally)} selected={bench.open()} marked={bench.marked} {onkey}
+            now={props.now} label={summary(&bench.tally)} selected={bench.open()} choice={bench.chosen.revision}
+            onchoose={Some(props.onchoose.clone())} {onkey}
             onopen={props.onopen.clone()} onfold={props.onact.reform(Act::Fold)}
             onunlock={props.onunlock.clone()} onstop={props.onstop.clone()}
             onremove={Some(props.onremove.clone())} {onshape} {empty} />

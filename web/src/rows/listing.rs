@@ -1,14 +1,14 @@
 //! Rows kept in memory: sorted, filtered, grouped, and cut into windows.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use certlens_core::{Row, RowKind, Standing, UnixTime};
 use memchr::memmem::Finder;
 
 use super::{
-    Attempt, GroupBy, GroupKey, GroupLine, Level, Line, ListRow, LockLine, Order, RowId, RowQuery,
-    RowWindow, Shape, WindowRequest,
+    Attempt, Choosing, Chosen, GroupBy, GroupKey, GroupLine, Level, Line, ListRow, LockLine, Order,
+    RowId, RowQuery, RowWindow, Shape, WindowRequest,
 };
 use crate::expiry;
 use crate::status::{self, Status};
@@ -23,6 +23,10 @@ pub struct Listing {
     arranged: Option<Arranged>,
     /// What is searched, made at the first search and again when something has changed.
     texts: Option<(u64, Vec<Texts>)>,
+    /// The entries that the reader chose.
+    chosen: BTreeSet<RowId>,
+    /// Counts up with every change of those.
+    choice: u64,
 }
 
 /// The rows of one file or backend.
@@ -143,12 +147,21 @@ impl Listing {
     pub fn remove(&mut self, number: u32) {
         self.revision += 1;
         self.groups.retain(|group| group.number != number);
+        self.forget_choice(number);
     }
 
     /// Takes out everything.
     pub fn clear(&mut self) {
         self.revision += 1;
         self.groups.clear();
+        self.choice += 1;
+        self.chosen.clear();
+    }
+
+    /// Chooses none of a group any more.
+    pub fn forget_choice(&mut self, number: u32) {
+        self.choice += 1;
+        self.chosen.retain(|id| id.group != number);
     }
 
     /// Notes what came of a password.
@@ -217,17 +230,72 @@ impl Listing {
             .as_ref()?
             .lines
             .iter()
-            .position(|slot| match slot {
-                Slot::Entry { group, row } => {
-                    *row == id.entry
-                        && self
-                            .groups
-                            .get(*group as usize)
-                            .is_some_and(|known| known.number == id.group)
-                }
-                _ => false,
-            })?;
+            .position(|slot| self.id(*slot) == Some(id))?;
         u32::try_from(position).ok()
+    }
+
+    /// Chooses entries of what a query shows.
+    pub fn choose(&mut self, choosing: Choosing, query: &RowQuery, now: UnixTime) {
+        self.choice += 1;
+        match choosing {
+            Choosing::Turn(id) => {
+                if !self.chosen.remove(&id) {
+                    self.chosen.insert(id);
+                }
+            }
+            Choosing::Lines(one, other) => {
+                self.arrange(query, now);
+                let lines = self.arranged.as_ref().map_or(&[][..], |known| &known.lines);
+                let (first, last) = (one.min(other) as usize, one.max(other) as usize);
+                let lines = lines.iter().take(last.saturating_add(1)).skip(first);
+                let ids: Vec<RowId> = lines.filter_map(|slot| self.id(*slot)).collect();
+                self.chosen.extend(ids);
+            }
+            Choosing::Shown => {
+                let shown = self.shown(query, now);
+                self.chosen.extend(shown);
+            }
+            Choosing::Nothing => self.chosen.clear(),
+        }
+    }
+
+    /// The entries that are chosen, in brief.
+    pub fn chosen(&self) -> Chosen {
+        Chosen {
+            revision: self.choice,
+            count: narrow(self.chosen.len()),
+            first: self.chosen.iter().take(2).copied().collect(),
+        }
+    }
+
+    /// All of them, in the order of a list that hides none.
+    pub fn chosen_in_order(&mut self, query: &RowQuery, now: UnixTime) -> Vec<RowId> {
+        let all = RowQuery {
+            search: String::new(),
+            only: None,
+            ..query.clone()
+        };
+        let mut ids = self.shown(&all, now);
+        ids.retain(|id| self.chosen.contains(id));
+        ids
+    }
+
+    /// The entries that a list shows, folded away or not, in its order.
+    pub fn shown(&mut self, query: &RowQuery, now: UnixTime) -> Vec<RowId> {
+        self.arrange(&query.unfolded(), now);
+        let lines = self.arranged.as_ref().map_or(&[][..], |known| &known.lines);
+        lines.iter().filter_map(|slot| self.id(*slot)).collect()
+    }
+
+    /// The entry on a line, where there is one.
+    fn id(&self, slot: Slot) -> Option<RowId> {
+        let Slot::Entry { group, row } = slot else {
+            return None;
+        };
+        Some(RowId {
+            group: self.groups.get(group as usize)?.number,
+            entry: row,
+        })
     }
 
     fn arrange(&mut self, query: &RowQuery, now: UnixTime) {
@@ -551,11 +619,13 @@ impl Listing {
             Slot::Entry { group, row: number } => {
                 let group = self.groups.get(group as usize)?;
                 let row = group.rows.get(number as usize)?;
+                let id = RowId {
+                    group: group.number,
+                    entry: number,
+                };
                 Some(Line::Entry(Rc::new(ListRow {
-                    id: RowId {
-                        group: group.number,
-                        entry: number,
-                    },
+                    id,
+                    chosen: self.chosen.contains(&id),
                     row: row.clone(),
                     source: group.name.clone(),
                     places: group
@@ -826,6 +896,56 @@ mod tests {
         assert_eq!(window.shape.groups, [0, 3, 5]);
         assert_eq!(window.shape.locks, [4]);
         assert_eq!((window.shape.total, window.shape.entries), (8, 4));
+    }
+
+    #[test]
+    fn entries_are_chosen_one_by_one_by_lines_and_by_what_is_shown() {
+        let mut listing = listing();
+        let now = UnixTime::from_seconds(0);
+        let query = RowQuery {
+            group: Some(GroupBy::File),
+            ..RowQuery::default()
+        };
+        let id = |group, entry| RowId { group, entry };
+        let old = listing.shown(&query, now)[2];
+        // From the second entry to the prompt of the next file: heads and prompts are no entries.
+        listing.choose(Choosing::Lines(4, 2), &query, now);
+        assert_eq!(listing.chosen().first, [id(7, 1)]);
+        listing.choose(Choosing::Turn(old), &query, now);
+        assert_eq!(listing.chosen().pair(), Some((id(7, 1), old)));
+        assert_eq!(listing.chosen().beside(old), Some(id(7, 1)));
+        let drawn = window(&mut listing, query.clone());
+        let chosen = drawn.lines.iter().filter_map(|line| match line {
+            Line::Entry(row) if row.chosen => Some(row.row.name.as_str()),
+            _ => None,
+        });
+        assert_eq!(chosen.collect::<Vec<_>>(), ["Corp CA", "ldap"]);
+        // What a search hides stays chosen; what is folded away is shown.
+        let found = RowQuery {
+            search: "es1".to_owned(),
+            folded: [GroupKey::File(7)].into_iter().collect(),
+            ..query.clone()
+        };
+        listing.choose(Choosing::Shown, &found, now);
+        assert_eq!(listing.chosen().count, 3);
+        assert_eq!(listing.chosen().pair(), None);
+        let turned = RowQuery {
+            order: Order::Name,
+            descending: true,
+            ..found
+        };
+        let before = listing.chosen();
+        assert_eq!(
+            listing.chosen_in_order(&turned, now),
+            [id(7, 0), id(7, 1), old]
+        );
+        listing.choose(Choosing::Turn(old), &query, now);
+        assert_ne!(listing.chosen().revision, before.revision);
+        listing.remove(7);
+        assert_eq!(listing.chosen().count, 0);
+        listing.choose(Choosing::Turn(old), &query, now);
+        listing.choose(Choosing::Nothing, &query, now);
+        assert_eq!(listing.chosen().count, 0);
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub struct Subject {
     pub query: RowQuery,
     /// Which state of the rows is meant.
     pub revision: u64,
+    /// Which choice of entries is meant.
+    pub choice: u64,
     /// The instant to judge against.
     pub now: UnixTime,
 }
@@ -202,6 +204,7 @@ mod tests {
             rows: ROWS.with(Clone::clone),
             query: RowQuery::default(),
             revision,
+            choice: 0,
             now: UnixTime::from_seconds(0),
         })
     }

@@ -19,7 +19,9 @@ use super::reader::start_reader;
 use crate::detail::Detail;
 use crate::protocol::{Answer, NewFile, Request, Tally, narrow};
 use crate::questions::{Question, Told};
-use crate::rows::{Attempt, RowId, RowQuery, RowSource, RowWindow, WindowRequest};
+use crate::rows::{
+    Attempt, Choosing, Chosen, RowId, RowQuery, RowSource, RowWindow, WindowRequest,
+};
 use crate::wire;
 use crate::words;
 use crate::writing::{Outcome, Refusal, Task, Typed};
@@ -31,6 +33,8 @@ pub enum Event {
     Ready,
     /// The pile has changed.
     Tally(Tally),
+    /// Other entries are chosen.
+    Chosen(Chosen),
     /// A password opened this file.
     Opened(String),
     /// A password did not open this file.
@@ -286,6 +290,18 @@ impl Pile {
         }
     }
 
+    /// Chooses entries of what a query shows.
+    pub fn choose(&self, choosing: Choosing, query: RowQuery) {
+        let request = Request::Choose {
+            choosing,
+            query,
+            now: clock::now(),
+        };
+        self.0
+            .borrow_mut()
+            .ask(Role::Keeper, &request, &Array::new());
+    }
+
     /// Asks for an entry in full.
     pub fn detail(&self, id: RowId, answer: Callback<Option<Rc<Detail>>>) {
         let mut inner = self.0.borrow_mut();
@@ -444,6 +460,10 @@ impl Pile {
                 tally.revision += u64::from(inner.deaths) << 32;
                 drop(inner);
                 told.emit(Event::Tally(tally));
+            }
+            Answer::Chosen(chosen) => {
+                drop(inner);
+                told.emit(Event::Chosen(chosen));
             }
             Answer::Cancelled(read) => {
                 let read: std::collections::BTreeSet<u32> = read.into_iter().collect();

@@ -6,8 +6,7 @@ use super::pile::Pile;
 use super::{address, clipboard};
 use crate::components::{Announce, RowKey};
 use crate::questions::{Question, Told};
-use crate::rows::RowId;
-use crate::state::Act;
+use crate::rows::{Choosing, Chosen, RowId};
 use crate::view::View;
 use crate::words;
 
@@ -41,19 +40,16 @@ pub fn use_told(question: Option<Question>, revision: u64) -> Option<Told> {
     (*told).clone()
 }
 
-/// What keys do with an entry: copy its fingerprint, mark it, compare it with the marked one.
+/// What keys do with an entry: copy its fingerprint, choose it, compare it with what is chosen.
 #[hook]
-pub fn use_row_keys(onact: &Callback<Act>, marked: Option<RowId>) -> Callback<(RowKey, RowId)> {
+pub fn use_row_keys(onchoose: &Callback<Choosing>, chosen: &Chosen) -> Callback<(RowKey, RowId)> {
     let pile = use_context::<Pile>();
     let say = use_context::<Announce>();
     use_callback(
-        (onact.clone(), marked),
-        move |(key, id), (onact, marked)| match key {
-            RowKey::Mark => onact.emit(Act::Mark(id)),
-            RowKey::Compare => {
-                let with = marked.filter(|marked| *marked != id);
-                address::go(&View::Compare(with).href(id));
-            }
+        (onchoose.clone(), chosen.clone()),
+        move |(key, id), (onchoose, chosen)| match key {
+            RowKey::Choose => onchoose.emit(Choosing::Turn(id)),
+            RowKey::Compare => address::go(&View::Compare(chosen.beside(id)).href(id)),
             RowKey::Copy => {
                 let (Some(pile), Some(Announce(say))) = (&pile, say.clone()) else {
                     return;

@@ -6,7 +6,7 @@ use yew::{AttrValue, Reducible};
 
 use crate::detail::Detail;
 use crate::protocol::Tally;
-use crate::rows::{GroupBy, GroupKey, Level, Order, RowId, RowQuery};
+use crate::rows::{Chosen, GroupBy, GroupKey, Level, Order, RowId, RowQuery};
 
 /// The inspector's bench.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,8 +19,8 @@ pub struct Bench {
     pub handed: u32,
     /// What the list shows.
     pub query: RowQuery,
-    /// The entry that is marked, to be compared with another.
-    pub marked: Option<RowId>,
+    /// The entries that are chosen, so as to do something with all of them.
+    pub chosen: Chosen,
     /// What is open beside it.
     pub shown: Shown,
     /// One thing about the whole screen.
@@ -34,7 +34,7 @@ impl Default for Bench {
             tally: Tally::default(),
             handed: 0,
             query: RowQuery::first(),
-            marked: None,
+            chosen: Chosen::default(),
             shown: Shown::Nothing,
             notice: None,
         }
@@ -78,8 +78,8 @@ pub enum Act {
     Query(RowQuery),
     /// A group is folded or unfolded.
     Fold(GroupKey),
-    /// An entry is marked; the same again takes the mark away.
-    Mark(RowId),
+    /// Other entries are chosen.
+    Chosen(Chosen),
     /// Search and filter are taken away.
     ShowAll,
     /// An entry is asked for.
@@ -132,13 +132,13 @@ impl Reducible for Bench {
                 }
                 if tally.files == 0 {
                     bench.shown = Shown::Nothing;
-                    bench.marked = None;
                     bench.query = RowQuery {
                         search: String::new(),
                         only: None,
                         ..bench.query
                     };
                 }
+                bench.chosen = tally.chosen.clone();
                 bench.tally = tally;
             }
             Act::Search(search) => bench.query.search = search,
@@ -158,7 +158,7 @@ impl Reducible for Bench {
                 };
             }
             Act::Fold(group) => bench.query.fold(group),
-            Act::Mark(id) => bench.marked = (bench.marked != Some(id)).then_some(id),
+            Act::Chosen(chosen) => bench.chosen = chosen,
             Act::ShowAll => {
                 bench.query.search.clear();
                 bench.query.only = None;
@@ -246,10 +246,16 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_is_taken_away_by_the_same_key() {
-        let id = RowId { group: 1, entry: 0 };
-        assert_eq!(after([Act::Mark(id)]).marked, Some(id));
-        assert_eq!(after([Act::Mark(id), Act::Mark(id)]).marked, None);
+    fn what_is_chosen_goes_with_its_file() {
+        let chosen = Chosen {
+            revision: 1,
+            count: 1,
+            first: vec![RowId::default()],
+        };
+        let bench = after([Act::Chosen(chosen.clone())]);
+        assert_eq!(bench.chosen, chosen);
+        let bench = after([Act::Chosen(chosen), tally(1, 0)]);
+        assert_eq!(bench.chosen.count, 0);
     }
 
     #[test]

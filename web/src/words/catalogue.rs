@@ -155,8 +155,10 @@ catalogue! {
     open_the_entry_or_fold_the_group = "open the entry, or fold the group";
     fold_and_unfold_a_group_go_from_tab = "fold and unfold a group; go from tab to tab";
     copy_the_sha_256_of_the_certificate = "copy the SHA-256 of the certificate";
-    mark_the_entry = "mark the entry";
-    compare_the_entry_with_the_marked = "compare the entry with the marked one";
+    choose_the_entry_or_no_longer = "choose the entry, or no longer";
+    choose_line_after_line = "choose line after line, as Shift with a press chooses all between";
+    choose_all_shown = "choose everything that the list shows";
+    compare_the_entry_with_the_chosen = "compare the entry with the one that is chosen, or two that are";
     leave_the_search_a_dialog_or_what = "leave the search, a dialog, or what is open";
     this_help = "this help";
     skip_to_the_content = "Skip to the content";
@@ -239,7 +241,14 @@ catalogue! {
     entries_handed_to_browser(name, entries) = "{name}: {entries} handed to the browser to save";
     first_are_printed(some, all) = "The first {some} of {all} are printed";
     share_of_its_lifetime_not_known = "Share of its lifetime not known";
-    marked = "marked";
+    choose = "Choose";
+    chosen_count[count] = "{count} chosen | {count} chosen";
+    chosen_entries[count] = "the chosen entry | the {count} chosen entries";
+    everything_that_the_list_shows = "everything that the list shows";
+    choose_all = "All";
+    compare_two = "Compare (2)";
+    choose_none = "Clear";
+    new_file_of_them = "A new file with them";
     itself = "itself";
     stop = "Stop";
     unlock = "Unlock";
@@ -681,8 +690,7 @@ catalogue! {
     repair = "Repair";
 
     // Export and share
-    what_the_list_shows_now_in_its = "What the list shows now, in its order: search and filter count. Private keys are told of by their public facts only.";
-    export_the_list = "Export the list";
+    what_the_list_shows_now_in_its = "What the list shows now, in its order: search and filter count. To export less, choose entries first.";
     a_table_for_spreadsheets_cells_that = "A table for spreadsheets. Cells that would run as formulas are defused.";
     every_field_of_every_entry_by_file = "Every field of every entry, by file, named as certlens inspect --json names them.";
     calendar = "Calendar";

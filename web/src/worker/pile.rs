@@ -18,8 +18,8 @@ use crate::format;
 use crate::json;
 use crate::protocol::{Brought, NewFile, Opened, Tally};
 use crate::rows::{
-    Attempt, Level, Line, Listing, ListingGroup, LockLine, RowId, RowQuery, RowWindow,
-    WindowRequest,
+    Attempt, Choosing, Chosen, Level, Line, Listing, ListingGroup, LockLine, RowId, RowQuery,
+    RowWindow, WindowRequest,
 };
 
 /// All files that were dropped, as far as they have been read.
@@ -189,6 +189,10 @@ impl Pile {
         let was_reading = self.reading.take_if(|number| *number == file.number);
         if self.files.insert(file.number, read).is_some() || was_reading.is_some() {
             self.worst.retain(|id, _| id.group != file.number);
+            // What a password brought to light has other numbers.
+            if was_reading.is_none() {
+                self.listing.forget_choice(file.number);
+            }
             self.listing.put(group);
         } else {
             self.listing.push(group);
@@ -337,6 +341,12 @@ impl Pile {
             entries.into_iter().map(|id| (id, worst(id))).collect();
         drop(links);
         self.worst.extend(found);
+    }
+
+    /// Chooses entries of what a query shows, and tells what is chosen then.
+    pub(super) fn choose(&mut self, choosing: Choosing, query: &RowQuery, now: UnixTime) -> Chosen {
+        self.listing.choose(choosing, query, now);
+        self.listing.chosen()
     }
 
     /// The line on which an entry stands.
@@ -500,6 +510,7 @@ impl Pile {
         let mut first = None;
         let mut tally = Tally {
             revision: self.listing.revision(),
+            chosen: self.listing.chosen(),
             ..Tally::default()
         };
         for group in self.listing.groups() {

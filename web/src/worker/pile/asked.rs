@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use certlens_core::{
     Certificate, ChainPicture, Contents, Entry, EverySignature, Evidence, HostName, IssuerCheck,
-    IssuerSignature, Object, Options, PilePlace, Profile, Question as PathQuestion, Report,
+    IssuerSignature, Object, Options, PilePlace, Profile, Question as PathQuestion, Report, Row,
     RowKind, UnixTime, ask_store, chain, compare, compare_bundles, judge, kin_in_store, match_keys,
     open, trees, who_can_open,
 };
@@ -17,10 +17,10 @@ use crate::format;
 use crate::mozilla;
 use crate::questions::{
     BytesTold, ChainNode, ChainTold, Extent, Issuer, JudgeQuestion, ListForm, Listed, MissingNode,
-    Other, Question, Selection, Shared, Sheet, Signed, Tie, Told, Trusting, Verdict,
+    Other, Question, Selection, Shared, Sheet, Signed, Tie, Told, Trusting, Verdict, Which,
 };
 use crate::redacted::redacted;
-use crate::rows::{Line, RowId, RowQuery, WindowRequest};
+use crate::rows::{ListingGroup, RowId};
 use crate::share::{self, ShareError};
 use crate::{export, json};
 
@@ -119,7 +119,7 @@ impl Pile {
             Question::Signature(id) => self.signed(id).map(Told::Signed),
             Question::Judge(question) => self.verdict(&question),
             Question::Bytes(id) => self.bytes(id, now).map(Told::Bytes),
-            Question::Others(id) => Some(Told::Others(self.others(id))),
+            Question::Others(id, with) => Some(Told::Others(self.others(id, with))),
             Question::Compare { before, after } => {
                 let detail = |id| self.detail(id, now);
                 detail(before).zip(detail(after)).map(|(before, after)| {
@@ -133,9 +133,12 @@ impl Pile {
                 })
             }
             Question::Openers(group) => self.openers(group),
-            Question::Selection(id, extent) => self.selection(id, extent).map(Told::Selection),
-            Question::List(form, query) => Some(Told::Listed(self.list(form, query, now))),
-            Question::Sheets(query) => Some(self.sheets(query, now)),
+            Question::Selection(which) => self.selection(&which, now).map(Told::Selection),
+            Question::List(form, which) => {
+                let ids = self.ids(&which, now);
+                ids.map(|ids| Told::Listed(self.list(form, &ids, now)))
+            }
+            Question::Sheets(which) => self.ids(&which, now).map(|ids| self.sheets(&ids, now)),
             Question::Share(id, which) => self.share(id, which, now),
             Question::Redact(id) => Some(self.redact(id, now)),
             Question::Fingerprint(id) => match self
@@ -391,7 +394,7 @@ impl Pile {
     }
 
     /// Entries of the same name and kind first: those are what a renewal is compared with.
-    fn others(&self, id: RowId) -> Vec<Other> {
+    fn others(&self, id: RowId, with: Option<RowId>) -> Vec<Other> {
         let Some(own) = self.listing.row(id).cloned() else {
             return Vec::new();
         };
@@ -402,7 +405,7 @@ impl Pile {
                     group: group.number,
                     entry,
                 };
-                let near = row.name == own.name && row.kind == own.kind;
+                let near = with == Some(other) || (row.name == own.name && row.kind == own.kind);
                 let comparable = !matches!(row.kind, RowKind::Unreadable | RowKind::Other);
                 if other != id && comparable && (near || others.len() < OTHERS) {
                     let other = Other {
@@ -484,50 +487,72 @@ impl Pile {
         })
     }
 
-    /// What is chosen around an entry. Only files that could be read are.
-    fn selection(&self, id: RowId, extent: Extent) -> Option<Selection> {
-        let readable = |file: &u32| !matches!(self.files.get(file), Some(Read::Unreadable { .. }));
+    /// The entries that are meant.
+    fn ids(&mut self, which: &Which, now: UnixTime) -> Option<Vec<RowId>> {
+        Some(match which {
+            Which::Around(id, Extent::Entry) => vec![*id],
+            Which::Around(id, Extent::Chain) => self.chain_and_key(*id)?,
+            Which::Around(id, Extent::File) => self.ids_of(|group| group == id.group),
+            Which::Around(_, Extent::Everything) => self.ids_of(|_| true),
+            Which::Chosen(query) => self.listing.chosen_in_order(query, now),
+            Which::Shown(query) => self.listing.shown(query, now),
+        })
+    }
+
+    /// Every entry of these files.
+    fn ids_of(&self, wanted: impl Fn(u32) -> bool) -> Vec<RowId> {
+        let groups = self.listing.groups().iter();
+        let groups = groups.filter(|group| wanted(group.number));
+        let ids = groups.flat_map(|group| {
+            let entries = (0_u32..).zip(&group.rows);
+            entries.map(|(entry, _)| RowId {
+                group: group.number,
+                entry,
+            })
+        });
+        ids.collect()
+    }
+
+    /// What there is to be written of the entries that are meant. Only what could be read is.
+    fn selection(&mut self, which: &Which, now: UnixTime) -> Option<Selection> {
+        let ids = self.ids(which, now)?;
         let groups = self.listing.groups();
-        let whole = |files: Vec<u32>| Selection {
-            entries: None,
-            files: files.into_iter().filter(readable).collect(),
-            ..Selection::default()
-        };
-        let some = |entries: Vec<RowId>| {
-            let mut files: Vec<u32> = Vec::new();
-            for entry in &entries {
-                if !files.contains(&entry.group) {
-                    files.push(entry.group);
-                }
-            }
-            Selection {
-                entries: Some(entries),
-                files,
-                ..Selection::default()
-            }
-        };
-        let mut chosen = match extent {
-            Extent::Entry => some(vec![id]),
-            Extent::Chain => some(self.chain_and_key(id)?),
-            Extent::File => whole(vec![id.group]),
-            Extent::Everything => whole(groups.iter().map(|group| group.number).collect()),
-        };
-        let in_files = groups
+        let rows: HashMap<u32, &[Row]> = groups
             .iter()
-            .filter(|group| chosen.files.contains(&group.number));
-        let kinds: Vec<RowKind> = if let Some(entries) = &chosen.entries {
-            let rows = entries.iter().filter_map(|id| self.listing.row(*id));
-            rows.map(|row| row.kind).collect()
-        } else {
-            let rows = in_files.flat_map(|group| &group.rows);
-            rows.map(|row| row.kind).collect()
-        };
-        for kind in kinds {
-            *match kind {
+            .map(|group| (group.number, &*group.rows))
+            .collect();
+        let readable = |file: u32| !matches!(self.files.get(&file), Some(Read::Unreadable { .. }));
+        let mut chosen = Selection::default();
+        let mut known = HashSet::new();
+        let mut entries = Vec::with_capacity(ids.len());
+        for id in ids.into_iter().filter(|id| readable(id.group)) {
+            let rows = rows.get(&id.group).copied().unwrap_or_default();
+            let Some(row) = rows.get(id.entry as usize) else {
+                continue;
+            };
+            *match row.kind {
                 RowKind::Certificate => &mut chosen.certificates,
                 RowKind::PrivateKey => &mut chosen.private_keys,
                 _ => &mut chosen.others,
             } += 1;
+            if known.insert(id.group) {
+                chosen.files.push(id.group);
+            }
+            entries.push(id);
+        }
+        match which {
+            // What is sealed is part of a file, and has no entries.
+            Which::Around(id, Extent::File) => {
+                chosen.files = Some(id.group)
+                    .filter(|file| readable(*file))
+                    .into_iter()
+                    .collect();
+            }
+            Which::Around(_, Extent::Everything) => {
+                let all = groups.iter().map(|group| group.number);
+                chosen.files = all.filter(|file| readable(*file)).collect();
+            }
+            _ => chosen.entries = Some(entries),
         }
         Some(chosen)
     }
@@ -572,39 +597,18 @@ impl Pile {
         own.private_keys.iter().find_map(place)
     }
 
-    /// The entries that a list shows, in its order.
-    fn shown(&mut self, query: RowQuery, now: UnixTime) -> Vec<RowId> {
-        let request = WindowRequest {
-            query: RowQuery {
-                group: None,
-                folded: BTreeSet::new(),
-                ..query
-            },
-            from: 0,
-            count: u32::MAX,
-            now,
-        };
-        let lines = self.listing.window(&request).lines.into_iter();
-        lines
-            .filter_map(|line| match line {
-                Line::Entry(row) => Some(row.id),
-                _ => None,
+    fn list(&self, form: ListForm, ids: &[RowId], now: UnixTime) -> Listed {
+        let groups = self.listing.groups().iter();
+        let groups: HashMap<u32, &ListingGroup> =
+            groups.map(|group| (group.number, group)).collect();
+        let listed = ids.iter().filter_map(|id| {
+            let group = groups.get(&id.group)?;
+            Some(export::Listed {
+                row: group.rows.get(id.entry as usize)?,
+                source: &group.name,
+                entry: self.detail(*id, now)?.entry,
             })
-            .collect()
-    }
-
-    fn list(&mut self, form: ListForm, query: RowQuery, now: UnixTime) -> Listed {
-        let ids = self.shown(query, now);
-        let listed =
-            ids.iter().filter_map(|id| {
-                Some(export::Listed {
-                    row: self.listing.row(*id)?,
-                    source: self.listing.groups().iter().find_map(|group| {
-                        (group.number == id.group).then_some(group.name.as_str())
-                    })?,
-                    entry: self.detail(*id, now)?.entry,
-                })
-            });
+        });
         let (text, count) = match form {
             ListForm::Csv => (export::table(listed, now), ids.len()),
             ListForm::Calendar => export::calendar(listed, now),
@@ -625,8 +629,7 @@ impl Pile {
         Listed { text, count }
     }
 
-    fn sheets(&mut self, query: RowQuery, now: UnixTime) -> Told {
-        let ids = self.shown(query, now);
+    fn sheets(&self, ids: &[RowId], now: UnixTime) -> Told {
         let sheets = ids.iter().take(SHEETS).filter_map(|id| {
             let detail = self.detail(*id, now)?;
             Some(Sheet {
