@@ -95,8 +95,9 @@ pub use report::extension::{
     DirectoryAttribute, DisclosureStatement, DisplayText, DistributionPoint, DistributionPointName,
     Extension, ExtensionValue, GeneralSubtree, IssuingDistributionPoint, KeyUse, Logotype,
     LogotypeImage, LogotypePlace, NameConstraints, OrganizationIdentifier, PolicyConstraints,
-    PolicyInformation, PolicyMapping, PolicyQualifier, QualifiedStatement, Resource, Resources,
-    RootOfTrust, SignedCertificateTimestamp, StatementFact, TlsFeature, Validation,
+    PolicyInformation, PolicyMapping, PolicyQualifier, PushTopic, QualifiedStatement, Resource,
+    Resources, RootOfTrust, SignedCertificateTimestamp, StatementFact, Target, TlsFeature,
+    Validation,
 };
 pub use report::{
     Algorithm, Asn1Class, Asn1LengthForm, Asn1Tag, Asn1Tree, Asn1Value, Attribute,

@@ -1,6 +1,7 @@
 //! Extensions of certificates, requests and revocation lists, each decoded into a type of its own.
 
 mod android;
+mod apple;
 mod constraints;
 mod logotype;
 mod microsoft;
@@ -8,6 +9,7 @@ mod points;
 mod policies;
 mod qualified;
 mod resources;
+mod targets;
 mod transparency;
 
 use std::sync::Arc;
@@ -17,6 +19,7 @@ use serde::{Deserialize, Serialize};
 pub use self::android::{
     Attestation, AttestationFact, AttestationSecurity, AuthorizationList, BootState, RootOfTrust,
 };
+pub use self::apple::PushTopic;
 pub use self::constraints::{BasicConstraints, GeneralSubtree, NameConstraints, PolicyConstraints};
 pub use self::logotype::{Logotype, LogotypeImage, LogotypePlace};
 pub use self::microsoft::CertificateTemplate;
@@ -30,6 +33,7 @@ pub use self::qualified::{
     DisclosureStatement, OrganizationIdentifier, QualifiedStatement, StatementFact,
 };
 pub use self::resources::{AddressFamily, AsIdentifiers, Resource, Resources};
+pub use self::targets::Target;
 pub use self::transparency::SignedCertificateTimestamp;
 use super::{Algorithm, Asn1Value, GeneralName, RevocationReason, Span, Text};
 use crate::time::UnixTime;
@@ -291,6 +295,21 @@ pub enum ExtensionValue {
     Marker,
     /// What a key in an Android device is bound to.
     AndroidAttestation(Box<Attestation>),
+    /// How a key in an Android device came by its certificate.
+    AndroidProvisioning {
+        /// The facts, in encoded order.
+        facts: Vec<AttestationFact>,
+    },
+    /// What a certificate of Apple may send notifications to.
+    PushTopics {
+        /// The topics, in encoded order.
+        topics: Vec<PushTopic>,
+    },
+    /// Whom an attribute certificate is for (RFC 5755, 4.3.2).
+    TargetInformation {
+        /// Each of them may take it.
+        targets: Vec<Target>,
+    },
     /// Which addresses the subject may announce (RFC 3779, 2).
     IpAddressBlocks {
         /// The blocks by family, in encoded order.

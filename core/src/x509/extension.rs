@@ -6,6 +6,8 @@
 
 mod access;
 mod android;
+mod apple;
+mod cbor;
 mod constraints;
 mod directory_attributes;
 mod entrust;
@@ -21,6 +23,7 @@ mod qualified;
 mod resources;
 mod revocation;
 mod statements;
+mod targets;
 mod tls_feature;
 mod transparency;
 mod transparency_logs;
@@ -170,7 +173,17 @@ fn decoder(oid: &str) -> Option<Decode> {
 const DECODERS: &[(&str, Decode)] = &[
     ("1.2.840.113533.7.65.0", entrust::version),
     ("1.2.840.113549.1.9.15", plain::smime_capabilities),
+    ("1.2.840.113635.100.6.3.6", apple::push_topics),
+    ("1.2.840.113635.100.8.10.1", apple::device_fact),
+    ("1.2.840.113635.100.8.10.2", apple::device_fact),
+    ("1.2.840.113635.100.8.10.3", apple::device_fact),
+    ("1.2.840.113635.100.8.11.1", apple::device_fact),
+    ("1.2.840.113635.100.8.2", apple::nonce),
+    ("1.2.840.113635.100.8.9.1", apple::device_fact),
+    ("1.2.840.113635.100.8.9.2", apple::device_fact),
+    ("1.2.840.113635.100.8.9.4", apple::device_fact),
     ("1.3.6.1.4.1.11129.2.1.17", android::attestation),
+    ("1.3.6.1.4.1.11129.2.1.30", android::provisioning),
     ("1.3.6.1.4.1.11129.2.4.2", transparency::timestamps),
     ("1.3.6.1.4.1.11129.2.4.3", plain::poison),
     ("1.3.6.1.4.1.11129.2.4.5", transparency::timestamps),
@@ -238,6 +251,7 @@ const DECODERS: &[(&str, Decode)] = &[
     ("2.5.29.37", usage::purposes),
     ("2.5.29.46", points::freshest),
     ("2.5.29.54", constraints::any_policy),
+    ("2.5.29.55", targets::information),
     ("2.5.29.56", revocation::none_available),
     ("2.5.29.60", revocation::expired_since),
     ("2.5.29.9", directory_attributes::attributes),

@@ -1,14 +1,14 @@
 //! What a key in an Android device is bound to.
 
 use crate::asn1::{Element, Reader, Tag, is_string, text};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::hex::hex;
 use crate::report::{
     Attestation, AttestationFact, AttestationSecurity, AuthorizationList, BootState,
     ExtensionValue, RootOfTrust,
 };
 use crate::time::UnixTime;
-use crate::x509::extension::Context;
+use crate::x509::extension::{Context, cbor};
 
 const ROOT_OF_TRUST: u32 = 704;
 
@@ -45,6 +45,30 @@ pub(super) fn attestation(
         software,
         hardware,
     })))
+}
+
+/// ```text
+/// { 1: certificates issued to the device in the last 30 days, … }, in CBOR without ASN.1 around it
+/// ```
+///
+/// [Key and ID attestation](https://source.android.com/docs/security/features/keystore/attestation)
+pub(super) fn provisioning(
+    reader: &mut Reader<'_>,
+    _: &mut Context<'_, '_>,
+) -> Result<ExtensionValue, Error> {
+    let offset = reader.offset();
+    let pairs = cbor::numbered(reader.take_rest()).ok_or_else(|| {
+        let what = "expected a CBOR map with numbers as keys".to_owned();
+        Error::new(ErrorKind::Malformed { what }, offset)
+    })?;
+    let facts = pairs.into_iter().map(|(key, value)| AttestationFact {
+        tag: u32::try_from(key).unwrap_or(u32::MAX),
+        name: (key == 1).then(|| "certificates issued in the last 30 days".to_owned()),
+        values: vec![value],
+    });
+    Ok(ExtensionValue::AndroidProvisioning {
+        facts: facts.collect(),
+    })
 }
 
 fn number(fields: &mut Reader<'_>) -> Result<u64, Error> {

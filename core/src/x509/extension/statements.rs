@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 
 use crate::report::{
-    AccessDescription, AddressFamily, Algorithm, AsIdentifiers, Attestation, AttestationSecurity,
-    AuthorizationList, BasicConstraints, BootState, DistributionPoint, DistributionPointName,
-    ExtensionValue, GeneralName, GeneralSubtree, IssuingDistributionPoint, Logotype, LogotypePlace,
-    NameConstraints, PolicyConstraints, PolicyInformation, PolicyMapping, PolicyQualifier,
-    QualifiedStatement, Resource, Resources, RevocationReason, SignedCertificateTimestamp,
-    StatementFact, TlsFeature,
+    AccessDescription, AddressFamily, Algorithm, AsIdentifiers, Attestation, AttestationFact,
+    AttestationSecurity, AuthorizationList, BasicConstraints, BootState, DistributionPoint,
+    DistributionPointName, ExtensionValue, GeneralName, GeneralSubtree, IssuingDistributionPoint,
+    Logotype, LogotypePlace, NameConstraints, PolicyConstraints, PolicyInformation, PolicyMapping,
+    PolicyQualifier, QualifiedStatement, Resource, Resources, RevocationReason,
+    SignedCertificateTimestamp, StatementFact, Target, TlsFeature,
 };
 use crate::time::UnixTime;
 use crate::x509::general_name::line;
@@ -125,6 +125,12 @@ pub(super) fn statements(value: &ExtensionValue) -> Vec<String> {
         ExtensionValue::Octets { octets } => one(octets),
         ExtensionValue::Marker => one("present"),
         ExtensionValue::AndroidAttestation(it) => attestation(it),
+        ExtensionValue::AndroidProvisioning { facts } => facts.iter().map(fact).collect(),
+        ExtensionValue::PushTopics { topics } => topics
+            .iter()
+            .map(|it| format!("{}: {}", it.topic, it.kinds.join(", ")))
+            .collect(),
+        ExtensionValue::TargetInformation { targets } => targets.iter().map(target).collect(),
         ExtensionValue::IpAddressBlocks { families } => families.iter().map(family).collect(),
         ExtensionValue::AsIdentifiers(it) => systems(it),
         ExtensionValue::Logotypes { logotypes } => logotypes.iter().flat_map(logotype).collect(),
@@ -432,17 +438,7 @@ fn attestation(it: &Attestation) -> Vec<String> {
 }
 
 fn authorizations(by: &str, list: &AuthorizationList) -> Vec<String> {
-    let facts = list.facts.iter().map(|fact| {
-        let name = fact
-            .name
-            .clone()
-            .unwrap_or_else(|| format!("fact {}", fact.tag));
-        if fact.values.is_empty() {
-            format!("{by}: {name}")
-        } else {
-            format!("{by}: {name} {}", fact.values.join(", "))
-        }
-    });
+    let facts = list.facts.iter().map(|it| format!("{by}: {}", fact(it)));
     let mut text: Vec<String> = facts.collect();
     if let Some(root) = &list.root_of_trust {
         let state = match root.verified_boot_state {
@@ -467,6 +463,34 @@ fn authorizations(by: &str, list: &AuthorizationList) -> Vec<String> {
         );
     }
     text
+}
+
+fn fact(it: &AttestationFact) -> String {
+    let name = it.name.clone();
+    let name = name.unwrap_or_else(|| format!("fact {}", it.tag));
+    if it.values.is_empty() {
+        name
+    } else {
+        format!("{name} {}", it.values.join(", "))
+    }
+}
+
+fn target(it: &Target) -> String {
+    let one = |name: &GeneralName| line(std::slice::from_ref(name));
+    match it {
+        Target::Name { name } => one(name),
+        Target::Group { name } => format!("group {}", one(name)),
+        Target::Certificate {
+            issuer,
+            serial,
+            name,
+        } => {
+            let holder = name
+                .as_ref()
+                .map_or_else(String::new, |name| format!("{}, ", one(name)));
+            format!("{holder}holder of certificate {serial} of {}", line(issuer))
+        }
+    }
 }
 
 fn family(it: &AddressFamily) -> String {

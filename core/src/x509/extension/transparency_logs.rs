@@ -3,7 +3,7 @@
 //! Sources: the tables of log names in Firefox ESR 153.7 (November 2026): the logs that it knows, which
 //! it makes from Google's list of logs, and the older ones that its certificate viewer keeps; and the
 //! same list as Chromium 120 (January 2024) and 150 (July 2026) were built with. What no build had is a
-//! log that began after the one and ended before the other, such as DigiCert's Wyvern2025h1.
+//! log that began after the one and ended before the other, such as Sycamore2025h2.
 
 /// The operator and the name of the log with this identifier, in lower-case hexadecimal.
 pub(super) fn log(identifier: &str) -> Option<(&'static str, &'static str)> {

@@ -1,6 +1,6 @@
 //! Attribute certificates.
 
-use crate::asn1::{Element, Tag, instant, latin};
+use crate::asn1::{Element, Tag, instant, is_string, latin};
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
 use crate::x509::attribute_certificate::AttributeCertificateSpine;
@@ -68,7 +68,7 @@ const MALFORMED: Rule = Rule {
     title: "A value is not written as its standard says",
     why: "Software that grants by it refuses the attribute certificate, or grants something else.",
     fix: "Ask the issuer for another attribute certificate.",
-    citation: "RFC 5755, 4.3.2 and 4.4",
+    citation: "RFC 5755, 4.4",
 };
 
 const TRAILING: Rule = Rule {
@@ -80,23 +80,26 @@ const TRAILING: Rule = Rule {
     citation: "X.690, 8.1",
 };
 
-/// `targetInformation`, 2.5.29.55.
-const TARGETS: &[u8] = &[0x55, 0x1d, 55];
-
-/// `Targets ::= SEQUENCE OF CHOICE { targetName [0], targetGroup [1], targetCert [2] }`; some write a list
-/// of such lists (RFC 5755, 4.3.2).
-fn is_targets(value: &Element<'_>) -> bool {
-    let is_target = |one: Element<'_>| one.tag.is_context() && one.tag.number <= 2;
-    let is_list = |one: Element<'_>| one.tag == Tag::SEQUENCE && one.values().all(is_target);
-    value.tag == Tag::SEQUENCE
-        && !value.contents.is_empty()
-        && (value.values().all(is_target) || value.values().all(is_list))
-}
-
-/// Whether a role or a clearance has the form of one (RFC 5755, 4.4.5 and 4.4.6); of others nothing is known.
+/// Whether an attribute of RFC 5755, 4.4, has the form that it gives it; of others nothing is known.
 fn is_right(oid: &str, value: &Element<'_>) -> bool {
     let first = value.values().next();
+    let is_name = |one: &Element<'_>| one.tag.is_context();
     match oid {
+        // SvceAuthInfo ::= SEQUENCE { service GeneralName, ident GeneralName, authInfo OPTIONAL }
+        "1.3.6.1.5.5.7.10.1" | "1.3.6.1.5.5.7.10.2" => {
+            let names = value.values().take_while(is_name).count();
+            value.tag == Tag::SEQUENCE && names == 2
+        }
+        // IetfAttrSyntax ::= SEQUENCE { policyAuthority [0] OPTIONAL, values SEQUENCE OF CHOICE {
+        //     OCTET STRING, OBJECT IDENTIFIER, UTF8String } }
+        "1.3.6.1.5.5.7.10.3" | "1.3.6.1.5.5.7.10.4" => {
+            let mut fields = value.values().skip_while(|one| one.tag == Tag::context(0));
+            let is_value = |one: Element<'_>| {
+                [Tag::OCTET_STRING, Tag::OID].contains(&one.tag) || is_string(one.tag)
+            };
+            let is_list = |one: Element<'_>| one.tag == Tag::SEQUENCE && one.values().all(is_value);
+            value.tag == Tag::SEQUENCE && fields.next().is_some_and(is_list)
+        }
         // RoleSyntax ::= SEQUENCE { roleAuthority [0] OPTIONAL, roleName [1] }
         "2.5.4.72" => {
             value.tag == Tag::SEQUENCE && value.values().any(|one| one.tag == Tag::context(1))
@@ -163,15 +166,6 @@ pub(crate) fn look(spine: &AttributeCertificateSpine<'_>, der: &[u8], found: &mu
                 });
             }
         }
-    }
-    let targets = spine.extensions.iter().find(|one| one.oid == TARGETS);
-    if let Some(targets) = targets
-        && !targets.value.reader().any().is_ok_and(|it| is_targets(&it))
-    {
-        found.add(&MALFORMED, targets.whole.range(), || {
-            let octets = shortened(targets.value.contents);
-            format!("The target information is {octets}.")
-        });
     }
     encoding::of_object(&spine.whole, &spine.extensions, None, found);
     extensions::of_list(&spine.extensions, found);
