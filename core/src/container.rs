@@ -199,15 +199,18 @@ fn read_within(
         return container;
     }
     if depth == 0
-        && let Some(plain) = pem::plain::utf16(input)
+        && let Some((plain, wide)) = pem::plain::wide(input)
     {
         let at = Origin::input().range(0, input.len());
         let origin = Origin::recoded(plain.map);
         if let Some(container) = text(&plain.text, &origin, options, depth) {
-            let what = "Each letter takes two octets.".into();
+            let what = match wide {
+                pem::plain::Wide::Utf16 => "Each letter takes two octets.",
+                pem::plain::Wide::Utf32 => "Each letter takes four octets.",
+            };
             let odd = Oddity {
-                rule: &oddity::UTF16,
-                what,
+                rule: wide.rule(),
+                what: what.into(),
                 at,
             };
             return container.map(|mut container| {
@@ -216,7 +219,8 @@ fn read_within(
             });
         }
     }
-    if input.first() == Some(&0x30) {
+    // The digit 0 is the octet that a SEQUENCE begins with.
+    if input.first() == Some(&0x30) && !is_odd_hexadecimal(input) {
         return der::read(input, origin, options);
     }
     Err(unrecognised(input))
@@ -273,7 +277,7 @@ pub(crate) fn roots(input: &[u8], options: &Options<'_>) -> Result<Vec<Root>, Er
 fn octets(input: &[u8]) -> Vec<Root> {
     let origin = Origin::input();
     let recoded = || {
-        let plain = pem::plain::utf16(input)?;
+        let (plain, _) = pem::plain::wide(input)?;
         text_octets(&plain.text, &Origin::recoded(plain.map))
     };
     let of_text = (!is_binary(input)).then(|| text_octets(input, &origin).or_else(recoded));
@@ -426,10 +430,25 @@ const MAGIC: &[(&[u8], &str)] = &[
     (b"\x7fELF", "a program"),
     (b"\0asm", "a WebAssembly module"),
     (b"SQLite format 3", "an SQLite database"),
+    (b"SSHKRL\n\0", "OpenSSH's list of revoked keys"),
+    (
+        b"\x1e\xf1\xb5\xb0",
+        "a key of Microsoft's tools (PVK); openssl rsa -inform PVK converts it",
+    ),
+    (
+        b"\x07\x02\0\0\0\xa4\0\0",
+        "an RSA key of Microsoft's CryptoAPI; openssl rsa -inform MSBLOB converts it",
+    ),
+    (
+        b"\x06\x02\0\0\0\xa4\0\0",
+        "a public RSA key of Microsoft's CryptoAPI; openssl rsa -pubin -inform MSBLOB converts it",
+    ),
     (b"MZ", "a Windows program"),
     (b"<!DOCTYPE", "an HTML page"),
     (b"<html", "an HTML page"),
     (b"<?xml", "an XML document"),
+    (b"\xff\xfe\0\0", "UTF-32 text; save it as UTF-8"),
+    (b"\0\0\xfe\xff", "UTF-32 text; save it as UTF-8"),
     (b"\xff\xfe", "UTF-16 text; save it as UTF-8"),
     (b"\xfe\xff", "UTF-16 text; save it as UTF-8"),
     (
@@ -447,7 +466,7 @@ const MAGIC: &[(&[u8], &str)] = &[
 ];
 
 /// How many of [`MAGIC`] are binary beyond doubt.
-const BINARY: usize = 13;
+const BINARY: usize = 17;
 
 fn is_binary(input: &[u8]) -> bool {
     MAGIC
@@ -456,16 +475,17 @@ fn is_binary(input: &[u8]) -> bool {
         .any(|(magic, _)| input.starts_with(magic))
 }
 
-/// Whether it is a SEQUENCE in hexadecimal digits, of which one has no other.
+/// Whether it is nothing but hexadecimal digits, of which one has no other.
 fn is_odd_hexadecimal(input: &[u8]) -> bool {
-    let text = input.trim_ascii();
-    let digits = text
-        .iter()
-        .filter(|octet| octet.is_ascii_hexdigit())
-        .count();
-    let gap = |octet: &u8| octet.is_ascii_whitespace() || *octet == b':';
-    let is_plain = |octet: &u8| octet.is_ascii_hexdigit() || gap(octet);
-    text.starts_with(b"30") && digits % 2 == 1 && 64 < digits && text.iter().all(is_plain)
+    let text = match input.trim_ascii() {
+        [b'0', b'x' | b'X', digits @ ..] => digits,
+        text => text,
+    };
+    let is_digit = |octet: &&u8| octet.is_ascii_hexdigit();
+    let is_gap = |octet: &u8| octet.is_ascii_whitespace() || *octet == b':';
+    let digits = || text.iter().filter(is_digit).count();
+    let is_plain = text.iter().all(|octet| is_digit(&octet) || is_gap(octet));
+    is_plain && 64 < digits() && digits() % 2 == 1
 }
 
 /// What bytes that are no certificate file look like.

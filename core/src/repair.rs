@@ -10,8 +10,9 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use crate::container::embedded::{Found, Search};
+use crate::container::pem::has_block;
 use crate::container::pem::label::fitting;
-use crate::container::pem::{has_block, plain};
+use crate::container::pem::plain::{self, Wide};
 use crate::container::{
     Oddity, PemBlocks, admit, bare, is_store, is_value, may_be_text, unrecognised,
 };
@@ -174,8 +175,12 @@ impl<'o> Text<'o> {
         if self.document(text, within, depth)? {
             return Ok(true);
         }
-        if let Some(plain) = plain::utf16(text) {
-            self.change(None, "the text is ASCII or UTF-8 now, not UTF-16");
+        if let Some((plain, wide)) = plain::wide(text) {
+            let what = match wide {
+                Wide::Utf16 => "the text is ASCII or UTF-8 now, not UTF-16",
+                Wide::Utf32 => "the text is ASCII or UTF-8 now, not UTF-32",
+            };
+            self.change(None, what);
             return self.take(&plain.text, within, depth);
         }
         let Some((octets, ..)) = digits else {
@@ -805,6 +810,7 @@ mod tests {
             "pem-boundary-broken",
             "text-base64-twice",
             "text-utf16",
+            "text-utf32",
             "text-without-boundaries",
         ];
         for rule in RULES {

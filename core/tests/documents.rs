@@ -167,3 +167,29 @@ fn words_and_cut_off_digits_are_no_objects() {
         assert!(!is_found, "{}", &text[..40]);
     }
 }
+
+/// A sealed message of a mail program holds no certificate, and is one all the same.
+#[test]
+fn a_sealed_letter_is_told_as_one() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/sealed.p7m");
+    let digits = digits(&fs::read(path).expect("the vector is there"));
+    let lines: Vec<&str> = digits
+        .as_bytes()
+        .chunks(64)
+        .map(|line| std::str::from_utf8(line).expect("digits are text"))
+        .collect();
+    let letter = format!(
+        "MIME-Version: 1.0\r\nContent-Type: application/pkcs7-mime; smime-type=enveloped-data\r\n\
+         Content-Transfer-Encoding: base64\r\n\r\n{}\r\n",
+        lines.join("\r\n")
+    );
+    let report = read(&letter);
+    let [entry] = report.entries.as_slice() else {
+        panic!("{:?}", report.entries);
+    };
+    let Object::Other(other) = &entry.object else {
+        panic!("{entry:?}");
+    };
+    assert_eq!(other.what, "enveloped data");
+    assert!(other.facts.iter().any(|fact| fact.contains("recipient")));
+}

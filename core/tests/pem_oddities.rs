@@ -115,6 +115,11 @@ fn variants() -> Vec<(&'static str, Vec<u8>, &'static [&'static str])> {
             })
             .collect()
     };
+    let utf32 = |mark: bool, octets: fn(u32) -> [u8; 4]| -> Vec<u8> {
+        let mark = if mark { "\u{feff}Für dich: ✓\n" } else { "" };
+        let marked = format!("{mark}{plain}");
+        marked.chars().flat_map(|it| octets(it.into())).collect()
+    };
     let quoted: Vec<String> = plain
         .lines()
         .map(|line| format!("    \"{line}\\n\" +\n"))
@@ -144,6 +149,21 @@ fn variants() -> Vec<(&'static str, Vec<u8>, &'static [&'static str])> {
             "UTF-16 without a mark",
             utf16(false, false),
             &["text-utf16"],
+        ),
+        (
+            "UTF-32, little end first",
+            utf32(true, u32::to_le_bytes),
+            &["text-utf32"],
+        ),
+        (
+            "UTF-32, big end first",
+            utf32(true, u32::to_be_bytes),
+            &["text-utf32"],
+        ),
+        (
+            "UTF-32 without a mark",
+            utf32(false, u32::to_le_bytes),
+            &["text-utf32"],
         ),
         (
             "indented",
@@ -398,6 +418,34 @@ fn variants() -> Vec<(&'static str, Vec<u8>, &'static [&'static str])> {
             &["text-without-boundaries"],
         ),
         (
+            "0X",
+            text(format!("0X{}", hex(&der, "").to_uppercase())),
+            &["text-without-boundaries"],
+        ),
+        (
+            "a number a line",
+            text(format!("0x{}", lines(&hex(&der, ""), 32).join("\n0x"))),
+            &["text-without-boundaries"],
+        ),
+        (
+            "as PostgreSQL prints it",
+            text(format!("\\x{}\n", hex(&der, ""))),
+            &["text-without-boundaries"],
+        ),
+        (
+            "as SQL writes it",
+            text(format!("X'{}'", hex(&der, "").to_uppercase())),
+            &["text-without-boundaries"],
+        ),
+        (
+            "a Java array",
+            text(format!(
+                "new byte[] {{ (byte)0x{} }};",
+                hex(&der, ", (byte) 0x")
+            )),
+            &["text-without-boundaries"],
+        ),
+        (
             "a C array",
             text(format!(
                 "const unsigned char cert[{}] = {{\n  0x{}\n}};\n",
@@ -500,6 +548,60 @@ fn every_layout_is_read_and_named() {
         })
     });
     assert_eq!(faults.collect::<Vec<_>>(), Vec::<String>::new());
+}
+
+/// Words of 16 bits have the lower octet first, and an odd octet at the end has another one made up.
+#[test]
+fn dumps_of_words_are_read() {
+    let leaf = leaf();
+    for der in [&leaf[..], &[&leaf[..], &[0]].concat()] {
+        let wanted = read(der);
+        for (base, between, end) in [(16, " ", "\n"), (8, " ", "\n"), (8, "    ", "\n\n$ ")] {
+            let offset = |at: usize| match base {
+                16 => format!("{at:07x}"),
+                _ => format!("{at:07o}"),
+            };
+            let text = dump(der, |at, row| {
+                let words = row.chunks(2).map(|pair| match pair {
+                    [low, high] => format!("{high:02x}{low:02x}"),
+                    low => format!("00{:02x}", low[0]),
+                });
+                let words: Vec<String> = words.collect();
+                format!("{}{between}{}", offset(at), words.join(between))
+            });
+            let text = format!("{text}{}{end}", offset(der.len()));
+            let report = read(text.as_bytes());
+            let found = certificates(&report);
+            assert_eq!(found.len(), 1, "{text}");
+            assert_eq!(found[0].fingerprints, certificates(&wanted)[0].fingerprints);
+            let trailing = |report: &Report| {
+                let entry = report.entries[0].findings.iter();
+                entry.filter(|it| it.id == "trailing-bytes").count()
+            };
+            assert_eq!(trailing(&report), trailing(&wanted), "{text}");
+            let serial = found[0].at.serial;
+            let shown = slice(text.as_bytes(), serial.input.expect("stands in the text"));
+            let octets = &der[index(serial.der.start)..index(serial.der.end)];
+            assert!(shown.starts_with(hex(&octets[..1], "").as_bytes()));
+            assert!(shown.ends_with(hex(&octets[octets.len() - 1..], "").as_bytes()));
+        }
+    }
+}
+
+#[test]
+fn an_odd_number_of_digits_is_told() {
+    let digits = hex(&leaf(), "");
+    for text in [
+        &digits[1..],
+        &digits[..digits.len() - 1],
+        &format!("0x{digits}0"),
+    ] {
+        let error = inspect(text.as_bytes(), &Options::default(), None).expect_err("is odd");
+        assert!(
+            error.to_string().contains("an odd number of them"),
+            "{error}"
+        );
+    }
 }
 
 /// The serial number stands where its digits are, in every layout.

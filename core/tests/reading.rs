@@ -652,6 +652,28 @@ fn refusals_say_what_was_found() {
         refused(b"just some words"),
         "expected a certificate file, found what looks like text without a -----BEGIN line (byte 0)"
     );
+    for (start, name) in [
+        (
+            &b"SSHKRL\n\0\0\0\0\x01"[..],
+            "OpenSSH's list of revoked keys",
+        ),
+        (
+            b"\x1e\xf1\xb5\xb0\0\0\0\0",
+            "a key of Microsoft's tools (PVK)",
+        ),
+        (
+            b"\x07\x02\0\0\0\xa4\0\0RSA2",
+            "an RSA key of Microsoft's CryptoAPI",
+        ),
+        (
+            b"\x06\x02\0\0\0\xa4\0\0RSA1",
+            "a public RSA key of Microsoft's CryptoAPI",
+        ),
+        (b"\xff\xfe\0\0w\0\0\0", "UTF-32 text"),
+    ] {
+        let said = refused(start);
+        assert!(said.contains(&format!("what looks like {name}")), "{said}");
+    }
     let leaf = vector("leaf.der");
     let missing = leaf.len() - 500;
     assert_eq!(

@@ -362,7 +362,7 @@ impl Run {
         let is_object = |item: &Item| {
             !matches!(item.kind, ItemKind::Unreadable(_) | ItemKind::Other(_))
                 || inner.keystore.is_some()
-                || inner.format == Format::Pem
+                || matches!(inner.format, Format::Pem | Format::Pkcs7)
         };
         let is_locked = inner.items.is_empty() && inner.keystore.is_some();
         (is_locked || inner.items.iter().any(is_object)).then_some(inner)

@@ -46,14 +46,20 @@ impl Pairs {
         true
     }
 
-    /// Digits in pairs, with nothing else than gaps between them.
+    /// Digits in pairs, with nothing else than gaps between them, and what marks a number: `0x`, `\x` of
+    /// `PostgreSQL`, `X'…'` of SQL.
     fn plain(&mut self, text: &[u8]) -> bool {
-        let trimmed = text.trim_ascii_start();
-        let mut at = text.len() - trimmed.len();
-        if trimmed.starts_with(b"0x") {
-            at += 2;
-        }
+        let mut at = 0;
         while let Some(here @ [first, ..]) = text.get(at..) {
+            let mark = match here {
+                [b'0' | b'\\', b'x' | b'X', ..] => 2,
+                [b'x' | b'X', b'\'', ..] => 1,
+                _ => 0,
+            };
+            if mark != 0 {
+                at += mark;
+                continue;
+            }
             let run = digits(here);
             if run != 0 {
                 if !self.add(at, here.get(..run).unwrap_or_default()) {
@@ -71,7 +77,8 @@ impl Pairs {
         true
     }
 
-    /// `0x30, 0x82, …` or `\x30\x82…`, from the first octet up to what is neither one nor between them.
+    /// `0x30, 0x82, …`, `(byte) 0x30, …` or `\x30\x82…`, from the first octet up to what is neither one nor
+    /// between them.
     fn array(&mut self, text: &[u8], first: usize) -> bool {
         let mut at = first;
         while let Some(here @ [octet, ..]) = text.get(at..) {
@@ -94,6 +101,7 @@ impl Pairs {
             }
             at += match here {
                 [b'\\', b'n' | b'r' | b't', ..] => 2,
+                [b'(', b'b', b'y', b't', b'e', b')', ..] => 6,
                 [b'/', b'/', ..] => line_end(here),
                 [b'/', b'*', ..] => {
                     memchr::memmem::find(here, b"*/").map_or(here.len(), |end| end + 2)
@@ -106,8 +114,9 @@ impl Pairs {
     }
 
     /// Lines of an offset, `width` octets, and the same octets as characters, as `xxd`, `hexdump -C`,
-    /// `od -t x1` and OpenSSL print them.
+    /// `od -t x1` and OpenSSL print them; or of words, as `hexdump` and `od -x` do.
     fn dump(&mut self, text: &[u8], width: usize) -> bool {
+        let words = is_of_words(text);
         let mut at = 0;
         while let Some(here) = text.get(at..).filter(|here| !here.is_empty()) {
             let end = line_end(here);
@@ -115,15 +124,42 @@ impl Pairs {
             let next = here.get(end + 1..).unwrap_or_default();
             if !line.trim_ascii().is_empty() {
                 let Some((_, offset)) = offset(line) else {
-                    // Another program's output begins.
+                    // Another program's output begins, or the size stands there: where it is odd, half of
+                    // the last word was made up.
+                    if words && is_odd(line.trim_ascii()) {
+                        self.octets.pop();
+                    }
                     return true;
                 };
                 let is_last = next.trim_ascii().is_empty() || self::offset(next).is_none();
-                if !self.dump_line(line, at, offset, width, is_last) {
+                let is_read = if words {
+                    self.words(line, at, offset)
+                } else {
+                    self.dump_line(line, at, offset, width, is_last)
+                };
+                if !is_read {
                     return false;
                 }
             }
             at += end + 1;
+        }
+        true
+    }
+
+    /// Numbers of 16 bits, of which the lower octet comes first.
+    fn words(&mut self, line: &[u8], start: usize, offset: usize) -> bool {
+        let mut at = offset;
+        while let Some(here @ [first, ..]) = line.get(at..) {
+            match (digits(here), here) {
+                (4, [a, b, c, d, ..]) => {
+                    if !self.add(start + at + 2, &[*c, *d]) || !self.add(start + at, &[*a, *b]) {
+                        return false;
+                    }
+                    at += 4;
+                }
+                (0, _) if first.is_ascii_whitespace() => at += 1,
+                _ => return false,
+            }
         }
         true
     }
@@ -200,6 +236,25 @@ fn dump(text: &[u8]) -> Option<usize> {
     // Octal offsets, as `od` prints them, look twice as far apart.
     let width = if shown < width * 2 { width / 2 } else { width };
     (1..=64).contains(&width).then_some(width)
+}
+
+/// Whether the dump is one of words of 16 bits whose lower octet came first: then the first is a length's
+/// octet before the tag of a SEQUENCE. Dumps of octets by two, as `xxd` prints them, begin with the tag.
+fn is_of_words(text: &[u8]) -> bool {
+    let text = text.trim_ascii_start();
+    let first = text.get(..line_end(text)).unwrap_or_default();
+    let words = offset(first).and_then(|(_, start)| first.get(start..));
+    let words = words.unwrap_or_default().trim_ascii();
+    let mut all = words.split(u8::is_ascii_whitespace);
+    words.get(2..4) == Some(b"30")
+        && words.get(..2) != Some(b"30")
+        && all.all(|word| word.is_empty() || word.len() == 4 && digits(word) == 4)
+}
+
+/// Whether it is an odd number, octal or hexadecimal.
+fn is_odd(number: &[u8]) -> bool {
+    let last = number.last().and_then(|digit| value(*digit));
+    digits(number) == number.len() && last.is_some_and(|digit| digit % 2 == 1)
 }
 
 /// The offset that a line of a dump begins with, and where its octets begin.

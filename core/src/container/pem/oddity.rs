@@ -49,6 +49,7 @@ pub(crate) const RULES: &[Rule] = &[
     TWICE,
     URL_SAFE,
     UTF16,
+    UTF32,
     WRITTEN_OUT,
 ];
 
@@ -63,6 +64,13 @@ pub(crate) const UTF16: Rule = Rule {
     why: "OpenSSL, Java and Go find nothing in it: they look for the octets of ASCII.",
     fix: "Save it as UTF-8 or ASCII. PowerShell's > writes UTF-16; use Set-Content -Encoding ascii.",
     citation: "RFC 7468, 2",
+};
+
+pub(crate) const UTF32: Rule = Rule {
+    id: "text-utf32",
+    title: "The text is UTF-32",
+    fix: "Save it as UTF-8 or ASCII; iconv -f UTF-32 -t UTF-8 writes it so.",
+    ..UTF16
 };
 
 pub(crate) const BYTE_ORDER_MARK: Rule = Rule {

@@ -2,7 +2,9 @@
 
 use zeroize::Zeroizing;
 
+use crate::container::pem::oddity;
 use crate::origin::{Origin, Recoding};
+use crate::rule::Rule;
 use crate::write::pem::push;
 
 /// A text that was written anew. It may hold a private key.
@@ -31,50 +33,90 @@ impl Plain {
         push(&mut self.text, &[octet]);
     }
 
+    fn character(&mut self, character: char, from: usize, width: usize) {
+        if let Ok(octet) = u8::try_from(character)
+            && octet.is_ascii()
+        {
+            self.map.taken(self.text.len(), from, width);
+            push(&mut self.text, &[octet]);
+        } else {
+            let mut buffer = [0; 4];
+            self.make(character.encode_utf8(&mut buffer).as_bytes(), from, width);
+        }
+    }
+
     fn make(&mut self, octets: &[u8], from: usize, width: usize) {
         self.map.made(self.text.len(), from, width);
         push(&mut self.text, octets);
     }
 }
 
-/// Reads UTF-16 by its byte order mark, or by the zero octets beside its first letters.
-pub(crate) fn utf16(input: &[u8]) -> Option<Plain> {
-    let (big_endian, start) = match input {
-        [0xfe, 0xff, ..] => (true, 2),
-        [0xff, 0xfe, ..] => (false, 2),
-        [0, first, 0, second, 0, third, ..] => {
-            (is_text(*first) && is_text(*second) && is_text(*third)).then_some((true, 0))?
+/// How wide the units of a text are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wide {
+    Utf16,
+    Utf32,
+}
+
+impl Wide {
+    pub(crate) fn rule(self) -> &'static Rule {
+        match self {
+            Self::Utf16 => &oddity::UTF16,
+            Self::Utf32 => &oddity::UTF32,
         }
-        [first, 0, second, 0, third, 0, ..] => {
-            (is_text(*first) && is_text(*second) && is_text(*third)).then_some((false, 0))?
-        }
+    }
+}
+
+/// Reads UTF-16 and UTF-32 by their byte order marks, or by the zero octets beside the first letters.
+pub(crate) fn wide(input: &[u8]) -> Option<(Plain, Wide)> {
+    let (wide, big_endian, start) = match input {
+        [0, 0, 0xfe, 0xff, ..] => (Wide::Utf32, true, 4),
+        [0xff, 0xfe, 0, 0, ..] => (Wide::Utf32, false, 4),
+        [0xfe, 0xff, ..] => (Wide::Utf16, true, 2),
+        [0xff, 0xfe, ..] => (Wide::Utf16, false, 2),
+        [0, 0, 0, a, 0, 0, 0, b, ..] if are_text(&[*a, *b]) => (Wide::Utf32, true, 0),
+        [a, 0, 0, 0, b, 0, 0, 0, ..] if are_text(&[*a, *b]) => (Wide::Utf32, false, 0),
+        [0, a, 0, b, 0, c, ..] if are_text(&[*a, *b, *c]) => (Wide::Utf16, true, 0),
+        [a, 0, b, 0, c, 0, ..] if are_text(&[*a, *b, *c]) => (Wide::Utf16, false, 0),
         _ => return None,
     };
-    let (pairs, _) = input.get(start..)?.as_chunks::<2>();
-    let units = pairs.iter().map(|pair| {
-        if big_endian {
-            u16::from_be_bytes(*pair)
-        } else {
-            u16::from_le_bytes(*pair)
+    let text = input.get(start..)?;
+    let mut plain = Plain::new(Origin::input(), text.len() / 2);
+    match wide {
+        Wide::Utf16 => {
+            let (pairs, _) = text.as_chunks::<2>();
+            let units = pairs.iter().map(|pair| {
+                if big_endian {
+                    u16::from_be_bytes(*pair)
+                } else {
+                    u16::from_le_bytes(*pair)
+                }
+            });
+            let mut from = start;
+            for character in char::decode_utf16(units) {
+                let character = character.unwrap_or(char::REPLACEMENT_CHARACTER);
+                plain.character(character, from, character.len_utf16() * 2);
+                from += character.len_utf16() * 2;
+            }
         }
-    });
-    let mut plain = Plain::new(Origin::input(), pairs.len());
-    let mut from = start;
-    for character in char::decode_utf16(units) {
-        let character = character.unwrap_or(char::REPLACEMENT_CHARACTER);
-        let width = character.len_utf16() * 2;
-        if let Ok(octet) = u8::try_from(character)
-            && octet.is_ascii()
-        {
-            plain.map.taken(plain.text.len(), from, width);
-            push(&mut plain.text, &[octet]);
-        } else {
-            let mut buffer = [0; 4];
-            plain.make(character.encode_utf8(&mut buffer).as_bytes(), from, width);
+        Wide::Utf32 => {
+            let (fours, _) = text.as_chunks::<4>();
+            for (from, four) in (start..).step_by(4).zip(fours) {
+                let number = if big_endian {
+                    u32::from_be_bytes(*four)
+                } else {
+                    u32::from_le_bytes(*four)
+                };
+                let character = char::from_u32(number).unwrap_or(char::REPLACEMENT_CHARACTER);
+                plain.character(character, from, 4);
+            }
         }
-        from += width;
     }
-    Some(plain)
+    Some((plain, wide))
+}
+
+fn are_text(octets: &[u8]) -> bool {
+    octets.iter().all(|octet| is_text(*octet))
 }
 
 fn is_text(octet: u8) -> bool {
