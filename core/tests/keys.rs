@@ -1,5 +1,7 @@
 //! What is read of keys: `vectors/keys/make` says how the files were made.
 
+use std::fs;
+
 use certlens_core::{
     CurveForm, KeyIdentity, Lock, LonePublicKey, Object, Options, Password, PointForm, PrivateKey,
     PublicKey, Report, inspect,
@@ -273,4 +275,92 @@ fn traditional_encryption_by_another_cipher_is_named() {
         };
         assert_eq!(found, message);
     }
+}
+
+#[test]
+fn keys_sealed_under_a_stream_open() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/streams");
+    let whose = |report: &Report| identity(public_half(report)).spki_sha256.clone();
+    let plain = fs::read(format!("{folder}/key.pem")).expect("is there");
+    let wanted = whose(&read(&plain, None));
+    let mut opened = 0;
+    for (path, input) in sealed_keys(folder) {
+        let report = read(&input, Some("secret"));
+        let key = private_key(&report);
+        let seal = key.seal.as_ref().expect("is sealed");
+        assert_eq!(
+            (key.lock, seal.unsupported.as_deref()),
+            (Lock::Open, None),
+            "{path}"
+        );
+        assert_eq!(whose(&report), wanted, "{path}");
+        assert_eq!(
+            private_key(&read(&input, Some("wrong"))).lock,
+            Lock::WrongPassword
+        );
+        assert_eq!(private_key(&read(&input, None)).lock, Lock::Locked);
+        opened += 1;
+    }
+    assert_eq!(opened, 23);
+    let store = fs::read(format!("{folder}/sealed.p12")).expect("is there");
+    let report = read(&store, Some("secret"));
+    assert_eq!(report.entries.len(), 2, "a key and its certificate");
+    assert!(read(&store, Some("wrong")).entries.len() < 2);
+}
+
+#[test]
+fn keys_sealed_by_other_ciphers_name_them() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/streams/named");
+    let named = sealed_keys(folder).map(|(path, input)| {
+        let report = read(&input, Some("secret"));
+        let key = private_key(&report);
+        let unsupported = key.seal.as_ref().and_then(|seal| seal.unsupported.clone());
+        unsupported.unwrap_or(path)
+    });
+    assert_eq!(
+        named.collect::<Vec<_>>(),
+        [
+            "cipher AES-128-CFB1",
+            "cipher AES-128-CFB8",
+            "cipher ARIA-256-CBC",
+            "cipher BF-CBC",
+            "cipher CAST5-CBC",
+            "cipher SEED-CBC",
+            "cipher SM4-CBC",
+        ]
+    );
+}
+
+/// The keys in this folder that are sealed, by their names.
+fn sealed_keys(folder: &str) -> impl Iterator<Item = (String, Vec<u8>)> {
+    let files = fs::read_dir(folder).expect("is there");
+    let files = files.map(|file| file.expect("is listed").path());
+    let mut paths: Vec<String> = files.map(|path| path.display().to_string()).collect();
+    let ends = ["/key.pem", "/make", "/named", ".p12"];
+    paths.retain(|path| !ends.iter().any(|end| path.ends_with(end)));
+    paths.sort();
+    let input = |path: &String| fs::read(path).expect("is there");
+    paths
+        .into_iter()
+        .map(move |path| (path.clone(), input(&path)))
+}
+
+/// PKCS#8 has versions 1 and 2, encoded as 0 and 1; whatever else stands there hides nothing.
+#[test]
+fn a_version_that_no_key_has_is_found() {
+    let block = pem::parse(vector("ed25519.pem")).expect("is PEM");
+    let der = block.contents();
+    assert_eq!(der[2..5], [2, 1, 0], "the version");
+    for (version, said) in [(2, "2"), (4, "4"), (5, "5"), (0x7f, "127"), (0xff, "-1")] {
+        let mut other = der.to_vec();
+        other[4] = version;
+        let report = read(&other, None);
+        let found = report.entries[0].findings.iter();
+        let found = found.filter(|finding| finding.id == "key-version");
+        let what: Vec<&str> = found.map(|finding| finding.what.as_str()).collect();
+        assert_eq!(what, [format!("The version is {said}.")]);
+        let plain = read(der, None);
+        assert_eq!(public_half(&report), public_half(&plain));
+    }
+    assert!(!ids(&read(der, None)).contains(&"key-version"));
 }

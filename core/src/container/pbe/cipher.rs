@@ -2,7 +2,8 @@
 
 use aes::cipher::block_padding::Pkcs7;
 use aes::cipher::{
-    BlockCipherDecrypt, BlockModeDecrypt as _, InnerIvInit as _, KeyInit, StreamCipher as _,
+    Block, BlockCipherDecrypt, BlockCipherEncrypt, BlockModeDecrypt as _, InnerIvInit as _,
+    KeyInit, StreamCipher as _,
 };
 use aes_gcm::aead::AeadInOut;
 use ccm::Ccm;
@@ -34,6 +35,28 @@ pub(crate) enum Cipher {
         octets: usize,
     },
     Twofish,
+    /// A block cipher that makes a stream, which needs no padding.
+    Stream(BlockCipher, Mode),
+}
+
+/// The block ciphers that OpenSSL lets make streams.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BlockCipher {
+    Aes128,
+    Aes192,
+    Aes256,
+    TripleDes,
+    TwoKeyTripleDes,
+    Des,
+}
+
+/// What is enciphered to make the stream (NIST SP 800-38A): each time the block before, as sealed or as the
+/// stream had it, or a counter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Cfb,
+    Ofb,
+    Ctr,
 }
 
 /// Octets of the check value in CCM mode.
@@ -71,6 +94,14 @@ impl Cipher {
             "1.2.840.113549.3.7" => Self::TripleDes,
             "1.3.14.3.2.7" => Self::Des,
             "1.2.840.113549.3.2" => return rc2(&fields.any()?),
+            "2.16.840.1.101.3.4.1.3" => Self::Stream(BlockCipher::Aes128, Mode::Ofb),
+            "2.16.840.1.101.3.4.1.4" => Self::Stream(BlockCipher::Aes128, Mode::Cfb),
+            "2.16.840.1.101.3.4.1.23" => Self::Stream(BlockCipher::Aes192, Mode::Ofb),
+            "2.16.840.1.101.3.4.1.24" => Self::Stream(BlockCipher::Aes192, Mode::Cfb),
+            "2.16.840.1.101.3.4.1.43" => Self::Stream(BlockCipher::Aes256, Mode::Ofb),
+            "2.16.840.1.101.3.4.1.44" => Self::Stream(BlockCipher::Aes256, Mode::Cfb),
+            "1.3.14.3.2.8" => Self::Stream(BlockCipher::Des, Mode::Ofb),
+            "1.3.14.3.2.9" => Self::Stream(BlockCipher::Des, Mode::Cfb),
             _ => return Err(unsupported("cipher", &oid, identifier.start)),
         };
         let vector = fields.expect(Tag::OCTET_STRING, "initialisation vector")?;
@@ -91,13 +122,20 @@ impl Cipher {
             Self::Rc2 { .. } => "RC2-CBC",
             Self::Rc4 { .. } => "RC4",
             Self::Twofish => "Twofish-CBC",
+            Self::Stream(cipher, mode) => stream_name(cipher, mode),
         }
     }
 
     pub(crate) fn standing(self) -> Standing {
         match self {
-            Self::Des | Self::Rc2 { .. } | Self::Rc4 { .. } => Standing::Broken,
-            Self::TripleDes | Self::TwoKeyTripleDes => Standing::Ageing,
+            Self::Des | Self::Rc2 { .. } | Self::Rc4 { .. } | Self::Stream(BlockCipher::Des, _) => {
+                Standing::Broken
+            }
+            Self::TripleDes
+            | Self::TwoKeyTripleDes
+            | Self::Stream(BlockCipher::TripleDes | BlockCipher::TwoKeyTripleDes, _) => {
+                Standing::Ageing
+            }
             _ => Standing::Current,
         }
     }
@@ -110,14 +148,26 @@ impl Cipher {
             Self::Aes256 | Self::Aes256Gcm | Self::Aes256Ccm(_) | Self::Twofish => 32,
             Self::Des => 8,
             Self::Rc2 { octets, .. } | Self::Rc4 { octets } => octets,
+            Self::Stream(cipher, _) => match cipher {
+                BlockCipher::Aes128 | BlockCipher::TwoKeyTripleDes => 16,
+                BlockCipher::Aes192 | BlockCipher::TripleDes => 24,
+                BlockCipher::Aes256 => 32,
+                BlockCipher::Des => 8,
+            },
         }
     }
 
-    /// Octets of the initialisation vector, where it is derived too.
+    /// Octets of the initialisation vector, which are those of a block.
     pub(crate) fn vector_length(self) -> usize {
         match self {
             Self::Rc4 { .. } => 0,
-            Self::Twofish => 16,
+            Self::Aes128
+            | Self::Aes192
+            | Self::Aes256
+            | Self::Twofish
+            | Self::Stream(BlockCipher::Aes128 | BlockCipher::Aes192 | BlockCipher::Aes256, _) => {
+                16
+            }
             _ => 8,
         }
     }
@@ -148,6 +198,14 @@ impl Cipher {
                     .apply_keystream(&mut plain);
                 Some(plain)
             }
+            Self::Stream(cipher, mode) => match cipher {
+                BlockCipher::Aes128 => stream::<aes::Aes128>(mode, key, iv, sealed),
+                BlockCipher::Aes192 => stream::<aes::Aes192>(mode, key, iv, sealed),
+                BlockCipher::Aes256 => stream::<aes::Aes256>(mode, key, iv, sealed),
+                BlockCipher::TripleDes => stream::<des::TdesEde3>(mode, key, iv, sealed),
+                BlockCipher::TwoKeyTripleDes => stream::<des::TdesEde2>(mode, key, iv, sealed),
+                BlockCipher::Des => stream::<des::Des>(mode, key, iv, sealed),
+            },
             Self::Aes128Gcm => authenticated::<aes_gcm::Aes128Gcm>(key, iv, sealed),
             Self::Aes256Gcm => authenticated::<aes_gcm::Aes256Gcm>(key, iv, sealed),
             Self::Aes256Ccm(CcmCheck::Eight) => {
@@ -183,6 +241,56 @@ fn cbc<C: BlockCipherDecrypt>(cipher: C, iv: &[u8], sealed: &[u8]) -> Option<Zer
         .decrypt_padded_vec::<Pkcs7>(sealed)
         .ok()
         .map(Zeroizing::new)
+}
+
+/// Decrypts under the stream that a block cipher makes.
+fn stream<C: BlockCipherEncrypt + KeyInit>(
+    mode: Mode,
+    key: &[u8],
+    iv: &[u8],
+    sealed: &[u8],
+) -> Option<Zeroizing<Vec<u8>>> {
+    let cipher = C::new_from_slice(key).ok()?;
+    let mut register = Block::<C>::try_from(iv).ok()?;
+    let mut plain = Zeroizing::new(sealed.to_vec());
+    for (octets, sealed) in plain.chunks_mut(iv.len()).zip(sealed.chunks(iv.len())) {
+        let mut stream = register.clone();
+        cipher.encrypt_block(&mut stream);
+        octets
+            .iter_mut()
+            .zip(&stream)
+            .for_each(|(octet, key)| *octet ^= key);
+        match mode {
+            // The last one may be cut short: nothing follows it.
+            Mode::Cfb => register = Block::<C>::try_from(sealed).unwrap_or_default(),
+            Mode::Ofb => register = stream,
+            Mode::Ctr => {
+                for octet in register.iter_mut().rev() {
+                    *octet = octet.wrapping_add(1);
+                    if *octet != 0 {
+                        break;
+                    }
+                }
+            }
+        }
+    }
+    Some(plain)
+}
+
+fn stream_name(cipher: BlockCipher, mode: Mode) -> &'static str {
+    let [cfb, ofb, ctr] = match cipher {
+        BlockCipher::Aes128 => ["AES-128-CFB", "AES-128-OFB", "AES-128-CTR"],
+        BlockCipher::Aes192 => ["AES-192-CFB", "AES-192-OFB", "AES-192-CTR"],
+        BlockCipher::Aes256 => ["AES-256-CFB", "AES-256-OFB", "AES-256-CTR"],
+        BlockCipher::TripleDes => ["3DES-CFB", "3DES-OFB", "3DES-CTR"],
+        BlockCipher::TwoKeyTripleDes => ["2-key 3DES-CFB", "2-key 3DES-OFB", "2-key 3DES-CTR"],
+        BlockCipher::Des => ["DES-CFB", "DES-OFB", "DES-CTR"],
+    };
+    match mode {
+        Mode::Cfb => cfb,
+        Mode::Ofb => ofb,
+        Mode::Ctr => ctr,
+    }
 }
 
 /// `GCMParameters, CCMParameters ::= SEQUENCE { aes-nonce OCTET STRING, aes-ICVlen INTEGER DEFAULT 12 }`

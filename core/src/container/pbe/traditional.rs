@@ -3,6 +3,7 @@
 use md5::{Digest as _, Md5};
 use zeroize::Zeroizing;
 
+use super::cipher::{BlockCipher, Mode};
 use super::{Cipher, Form, Opener, unsupported_key};
 use crate::container::KeyItem;
 use crate::container::findings::{self, Sealed};
@@ -100,10 +101,7 @@ fn dek_info(header: &[u8]) -> Result<DekInfo, Error> {
             vector,
         });
     };
-    let expected = match cipher {
-        Cipher::Aes128 | Cipher::Aes192 | Cipher::Aes256 => 16,
-        _ => 8,
-    };
+    let expected = cipher.vector_length();
     let found = vector.len();
     if found != expected {
         let what = format!(
@@ -118,7 +116,8 @@ fn dek_info(header: &[u8]) -> Result<DekInfo, Error> {
     })
 }
 
-/// The cipher of this name. OpenSSL also writes with CAMELLIA, ARIA, SEED, SM4, IDEA, CAST5 and BF.
+/// The cipher of this name. OpenSSL also writes with CAMELLIA, ARIA, SEED, SM4, IDEA, CAST5 and BF, and in
+/// the modes CFB1 and CFB8.
 fn cipher(name: &str) -> Option<Cipher> {
     let rc2 = |octets: usize| Cipher::Rc2 {
         octets,
@@ -134,7 +133,25 @@ fn cipher(name: &str) -> Option<Cipher> {
         "RC2-CBC" => rc2(16),
         "RC2-64-CBC" => rc2(8),
         "RC2-40-CBC" => rc2(5),
-        _ => return None,
+        _ => {
+            let (cipher, mode) = name.rsplit_once('-')?;
+            let mode = match mode {
+                "CFB" => Mode::Cfb,
+                "OFB" => Mode::Ofb,
+                "CTR" => Mode::Ctr,
+                _ => return None,
+            };
+            let cipher = match cipher {
+                "AES-128" => BlockCipher::Aes128,
+                "AES-192" => BlockCipher::Aes192,
+                "AES-256" => BlockCipher::Aes256,
+                "DES-EDE3" => BlockCipher::TripleDes,
+                "DES-EDE" => BlockCipher::TwoKeyTripleDes,
+                "DES" => BlockCipher::Des,
+                _ => return None,
+            };
+            Cipher::Stream(cipher, mode)
+        }
     })
 }
 
