@@ -200,6 +200,31 @@ fn wrong_usage_is_told_apart() {
 }
 
 #[test]
+fn what_a_limit_refuses_is_read_with_a_higher_one() {
+    let read = |limit: &str| {
+        let file = path("pkcs12/openssl-3.p12");
+        let arguments = [
+            "--password-stdin".into(),
+            "--limit".into(),
+            limit.into(),
+            file,
+        ];
+        inspect(&arguments, b"changeit\n")
+    };
+    let refused = read("rounds=1");
+    assert_eq!(code(&refused), 1);
+    let said = stderr(&refused);
+    assert!(said.contains("at most 1 key derivation rounds"), "{said}");
+    assert!(said.contains("certlens inspect --limit"), "{said}");
+    let help = stdout(&inspect(&["--help".into()], b""));
+    assert!(help.contains("--limit <NAME=NUMBER>"), "{help}");
+    assert_eq!(code(&read("rounds=100000")), 0);
+    let wrong = read("round=5");
+    assert_eq!(code(&wrong), 2);
+    assert!(stderr(&wrong).contains("rounds"), "{}", stderr(&wrong));
+}
+
+#[test]
 fn standard_input_is_a_file_too() {
     let bytes = fs::read(vector("der/leaf.der")).expect("the vector is there");
     let output = inspect(&["-".into()], &bytes);

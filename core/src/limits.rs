@@ -25,6 +25,33 @@ pub struct Limits {
 }
 
 impl Limits {
+    /// The limits that can be set by name, as a command line and JavaScript do.
+    pub const NAMES: [&str; 6] = ["input", "rounds", "memory", "output", "entries", "listed"];
+
+    /// Sets one limit by its name: `rounds=100000000`.
+    ///
+    /// # Errors
+    /// A sentence that says what was expected.
+    pub fn set(&mut self, assignment: &str) -> Result<(), String> {
+        let expected = || {
+            let names = Self::NAMES.join(", ");
+            format!("expected NAME=NUMBER with one of the names {names}, found {assignment}")
+        };
+        let (name, number) = assignment.split_once('=').ok_or_else(expected)?;
+        let number: u64 = number.trim().parse().map_err(|_| expected())?;
+        let count = usize::try_from(number).unwrap_or(usize::MAX);
+        match name.trim() {
+            "input" => self.input = number,
+            "rounds" => self.kdf_rounds = number,
+            "memory" => self.memory = number,
+            "output" => self.output = number,
+            "entries" => self.entries = count,
+            "listed" => self.listed = count,
+            _ => return Err(expected()),
+        }
+        Ok(())
+    }
+
     /// Whether one more entry may join those held; `announced` is what the input would come to.
     pub(crate) fn room_for_entry(
         &self,
@@ -60,5 +87,41 @@ impl Default for Limits {
             entries: 1_000_000,
             listed: 1_000,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_limit_is_set_by_its_name() {
+        let mut limits = Limits::default();
+        for (number, name) in (1..).zip(Limits::NAMES) {
+            limits.set(&format!("{name}={number}")).expect("is set");
+        }
+        let expected = Limits {
+            input: 1,
+            depth: limits.depth,
+            kdf_rounds: 2,
+            memory: 3,
+            output: 4,
+            entries: 5,
+            listed: 6,
+        };
+        assert_eq!(limits, expected);
+        for wrong in [
+            "",
+            "rounds",
+            "rounds=",
+            "rounds=-1",
+            "rounds=1e9",
+            "depth=1",
+        ] {
+            let error = limits.set(wrong).expect_err("is refused");
+            assert!(error.contains("input, rounds, memory"), "{error}");
+            assert!(error.ends_with(&format!("found {wrong}")), "{error}");
+        }
+        assert_eq!(limits, expected);
     }
 }

@@ -11,6 +11,24 @@ export interface InspectOptions {
    * `2026-11-22` or `2026-11-22T09:41:00Z`. Now, when it is left out.
    */
   at?: string | Date;
+  /** What the input may cost, where that is another figure than usual. */
+  limits?: Limits;
+}
+
+/** What one input may cost. What would cost more is refused with the code `limit-exceeded`. */
+export interface Limits {
+  /** Octets of the input; 268435456 where nothing is said. */
+  input?: number;
+  /** Key derivation rounds, summed over its parts, for each password; 20000000. */
+  rounds?: number;
+  /** Octets of memory that one derivation may take; 268435456. */
+  memory?: number;
+  /** Octets that may be decrypted or unpacked; 268435456. */
+  output?: number;
+  /** Objects; 1000000. */
+  entries?: number;
+  /** Entries of one revocation list that a report holds; 1000. */
+  listed?: number;
 }
 
 /**
@@ -51,7 +69,7 @@ export interface Asn1Tree {
 }
 
 /** How the lines of an input are read. */
-export type ReadRowsOptions = Pick<InspectOptions, "passwords">;
+export type ReadRowsOptions = Pick<InspectOptions, "passwords" | "limits">;
 
 /**
  * Reads what a list needs of every certificate in an input of any kind, in one call: many times

@@ -20,7 +20,8 @@ export function inspectWith({ inspect, restart }) {
     const octets = octetsOf(bytes);
     const passwords = passwordsOf(options.passwords);
     const at = instantOf(options.at);
-    return guarded(restart, () => inspect(octets, passwords, at));
+    const limits = limitsOf(options.limits);
+    return guarded(restart, () => inspect(octets, passwords, at, limits));
   };
 }
 
@@ -29,7 +30,8 @@ export function readAsn1With({ readAsn1, restart }) {
   return (bytes, options = {}) => {
     const octets = octetsOf(bytes);
     const passwords = passwordsOf(options.passwords);
-    return guarded(restart, () => readAsn1(octets, passwords));
+    const limits = limitsOf(options.limits);
+    return guarded(restart, () => readAsn1(octets, passwords, limits));
   };
 }
 
@@ -38,8 +40,9 @@ export function readRowsWith({ readColumns, restart }) {
   return (bytes, options = {}) => {
     const octets = octetsOf(bytes);
     const passwords = passwordsOf(options.passwords);
+    const limits = limitsOf(options.limits);
     return guarded(restart, () => {
-      const columns = readColumns(octets, passwords);
+      const columns = readColumns(octets, passwords, limits);
       const rows = new Rows(columns);
       columns.free();
       return rows;
@@ -71,6 +74,14 @@ function passwordsOf(passwords = []) {
     return passwords;
   }
   throw new TypeError(`passwords: expected an array of strings, found ${nameOf(passwords)}`);
+}
+
+/** As the core reads them: `rounds=100000000`. Which names there are, it knows. */
+function limitsOf(limits = {}) {
+  return Object.entries(limits).map(([name, number]) => {
+    if (Number.isSafeInteger(number) && 0 <= number) return `${name}=${number}`;
+    throw new TypeError(`limits.${name}: expected a whole number, found ${nameOf(number)}`);
+  });
 }
 
 function instantOf(at = new Date()) {

@@ -17,8 +17,9 @@ pub fn inspect(
     bytes: &[u8],
     passwords: Vec<String>,
     at: Option<String>,
+    limits: Vec<String>,
 ) -> Result<JsValue, JsValue> {
-    report(bytes, passwords, at)
+    report(bytes, passwords, at, &limits)
         .or_else(|problem| Err(to_js(&problem)?))
         .and_then(|report| to_js(&report))
 }
@@ -28,12 +29,13 @@ pub fn inspect(
 /// # Errors
 /// A `Problem` where there is none.
 #[wasm_bindgen(js_name = readAsn1)]
-pub fn read_asn1(bytes: &[u8], passwords: Vec<String>) -> Result<JsValue, JsValue> {
+pub fn read_asn1(
+    bytes: &[u8],
+    passwords: Vec<String>,
+    limits: Vec<String>,
+) -> Result<JsValue, JsValue> {
     let passwords: Vec<Password> = passwords.into_iter().map(Password::new).collect();
-    let options = Options {
-        passwords: &passwords,
-        ..Options::default()
-    };
+    let options = options(&passwords, &limits).or_else(|problem| Err(to_js(&problem)?))?;
     let trees = certlens_core::trees(bytes, &options)
         .or_else(|error| Err(to_js(&Problem::from(&error))?))?;
     to_js(&trees.iter().map(Tree::report).collect::<Vec<_>>())
@@ -44,12 +46,13 @@ pub fn read_asn1(bytes: &[u8], passwords: Vec<String>) -> Result<JsValue, JsValu
 /// # Errors
 /// A `Problem` where there is nothing to show.
 #[wasm_bindgen(js_name = readColumns)]
-pub fn read_columns(bytes: &[u8], passwords: Vec<String>) -> Result<Columns, JsValue> {
+pub fn read_columns(
+    bytes: &[u8],
+    passwords: Vec<String>,
+    limits: Vec<String>,
+) -> Result<Columns, JsValue> {
     let passwords: Vec<Password> = passwords.into_iter().map(Password::new).collect();
-    let options = Options {
-        passwords: &passwords,
-        ..Options::default()
-    };
+    let options = options(&passwords, &limits).or_else(|problem| Err(to_js(&problem)?))?;
     certlens_core::columns(bytes, &options)
         .map(Columns)
         .or_else(|error| Err(to_js(&Problem::from(&error))?))
@@ -128,23 +131,43 @@ fn report(
     bytes: &[u8],
     passwords: Vec<String>,
     at: Option<String>,
+    limits: &[String],
 ) -> Result<certlens_core::Report, Problem> {
     let passwords: Vec<Password> = passwords.into_iter().map(Password::new).collect();
     let at = at
         .map(|text| UnixTime::parse(&text).ok_or_else(|| no_instant(&text)))
         .transpose()?;
-    let options = Options {
-        passwords: &passwords,
-        ..Options::default()
-    };
+    let options = options(&passwords, limits)?;
     certlens_core::inspect(bytes, &options, at).map_err(|error| Problem::from(&error))
 }
 
+fn options<'o>(passwords: &'o [Password], limits: &[String]) -> Result<Options<'o>, Problem> {
+    let mut options = Options {
+        passwords,
+        ..Options::default()
+    };
+    for assignment in limits {
+        let set = options.limits.set(assignment);
+        set.map_err(|error| {
+            let hint = "Leave it out, or write it as the package's README has it.";
+            wrong_option(format!("limits: {error}"), hint)
+        })?;
+    }
+    Ok(options)
+}
+
 fn no_instant(text: &str) -> Problem {
+    wrong_option(
+        format!("at: expected a date and time, found {text:?}"),
+        "Write it as in RFC 3339, such as 2026-11-22T09:41:00Z, or give a Date.",
+    )
+}
+
+fn wrong_option(message: String, hint: &str) -> Problem {
     Problem {
         code: "option".to_owned(),
-        message: format!("at: expected a date and time, found {text:?}"),
-        hint: "Write it as in RFC 3339, such as 2026-11-22T09:41:00Z, or give a Date.".to_owned(),
+        message,
+        hint: hint.to_owned(),
         path: Vec::new(),
         offset: 0,
     }

@@ -56,6 +56,17 @@ test("a keystore opens with its password, and is a report without it", async () 
   assert.equal(lock(["wrong", "changeit"]), "open");
 });
 
+test("what a limit refuses is read with a higher one", async () => {
+  const bytes = await vector("pkcs12/openssl-3.p12");
+  for (const read of [inspect, readRows]) {
+    const withRounds = (rounds) => read(bytes, { passwords: ["changeit"], limits: { rounds } });
+    assert.throws(() => withRounds(1), { code: "limit-exceeded", message: /at most 1 key derivation rounds/ });
+    assert.doesNotThrow(() => withRounds(100_000));
+  }
+  assert.throws(() => inspect(bytes, { limits: { round: 5 } }), { code: "option", message: /one of the names/ });
+  assert.throws(() => inspect(bytes, { limits: { rounds: 0.5 } }), { name: "TypeError", message: /limits\.rounds/ });
+});
+
 test("every ASN.1 value is told, and of private keys no part", async () => {
   const trees = readAsn1(await vector("pem/chain-and-key.pem"));
   const leaf = trees[0];

@@ -8,7 +8,7 @@ pub(crate) mod visible;
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
-use certlens_core::{Lock, Object, Options, Password, Problem, Report, UnixTime};
+use certlens_core::{Lock, Object, Options, Problem, Report, UnixTime};
 use serde::Serialize;
 
 use crate::clock;
@@ -28,6 +28,10 @@ pub struct Arguments {
     /// Judge validity at this instant, such as 2026-11-22 or 2026-11-22T09:41:00Z, instead of now
     #[arg(long, value_name = "TIME", value_parser = instant)]
     at: Option<UnixTime>,
+    /// Take more of a file than usual: key derivation `rounds`, octets of `input`, `memory` and `output`,
+    /// `entries`, and `listed` entries of a revocation list
+    #[arg(long = "limit", value_name = "NAME=NUMBER")]
+    limits: Vec<String>,
 }
 
 /// What `certlens inspect --json` prints.
@@ -57,12 +61,19 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Err(code) => return code,
     };
     let at = arguments.at.unwrap_or_else(clock::now);
+    let mut options = Options {
+        passwords: &passwords,
+        ..Options::default()
+    };
+    for assignment in &arguments.limits {
+        if let Err(error) = options.limits.set(assignment) {
+            eprintln!("error: --limit: {error}");
+            return ExitCode::from(2);
+        }
+    }
+    let files = arguments.files.iter();
     let inspection = Inspection {
-        files: arguments
-            .files
-            .iter()
-            .map(|file| inspect(file, &passwords, at))
-            .collect(),
+        files: files.map(|file| inspect(file, &options, at)).collect(),
     };
     // A reader who has seen enough, such as `head`, is no failure.
     let _ = print(&inspection, arguments, at);
@@ -105,13 +116,9 @@ fn is_read(object: &Object) -> bool {
     }
 }
 
-fn inspect(file: &str, passwords: &[Password], at: UnixTime) -> InspectedFile {
-    let options = Options {
-        passwords,
-        ..Options::default()
-    };
+fn inspect(file: &str, options: &Options<'_>, at: UnixTime) -> InspectedFile {
     let report = input::read(file, options.limits.input).and_then(|bytes| {
-        certlens_core::inspect(&bytes, &options, Some(at)).map_err(|error| Problem::from(&error))
+        certlens_core::inspect(&bytes, options, Some(at)).map_err(|error| Problem::from(&error))
     });
     let file = file.to_owned();
     match report {

@@ -68,8 +68,12 @@ pub(super) fn write_problems(out: &mut impl Write, inspection: &Inspection) -> i
 }
 
 fn problem(file: &InspectedFile) -> Option<(String, String)> {
-    if let Some(Problem { message, hint, .. }) = &file.error {
-        return Some((message.clone(), hint.clone()));
+    if let Some(problem) = &file.error {
+        let mut hint = problem.hint.clone();
+        if problem.code == "limit-exceeded" {
+            hint.push_str(" Or take more of it by certlens inspect --limit; --help has the names.");
+        }
+        return Some((problem.message.clone(), hint));
     }
     let report = file.report.as_ref()?;
     let rest = if file.shows_something() {
