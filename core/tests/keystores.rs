@@ -221,6 +221,180 @@ fn bags_of_every_kind_are_shown() {
     assert!(!json.contains("68696464656e"), "the secret is not told");
 }
 
+/// A safe within a safe may have a name of its own, which is none of its bags.
+#[test]
+fn the_name_of_a_nested_safe_is_told() {
+    let name = |name: &str| attribute(FRIENDLY_NAME, &bmp(name));
+    let leaf = bag("1.3", &certificate_bag(LEAF), &[name("leaf")]);
+    let bare = bag("1.3", &certificate_bag(LEAF), &[]);
+    let inner = bag("1.6", &sequence(&[leaf, bare]), &[name("inner")]);
+    let nameless = bag("1.6", &sequence(&[inner]), &[]);
+    let outer = bag("1.6", &sequence(&[nameless]), &[name("außen")]);
+    let report = read(&open_store(&[outer]), &[]);
+    let told = report.entries.iter().map(|entry| {
+        let what = match &entry.object {
+            Object::Other(other) => other.what.as_str(),
+            _ => kind(entry),
+        };
+        (entry.path.as_str(), what, entry.alias.as_deref())
+    });
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [
+            ("pkcs12/safe[0]/bag[0]", "safe within a safe", Some("außen")),
+            (
+                "pkcs12/safe[0]/bag[0]/bag[0]/bag[0]",
+                "safe within a safe",
+                Some("inner")
+            ),
+            (
+                "pkcs12/safe[0]/bag[0]/bag[0]/bag[0]/bag[0]",
+                "certificate",
+                Some("leaf")
+            ),
+            (
+                "pkcs12/safe[0]/bag[0]/bag[0]/bag[0]/bag[1]",
+                "certificate",
+                None
+            ),
+        ]
+    );
+}
+
+#[test]
+fn safes_that_are_nested_too_deeply_are_told() {
+    let leaf = bag("1.3", &certificate_bag(LEAF), &[]);
+    let wrap = |inner: Vec<u8>, _| bag("1.6", &sequence(&[inner]), &[]);
+    let of = |depth| read(&open_store(&[(0..depth).fold(leaf.clone(), wrap)]), &[]);
+    assert_eq!(kinds(&of(8)), ["certificate"]);
+    let report = of(9);
+    let Object::Other(other) = &report.entries[0].object else {
+        panic!("{:?}", report.entries);
+    };
+    assert!(other.what.ends_with("nested too deeply"), "{}", other.what);
+}
+
+/// Cut at the beginning and the end of each of its fields, a Java keystore shows the entries before the cut,
+/// and says which field is missing and how much of it.
+#[test]
+fn java_keystores_cut_short_show_what_was_before_the_cut() {
+    for (name, with_secret) in [("store.jks", false), ("store.jceks", true)] {
+        let input = fs::read(folder("").join(name)).expect("is there");
+        let whole = read(&input, &["changeit"]);
+        let (fields, ends) = java_fields(&input);
+        assert_eq!(*ends.last().expect("has entries") + 20, input.len());
+        assert_eq!(ends.len(), if with_secret { 3 } else { 2 });
+        for (at, field) in &fields {
+            for cut in [*at, at + 1] {
+                let cut = &input[..cut.min(input.len())];
+                let passwords = [Password::from("changeit")];
+                let options = Options {
+                    passwords: &passwords,
+                    ..Options::default()
+                };
+                if *at < 12 {
+                    let error = inspect(cut, &options, None).expect_err("holds nothing");
+                    assert!(error.offset() <= cut.len());
+                    continue;
+                }
+                let report = inspect(cut, &options, None).expect("shows something");
+                let store = report.keystore.as_ref().expect("a keystore");
+                assert_eq!(store.integrity, Integrity::NotVerified, "{name} {field}");
+                if *field == "digest" {
+                    assert_eq!(kinds(&report), kinds(&whole));
+                    continue;
+                }
+                let before = ends.iter().filter(|end| **end <= *at).count();
+                let (last, others) = report.entries.split_last().expect("has some");
+                let Object::Unreadable(problem) = &last.object else {
+                    panic!("{name} {field}: {last:?}");
+                };
+                assert_eq!(problem.code, "truncated", "{name} {field}: {problem:?}");
+                assert!(problem.message.contains("entry"), "{}", problem.message);
+                assert!(
+                    problem.message.contains(field),
+                    "{field}: {}",
+                    problem.message
+                );
+                let count = |entries: &[Entry]| {
+                    let of = |it: &&Entry| {
+                        it.keystore.as_ref().and_then(|it| it.entry) < u32::try_from(before).ok()
+                    };
+                    entries.iter().filter(of).count()
+                };
+                assert_eq!(count(others), count(&whole.entries), "{name} {field}");
+            }
+        }
+    }
+}
+
+/// Where each field of a Java keystore begins, by the name under which its end is missed, and where each
+/// entry ends. The fields of a serialised object are not listed.
+fn java_fields(input: &[u8]) -> (Vec<(usize, &'static str)>, Vec<usize>) {
+    struct Walk<'a> {
+        input: &'a [u8],
+        at: usize,
+        fields: Vec<(usize, &'static str)>,
+    }
+    impl Walk<'_> {
+        fn number(&mut self, octets: usize, name: &'static str) -> usize {
+            self.fields.push((self.at, name));
+            let digits = &self.input[self.at..self.at + octets];
+            self.at += octets;
+            digits
+                .iter()
+                .fold(0, |sum, digit| sum << 8 | usize::from(*digit))
+        }
+
+        /// A length of so many octets, and what it is the length of.
+        fn block(&mut self, octets: usize, name: &'static str) {
+            let length = self.number(octets, name);
+            self.fields.push((self.at, name));
+            self.at += length;
+        }
+
+        fn certificate(&mut self) {
+            self.block(2, "certificate type");
+            self.block(4, "certificate");
+        }
+    }
+    let mut walk = Walk {
+        input,
+        at: 0,
+        fields: Vec::new(),
+    };
+    walk.number(4, "magic number");
+    walk.number(4, "version");
+    let count = walk.number(4, "entry count");
+    let mut ends = Vec::new();
+    for _ in 0..count {
+        let tag = walk.number(4, "entry tag");
+        walk.block(2, "alias");
+        walk.number(8, "creation date");
+        match tag {
+            1 => {
+                walk.block(4, "private key");
+                for _ in 0..walk.number(4, "chain length") {
+                    walk.certificate();
+                }
+            }
+            2 => walk.certificate(),
+            _ => {
+                walk.fields.push((walk.at, "secret key"));
+                // A serialised object: it ends where the next entry begins.
+                let next = [&b"\0\0\0\x02\0\x04root"[..], b"\0\0\0\x01\0\x03es1"];
+                let rest = &input[walk.at..];
+                let starts =
+                    (0..rest.len()).find(|at| next.iter().any(|it| rest[*at..].starts_with(it)));
+                walk.at += starts.expect("another entry follows");
+            }
+        }
+        ends.push(walk.at);
+    }
+    walk.fields.push((walk.at, "digest"));
+    (walk.fields, ends)
+}
+
 #[test]
 fn attributes_are_typed_and_unknown_ones_listed() {
     let attributes = [
@@ -727,6 +901,7 @@ fn ids(report: &Report) -> Vec<String> {
 // ---- what writes ----
 
 const LEAF: &[u8] = include_bytes!("vectors/leaf.der");
+const FRIENDLY_NAME: &str = "1.2.840.113549.1.9.20";
 const DATA: &str = "1.2.840.113549.1.7.1";
 const ENVELOPED: &str = "1.2.840.113549.1.7.3";
 const ENCRYPTED: &str = "1.2.840.113549.1.7.6";
