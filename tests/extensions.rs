@@ -72,6 +72,54 @@ fn what_is_decoded_in_one_file_is_decoded_or_explained_in_all() {
     assert!(silent.is_empty(), "{silent:#?}");
 }
 
+/// A log that is named after a year, or half of one, takes only certificates that end in it: so a name at
+/// the wrong key would show. Zlint's certificates borrow their promises from others.
+#[test]
+fn logs_named_after_a_year_took_certificates_that_end_in_it() {
+    let mut compared = BTreeMap::<String, usize>::new();
+    let mut differences = Vec::new();
+    each_certificate(|path, _, certificate| {
+        let values = certificate.extensions.iter().map(|it| it.value.as_ref());
+        let is_made_up = path_has(path, "fuzz-") || path_has(path, "zlint");
+        let Some(end) = certificate.not_after.filter(|_| !is_made_up) else {
+            return;
+        };
+        for value in values.flatten() {
+            let ExtensionValue::SignedCertificateTimestamps { timestamps } = value else {
+                continue;
+            };
+            for log in timestamps.iter().filter_map(|it| it.log.as_ref()) {
+                let Some((from, to)) = years_of(log) else {
+                    continue;
+                };
+                *compared.entry(log.to_string()).or_default() += 1;
+                if end < from || to < end {
+                    differences.push(format!("{}: {log} took one until {end}", path.display()));
+                }
+            }
+        }
+    });
+    println!("{compared:?}");
+    assert!(15 < compared.len() || where_they_are().is_none());
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+/// When certificates end that a log of this name takes: `Argon2025h1`. Some keep a month's distance from
+/// the calendar's years.
+fn years_of(log: &str) -> Option<(UnixTime, UnixTime)> {
+    const MONTH: i64 = 31 * 86_400;
+    let at = log.find("20")?;
+    let year: i64 = log.get(at..at + 4)?.parse().ok()?;
+    let start = |year, month| UnixTime::from_civil((year, month, 1), (0, 0, 0)).ok();
+    let (from, to) = match log.get(at + 4..at + 6).map(str::to_lowercase).as_deref() {
+        Some("h1") => (start(year, 1)?, start(year, 7)?),
+        Some("h2") => (start(year, 7)?, start(year + 1, 1)?),
+        _ => (start(year, 1)?, start(year + 1, 1)?),
+    };
+    let moved = |time: UnixTime, by| UnixTime::from_seconds(time.seconds() + by);
+    Some((moved(from, -MONTH), moved(to, MONTH)))
+}
+
 fn is_explained(entry: &Entry, extension: &Extension) -> bool {
     entry.findings.iter().any(|finding| {
         let whole = extension.at.der;
