@@ -5,6 +5,9 @@ use std::cmp::Ordering;
 
 /// Sorts by a key; what has the same key stays in its order.
 pub(crate) fn by_key<T, K: Ord>(list: &mut Vec<T>, key: impl Fn(&T) -> K) {
+    if list.is_sorted_by_key(&key) {
+        return;
+    }
     let keys: Vec<K> = list.iter().map(key).collect();
     let order = order(keys.len(), &|one, other| {
         keys.get(one).cmp(&keys.get(other))

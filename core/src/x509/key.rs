@@ -13,7 +13,7 @@ pub(crate) use algorithm::{algorithm, named, next_named};
 pub(crate) use ec::curve_description;
 pub(crate) use identity::{match_bits, spki, ssh_md5, ssh_sha256};
 pub(crate) use numbers::{
-    decimal, integer_bits, power, product_modulo, remainder_of_one_less, signed_decimal,
+    decimal, floor_root, integer_bits, power, product_modulo, remainder_of_one_less, signed_decimal,
 };
 pub(crate) use private::{PrivateFacts, RULES, private_key};
 

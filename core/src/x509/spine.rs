@@ -157,9 +157,7 @@ impl<'a> Spine<'a> {
     /// The value of the extension with this encoded identifier.
     #[inline]
     pub(crate) fn extension(&self, oid: &[u8]) -> Option<&ExtensionSpine<'a>> {
-        self.extensions
-            .iter()
-            .find(|extension| extension.oid == oid)
+        self.extensions.iter().find(|extension| extension.is(oid))
     }
 
     /// Whether the extensions allow the subject to issue certificates; version 1 has none to say so.
@@ -176,6 +174,12 @@ impl<'a> Spine<'a> {
 }
 
 impl ExtensionSpine<'_> {
+    /// Whether it has this encoded identifier. Most identifiers differ at their end already.
+    #[inline]
+    pub(crate) fn is(&self, oid: &[u8]) -> bool {
+        self.oid.last() == oid.last() && self.oid == oid
+    }
+
     /// Whether this `basicConstraints` says so.
     pub(crate) fn names_an_authority(&self) -> bool {
         Reader::new(self.value.contents)

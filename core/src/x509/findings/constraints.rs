@@ -4,7 +4,7 @@ use crate::asn1::{Element, Tag};
 use crate::hex::hex;
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
-use crate::x509::findings::facts::{Facts, NAME_CONSTRAINTS, attributes, elements};
+use crate::x509::findings::facts::{Facts, NAME_CONSTRAINTS, attributes};
 use crate::x509::findings::strings::is_ia5;
 use crate::x509::findings::{hosts, names};
 
@@ -60,7 +60,7 @@ const EMPTY: Rule = Rule {
 /// GeneralSubtree  ::= SEQUENCE { base GeneralName, minimum [0] DEFAULT 0, maximum [1] OPTIONAL }
 /// ```
 pub(crate) fn look(facts: &Facts<'_>, found: &mut Findings<'_>) {
-    for list in facts.list(NAME_CONSTRAINTS).iter().flatten() {
+    for list in facts.list(NAME_CONSTRAINTS) {
         let which = if list.tag.number == 0 {
             "permittedSubtrees"
         } else {
@@ -69,13 +69,13 @@ pub(crate) fn look(facts: &Facts<'_>, found: &mut Findings<'_>) {
         if list.contents.is_empty() {
             found.add(&EMPTY, list.range(), || format!("{which} is empty."));
         }
-        for subtree in elements(list) {
-            let parts = elements(&subtree);
-            let Some((base, range)) = parts.split_first() else {
+        for subtree in list.values() {
+            let mut parts = subtree.values();
+            let Some(base) = parts.next() else {
                 continue;
             };
-            constraint(which, base, found);
-            for part in range {
+            constraint(which, &base, found);
+            for part in parts {
                 let zero = part.tag.number == 0 && part.contents.iter().all(|octet| *octet == 0);
                 if part.tag.is_context() && !zero {
                     let field = if part.tag.number == 0 {

@@ -1,6 +1,6 @@
 //! The extensions: which there are, how they are marked, and what each of them must not say.
 
-use crate::asn1::{Tag, dotted};
+use crate::asn1::{Element, Tag, dotted};
 use crate::hex::hex;
 use crate::oids;
 use crate::report::Severity;
@@ -11,7 +11,7 @@ use crate::x509::findings::facts::{
     CRL_DISTRIBUTION_POINTS, EXTENDED_KEY_USAGE, FRESHEST_CRL, Facts, INHIBIT_ANY_POLICY,
     ISSUER_ALT_NAME, KEY_USAGE, KeyUsage, NAME_CONSTRAINTS, POISON, POLICY_CONSTRAINTS,
     POLICY_MAPPINGS, SUBJECT_ALT_NAME, SUBJECT_DIRECTORY_ATTRIBUTES, SUBJECT_INFO_ACCESS,
-    SUBJECT_KEY_IDENTIFIER, TIME_STAMPING, TIMESTAMPS, elements,
+    SUBJECT_KEY_IDENTIFIER, TIME_STAMPING, TIMESTAMPS,
 };
 use crate::x509::spine::ExtensionSpine;
 
@@ -274,7 +274,7 @@ pub(crate) fn of_list(extensions: &[ExtensionSpine<'_>], found: &mut Findings<'_
 fn repeated(extensions: &[ExtensionSpine<'_>], found: &mut Findings<'_>) {
     for (index, extension) in extensions.iter().enumerate() {
         let mut before = extensions.iter().take(index.min(MAX_COMPARED));
-        if before.any(|before| before.oid == extension.oid) {
+        if before.any(|before| before.is(extension.oid)) {
             found.add(&REPEATED, extension.whole.range(), || {
                 format!(
                     "The extension {} occurs more than once; the first is shown in the overview.",
@@ -286,7 +286,7 @@ fn repeated(extensions: &[ExtensionSpine<'_>], found: &mut Findings<'_>) {
 }
 
 fn default_written(extension: &ExtensionSpine<'_>, found: &mut Findings<'_>) {
-    if extension.oid == BASIC_CONSTRAINTS
+    if extension.is(BASIC_CONSTRAINTS)
         && let Ok(fields) = extension.value.reader().any()
         && let Ok(flag) = fields.reader().any()
         && flag.raw == [1, 1, 0]
@@ -369,7 +369,7 @@ fn of_authorities(facts: &Facts<'_>, found: &mut Findings<'_>) {
         INHIBIT_ANY_POLICY,
     ];
     for extension in &facts.spine.extensions {
-        if only.contains(&extension.oid) {
+        if only.iter().any(|oid| extension.is(oid)) {
             found.add(&ONLY_OF_CA, extension.whole.range(), || {
                 format!(
                     "{} stands in a certificate that is no authority's.",
@@ -464,11 +464,9 @@ fn identifiers(facts: &Facts<'_>, found: &mut Findings<'_>) {
         }
         return;
     };
-    let parts = elements(&authority);
     let has = |number: u32| {
-        parts
-            .iter()
-            .any(|part| part.tag.is_context() && part.tag.number == number)
+        let mut parts = authority.values();
+        parts.any(|part| part.tag.is_context() && part.tag.number == number)
     };
     if !has(0) && authority.tag == Tag::SEQUENCE {
         found.add(
@@ -487,8 +485,11 @@ fn identifiers(facts: &Facts<'_>, found: &mut Findings<'_>) {
             format!("There is {there}, but no {not}.")
         });
     }
-    for names in parts.iter().filter(|part| part.tag == Tag::context(1)) {
-        for name in elements(names) {
+    for names in authority
+        .values()
+        .filter(|part| part.tag == Tag::context(1))
+    {
+        for name in names.values() {
             general_name("authorityKeyIdentifier", &name, found);
         }
     }
@@ -502,12 +503,10 @@ fn points(facts: &Facts<'_>, found: &mut Findings<'_>) {
         _ => "cRLDistributionPoints",
     };
     for oid in [CRL_DISTRIBUTION_POINTS, FRESHEST_CRL] {
-        for point in facts.list(oid).iter().flatten() {
-            let parts = elements(point);
-            if !parts
-                .iter()
-                .any(|part| part.tag.is_context() && matches!(part.tag.number, 0 | 2))
-            {
+        for point in facts.list(oid) {
+            let names =
+                |part: Element<'_>| part.tag.is_context() && matches!(part.tag.number, 0 | 2);
+            if !point.values().any(names) {
                 found.add(&POINT_INCOMPLETE, point.range(), || {
                     format!(
                         "A point of {} has neither a name nor an issuer of lists.",
@@ -515,12 +514,12 @@ fn points(facts: &Facts<'_>, found: &mut Findings<'_>) {
                     )
                 });
             }
-            let full = parts
-                .iter()
+            let full = point
+                .values()
                 .find(|part| part.tag == Tag::context(0))
                 .and_then(|name| name.reader().any().ok())
                 .filter(|name| name.tag == Tag::context(0));
-            for name in full.iter().flat_map(elements) {
+            for name in full.iter().flat_map(Element::values) {
                 general_name(field(oid), &name, found);
             }
         }
@@ -531,8 +530,8 @@ fn points(facts: &Facts<'_>, found: &mut Findings<'_>) {
 /// (RFC 5280, 4.2.2.1).
 fn access(facts: &Facts<'_>, found: &mut Findings<'_>) {
     for oid in [AUTHORITY_INFO_ACCESS, SUBJECT_INFO_ACCESS] {
-        for description in facts.list(oid).iter().flatten() {
-            let Some(location) = elements(description).into_iter().nth(1) else {
+        for description in facts.list(oid) {
+            let Some(location) = description.values().nth(1) else {
                 continue;
             };
             general_name("accessLocation", &location, found);

@@ -48,7 +48,7 @@ impl<'a> Facts<'a> {
             key_usage: None,
             purposes: None,
         };
-        facts.alternative_names = facts.list(SUBJECT_ALT_NAME);
+        facts.alternative_names = facts.value(SUBJECT_ALT_NAME).map(|list| elements(&list));
         facts.constraints = facts
             .value(BASIC_CONSTRAINTS)
             .map(|value| constraints(&value));
@@ -71,8 +71,9 @@ impl<'a> Facts<'a> {
     }
 
     /// The values in the extension's SEQUENCE, up to the first that cannot be read.
-    pub(crate) fn list(&self, oid: &[u8]) -> Option<Vec<Element<'a>>> {
-        self.value(oid).map(|value| elements(&value))
+    pub(crate) fn list(&self, oid: &[u8]) -> impl Iterator<Item = Element<'a>> + use<'a> {
+        let value = self.value(oid).into_iter();
+        value.flat_map(|value| value.values())
     }
 
     /// Whether it may issue certificates, as [`crate::Certificate::is_ca`] tells it.
@@ -86,14 +87,10 @@ impl<'a> Facts<'a> {
     /// Whether it looks like one of a public authority: logged, or under the browsers' policies.
     pub(crate) fn is_public(&self) -> bool {
         self.extension(TIMESTAMPS).is_some()
-            || self
-                .value(CERTIFICATE_POLICIES)
-                .into_iter()
-                .flat_map(|policies| policies.values())
-                .any(|policy| {
-                    let oid = policy.reader().any();
-                    oid.is_ok_and(|oid| oid.contents.starts_with(BROWSER_FORUM))
-                })
+            || self.list(CERTIFICATE_POLICIES).any(|policy| {
+                let oid = policy.reader().any();
+                oid.is_ok_and(|oid| oid.contents.starts_with(BROWSER_FORUM))
+            })
     }
 
     /// The rule as it counts here. What a root says is believed because the root is trusted as it is,
@@ -199,8 +196,8 @@ pub(crate) fn elements<'a>(value: &Element<'a>) -> Vec<Element<'a>> {
 
 /// The attributes of a distinguished name.
 pub(crate) fn attributes<'a>(name: &Element<'a>) -> Vec<Attribute<'a>> {
-    // Most names have fewer.
-    let mut found = Vec::with_capacity(8);
+    // Most sets have one.
+    let mut found = Vec::with_capacity(name.values().count());
     let mut sets = name.reader();
     while let Some(set) = sets.next() {
         let mut pairs = set.reader();

@@ -129,27 +129,7 @@ pub(crate) fn uri(uri: &str) -> Result<(), String> {
     if uri.is_empty() {
         return Err("it is empty".to_owned());
     }
-    if let Some(wrong) = first_outside(uri, |octet| octet.is_ascii_graphic()) {
-        return Err(match wrong {
-            ' ' => "it holds a blank".to_owned(),
-            other => format!("it holds U+{:04X}", u32::from(other)),
-        });
-    }
-    if uri.bytes().any(|octet| {
-        matches!(
-            octet,
-            b'<' | b'>' | b'"' | b'{' | b'}' | b'|' | b'\\' | b'^' | b'`'
-        )
-    }) {
-        return Err("it holds a character that must be written with %".to_owned());
-    }
-    let mut rest = uri.bytes();
-    while let Some(octet) = rest.next() {
-        let digit = |octet: Option<u8>| octet.is_some_and(|octet| octet.is_ascii_hexdigit());
-        if octet == b'%' && !(digit(rest.next()) && digit(rest.next())) {
-            return Err("two digits must follow a %".to_owned());
-        }
-    }
+    uri_characters(uri)?;
     let Some((scheme, rest)) = uri.split_once(':') else {
         return Err("it names no scheme, as http: is".to_owned());
     };
@@ -182,6 +162,38 @@ pub(crate) fn uri(uri: &str) -> Result<(), String> {
         return Ok(());
     }
     uri_host(authority)
+}
+
+/// The characters of a URI (RFC 3986, 2).
+fn uri_characters(uri: &str) -> Result<(), String> {
+    let written_with_percent = |octet: u8| {
+        matches!(
+            octet,
+            b'<' | b'>' | b'"' | b'{' | b'}' | b'|' | b'\\' | b'^' | b'`'
+        )
+    };
+    let is_plain =
+        |octet: u8| octet.is_ascii_graphic() && octet != b'%' && !written_with_percent(octet);
+    if uri.bytes().all(is_plain) {
+        return Ok(());
+    }
+    if let Some(wrong) = first_outside(uri, |octet| octet.is_ascii_graphic()) {
+        return Err(match wrong {
+            ' ' => "it holds a blank".to_owned(),
+            other => format!("it holds U+{:04X}", u32::from(other)),
+        });
+    }
+    if uri.bytes().any(written_with_percent) {
+        return Err("it holds a character that must be written with %".to_owned());
+    }
+    let mut rest = uri.bytes();
+    while let Some(octet) = rest.next() {
+        let digit = |octet: Option<u8>| octet.is_some_and(|octet| octet.is_ascii_hexdigit());
+        if octet == b'%' && !(digit(rest.next()) && digit(rest.next())) {
+            return Err("two digits must follow a %".to_owned());
+        }
+    }
+    Ok(())
 }
 
 /// The host of a URI, after what may stand before an @ and before a port.

@@ -9,8 +9,8 @@ use crate::hex::hex;
 use crate::oids;
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
-use crate::x509::findings::facts::{Facts, elements};
-use crate::x509::key::{curve_description, is_key};
+use crate::x509::findings::facts::Facts;
+use crate::x509::key::{curve_description, floor_root, is_key};
 
 pub(crate) const RULES: &[Rule] = &[
     SHORT,
@@ -318,15 +318,16 @@ pub(crate) fn of_key(info: &Element<'_>, found: &mut Findings<'_>) {
         });
         return;
     }
-    let parts = elements(info);
-    let [identifier, key, ..] = parts.as_slice() else {
+    let mut parts = info.values();
+    let (Some(identifier), Some(key)) = (parts.next(), parts.next()) else {
         return;
     };
-    let algorithm = elements(identifier);
-    let Some(oid) = algorithm.first() else {
+    let mut algorithm = identifier.values();
+    let Some(oid) = algorithm.next() else {
         return;
     };
-    let parameters = algorithm.get(1);
+    let parameters = algorithm.next();
+    let (identifier, key, parameters) = (&identifier, &key, parameters.as_ref());
     let [unused, bits @ ..] = key.contents else {
         return;
     };
@@ -512,9 +513,9 @@ fn rsa_key(key: &Element<'_>, found: &mut Findings<'_>) {
         .any()
         .ok()
         .filter(|whole| whole.tag == Tag::SEQUENCE && whole.raw.len() == bits.len());
-    let parts = whole.as_ref().map(elements).unwrap_or_default();
-    match parts.as_slice() {
-        [modulus, exponent] if is_minimal(modulus) && is_minimal(exponent) => {
+    let mut parts = whole.iter().flat_map(Element::values);
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(modulus), Some(exponent), None) if is_minimal(&modulus) && is_minimal(&exponent) => {
             rsa(modulus.contents, exponent.contents, key.range(), found);
         }
         _ => found.add(&MALFORMED, key.range(), || {
@@ -629,13 +630,30 @@ fn bit_length(contents: &[u8]) -> u32 {
 
 /// The smallest of [`PRIMES`] that divides the number.
 fn small_factor(number: &BoxedUint) -> Option<u16> {
-    GROUPS.iter().find_map(|group| {
-        let rest = group.rest(number);
-        let mut primes = group.primes.iter();
-        primes
-            .find(|prime| prime.divides(rest))
-            .map(|prime| prime.value)
-    })
+    let (fours, others) = GROUPS.as_chunks::<4>();
+    let of_four = |four: &[Group; 4]| {
+        let rests = rests(four, number);
+        let mut both = four.iter().zip(rests);
+        both.find_map(|(group, rest)| group.factor(rest))
+    };
+    let alone = |group: &Group| {
+        let [rest] = rests(std::array::from_ref(group), number);
+        group.factor(rest)
+    };
+    let found = fours.iter().find_map(of_four);
+    found.or_else(|| others.iter().find_map(alone))
+}
+
+/// What is left of a number by each of these groups. Several at once take little longer than one, whose
+/// products wait for each other.
+fn rests<const COUNT: usize>(groups: &[Group; COUNT], number: &BoxedUint) -> [Word; COUNT] {
+    let mut rests = [0; COUNT];
+    for word in number.as_words() {
+        for (rest, group) in rests.iter_mut().zip(groups) {
+            *rest = group.carry(*rest, *word);
+        }
+    }
+    rests
 }
 
 /// [`PRIMES`], as many to a group as a word holds the product of.
@@ -676,16 +694,21 @@ struct Group {
 }
 
 impl Group {
-    /// What is left of a number by exact division from its low end (Jebelean, 1993): a prime of the
-    /// group divides it where it divides the number. Costs two products a word, and no division.
-    fn rest(&self, number: &BoxedUint) -> Word {
-        number.as_words().iter().fold(0, |carry, &word| {
-            let (word, borrow) = word.overflowing_sub(carry);
-            let quotient = word.wrapping_mul(self.inverse);
-            let product = WideWord::from(quotient) * WideWord::from(self.product);
-            let high = Word::try_from(product >> Word::BITS).unwrap_or(0);
-            high.wrapping_add(Word::from(borrow))
-        })
+    /// A step of exact division from the low end of a number (Jebelean, 1993). What is left after the last
+    /// word is divided by a prime of the group where the number is. Costs two products, and no division.
+    fn carry(&self, carry: Word, word: Word) -> Word {
+        let (word, borrow) = word.overflowing_sub(carry);
+        let quotient = word.wrapping_mul(self.inverse);
+        let product = WideWord::from(quotient) * WideWord::from(self.product);
+        let high = Word::try_from(product >> Word::BITS).unwrap_or(0);
+        high.wrapping_add(Word::from(borrow))
+    }
+
+    /// The smallest prime of the group that divides what is left of a number.
+    fn factor(&self, rest: Word) -> Option<u16> {
+        let mut primes = self.primes.iter();
+        let found = primes.find(|prime| prime.divides(rest));
+        found.map(|prime| prime.value)
     }
 }
 
@@ -740,7 +763,7 @@ fn is_roca(number: &BoxedUint) -> bool {
 
 /// Fermat's method: the steps until `a² − n` is a square, if they are few.
 fn fermat(number: &BoxedUint) -> Option<u32> {
-    let root = number.floor_sqrt_vartime();
+    let root = floor_root(number)?;
     let sieve = Sieve::new(number, &root);
     if sieve.lets_pass(0) && root.wrapping_mul(&root) == *number {
         return Some(0);
@@ -759,48 +782,78 @@ fn fermat(number: &BoxedUint) -> Option<u32> {
 /// Remainders of `a² − n` as `a` grows: squares leave few, so that hardly any step needs the numbers
 /// themselves.
 struct Sieve {
-    /// The first `a`, and `n`, by the product of the first five moduli, and of the others.
-    parts: [(u32, u32); 2],
+    /// The first `a`, and `n`, as small numbers that leave the same remainders as they do.
+    first: Small,
+    number: Small,
 }
 
 impl Sieve {
     fn new(number: &BoxedUint, root: &BoxedUint) -> Self {
-        let of = |product: u32| {
-            let small = |number| u32::try_from(remainder(number, Word::from(product))).unwrap_or(0);
-            (small(root), small(number))
-        };
         Self {
-            parts: [of(64 * 63 * 61 * 59 * 53), of(11 * 13 * 17 * 19 * 23)],
+            first: Small::of(root),
+            number: Small::of(number),
         }
     }
 
-    /// Whether `a² − n` may be a square after this many steps. Five of six go at the first modulus.
+    /// Whether `a² − n` may be a square after this many steps. Four of five go at the first modulus.
     fn lets_pass(&self, step: u32) -> bool {
-        let [wide, narrow] = self.parts;
-        may_be_square::<64>(wide, step)
-            && may_be_square::<63>(wide, step)
-            && may_be_square::<61>(wide, step)
-            && may_be_square::<59>(wide, step)
-            && may_be_square::<53>(wide, step)
-            && may_be_square::<11>(narrow, step)
-            && may_be_square::<13>(narrow, step)
-            && may_be_square::<17>(narrow, step)
-            && may_be_square::<19>(narrow, step)
-            && may_be_square::<23>(narrow, step)
+        let (first, number) = (&self.first, &self.number);
+        may_be_square::<64>(first.low, number.low, step)
+            && may_be_square::<63>(first.sixes, number.sixes, step)
+            && may_be_square::<25>(first.fives, number.fives, step)
+            && may_be_square::<31>(first.fives, number.fives, step)
+            && may_be_square::<41>(first.fives, number.fives, step)
+            && may_be_square::<17>(first.sixes, number.sixes, step)
+            && may_be_square::<13>(first.sixes, number.sixes, step)
+            && may_be_square::<11>(first.fives, number.fives, step)
     }
 }
 
 /// Whether a square leaves the remainder that `a² − n` does by this modulus, of at most 64. Known when it
 /// is compiled, it costs a product and no division.
-fn may_be_square<const MODULUS: u32>((first, number): (u32, u32), step: u32) -> bool {
-    let a = (first % MODULUS + step) % MODULUS;
+fn may_be_square<const MODULUS: u64>(first: u64, number: u64, step: u32) -> bool {
+    let a = (first % MODULUS + u64::from(step)) % MODULUS;
     let rest = (a * a + MODULUS - number % MODULUS) % MODULUS;
     let squares = const { squares(MODULUS) };
     squares >> rest & 1 == 1
 }
 
+/// A number by what it leaves: the sum of its digits leaves the same by all that divides one less than
+/// their base, as that of decimal digits does by nine and three.
+struct Small {
+    /// Its last octet: by 64.
+    low: u64,
+    /// Its digits of five octets: by 11, 25, 31 and 41.
+    fives: u64,
+    /// Its digits of six octets: by 13, 17 and 63.
+    sixes: u64,
+}
+
+impl Small {
+    fn of(number: &BoxedUint) -> Self {
+        let octets = number.to_le_bytes();
+        Self {
+            low: octets.first().copied().map_or(0, u64::from),
+            fives: sum::<5>(&octets),
+            sixes: sum::<6>(&octets),
+        }
+    }
+}
+
+/// The sum of the digits of so many octets, of a number of at most 2048 octets.
+fn sum<const OCTETS: usize>(number: &[u8]) -> u64 {
+    let value = |digit: &[u8]| {
+        let octets = digit.iter().rev();
+        octets.fold(0, |value, octet| value << 8 | u64::from(*octet))
+    };
+    let (digits, last) = number.as_chunks::<OCTETS>();
+    digits
+        .iter()
+        .fold(value(last), |sum, digit| sum + value(digit))
+}
+
 /// The remainders that squares leave, as bits.
-const fn squares(modulus: u32) -> u64 {
+const fn squares(modulus: u64) -> u64 {
     let mut bits = 0;
     let mut root = 0;
     while root < modulus {
@@ -830,6 +883,24 @@ const PRIMES: &[u16] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn small_numbers_leave_what_the_large_one_does() {
+        let octets: Vec<u8> = (0..=255).chain(7..=255).collect();
+        let number = BoxedUint::from_be_slice(&octets, 4096).expect("fits");
+        let small = Small::of(&number);
+        let all = [
+            (small.low, [64].as_slice()),
+            (small.fives, &[11, 25, 31, 41]),
+            (small.sixes, &[13, 17, 63]),
+        ];
+        for (sum, moduli) in all {
+            for &modulus in moduli {
+                let expected = remainder(&number, modulus);
+                assert_eq!(sum % u64::from(modulus), u64::from(expected), "{modulus}");
+            }
+        }
+    }
 
     #[test]
     fn small_factors_are_those_that_division_finds() {

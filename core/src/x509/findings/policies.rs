@@ -1,6 +1,6 @@
 //! Certificate policies, their qualifiers, and how they map to each other.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use crate::asn1::{Element, Tag, dotted, text};
 use crate::hex::hex;
@@ -8,7 +8,7 @@ use crate::hidden::is_hidden;
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
 use crate::x509::findings::facts::{
-    CERTIFICATE_POLICIES, Facts, INHIBIT_ANY_POLICY, POLICY_CONSTRAINTS, POLICY_MAPPINGS, elements,
+    CERTIFICATE_POLICIES, Facts, INHIBIT_ANY_POLICY, POLICY_CONSTRAINTS, POLICY_MAPPINGS,
 };
 use crate::x509::findings::hosts;
 use crate::x509::findings::strings::{Fault, fault};
@@ -127,10 +127,9 @@ const MAPPED_UNKNOWN: Rule = Rule {
 };
 
 pub(crate) fn look(facts: &Facts<'_>, found: &mut Findings<'_>) {
-    let policies = facts.list(CERTIFICATE_POLICIES).unwrap_or_default();
-    let mut asserted = HashSet::new();
-    for policy in &policies {
-        let mut parts = elements(policy).into_iter();
+    let mut asserted = BTreeSet::new();
+    for policy in facts.list(CERTIFICATE_POLICIES) {
+        let mut parts = policy.values();
         let Some(oid) = parts.next().filter(|oid| oid.tag == Tag::OID) else {
             continue;
         };
@@ -148,27 +147,27 @@ pub(crate) fn look(facts: &Facts<'_>, found: &mut Findings<'_>) {
                     )
                 });
             }
-            for qualifier in elements(&list) {
+            for qualifier in list.values() {
                 self::qualifier(&oid, &qualifier, found);
             }
         }
     }
     let skipped = facts.value(INHIBIT_ANY_POLICY).into_iter();
-    for count in skipped.chain(facts.list(POLICY_CONSTRAINTS).unwrap_or_default()) {
+    for count in skipped.chain(facts.list(POLICY_CONSTRAINTS)) {
         if matches!(count.contents, [0x80..=0xff, ..]) {
             found.add(&NEGATIVE, count.range(), || {
                 format!("The octets of the number are {}.", hex(count.contents))
             });
         }
     }
-    for mapping in facts.list(POLICY_MAPPINGS).iter().flatten() {
-        self::mapping(mapping, &asserted, found);
+    for mapping in facts.list(POLICY_MAPPINGS) {
+        self::mapping(&mapping, &asserted, found);
     }
 }
 
 /// `PolicyQualifierInfo ::= SEQUENCE { policyQualifierId OBJECT IDENTIFIER, qualifier ANY }`
 fn qualifier(policy: &Element<'_>, qualifier: &Element<'_>, found: &mut Findings<'_>) {
-    let mut parts = elements(qualifier).into_iter();
+    let mut parts = qualifier.values();
     let (Some(kind), value) = (parts.next(), parts.next()) else {
         return;
     };
@@ -192,13 +191,13 @@ fn qualifier(policy: &Element<'_>, qualifier: &Element<'_>, found: &mut Findings
             });
         }
     } else if kind.contents == USER_NOTICE {
-        for part in elements(&value) {
+        for part in value.values() {
             if part.tag == Tag::SEQUENCE {
                 found.add(&NOTICE_REFERENCE, part.range(), || {
                     format!("The policy {} has a noticeRef.", shown(policy))
                 });
-                if let Some(organization) = elements(&part).first() {
-                    words("organization", organization, found);
+                if let Some(organization) = part.values().next() {
+                    words("organization", &organization, found);
                 }
             } else {
                 words("explicitText", &part, found);
@@ -240,21 +239,21 @@ fn words(which: &str, part: &Element<'_>, found: &mut Findings<'_>) {
 }
 
 /// `SEQUENCE { issuerDomainPolicy OBJECT IDENTIFIER, subjectDomainPolicy OBJECT IDENTIFIER }`
-fn mapping(mapping: &Element<'_>, asserted: &HashSet<&[u8]>, found: &mut Findings<'_>) {
-    let sides = elements(mapping);
-    let [issuer, subject, ..] = sides.as_slice() else {
+fn mapping(mapping: &Element<'_>, asserted: &BTreeSet<&[u8]>, found: &mut Findings<'_>) {
+    let mut sides = mapping.values();
+    let (Some(issuer), Some(subject)) = (sides.next(), sides.next()) else {
         return;
     };
     if issuer.contents == ANY_POLICY || subject.contents == ANY_POLICY {
         found.add(&ANY_POLICY_MAPPED, mapping.range(), || {
-            format!("{} is mapped to {}.", shown(issuer), shown(subject))
+            format!("{} is mapped to {}.", shown(&issuer), shown(&subject))
         });
     } else if !asserted.contains(issuer.contents) {
         found.add(&MAPPED_UNKNOWN, mapping.range(), || {
             format!(
                 "{} is mapped to {}, and is not among the policies.",
-                shown(issuer),
-                shown(subject)
+                shown(&issuer),
+                shown(&subject)
             )
         });
     }

@@ -3,7 +3,7 @@
 use crate::asn1::{Element, Reader, Tag};
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
-use crate::x509::findings::facts::{Facts, elements};
+use crate::x509::findings::facts::Facts;
 use crate::x509::key::{algorithm, signed_decimal};
 
 pub(crate) const RULES: &[Rule] = &[DIFFER, WEAK, PARAMETERS, UNUSED_BITS, MALFORMED];
@@ -119,17 +119,18 @@ fn wanted(oid: &[u8]) -> Wanted {
 }
 
 fn parameters(identifier: &Element<'_>, found: &mut Findings<'_>) {
-    let parts = elements(identifier);
-    let Some((oid, rest)) = parts.split_first() else {
+    let mut parts = identifier.values();
+    let Some(oid) = parts.next() else {
         return;
     };
+    let parameters = parts.next();
     if oid.contents == RSA_PSS {
-        if let Some(what) = pss(rest.first()) {
+        if let Some(what) = pss(parameters.as_ref()) {
             found.add(&PARAMETERS, identifier.range(), || what);
         }
         return;
     }
-    let right = match (wanted(oid.contents), rest.first()) {
+    let right = match (wanted(oid.contents), &parameters) {
         (Wanted::Null, Some(parameters)) => parameters.raw == [5, 0],
         (Wanted::Null, None) | (Wanted::Nothing, Some(_)) => false,
         (Wanted::Nothing, None) | (Wanted::Any, _) => true,
@@ -139,7 +140,7 @@ fn parameters(identifier: &Element<'_>, found: &mut Findings<'_>) {
             let name = algorithm(identifier)
                 .map(|one| one.name)
                 .unwrap_or_default();
-            match rest.first() {
+            match &parameters {
                 Some(parameters) => format!("The parameters of {name} are {}.", parameters.tag),
                 None => format!("{name} has no parameters, not even NULL."),
             }
@@ -184,13 +185,14 @@ fn pss(parameters: Option<&Element<'_>>) -> Option<String> {
 }
 
 fn weak(identifier: &Element<'_>, found: &mut Findings<'_>) {
-    let parts = elements(identifier);
-    let Some(oid) = parts.first() else {
+    let mut parts = identifier.values();
+    let Some(oid) = parts.next() else {
         return;
     };
+    let parameters = parts.next();
     let broken = match oid.contents {
         // RSASSA-PSS, whose digest is SHA-1 unless its parameters name another
-        [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 10] => pss_digest(parts.get(1)) == SHA_1,
+        [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 10] => pss_digest(parameters.as_ref()) == SHA_1,
         // MD2, MD4, MD5 and SHA-1 with RSA; SHA-1 with ECDSA and DSA; OIW's MD5 and SHA-1 with both
         [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 2..=5]
         | [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 1]
@@ -203,7 +205,8 @@ fn weak(identifier: &Element<'_>, found: &mut Findings<'_>) {
             let name = algorithm(identifier)
                 .map(|one| one.name)
                 .unwrap_or_default();
-            let digest = if parts.len() == 2 && oid.contents.ends_with(&[1, 1, 10]) {
+            let is_given = parameters.is_some() && parts.next().is_none();
+            let digest = if is_given && oid.contents.ends_with(&[1, 1, 10]) {
                 ", its digest SHA-1"
             } else {
                 ""
@@ -216,8 +219,8 @@ fn weak(identifier: &Element<'_>, found: &mut Findings<'_>) {
 /// `RSASSA-PSS-params ::= SEQUENCE { hashAlgorithm [0] DEFAULT sha1, … }` (RFC 4055, 3.1)
 fn pss_digest<'a>(parameters: Option<&Element<'a>>) -> &'a [u8] {
     let digest = || {
-        let parts = elements(parameters?);
-        let hash = parts.iter().find(|part| part.tag == Tag::context(0))?;
+        let mut parts = parameters?.values();
+        let hash = parts.find(|part| part.tag == Tag::context(0))?;
         Some(hash.reader().any().ok()?.reader().any().ok()?.contents)
     };
     digest().unwrap_or(SHA_1)
@@ -263,13 +266,12 @@ fn is_pair(bits: &[u8]) -> bool {
     let Ok(whole) = Reader::new(bits).any() else {
         return false;
     };
-    let parts = elements(&whole);
     let positive = |part: &Element<'_>| {
         part.tag == Tag::INTEGER && part.contents.first().is_some_and(|first| *first < 0x80)
     };
     whole.tag == Tag::SEQUENCE
         && whole.raw.len() == bits.len()
-        && parts.len() == 2
-        && parts.iter().all(positive)
-        && parts.iter().map(|part| part.raw.len()).sum::<usize>() == whole.contents.len()
+        && whole.values().count() == 2
+        && whole.values().all(|part| positive(&part))
+        && whole.values().map(|part| part.raw.len()).sum::<usize>() == whole.contents.len()
 }

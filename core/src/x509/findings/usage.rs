@@ -6,7 +6,7 @@ use crate::report::Severity;
 use crate::rule::{Findings, Rule};
 use crate::x509::findings::facts::{
     ANY_PURPOSE, AUTHORITY_KEY_IDENTIFIER, BASIC_CONSTRAINTS, EXTENDED_KEY_USAGE, Facts, KEY_USAGE,
-    KeyUsage, SERVER_AUTHENTICATION, SUBJECT_KEY_IDENTIFIER, TIME_STAMPING, elements,
+    KeyUsage, SERVER_AUTHENTICATION, SUBJECT_KEY_IDENTIFIER, TIME_STAMPING,
 };
 use crate::x509::findings::hosts;
 use crate::x509::findings::keys::Kind;
@@ -219,12 +219,7 @@ fn self_issued(facts: &Facts<'_>, found: &mut Findings<'_>) {
     }
     let own = facts.value(SUBJECT_KEY_IDENTIFIER).map(|own| own.contents);
     let authority = facts.value(AUTHORITY_KEY_IDENTIFIER);
-    let issuer = authority
-        .as_ref()
-        .map(elements)
-        .into_iter()
-        .flatten()
-        .next();
+    let issuer = authority.and_then(|authority| authority.values().next());
     if let (Some(own), Some(issuer)) = (own, issuer)
         && issuer.tag.is_context()
         && issuer.tag.number == 0

@@ -143,9 +143,132 @@ pub(crate) fn product_modulo(a: &[u8], b: &[u8], modulus: &[u8]) -> Option<Vec<u
     Some(product.rem(&modulus).to_be_bytes().to_vec())
 }
 
+/// The square root of a number that is not zero, rounded down, with paper and pencil: what is left, divided
+/// by twice the root so far, is the next digit or a little more.
+pub(crate) fn floor_root(number: &BoxedUint) -> Option<BoxedUint> {
+    // So far to the left that the first digit of the root has its highest bit set.
+    let shift = number.leading_zeros() & !1;
+    let octets = number.unbounded_shl_vartime(shift).to_le_bytes();
+    let (digits, _) = octets.as_chunks::<4>();
+    let mut left: Vec<u32> = digits.iter().copied().map(u32::from_le_bytes).collect();
+    let count = left.len() / 2;
+
+    let [.., second, first] = left.as_mut_slice() else {
+        return None;
+    };
+    let two = u64::from(*first) << 32 | u64::from(*second);
+    let leading = two.isqrt();
+    let rest = two - leading * leading;
+    (*first, *second) = (low(rest >> 32), low(rest));
+    // Digits stand where they will in the end, and two more for what is carried.
+    let mut twice = vec![0; count.checked_add(2)?];
+    double(twice.get_mut(count.checked_sub(1)?..)?, low(leading));
+
+    for at in (0..count - 1).rev() {
+        let [ones, tens, carried, ..] = *left.get(at + count - 1..)? else {
+            return None;
+        };
+        let half = u64::from(carried) << 63 | u64::from(tens) << 31 | u64::from(ones) >> 1;
+        let estimate = half.checked_div(leading)?;
+        let mut digit = u32::try_from(estimate).unwrap_or(u32::MAX);
+
+        let (left, twice) = (left.get_mut(2 * at..)?, twice.get_mut(at..)?);
+        *twice.first_mut()? = digit;
+        let mut is_too_large = take(left, twice, digit);
+        while is_too_large {
+            let smaller = digit.checked_sub(1)?;
+            is_too_large = !give(left, twice, smaller);
+            digit = smaller;
+            *twice.first_mut()? = digit;
+        }
+        double(twice, digit);
+    }
+    let octets: Vec<u8> = twice.iter().flat_map(|digit| digit.to_le_bytes()).collect();
+    let twice = BoxedUint::from_le_slice_truncated(&octets, number.bits_precision());
+    Some(twice.unbounded_shr_vartime(1 + shift / 2))
+}
+
+/// Takes `factor` times a number off another, both from their lowest digit on. Whether it was more than there is.
+fn take(from: &mut [u32], digits: &[u32], factor: u32) -> bool {
+    let carry = from
+        .iter_mut()
+        .zip(digits)
+        .fold(0, |carry, (place, digit)| {
+            let product = u64::from(*digit) * u64::from(factor) + carry;
+            let (difference, below) = place.overflowing_sub(low(product));
+            *place = difference;
+            (product >> 32) + u64::from(below)
+        });
+    carry != 0
+}
+
+/// Adds a number and a digit to another. Whether that makes up for what was taken too much.
+fn give(to: &mut [u32], digits: &[u32], digit: u32) -> bool {
+    let carry = u64::from(digit);
+    let carry = to
+        .iter_mut()
+        .zip(digits)
+        .fold(carry, |carry, (place, digit)| {
+            let sum = u64::from(*place) + u64::from(*digit) + carry;
+            *place = low(sum);
+            sum >> 32
+        });
+    carry != 0
+}
+
+/// Puts twice this digit at the low end of a number that has none there yet.
+fn double(number: &mut [u32], digit: u32) {
+    let mut carry = u64::from(digit) << 1;
+    let [first, others @ ..] = number else {
+        return;
+    };
+    *first = low(carry);
+    for place in others {
+        carry >>= 32;
+        if carry == 0 {
+            return;
+        }
+        carry += u64::from(*place);
+        *place = low(carry);
+    }
+}
+
+fn low(value: u64) -> u32 {
+    u32::try_from(value & u64::from(u32::MAX)).unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn roots_are_those_that_the_library_finds() {
+        let mut state = 1_u64;
+        let mut octet = || {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            state.to_be_bytes()[0]
+        };
+        for bits in [128, 192, 1024, 2048, 2112] {
+            for zeros in 0..20 {
+                let octets: Vec<u8> = (0..bits / 8).map(|_| octet()).collect();
+                let number = BoxedUint::from_be_slice(&octets, bits).expect("fits");
+                let number = number.unbounded_shr_vartime(zeros * (bits / 21));
+                let root = number.floor_sqrt_vartime();
+                assert_eq!(floor_root(&number), Some(root.clone()), "{number}");
+                // A square, and its neighbours.
+                let square = root.wrapping_mul(&root);
+                let one = BoxedUint::one_with_precision(bits);
+                assert_eq!(floor_root(&square), Some(root.clone()));
+                assert_eq!(floor_root(&square.wrapping_add(&one)), Some(root.clone()));
+                let below = root.wrapping_sub(&one);
+                assert_eq!(floor_root(&square.wrapping_sub(&one)), Some(below));
+            }
+            let highest = BoxedUint::max(bits);
+            assert_eq!(floor_root(&highest), Some(highest.floor_sqrt_vartime()));
+        }
+    }
 
     #[test]
     fn powers_products_and_inverses_are_those_of_small_numbers() {
