@@ -34,11 +34,22 @@ pub(crate) fn identified(contents: &[u8]) -> Option<Identified> {
 }
 
 /// The rows of [`NAMES`] by the contents of their encoding, which is what certificates hold.
-static ENCODED: LazyLock<HashMap<Vec<u8>, &'static Row, BuildHasherDefault<ShortHasher>>> =
-    LazyLock::new(|| {
-        let rows = NAMES.iter().map(|row| (der::arcs(row.0), row));
-        rows.collect()
-    });
+static ENCODED: LazyLock<ByEncoding<&'static Row>> =
+    LazyLock::new(|| ByEncoding::new(NAMES.iter().map(|row| (row.0, row))));
+
+/// What belongs to some identifiers, found by the contents of their encoding.
+pub(crate) struct ByEncoding<T>(HashMap<Vec<u8>, T, BuildHasherDefault<ShortHasher>>);
+
+impl<T> ByEncoding<T> {
+    /// Of identifiers in their dotted form.
+    pub(crate) fn new<'a>(rows: impl Iterator<Item = (&'a str, T)>) -> Self {
+        Self(rows.map(|(oid, it)| (der::arcs(oid), it)).collect())
+    }
+
+    pub(crate) fn get(&self, contents: &[u8]) -> Option<&T> {
+        self.0.get(contents)
+    }
+}
 
 /// FNV-1a, which costs little for the few octets of an identifier. The table is ours: nobody can fill it with
 /// names that collide.

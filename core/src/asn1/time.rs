@@ -1,28 +1,34 @@
 //! `UTCTime` and `GeneralizedTime`.
 
+use std::borrow::Cow;
+
 use crate::asn1::{Element, Tag};
 use crate::time::UnixTime;
 
 /// A time as it was encoded.
-pub(crate) struct Instant {
+pub(crate) struct Instant<'a> {
     /// The instant, if the text names one.
     pub(crate) time: Result<UnixTime, String>,
     /// Whether the text has the one form that RFC 5280 allows: seconds, no fraction, `Z`.
     pub(crate) canonical: bool,
     /// The text itself.
-    pub(crate) text: String,
+    pub(crate) text: Cow<'a, str>,
 }
 
 /// Reads a time (X.680, 46 and 47), also in the forms that RFC 5280, 4.1.2.5 forbids.
 ///
 /// `None` when the value is neither `UTCTime` nor `GeneralizedTime`.
-pub(crate) fn instant(element: &Element<'_>) -> Option<Instant> {
+pub(crate) fn instant<'a>(element: &Element<'a>) -> Option<Instant<'a>> {
     let year_digits = match element.tag {
         Tag::UTC_TIME => 2,
         Tag::GENERALIZED_TIME => 4,
         _ => return None,
     };
-    let text: String = element.contents.iter().copied().map(char::from).collect();
+    let octets = element.contents;
+    let text: Cow<'_, str> = match std::str::from_utf8(octets) {
+        Ok(text) if text.is_ascii() => text.into(),
+        _ => octets.iter().copied().map(char::from).collect(),
+    };
     let canonical_length = year_digits + 11;
     let canonical = text.len() == canonical_length
         && text.ends_with('Z')
@@ -31,7 +37,7 @@ pub(crate) fn instant(element: &Element<'_>) -> Option<Instant> {
             .take(canonical_length - 1)
             .all(|byte| byte.is_ascii_digit());
     Some(Instant {
-        time: read(&text, year_digits),
+        time: usual(element).map_or_else(|| read(&text, year_digits), Ok),
         canonical,
         text,
     })

@@ -31,12 +31,12 @@ mod usage;
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use crate::asn1::{Element, Reader};
 use crate::error::Error;
 use crate::hex::hex;
-use crate::oids;
+use crate::oids::{self, ByEncoding};
 use crate::origin::Origin;
 use crate::report::{
     Algorithm, BasicConstraints, Extension, ExtensionValue, GeneralName, Severity, Text,
@@ -140,7 +140,7 @@ pub(crate) fn look(extensions: &[ExtensionSpine<'_>], origin: &Origin, found: &m
 }
 
 fn value(oid: &str, octets: &Element<'_>, context: &mut Context<'_, '_>) -> Option<ExtensionValue> {
-    let Some(decode) = decoder(oid) else {
+    let Some(decode) = decoder(context.oid, oid) else {
         return oids::name(oid).and_then(|_| plain::plain(octets.reader()));
     };
     let mut reader = octets.reader();
@@ -164,9 +164,16 @@ fn value(oid: &str, octets: &Element<'_>, context: &mut Context<'_, '_>) -> Opti
 /// Reads the value of one kind of extension.
 type Decode = fn(&mut Reader<'_>, &mut Context<'_, '_>) -> Result<ExtensionValue, Error>;
 
-fn decoder(oid: &str) -> Option<Decode> {
-    let index = DECODERS.binary_search_by(|(row, _)| (*row).cmp(oid)).ok()?;
-    DECODERS.get(index).map(|(_, decode)| *decode)
+/// The one for this identifier, encoded and dotted. An encoding that no row has may mean one all the same:
+/// arcs can be padded.
+fn decoder(encoded: &[u8], dotted: &str) -> Option<Decode> {
+    static ENCODED: LazyLock<ByEncoding<Decode>> =
+        LazyLock::new(|| ByEncoding::new(DECODERS.iter().copied()));
+    let by_text = || {
+        let index = DECODERS.binary_search_by(|(row, _)| (*row).cmp(dotted));
+        DECODERS.get(index.ok()?).map(|(_, decode)| decode)
+    };
+    ENCODED.get(encoded).or_else(by_text).copied()
 }
 
 /// Sorted as text by the dotted form; `decoders_are_sorted` keeps it so.

@@ -148,7 +148,14 @@ pub(super) fn statements(value: &ExtensionValue) -> Vec<String> {
 }
 
 fn joined<'a>(words: impl Iterator<Item = &'a str>) -> String {
-    words.collect::<Vec<_>>().join(", ")
+    let mut text = String::new();
+    for (index, word) in words.enumerate() {
+        if index != 0 {
+            text.push_str(", ");
+        }
+        text.push_str(word);
+    }
+    text
 }
 
 /// `organisation validated (2.23.140.1.2.2)`, or the identifier alone.
@@ -192,7 +199,7 @@ fn authority_key(
     serial: Option<&str>,
 ) -> Vec<String> {
     let mut text: Vec<String> = Vec::new();
-    text.extend(identifier.map(|identifier| format!("key {identifier}")));
+    text.extend(identifier.map(|identifier| ["key ", identifier].concat()));
     text.extend((!issuer.is_empty()).then(|| format!("issuer {}", line(issuer))));
     text.extend(serial.map(|serial| format!("serial {serial}")));
     text
@@ -327,14 +334,17 @@ fn issuing(it: &IssuingDistributionPoint) -> Vec<String> {
 }
 
 fn timestamp(it: &SignedCertificateTimestamp) -> String {
-    let log = match (&it.operator, &it.log) {
-        (Some(operator), Some(log)) if operator == log => format!("log {log}"),
-        (Some(operator), Some(log)) => format!("log {operator} {log}"),
-        _ => format!("unknown log {}", it.log_id),
-    };
-    let seconds = it.time.to_string();
-    let seconds = seconds.trim_end_matches('Z');
-    let mut text = format!("{log}, {seconds}.{:03}Z, ", it.milliseconds % 1000);
+    // Most are shorter.
+    let mut text = String::with_capacity(128);
+    match (&it.operator, &it.log) {
+        (Some(operator), Some(log)) if operator == log => text.extend(["log ", log]),
+        (Some(operator), Some(log)) => text.extend(["log ", operator, " ", log]),
+        _ => text.extend(["unknown log ", &it.log_id]),
+    }
+    let _ = write!(text, ", {}", it.time);
+    // The Z moves behind the fraction.
+    text.pop();
+    let _ = write!(text, ".{:03}Z, ", it.milliseconds % 1000);
     text.extend([&*it.signature_algorithm, " with ", &*it.hash]);
     if let Some(index) = it.leaf_index {
         let _ = write!(text, ", entry {index}");

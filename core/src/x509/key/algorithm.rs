@@ -36,7 +36,11 @@ pub(crate) fn algorithm(identifier: &Element<'_>) -> Result<Algorithm, Error> {
 
 /// Takes an object identifier, with its name.
 pub(crate) fn next_named(fields: &mut Reader<'_>) -> Result<Algorithm, Error> {
-    let kind = fields.expect(Tag::OID, "OBJECT IDENTIFIER")?;
+    identified(&fields.expect(Tag::OID, "OBJECT IDENTIFIER")?)
+}
+
+/// An object identifier with its name.
+pub(super) fn identified(kind: &Element<'_>) -> Result<Algorithm, Error> {
     if let Some(known) = oids::identified(kind.contents)
         && let Some(name) = known.name
     {

@@ -1,5 +1,6 @@
 //! Keys on elliptic curves: which curve, and how it and the point are written.
 
+use super::algorithm::identified;
 use super::curves::{self, Recognised};
 use super::numbers::{integer_bits, significant};
 use super::{named, rsa};
@@ -29,10 +30,8 @@ pub(crate) struct CurveDescription {
 pub(crate) fn curve_description(parameters: Option<&Element<'_>>) -> CurveDescription {
     match parameters {
         Some(parameters) if parameters.tag == Tag::OID => {
-            let name = parameters.oid().map_or_else(
-                |_| "unreadable".to_owned(),
-                |oid| named(oid).name.into_owned(),
-            );
+            let name = identified(parameters)
+                .map_or_else(|_| "unreadable".to_owned(), |it| it.name.into_owned());
             CurveDescription {
                 form: CurveForm::Named,
                 bits: curves::size(&name),
