@@ -128,6 +128,21 @@ mod tests {
     }
 
     #[test]
+    fn before_and_after_are_told_apart() {
+        let go = "x509: certificate has expired or is not yet valid: current time 2026-11-29T10:00:00Z is";
+        assert_eq!(
+            ids(&format!("{go} after 2026-11-27T00:00:00Z")),
+            ["go-expired"]
+        );
+        assert_eq!(
+            ids(&format!("{go} before 2026-12-01T00:00:00Z")),
+            ["go-not-yet-valid", "go-expired"]
+        );
+        let java = "java.security.cert.CertificateExpiredException: NotAfter: Fri Nov 27 00:00:00 UTC 2026";
+        assert_eq!(ids(java), ["java-expired"]);
+    }
+
+    #[test]
     fn ordinary_text_is_none_of_them() {
         let text = "The certificate of the server will be renewed on Monday. Please keep the key.";
         assert!(explain(text).is_empty());

@@ -39,13 +39,15 @@ pub struct Repaired {
     pub changes: Vec<Repair>,
 }
 
-/// Something that was changed.
+/// Something that was changed, or could not be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repair {
     /// The path of the block, in the text as it was; absent where it is about the whole of it.
     pub path: Option<String>,
     /// What was done, as a clause.
     pub what: String,
+    /// Whether that is nothing: the block cannot be read, and stays as it is.
+    pub stays: bool,
 }
 
 impl fmt::Display for Repair {
@@ -330,6 +332,7 @@ impl<'o> Text<'o> {
                         self.changes.push(Repair {
                             path: Some(path.clone()),
                             what: done(oddity.rule.id).to_owned(),
+                            stays: false,
                         });
                     }
                     if label != block.label {
@@ -357,6 +360,7 @@ impl<'o> Text<'o> {
                     self.changes.push(Repair {
                         path: Some(path.clone()),
                         what,
+                        stays: true,
                     });
                     let raw = text.get(start..stop).unwrap_or_default();
                     Block {
@@ -377,7 +381,8 @@ impl<'o> Text<'o> {
     fn change(&mut self, path: Option<&str>, what: &str) {
         let path = path.map(str::to_owned);
         let what = what.to_owned();
-        let change = Repair { path, what };
+        let stays = false;
+        let change = Repair { path, what, stays };
         if !self.changes.contains(&change) {
             self.changes.push(change);
         }
@@ -418,6 +423,7 @@ impl<'o> Text<'o> {
                 self.changes.push(Repair {
                     path: Some(block.path),
                     what,
+                    stays: false,
                 });
                 continue;
             }
@@ -457,7 +463,7 @@ impl<'o> Text<'o> {
             "certificates stand in the order of their chain: {}",
             paths.join(", ")
         );
-        self.changes.push(Repair { path: None, what });
+        self.change(None, &what);
         for (place, block) in places.into_iter().zip(sorted) {
             if let Some(slot) = taken.get_mut(place) {
                 *slot = block;

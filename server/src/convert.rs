@@ -158,7 +158,8 @@ fn mend(arguments: &Arguments, output: Option<&Output>) -> Result<(), Refusal> {
     for change in &repaired.changes {
         let _ = writeln!(said, "  {}", visible(&change.to_string()));
     }
-    let count = match repaired.changes.len() {
+    let changes = repaired.changes.iter().filter(|it| !it.stays).count();
+    let count = match changes {
         0 => "nothing had to be mended".to_owned(),
         1 => "1 change".to_owned(),
         count => format!("{count} changes"),

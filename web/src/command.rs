@@ -2,9 +2,9 @@
 //!
 //! The tests run each of them.
 
-use certlens_core::{Entry, Format, KeyForm, Object, PlaceForm};
+use certlens_core::{Entry, Format, KeyForm, Object, PlaceForm, Severity, is_hidden};
 
-use crate::detail::Detail;
+use crate::detail::{Detail, Relation};
 use crate::questions::Extent;
 use crate::view::View;
 use crate::words;
@@ -14,7 +14,7 @@ use crate::writing::{Form, Keys, Seal};
 pub fn of(detail: &Detail) -> Option<String> {
     let file = file(detail)?;
     let entry = &detail.entry;
-    if is_within(detail) {
+    if is_within(detail) || is_odd(detail) {
         return Some(format!("certlens inspect {file}"));
     }
     Some(match (detail.format?, &entry.object) {
@@ -74,9 +74,14 @@ pub fn of_view(detail: &Detail, view: View) -> Option<String> {
     let certificate = matches!(detail.entry.object, Object::Certificate(_));
     let alone = is_alone(detail);
     Some(match (view, detail.format?) {
-        (View::Chain, _) if certificate && is_within(detail) => verified(detail, &file),
+        (View::Chain, _) if certificate && (is_within(detail) || is_odd(detail)) => {
+            verified(detail, &file)
+        }
         (View::Chain, Format::Pem) if certificate => {
-            let verify = format!("openssl verify -show_chain -CAfile roots.pem -untrusted {file}");
+            let beside = issuers(detail).map(|it| format!(" -untrusted {it}"));
+            let beside: String = beside.collect();
+            let verify =
+                format!("openssl verify -show_chain -CAfile roots.pem -untrusted {file}{beside}");
             match block(detail) {
                 Some(extract) if !alone => format!("{extract} {file} | {verify}"),
                 _ => format!("{verify} {file}"),
@@ -96,7 +101,9 @@ pub fn of_view(detail: &Detail, view: View) -> Option<String> {
         (View::Chain, _) if certificate => verified(detail, &file),
         // Private keys are not shown octet by octet.
         (View::Bytes(_), _) if matches!(detail.entry.object, Object::PrivateKey(_)) => return None,
-        (View::Bytes(_), _) if is_within(detail) => format!("certlens asn1 {file}"),
+        (View::Bytes(_), _) if is_within(detail) || is_odd(detail) => {
+            format!("certlens asn1 {file}")
+        }
         (View::Bytes(_), Format::Pem) => with_block(detail, &file, "openssl asn1parse -i"),
         (View::Bytes(_), Format::Der) => format!("openssl asn1parse -inform DER -i -in {file}"),
         (View::Bytes(_), _) => format!("certlens asn1 {file}"),
@@ -305,6 +312,24 @@ fn block(detail: &Detail) -> Option<String> {
     Some(format!("awk '/-----BEGIN /{{n++}} n=={}'", number + 1))
 }
 
+/// The files beside its own in which its issuers stand.
+fn issuers(detail: &Detail) -> impl Iterator<Item = String> {
+    let issuers = detail
+        .neighbours
+        .iter()
+        .filter(|it| it.relation == Relation::Issuer);
+    let mut files: Vec<&str> = issuers.filter_map(|it| it.source.as_deref()).collect();
+    files.sort_unstable();
+    files.dedup();
+    files.into_iter().filter_map(named)
+}
+
+/// Whether its text is such that other programs may not read it.
+fn is_odd(detail: &Detail) -> bool {
+    let mut findings = detail.entry.findings.iter();
+    findings.any(|one| one.id.starts_with("pem-") && one.severity <= Severity::Warning)
+}
+
 fn is_alone(detail: &Detail) -> bool {
     detail.siblings == 1
 }
@@ -350,7 +375,9 @@ fn file(detail: &Detail) -> Option<String> {
 }
 
 fn named(source: &str) -> Option<String> {
-    if [words::shared_link(), words::pasted_text()].contains(&source) {
+    // A name that a terminal would show as another one is not to be copied into it.
+    let is_no_file = [words::shared_link(), words::pasted_text()].contains(&source);
+    if is_no_file || source.chars().any(is_hidden) {
         return None;
     }
     let name = source.rsplit('/').next();

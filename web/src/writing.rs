@@ -274,6 +274,8 @@ pub fn repair(input: &[u8]) -> Result<(Zeroizing<Vec<u8>>, Outcome), Refusal> {
     let repaired = repair_with_private_keys_as_they_are(input, &Limits::default());
     let repaired = repaired
         .map_err(|error| Refusal::new(crate::format::sentence(&error.to_string()), error.hint()))?;
+    let mends = repaired.changes.iter().any(|it| !it.stays);
+    let changes = repaired.changes.iter().filter(|_| mends);
     let outcome = Outcome {
         what: "PEM text, mended".to_owned(),
         ending: "pem".to_owned(),
@@ -290,7 +292,7 @@ pub fn repair(input: &[u8]) -> Result<(Zeroizing<Vec<u8>>, Outcome), Refusal> {
         }
         .to_owned(),
         in_the_clear: repaired.private_keys == PrivateKeys::InTheClear,
-        changes: repaired.changes.iter().map(change).collect(),
+        changes: changes.map(change).collect(),
         ..Outcome::default()
     };
     Ok((repaired.bytes, outcome))
@@ -733,6 +735,7 @@ mod tests {
     #[test]
     fn what_was_mended_names_blocks_in_words() {
         let repair = |path: Option<&str>, what: &str| certlens_core::Repair {
+            stays: false,
             path: path.map(str::to_owned),
             what: what.to_owned(),
         };

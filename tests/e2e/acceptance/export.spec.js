@@ -63,9 +63,8 @@ test("a certificate and a key out of two files become one keystore that openssl 
   await choose(page, { extent: "It with its key and chain", form: PKCS12 });
   await expect(page.getByTestId("selection")).toHaveText("2 certificates, 1 private key, out of 2 files.");
 
-  // Keys stay behind unless they are asked for.
-  await expect(page.getByTestId("keys-out")).toBeChecked();
-  await page.getByTestId("keys-sealed").check();
+  // Who chooses it with its key means the key, and never in the clear.
+  await expect(page.getByTestId("keys-sealed")).toBeChecked();
   await page.getByTestId("password").fill("one password");
   await page.getByTestId("password-again").fill("another");
   await page.getByTestId("write").click();

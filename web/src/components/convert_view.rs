@@ -117,6 +117,20 @@ impl Choice {
         self.is_keystore() || (self.keys == Keys::Seal && selection.private_keys != 0)
     }
 
+    /// The same with keys as its extent and its format say: whoever chooses a keystore, or a certificate with its
+    /// key, means the key to be in it, under a password.
+    fn meant(self) -> Self {
+        let with_keys = self.is_keystore() || self.extent == Extent::Chain;
+        Self {
+            keys: if with_keys {
+                Keys::Seal
+            } else {
+                Keys::LeaveOut
+            },
+            ..self
+        }
+    }
+
     /// The same without what the format has no room for.
     fn fitting(mut self) -> Self {
         self.keys = match (self.form, self.keys) {
@@ -242,9 +256,9 @@ pub fn ConvertView(props: &ConvertViewProps) -> Html {
             <form class="convert" {onsubmit}>
                 <div class="ask">
                     if let Some(extents) = extents {
-                        { select(words::what(), "extent", &choose, extents.map(|(extent, name)| (name(), Choice { extent: *extent, ..now }, *extent == now.extent))) }
+                        { select(words::what(), "extent", &choose, extents.map(|(extent, name)| (name(), Choice { extent: *extent, ..now }.meant(), *extent == now.extent))) }
                     }
-                    { select(words::as_purpose(), "form", &choose, forms(now).into_iter().map(|(name, form)| (name, Choice { form, ..now }, is_same_form(form, now.form)))) }
+                    { select(words::as_purpose(), "form", &choose, forms(now).into_iter().map(|(name, form)| (name, Choice { form, ..now }.meant(), is_same_form(form, now.form)))) }
                     if let Form::For(wanted) = now.form {
                         { select(words::that_opens_in(), "opener", &choose, Opener::ALL.iter().map(|opener| (opener.name(), Choice { form: Form::For(*opener), ..now }, *opener == wanted))) }
                     }

@@ -1,6 +1,7 @@
 //! A dialog above everything else, on the browser's own `dialog` element.
 
-use web_sys::HtmlDialogElement;
+use wasm_bindgen::JsCast as _;
+use web_sys::{HtmlDialogElement, HtmlElement};
 use yew::prelude::*;
 
 /// What a [`Dialog`] shows.
@@ -14,15 +15,24 @@ pub struct DialogProps {
     pub children: Html,
 }
 
-/// A dialog. Focus stays inside, Escape leaves; draw it only while it is open.
+/// A dialog. Focus stays inside, Escape leaves, and then the focus is back where it was; draw it only while it is
+/// open.
 #[component]
 pub fn Dialog(props: &DialogProps) -> Html {
     let node = use_node_ref();
     {
         let node = node.clone();
         use_effect_with((), move |()| {
+            let document = gloo::utils::document();
+            let before = document.active_element();
             if let Some(dialog) = node.cast::<HtmlDialogElement>() {
                 dialog.show_modal().ok();
+            }
+            // A dialog that is taken away while it is open does not give the focus back by itself.
+            move || {
+                if let Some(before) = before.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+                    before.focus().ok();
+                }
             }
         });
     }

@@ -34,6 +34,9 @@ pub fn calendar<'a>(
         else {
             continue;
         };
+        if end < now {
+            continue;
+        }
         let sha256 = &certificate.fingerprints.sha256;
         if !seen.insert(sha256.clone()) {
             continue;

@@ -44,6 +44,7 @@ const NAMES: &[&str] = &[
 /// What stands in a cell. A number is one for a spreadsheet too, also below zero.
 enum Cell {
     Text(String),
+    Lines(Vec<String>),
     Number(i64),
 }
 
@@ -84,12 +85,10 @@ fn cells(listed: &Listed<'_>, now: UnixTime) -> impl Iterator<Item = Cell> {
     .into_iter()
     .map(Cell::Text)
     .chain([days.map_or(Cell::Text(String::new()), Cell::Number)])
+    .chain([subject, issuer, row.serial.clone()].map(Cell::Text))
+    .chain([Cell::Lines(row.names.clone())])
     .chain(
         [
-            subject,
-            issuer,
-            row.serial.clone(),
-            row.names.join("\n"),
             row.key.clone(),
             of(|one| one.signature_algorithm.text()),
             if row.has_private_key { "yes" } else { "" }.to_owned(),
@@ -141,17 +140,19 @@ fn kind(kind: RowKind) -> &'static str {
 fn line(cells: impl Iterator<Item = Cell>) -> String {
     let cells: Vec<String> = cells
         .map(|value| match value {
-            Cell::Text(text) => cell(&text),
+            Cell::Text(text) => cell(&[text]),
+            Cell::Lines(lines) => cell(&lines),
             Cell::Number(number) => number.to_string(),
         })
         .collect();
     cells.join(",") + "\r\n"
 }
 
-fn cell(value: &str) -> String {
-    // Line feeds are ours, between names; every other control is drawn.
-    let lines: Vec<String> = value.split('\n').map(escaped).collect();
-    let shown = lines.join("\n");
+fn cell(lines: &[String]) -> String {
+    // Line feeds are ours, between names; every control within one is drawn.
+    let shown = lines.iter().map(|line| escaped(line));
+    let shown = shown.collect::<Vec<_>>().join("\n");
+    let value = lines.first().map_or("", String::as_str);
     // Spaces before a formula do not keep it from running.
     let runs = |text: &str| {
         let first = text.trim_start().chars().next();
@@ -177,6 +178,10 @@ mod tests {
     use super::super::example;
     use super::*;
 
+    fn cell(text: &str) -> String {
+        super::cell(&[text.to_owned()])
+    }
+
     #[test]
     fn formulas_do_not_run() {
         for formula in [
@@ -194,7 +199,9 @@ mod tests {
     fn cells_stay_in_their_cell() {
         assert_eq!(cell("a,b"), "\"a,b\"");
         assert_eq!(cell("say \"hi\""), "\"say \"\"hi\"\"\"");
-        assert_eq!(cell("one\ntwo"), "\"one\ntwo\"");
+        let lines = ["one", "two"].map(str::to_owned);
+        assert_eq!(super::cell(&lines), "\"one\ntwo\"");
+        assert_eq!(cell("one\ntwo"), "one[U+000A]two");
         assert_eq!(cell("moc\u{202e}.evil"), "moc[U+202E].evil");
     }
 

@@ -70,6 +70,11 @@ pub fn Inspector(props: &InspectorProps) -> Html {
     use_keys(onkey.clone(), open);
     let open = open.is_some();
     let exporting = use_state_eq(|| false);
+    let shape = use_state_eq(Rc::<Shape>::default);
+    let onshape = {
+        let shape = shape.clone();
+        Callback::from(move |new| shape.set(new))
+    };
     let printed = use_state_eq(|| None::<Rc<Vec<Sheet>>>);
     let onexport = {
         let exporting = exporting.clone();
@@ -90,8 +95,8 @@ pub fn Inspector(props: &InspectorProps) -> Html {
     html! {
         <div class={classes!("split", open.then_some("has-detail"), props.over.then_some("is-over"), printed.is_some().then_some("prints"))}>
             <section class="list" aria-label={words::entries()}>
-                <ListHead ..props.clone() />
-                <List inspector={props.clone()} {onkey} />
+                <ListHead inspector={props.clone()} shape={Rc::clone(&shape)} />
+                <List inspector={props.clone()} {onkey} shape={Rc::clone(&shape)} {onshape} />
                 { foot(props, &onexport) }
             </section>
             <section class="detail" aria-label={words::entry()} aria-busy={matches!(props.bench.shown, Shown::Asked(..)).then_some("true")}>
@@ -137,9 +142,18 @@ fn foot(props: &InspectorProps, onexport: &Callback<MouseEvent>) -> Html {
     }
 }
 
+/// What a [`ListHead`] shows.
+#[derive(Clone, PartialEq, Properties)]
+struct HeadProps {
+    inspector: InspectorProps,
+    shape: Rc<Shape>,
+}
+
 /// Search, order, filter, and what is on the pile in figures.
 #[component]
-fn ListHead(props: &InspectorProps) -> Html {
+fn ListHead(props: &HeadProps) -> Html {
+    let shape = &props.shape;
+    let props = &props.inspector;
     let bench = &props.bench;
     let oninput = props.onact.reform(|event: InputEvent| {
         Act::Search(event.target_unchecked_into::<HtmlInputElement>().value())
@@ -157,7 +171,7 @@ fn ListHead(props: &InspectorProps) -> Html {
                 <button type="button" class="btn btn-i" aria-label={words::add_files()} title={words::add_files()}
                     onclick={props.onfiles.reform(|_: MouseEvent| ())}><Icon name="i-plus" /></button>
             </div>
-            { figures(props) }
+            { figures(props, shape) }
             { arrangement(props) }
             if let Some((done, all)) = bench.progress() {
                 <div class="reading" data-test="reading">
@@ -179,9 +193,11 @@ fn ListHead(props: &InspectorProps) -> Html {
     }
 }
 
-fn figures(props: &InspectorProps) -> Html {
+fn figures(props: &InspectorProps, shape: &Shape) -> Html {
     let (tally, only) = (&props.bench.tally, props.bench.query.only);
     let entries = i64::from(tally.entries);
+    let is_narrowed = only.is_some() || !props.bench.query.search.trim().is_empty();
+    let matches = is_narrowed.then(|| format::number(i64::from(shape.matches)));
     let level = |(level, count, word, test): (Level, u32, &'static str, &'static str)| {
         if count == 0 && only != Some(level) {
             return Html::default();
@@ -214,11 +230,12 @@ fn figures(props: &InspectorProps) -> Html {
     html! {
         <div class="figures">
             <p class="muted" data-test="count">
+                if let Some(matches) = &matches { { words::figure_of_matches(html! { <b>{ matches }</b> }) }{ " " } }
                 { words::figure_of_entries(entries, html! { <b>{ format::number(entries) }</b> }) }
                 if !tally.locked.is_empty() { { words::and_locked(&tally.locked.len()) } }
             </p>
             <div class="levels" role="group" aria-label={words::show_only()}>{ for levels.into_iter().map(level) }</div>
-            <p class="vh" role="status">{ if props.bench.progress().is_none() { summary(tally) } else { String::new() } }</p>
+            <p class="vh" role="status">{ if props.bench.progress().is_none() { summary(tally, matches.as_deref()) } else { String::new() } }</p>
         </div>
     }
 }
@@ -273,8 +290,8 @@ fn arrangement(props: &InspectorProps) -> Html {
     }
 }
 
-/// `14 entries in 9 files, 4 need attention`.
-fn summary(tally: &Tally) -> String {
+/// `14 entries in 9 files, 4 need attention`; behind how many match, where only some are shown.
+fn summary(tally: &Tally, matches: Option<&str>) -> String {
     let entries = words::entries_counted(i64::from(tally.entries));
     let attention = match tally.now + tally.soon {
         0 => String::new(),
@@ -285,7 +302,10 @@ fn summary(tally: &Tally) -> String {
         count => words::and_locked(&files(u32::try_from(count).unwrap_or(u32::MAX))),
     };
     let held = words::entries_in_files(&entries, &files(tally.files));
-    format!("{held}{attention}{locked}")
+    match matches {
+        Some(matches) => words::matches_shown(&matches, &format!("{held}{locked}")),
+        None => format!("{held}{attention}{locked}"),
+    }
 }
 
 fn files(count: u32) -> String {
@@ -297,19 +317,17 @@ fn files(count: u32) -> String {
 struct ListProps {
     inspector: InspectorProps,
     onkey: Callback<(RowKey, RowId)>,
+    shape: Rc<Shape>,
+    onshape: Callback<Rc<Shape>>,
 }
 
 /// The rows, and what stands in their place when none match.
 #[component]
 fn List(props: &ListProps) -> Html {
-    let onkey = props.onkey.clone();
+    let (onkey, onshape) = (props.onkey.clone(), props.onshape.clone());
+    let shape = &props.shape;
     let props = &props.inspector;
     let bench = &props.bench;
-    let shape = use_state_eq(Rc::<Shape>::default);
-    let onshape = {
-        let shape = shape.clone();
-        Callback::from(move |new| shape.set(new))
-    };
     let what = match (bench.query.search.trim(), bench.query.only) {
         ("", _) => words::nothing_of_this_kind().to_owned(),
         (search, _) => words::nothing_matches(&visible::escaped(search)),
@@ -328,7 +346,7 @@ fn List(props: &ListProps) -> Html {
     };
     html! {
         <RowTable rows={props.rows.clone()} query={bench.query.clone()} revision={bench.tally.revision}
-            now={props.now} label={summary(&bench.tally)} selected={bench.open()} choice={bench.chosen.revision}
+            now={props.now} label={summary(&bench.tally, None)} selected={bench.open()} choice={bench.chosen.revision}
             onchoose={Some(props.onchoose.clone())} {onkey}
             onopen={props.onopen.clone()} onfold={props.onact.reform(Act::Fold)}
             onunlock={props.onunlock.clone()} onstop={props.onstop.clone()}

@@ -204,6 +204,8 @@ catalogue! {
     reading_share(percent) = "{percent}% read";
     level_now = "now";
     level_soon = "soon";
+    figure_of_matches{number} = "{number} of";
+    matches_shown(matches, all) = "{matches} shown of {all}";
     figure_of_entries{number}[count] = "{number} entry | {number} entries";
     and_locked(count) = ", {count} locked";
     need_attention[count] = ", {count} needs attention | , {count} need attention";
@@ -684,6 +686,7 @@ catalogue! {
     partly = "Partly";
     not_known = "Not known";
     no = "No";
+    once_mended = "Once it is mended:";
     this_file_can_be_mended_here = "This file can be mended here.";
     you_see_what_was_changed_before_you = "You see what was changed before you save it.";
     mend_it = "Mend it";
@@ -694,7 +697,7 @@ catalogue! {
     a_table_for_spreadsheets_cells_that = "A table for spreadsheets. Cells that would run as formulas are defused.";
     every_field_of_every_entry_by_file = "Every field of every entry, by file, named as certlens inspect --json names them.";
     calendar = "Calendar";
-    an_event_for_each_expiry_with = "An event for each expiry, with alarms at the last third and the last tenth. Import it again, and events are updated.";
+    an_event_for_each_expiry_with = "An event for each expiry to come, with an alarm when it begins to count as soon, and one as now. Import it again, and events are updated.";
     print = "Print";
     a_page_for_each_entry = "A page for each entry.";
     file = "File";

@@ -85,10 +85,14 @@ async fn source(
         let store = alone.contents().keystore();
         let confirmed = store.is_some_and(|store| store.integrity == Integrity::Verified);
         if !confirmed && alone.contents().lock() != Lock::Open {
-            return Err(Refusal::new(
-                format!("That is not the password of {}.", file.name),
-                "Type it once more, or choose a new one.",
-            ));
+            let refusal = if typed.is_empty() {
+                let what = format!("It takes the password of {}.", file.name);
+                Refusal::new(what, "Type it, or choose a new one.")
+            } else {
+                let what = format!("That is not the password of {}.", file.name);
+                Refusal::new(what, "Type it once more, or choose a new one.")
+            };
+            return Err(refusal);
         }
     }
     let known = passwords.iter().map(|known| known.0.as_str());
