@@ -530,6 +530,26 @@ impl<'a> Reader<'a> {
         Ok(element)
     }
 
+    /// The next value as far as it is there, where the octets end before it does.
+    pub(crate) fn cut_off(&mut self) -> Option<Element<'a>> {
+        let header = self.header().ok().filter(|_| self.depth <= MAX_DEPTH)?;
+        let contents = self.bytes.get(header.length..)?;
+        if header.contents? <= contents.len() {
+            return None;
+        }
+        let raw = std::mem::take(&mut self.bytes);
+        let start = self.offset;
+        self.offset += raw.len();
+        Some(Element {
+            tag: header.tag,
+            raw,
+            contents,
+            start,
+            contents_start: start + header.length,
+            depth: self.depth,
+        })
+    }
+
     /// The next value, which must have this tag. A string may also come in chunks.
     #[inline]
     pub(crate) fn expect(

@@ -127,4 +127,4 @@ pub use write::{
     write_pem_with_private_keys_in_the_clear, write_pem_with_sealed_keys, write_pkcs7,
     write_pkcs12,
 };
-pub use x509::{pem_block, read_name};
+pub use x509::{Remains, pem_block, read_name, remains};

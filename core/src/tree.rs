@@ -51,6 +51,8 @@ struct Node {
     wrapped: bool,
     /// Whether nothing is told of what it says.
     silent: bool,
+    /// Whether its octets are those of a secret, or may be what is left of one.
+    secret: bool,
     problem: Option<String>,
 }
 
@@ -97,11 +99,13 @@ impl Tree {
             problem,
         } = root;
         let mut grower = Grower::new(depth, limit);
+        // What is sealed tells what by; its key is told as such once it is open.
         let is_key = label
             .as_deref()
-            .is_some_and(|label| label.ends_with("PRIVATE KEY"));
+            .is_some_and(|label| label.ends_with("PRIVATE KEY") && !label.starts_with("ENCRYPTED"));
         let level = Level {
             secret: is_key || octets.starts_with(PRIVATE_MAGIC),
+            holds_keys: is_key || begins_with_number(&octets),
             ..Level::default()
         };
         if problem.is_none() {
@@ -135,6 +139,16 @@ impl Tree {
     /// The octets that its values are encoded in. They may be those of a private key.
     pub fn octets(&self) -> &[u8] {
         &self.octets.0
+    }
+
+    /// The places whose octets are those of a secret, or may be what is left of one. Nobody is to be shown them.
+    pub fn secrets(&self) -> impl Iterator<Item = Range<usize>> {
+        let after = self.nodes.iter().skip(1).map(|node| Some(node.depth));
+        let pairs = self.nodes.iter().zip(after.chain([None]));
+        let innermost = pairs.filter(|(node, after)| after.is_none_or(|after| after <= node.depth));
+        innermost
+            .filter(|(node, _)| node.secret)
+            .map(|(node, _)| node.contents.clone())
     }
 
     /// How many values there are.
@@ -217,6 +231,8 @@ struct Level {
     depth: u8,
     wrapped: bool,
     secret: bool,
+    /// Whether octets that are no value may be what is left of a private key.
+    holds_keys: bool,
 }
 
 impl Grower {
@@ -234,16 +250,25 @@ impl Grower {
                 return;
             }
             match reader.any() {
-                Ok(element) => self.element(&element, level),
+                Ok(element) => self.element(&element, level, None),
                 Err(error) => {
-                    self.broken(start..end, level, error.to_string());
+                    // What holds others is followed as far as it is there.
+                    let cut = reader.cut_off().filter(|element| {
+                        let holds = [Tag::SEQUENCE, Tag::SET].contains(&element.tag);
+                        holds || (element.tag.constructed && 0 < level.depth)
+                    });
+                    match cut {
+                        Some(element) => self.element(&element, level, Some(error.to_string())),
+                        None => self.broken(start..end, level, error.to_string()),
+                    }
                     return;
                 }
             }
         }
     }
 
-    fn element(&mut self, element: &Element<'_>, level: Level) {
+    /// A value, and why not all of it is there.
+    fn element(&mut self, element: &Element<'_>, level: Level, cut: Option<String>) {
         let is_wrapping = !element.tag.constructed && wraps(element);
         let inner = if element.tag.constructed {
             Some(element.reader())
@@ -252,11 +277,13 @@ impl Grower {
         };
         // The pieces of a string say as little as the whole; what a string wraps speaks for itself.
         let hidden = !is_wrapping && hides(element);
-        let secret = level.secret || hidden || is_secret(element);
+        let is_rest = cut.is_some() && begins_as_key(element);
+        let secret = level.secret || hidden || is_rest || is_secret(element);
         let deeper = Level {
             depth: level.depth.saturating_add(1),
             wrapped: !element.tag.constructed,
             secret,
+            holds_keys: level.holds_keys,
         };
         let start = element.contents_start();
         let contents = start..start + element.contents.len();
@@ -271,7 +298,10 @@ impl Grower {
             form: element.length_form().told(element),
             wrapped: level.wrapped,
             silent: secret || is_wrapping,
-            problem: too_deep.then(|| format!("nested deeper than {}: not followed", self.depth)),
+            secret,
+            problem: cut.or_else(|| {
+                too_deep.then(|| format!("nested deeper than {}: not followed", self.depth))
+            }),
         });
         if let Some(inner) = inner.filter(|_| !too_deep) {
             self.level(inner, end, deeper);
@@ -288,9 +318,23 @@ impl Grower {
             form: Asn1LengthForm::Short,
             wrapped: level.wrapped,
             silent: true,
+            secret: level.secret || level.holds_keys,
             problem: Some(problem),
         });
     }
+}
+
+/// Whether the first value is one that begins with a number, as private keys and keystores do, and no
+/// certificate.
+fn begins_with_number(octets: &[u8]) -> bool {
+    let mut values = Reader::new(octets);
+    let first = values.any().ok().or_else(|| values.cut_off());
+    first.is_some_and(|first| first.contents.first() == Some(&2))
+}
+
+/// Whether what is left of a value may be the beginning of a private key: a version number of 0 or 1.
+fn begins_as_key(element: &Element<'_>) -> bool {
+    element.tag == Tag::SEQUENCE && matches!(element.contents, [2, 1, 0 | 1, ..])
 }
 
 #[cfg(test)]
@@ -491,5 +535,51 @@ mod tests {
             err.expect_err("fails").kind(),
             ErrorKind::Unrecognised { .. }
         ));
+    }
+
+    #[test]
+    fn what_is_cut_off_is_followed_as_far_as_it_is_there() {
+        let der = vector("der/leaf.der");
+        let tree = &grown(&der[..300])[0];
+        let names: Vec<String> = tree.values().map(|one| one.name).collect();
+        assert_eq!(names[..3], ["SEQUENCE", "SEQUENCE", "[0]"], "{names:?}");
+        assert!(20 < names.len());
+        let whole = &grown(&der)[0];
+        assert_eq!(tree.value(5).unwrap().at, whole.value(5).unwrap().at);
+        let told = tree.value(0).unwrap().problem.unwrap();
+        assert!(told.contains("ends"), "{told}");
+        assert_eq!(tree.secrets().count(), 0);
+    }
+
+    /// Every octet of a private key but what says which kind it is.
+    #[test]
+    fn no_rest_of_a_private_key_is_shown() {
+        let text = String::from_utf8(vector("pem/chain-and-key.pem")).unwrap();
+        let block = text.split("-----BEGIN PRIVATE KEY-----").nth(1).unwrap();
+        let block = block.split("-----END").next().unwrap();
+        let pem = format!("-----BEGIN PRIVATE KEY-----{block}-----END PRIVATE KEY-----\n");
+        let key = grown(pem.as_bytes())[0].octets().to_vec();
+        let scalar = key.windows(2).position(|two| two == [4, 32]).unwrap() + 2;
+        let mut inputs = vec![pem.into_bytes()];
+        inputs.extend((scalar..=key.len()).map(|end| key[..end].to_vec()));
+        for input in inputs {
+            for tree in trees(&input, &Options::default()).unwrap_or_default() {
+                let end = tree.octets().len().min(scalar + 32);
+                for at in scalar..end {
+                    let hidden = tree.secrets().any(|place| place.contains(&at));
+                    assert!(hidden, "octet {at} of {}", tree.octets().len());
+                }
+                // The outermost header and the version are no secret where the file says more than PEM does.
+                assert!(tree.secrets().all(|place| 2 <= place.start));
+            }
+        }
+    }
+
+    #[test]
+    fn what_seals_a_key_is_told() {
+        let sealed = vector("pkcs12/openssl-3.p12");
+        let tree = &grown(&sealed)[0];
+        assert!(tree.values().any(|one| one.meaning.is_some()));
+        assert_eq!(tree.secrets().count(), 0);
     }
 }

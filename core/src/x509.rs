@@ -9,6 +9,7 @@ pub(crate) mod findings;
 mod general_name;
 mod key;
 mod name;
+mod remains;
 mod request;
 mod revocation_list;
 mod signer;
@@ -31,6 +32,7 @@ pub(crate) use key::{
 };
 pub use name::read_name;
 pub(crate) use name::{label, name};
+pub use remains::{Remains, remains};
 pub(crate) use request::{RequestSpine, request};
 pub(crate) use revocation_list::{ListSpine, RevokedSpine, find, reason, revocation_list, window};
 pub(crate) use signer::{Identifier, SignerSpine, signer};

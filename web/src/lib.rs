@@ -13,6 +13,7 @@ pub mod format;
 pub mod json;
 pub mod mozilla;
 pub mod pages;
+pub mod piece;
 pub mod protocol;
 pub mod questions;
 pub mod redacted;

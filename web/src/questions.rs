@@ -4,7 +4,7 @@
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use certlens_core::{
-    Asn1Tree, BundleComparison, ChainRole, Comparison, Entry, Finding, IssuerSignature, Judgement,
+    Asn1Tree, BundleComparison, ByteRange, ChainRole, Comparison, Entry, Finding, IssuerSignature, Judgement,
     Kinship, Lacks, Purpose, UnixTime, WhoCanOpen,
 };
 
@@ -21,6 +21,16 @@ pub enum Question {
     Judge(JudgeQuestion),
     /// The octets of an entry and the values in them. Answered by [`Told::Bytes`].
     Bytes(RowId),
+    /// The octets of the piece of a file that has this path, without those of secrets, and what can be told of
+    /// one in which reading failed at this octet. Answered by [`Told::Bytes`].
+    Piece {
+        /// Number of the file.
+        file: u32,
+        /// Path of the piece; empty for the file itself.
+        path: String,
+        /// Offset in the file.
+        fault: Option<u64>,
+    },
     /// What an entry can be compared with, this one of all among them. Answered by [`Told::Others`].
     Others(RowId, Option<RowId>),
     /// What changed from one entry to another. Answered by [`Told::Comparison`].
@@ -299,10 +309,29 @@ pub struct Verdict {
 /// The octets of an entry.
 #[derive(Clone, Debug, PartialEq, BorshSerialize, BorshDeserialize)]
 pub struct BytesTold {
-    /// The octets, in hexadecimal.
+    /// The octets, in hexadecimal; `xx` for those of secrets.
     pub hex: String,
     /// The values in them.
     pub tree: Asn1Tree,
+    /// Where in them reading failed.
+    pub fault: Option<ByteRange>,
+    /// What was recognised before that.
+    pub recognised: Recognised,
+}
+
+/// What was recognised of a certificate that cannot be read to its end.
+#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Recognised {
+    /// Whose it is.
+    pub subject: Option<String>,
+    /// Who issued it.
+    pub issuer: Option<String>,
+    /// Its serial number, in hexadecimal.
+    pub serial: Option<String>,
+    /// First instant of validity.
+    pub not_before: Option<UnixTime>,
+    /// Last instant of validity.
+    pub not_after: Option<UnixTime>,
 }
 
 /// An entry that another one can be compared with.

@@ -64,6 +64,22 @@ pub struct RowId {
     pub entry: u32,
 }
 
+impl RowId {
+    /// Stands for the file itself in place of an entry's number.
+    pub const FILE: u32 = u32::MAX;
+
+    /// A file itself, of which nothing more can be shown before it is unlocked.
+    pub fn of_file(group: u32) -> Self {
+        let entry = Self::FILE;
+        Self { group, entry }
+    }
+
+    /// Whether it stands for a file itself.
+    pub fn is_file(self) -> bool {
+        self.entry == Self::FILE
+    }
+}
+
 /// `3-14`, as addresses have it.
 impl fmt::Display for RowId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

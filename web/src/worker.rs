@@ -19,7 +19,9 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
 
+use crate::piece::piece;
 use crate::protocol::{Answer, NewFile, Request, narrow};
+use crate::questions::{Question, Told};
 use crate::wire;
 use crate::writing::Refusal;
 use making::Made;
@@ -126,6 +128,21 @@ impl Desk {
                 let told = |file: u32| desk.borrow().announce(file);
                 let made = making::make(&scope, task, named, now, told).await;
                 desk.borrow().hand_over(number, made);
+            });
+            return;
+        }
+        if let Request::Ask {
+            question: Question::Piece { file, path, fault },
+            ..
+        } = &request
+        {
+            let (desk, file, path, fault) = (Rc::clone(desk), *file, path.clone(), *fault);
+            spawn_local(async move {
+                let octets = reading::bytes(&files.get(0).unchecked_into()).await;
+                desk.borrow().announce(file);
+                let told = octets.ok().and_then(|octets| piece(&octets, &path, fault));
+                let told = told.map_or(Told::Nothing, |told| Told::Bytes(Box::new(told)));
+                desk.borrow().answer(number, &Answer::Told(told));
             });
             return;
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use certlens_core::{Asn1Value, ByteRange, Entry, Finding};
+use certlens_core::{Asn1Value, ByteRange, Entry, Finding, Object};
 use yew::prelude::*;
 
 use super::findings::Findings;
@@ -35,13 +35,32 @@ pub struct BytesViewProps {
 /// The octets of an entry.
 #[component]
 pub fn BytesView(props: &BytesViewProps) -> Html {
-    let told = use_told(Some(Question::Bytes(props.id)), props.revision);
+    let question = question(props.id, &props.entry);
+    let told = use_told(Some(question), props.revision);
     match told {
         Some(Told::Bytes(told)) => html! {
             <Bytes told={Rc::new(*told)} entry={Rc::clone(&props.entry)} selected={props.selected} onselect={props.onselect.clone()} />
         },
         Some(_) => html! { <p class="muted">{ words::its_bytes_are_not_shown() }</p> },
         None => html! { <p class="muted" role="status">{ words::looking_at_the_bytes() }</p> },
+    }
+}
+
+/// What asks for the octets of an entry: its own, else the piece of its file that it is in, without secrets.
+pub(super) fn question(id: RowId, entry: &Entry) -> Question {
+    match &entry.object {
+        Object::Certificate(_)
+        | Object::CertificationRequest(_)
+        | Object::AttributeCertificate(_) => Question::Bytes(id),
+        Object::RevocationList(list) if list.pem.is_some() => Question::Bytes(id),
+        object => Question::Piece {
+            file: id.group,
+            path: entry.path.clone(),
+            fault: match object {
+                Object::Unreadable(problem) => Some(problem.offset),
+                _ => None,
+            },
+        },
     }
 }
 
@@ -59,9 +78,8 @@ fn Bytes(props: &BytesProps) -> Html {
     let folded = use_state_eq(BTreeSet::<usize>::new);
     let tree = &props.told.tree;
     let labels = use_memo(Rc::clone(&props.entry), |entry| byte_tree::labels(entry));
-    let place = props
-        .selected
-        .or_else(|| tree.values.first().map(|value| value.at.der));
+    let first = || tree.values.first().map(|value| value.at.der);
+    let place = props.selected.or(props.told.fault).or_else(first);
     let index = place.and_then(|place| byte_tree::at(tree, place));
     let lines = Rc::new(byte_tree::shown(tree, &folded));
     let line = index.and_then(|index| lines.iter().position(|one| *one == index));
@@ -172,6 +190,9 @@ fn Bytes(props: &BytesProps) -> Html {
     html! {
         <div data-test="bytes">
             <p class="legend muted"><span class="key-head">{ words::tag_and_length() }</span><span class="key-body">{ words::content_octets() }</span></p>
+            if props.told.hex.contains(HIDDEN) {
+                <p class="muted" data-test="hidden-octets">{ words::octets_of_keys_are_hidden() }</p>
+            }
             <div class="bytes">
                 <VirtualLines class="tree" role="tree" label={words::values()} count={lines.len()} {draw} reveal={line}
                     active={index.map(|index| format!("node-{index}"))} {onkeydown} />
@@ -235,11 +256,14 @@ fn foot(
         );
         Callback::from(move |_: MouseEvent| download::save(&file, &octets(&hex)))
     };
+    let whole = !hex.contains(HIDDEN);
     html! {
         <div class="bytes-foot">
             <span class="grow"><b>{ name }</b>{ " " }<code data-test="reference">{ &reference }</code><Copy value={reference} name={words::reference()} /></span>
-            <Copy value={hex} name={words::hex()} word={words::copy_hex()} />
-            <button type="button" class="btn" data-test="save-node" {onclick}><Icon name="i-download" />{ words::save_node() }</button>
+            if whole {
+                <Copy value={hex} name={words::hex()} word={words::copy_hex()} />
+                <button type="button" class="btn" data-test="save-node" {onclick}><Icon name="i-download" />{ words::save_node() }</button>
+            }
         </div>
     }
 }
@@ -271,3 +295,6 @@ fn octets(hex: &str) -> Vec<u8> {
         .filter_map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
         .collect()
 }
+
+/// Stands for a digit of an octet that is not shown.
+const HIDDEN: char = 'x';

@@ -8,7 +8,7 @@ use certlens_core::{
 };
 use yew::prelude::*;
 
-use super::bytes_view::BytesView;
+use super::bytes_view::{self, BytesView};
 use super::chain_view::ChainView;
 use super::compare_view::CompareView;
 use super::convert_view::{ConvertView, Source, stem};
@@ -29,7 +29,7 @@ use super::{Copy, Icon, Share, Text};
 use crate::command;
 use crate::detail::{Detail, Neighbour, Relation};
 use crate::format;
-use crate::questions::{Question, Signed, Told};
+use crate::questions::{Question, Recognised, Signed, Told};
 use crate::rows::RowId;
 use crate::services::questions::use_told;
 use crate::services::turn::use_turn;
@@ -214,7 +214,7 @@ fn tabs(props: &CertificateDetailProps) -> Vec<(View, &'static str, Option<usize
             Some(extensions.len()),
         ));
     }
-    if inspect.is_some() && has_bytes(object) {
+    if inspect.is_some_and(|inspect| has_bytes(object) || has_piece(object, inspect.detail.format)) {
         tabs.push((View::Bytes(None), words::tab_bytes(), None));
     }
     if inspect.is_some() && !matches!(object, Object::Unreadable(_) | Object::Other(_)) {
@@ -227,7 +227,8 @@ fn tabs(props: &CertificateDetailProps) -> Vec<(View, &'static str, Option<usize
     {
         tabs.push((View::Opening, words::who_can_open_it(), None));
     }
-    let readable = !matches!(object, Object::Unreadable(_));
+    let is_file = |inspect: &Inspect| inspect.detail.id.is_file();
+    let readable = !matches!(object, Object::Unreadable(_)) && !inspect.is_some_and(is_file);
     if readable && inspect.is_some_and(|inspect| inspect.detail.format.is_some()) {
         tabs.push((View::Convert(None), words::tab_convert(), None));
     }
@@ -305,6 +306,18 @@ fn has_bytes(object: &Object) -> bool {
     }
 }
 
+/// Whether there is a piece of a file that it is in, whose octets can be shown without those of secrets.
+fn has_piece(object: &Object, format: Option<Format>) -> bool {
+    let of_values = format.is_none_or(|format| {
+        matches!(format, Format::Pem | Format::Der | Format::Pkcs12 | Format::Pkcs7 | Format::Bcfks)
+    });
+    let stands_in_one = matches!(
+        object,
+        Object::PrivateKey(_) | Object::PublicKey(_) | Object::Other(_) | Object::Unreadable(_)
+    );
+    of_values && stands_in_one
+}
+
 /// What the inspector adds to a detail: views that ask the pile, and their place in the address.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Inspect {
@@ -315,6 +328,12 @@ pub struct Inspect {
 }
 
 impl CertificateDetailProps {
+    /// Whether it stands for a whole file that is locked.
+    fn is_file(&self) -> bool {
+        let inspect = self.inspect.as_ref();
+        inspect.is_some_and(|inspect| inspect.detail.id.is_file())
+    }
+
     /// The entry whose bytes places lead to, where there are any.
     fn bytes_of(&self) -> Option<RowId> {
         let inspect = self.inspect.as_ref()?;
@@ -416,6 +435,9 @@ fn calling(props: &CertificateDetailProps) -> (&'static str, &'static str, Strin
                 named.map_or_else(String::new, |name| words::signer_with_certificate_of(&name)),
             )
         }
+        Object::Other(_) if props.is_file() => {
+            ("i-lock", words::locked(), props.source.to_string())
+        }
         Object::Other(other) => ("i-file", words::not_taken_apart(), other.what.clone()),
         Object::Unreadable(_) => (
             "i-unreadable",
@@ -494,8 +516,10 @@ fn overview(props: &CertificateDetailProps, signed: Option<&Signed>) -> Html {
         Object::RevocationList(list) => list_overview(list, props.now),
         Object::AttributeCertificate(one) => attribute_certificate_overview(one, props.now),
         Object::Signer(one) => signer_overview(one),
-        Object::Other(other) => other_overview(other),
-        Object::Unreadable(problem) => problem_overview(problem, props),
+        Object::Other(other) => other_overview(other, props.is_file()),
+        Object::Unreadable(problem) => {
+            html! { <ProblemOverview problem={problem.clone()} detail={props.clone()} /> }
+        }
         _ => Html::default(),
     }
 }
@@ -624,38 +648,77 @@ fn tag(kind: GeneralNameKind) -> &'static str {
     }
 }
 
-fn other_overview(other: &Other) -> Html {
+fn other_overview(other: &Other, is_file: bool) -> Html {
     html! {
         <Section title={words::what_is_known()}>
             <ul class="facts" lang={words::lang_of_report()}>
+                if is_file { <li><Text value={other.what.clone()} /></li> }
                 { for other.facts.iter().map(|fact| html! { <li><Text value={fact.clone()} /></li> }) }
             </ul>
-            <p class="muted gap">{ words::this_version_of_certlens_recognises() }</p>
+            <p class="muted gap">{ if is_file { words::its_password_shows_what_is_in_it() } else { words::this_version_of_certlens_recognises() } }</p>
         </Section>
     }
 }
 
-fn problem_overview(problem: &Problem, props: &CertificateDetailProps) -> Html {
-    let size = props
-        .entry
-        .place
-        .end
-        .saturating_sub(props.entry.place.start);
-    let byte = format::number(i64::try_from(problem.offset).unwrap_or(0));
+/// What a [`ProblemOverview`] shows.
+#[derive(Clone, PartialEq, Properties)]
+struct ProblemOverviewProps {
+    problem: Problem,
+    detail: CertificateDetailProps,
+}
+
+/// Why something cannot be read, where that stands, and what was recognised before it.
+#[component]
+fn ProblemOverview(props: &ProblemOverviewProps) -> Html {
+    let ProblemOverviewProps { problem, detail } = props;
+    let inspect = detail.inspect.as_ref();
+    let asked = inspect.map(|inspect| bytes_view::question(inspect.detail.id, &detail.entry));
+    let told = use_told(asked, inspect.map_or(0, |inspect| inspect.revision));
+    let told = match told {
+        Some(Told::Bytes(told)) => Some(told),
+        _ => None,
+    };
+    let place = &detail.entry.place;
+    let size = place.end.saturating_sub(place.start);
+    let byte = words::byte_at(&format::number(i64::try_from(problem.offset).unwrap_or(0)));
+    let fault = told.as_ref().and_then(|told| told.fault).zip(inspect);
+    let link = fault.map(|(at, inspect)| View::Bytes(Some(at)).href(inspect.detail.id));
     html! {
         <>
             <section class="finds" role="note">
                 <div class="find f-now" data-test="problem">
                     <Icon name="i-broken" />
                     <h2 lang={words::lang_of_report()}><Text value={problem.message.clone()} /></h2>
-                    <span class="ref">{ words::byte_at(&byte) }</span>
+                    <span class="ref">if let Some(href) = link { <a {href} data-test="fault">{ byte }</a> } else { { byte } }</span>
                     <p lang={words::lang_of_report()}>{ &problem.hint }</p>
                 </div>
             </section>
             if size != 0 {
                 <p class="muted gap">{ words::it_has_size(&format::size(size)) }</p>
             }
+            if let Some(told) = told { { recognised(&told.recognised) } }
         </>
+    }
+}
+
+/// What was recognised before the place at which reading failed.
+fn recognised(told: &Recognised) -> Html {
+    if told.issuer.is_none() {
+        return Html::default();
+    }
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let time = |time: Option<UnixTime>| time.map(format::instant).unwrap_or_default();
+    let utc = |time: Option<UnixTime>| time.map(|time| AttrValue::from(time.to_string()));
+    html! {
+        <Section title={words::recognised_before_that()}>
+            <dl class="kv" data-test="recognised">
+                <Field label={words::subject()} value={text(&told.subject)} />
+                <Field label={words::issuer()} value={text(&told.issuer)} />
+                <Field label={words::serial()} value={format::colons(&text(&told.serial))} mono=true />
+                <Field label={words::not_before()} value={time(told.not_before)} title={utc(told.not_before)} />
+                <Field label={words::not_after()} value={time(told.not_after)} title={utc(told.not_after)} />
+            </dl>
+        </Section>
     }
 }
 

@@ -77,10 +77,12 @@ fn row(hex: &str, start: usize, wide: usize, selected: ByteRange, body: ByteRang
         Ok(octet @ 0x20..0x7f) => char::from(octet),
         _ => '·',
     };
+    // Of a secret, only how long it is.
+    let shown = |octet| if octet == "xx" { "··" } else { octet };
     html! {
         <div key={start} class="hex-line">
             <span class="hex-at">{ format!("{start:04x}") }</span>
-            <span class="hex-octets">{ for octets.iter().map(|(at, octet)| html! { <span class={class(*at)} data-at={at.to_string()}>{ *octet }</span> }) }</span>
+            <span class="hex-octets">{ for octets.iter().map(|(at, octet)| html! { <span class={class(*at)} data-at={at.to_string()}>{ shown(*octet) }</span> }) }</span>
             <span class="hex-text" aria-hidden="true">{ for octets.iter().map(|(at, octet)| html! { <span class={class(*at)} data-at={at.to_string()}>{ letter(octet) }</span> }) }</span>
         </div>
     }

@@ -10,8 +10,9 @@ use super::row_table::{Column, Unlocking};
 use super::{Icon, Text, icon, life, status_word, text};
 use crate::format;
 use crate::rows::listing;
-use crate::rows::{Attempt, GroupKey, GroupLine, ListRow, LockLine};
+use crate::rows::{Attempt, GroupKey, GroupLine, ListRow, LockLine, RowId};
 use crate::status::{self, Status, kind};
+use crate::view::View;
 use crate::visible;
 use crate::words;
 
@@ -489,6 +490,7 @@ pub fn LockRow(props: &LockRowProps) -> Html {
                     if let Some(rounds) = rounds {
                         <span class="chip chip-line">{ words::rounds_counted(i64::try_from(rounds).unwrap_or(0)) }</span>
                     }
+                    <a class="look-inside" data-test="look-inside" href={View::Bytes(None).href(RowId::of_file(group))}>{ words::tab_bytes() }</a>
                 </span></span>
                 <form class="unlock" {onsubmit}>
                     <label class="field field-line">

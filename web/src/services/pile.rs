@@ -320,7 +320,13 @@ impl Pile {
     pub fn ask(&self, question: Question, answer: Callback<Told>) {
         let mut inner = self.0.borrow_mut();
         let now = clock::now();
-        let number = inner.ask(Role::Keeper, &Request::Ask { question, now }, &Array::new());
+        // The worker keeps what it read of a file, and not the file.
+        let file = match &question {
+            Question::Piece { file, .. } => inner.files.get(file),
+            _ => None,
+        };
+        let handles: Array = file.iter().map(|kept| &kept.handle).collect();
+        let number = inner.ask(Role::Keeper, &Request::Ask { question, now }, &handles);
         inner.questions.insert(number, answer);
     }
 

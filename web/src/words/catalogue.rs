@@ -378,6 +378,8 @@ catalogue! {
     it_has_no_alternative_names = "It has no alternative names. Browsers and most TLS clients look at nothing else.";
     not_checked = "not checked";
     this_version_of_certlens_recognises = "This version of certlens recognises it, but does not take it apart yet.";
+    its_password_shows_what_is_in_it = "Type its password in the list to see what is in it. How it is built is under Bytes.";
+    recognised_before_that = "Recognised before that";
     in_this_file = "Belongs to it";
     heading_not_checked = "Not checked";
     heading_checked = "Checked";
@@ -580,6 +582,7 @@ catalogue! {
 
     // Bytes
     its_bytes_are_not_shown = "Its bytes are not shown.";
+    octets_of_keys_are_hidden = "Octets of private keys are not shown: ·· stands for each.";
     looking_at_the_bytes = "Looking at the bytes.";
     tag_and_length = "tag and length";
     content_octets = "content";

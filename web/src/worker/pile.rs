@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use certlens_core::{
-    Contents, Entry, Finding, Format, Keystore, Lock, Object, PileLinks, Place, PlaceForm, Problem,
+    Contents, Entry, Finding, Format, Keystore, Lock, Object, Other, PileLinks, Place, PlaceForm, Problem,
     Report, Row, RowKind, Severity, UnixTime,
 };
 
@@ -364,6 +364,12 @@ impl Pile {
             .find(|group| group.number == id.group)?;
         let read = self.files.get(&id.group)?;
         let (entry, format, keystore, file_findings) = match read {
+            Read::Contents(contents) if id.is_file() => (
+                locked_entry(group.lock.as_ref()?),
+                Some(contents.format()),
+                contents.keystore().cloned(),
+                contents.findings().to_vec(),
+            ),
             Read::Contents(contents) => (
                 contents.entry(index, Some(now))?,
                 Some(contents.format()),
@@ -390,7 +396,11 @@ impl Pile {
             self.join(links, id, &mut entry, &mut neighbours);
         }
         let (file_findings, archive_findings) = about(&entry, format, file_findings);
-        let siblings = u32::try_from(group.rows.len()).unwrap_or(u32::MAX);
+        let siblings = if id.is_file() {
+            1
+        } else {
+            u32::try_from(group.rows.len()).unwrap_or(u32::MAX)
+        };
         let source = group.name.clone();
         Some(Detail {
             id,
@@ -723,8 +733,25 @@ fn in_short(problem: &Problem, size: u64) -> String {
     }
 }
 
+/// What is known of a file before its password is.
+fn locked_entry(lock: &LockLine) -> Entry {
+    let rounds = lock.rounds.map(|rounds| format!("{rounds} rounds"));
+    let facts = [Some(lock.facts.clone()), rounds, lock.flaw.clone()];
+    let facts = facts.into_iter().flatten().filter(|fact| !fact.is_empty());
+    let other = Other {
+        what: lock.what.clone(),
+        facts: facts.collect(),
+    };
+    lone_entry(Object::Other(other), 0)
+}
+
 fn unreadable_entry(mut problem: Problem, size: u64) -> Entry {
     problem.message = capitalised(&problem.message);
+    lone_entry(Object::Unreadable(problem), size)
+}
+
+/// An entry that stands for a whole file.
+fn lone_entry(object: Object, size: u64) -> Entry {
     Entry {
         path: String::new(),
         alias: None,
@@ -736,7 +763,7 @@ fn unreadable_entry(mut problem: Problem, size: u64) -> Entry {
             end: size,
         },
         whereabouts: None,
-        object: Object::Unreadable(problem),
+        object,
         findings: Vec::new(),
     }
 }

@@ -17,7 +17,7 @@ use crate::format;
 use crate::mozilla;
 use crate::questions::{
     BytesTold, ChainNode, ChainTold, Extent, Issuer, JudgeQuestion, ListForm, Listed, MissingNode,
-    Other, Question, Selection, Shared, Sheet, Signed, Tie, Told, Trusting, Verdict, Which,
+    Other, Question, Recognised, Selection, Shared, Sheet, Signed, Tie, Told, Trusting, Verdict, Which,
 };
 use crate::redacted::redacted;
 use crate::rows::{ListingGroup, RowId};
@@ -119,6 +119,8 @@ impl Pile {
             Question::Signature(id) => self.signed(id).map(Told::Signed),
             Question::Judge(question) => self.verdict(&question),
             Question::Bytes(id) => self.bytes(id, now).map(Told::Bytes),
+            // Its octets are read anew, by whoever has the file.
+            Question::Piece { .. } => None,
             Question::Others(id, with) => Some(Told::Others(self.others(id, with))),
             Question::Compare { before, after } => {
                 let detail = |id| self.detail(id, now);
@@ -390,6 +392,8 @@ impl Pile {
         Some(Box::new(BytesTold {
             hex: hex.collect(),
             tree: report,
+            fault: None,
+            recognised: Recognised::default(),
         }))
     }
 
