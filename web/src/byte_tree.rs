@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use certlens_core::{Asn1Tree, Asn1Value, ByteRange, Entry, Object, Span};
 
+use crate::view::View;
+
 /// Which values are shown while some are folded: positions in the tree.
 pub fn shown(tree: &Asn1Tree, folded: &BTreeSet<usize>) -> Vec<usize> {
     let mut shown = Vec::new();
@@ -45,18 +47,26 @@ pub fn at(tree: &Asn1Tree, place: ByteRange) -> Option<usize> {
     same.or_else(|| tree.values.iter().rposition(holds))
 }
 
+/// A field of an entry: its place, what it is called, and the view that tells what it says.
+pub type Label = (ByteRange, String, View);
+
 /// What the fields of an entry are called, with their places.
-pub fn labels(entry: &Entry) -> Vec<(ByteRange, String)> {
+pub fn labels(entry: &Entry) -> Vec<Label> {
     let mut labels = Vec::new();
-    let mut add = |name: &str, at: Option<Span>| {
-        labels.extend(at.map(|at| (at.der, name.to_owned())));
+    let mut add = |name: &str, at: Option<Span>, view: View| {
+        labels.extend(at.map(|at| (at.der, name.to_owned(), view)));
+    };
+    let mut fields = |fields: &[(&str, Option<Span>)]| {
+        for (name, at) in fields {
+            add(name, *at, View::Overview);
+        }
     };
     let extensions = match &entry.object {
         Object::Certificate(one) => {
             let at = &one.at;
-            for (name, at) in [
-                ("Certificate", Some(at.certificate)),
-                ("tbsCertificate", Some(at.tbs_certificate)),
+            fields(&[
+                (WHOLE[0], Some(at.certificate)),
+                (WHOLE[1], Some(at.tbs_certificate)),
                 ("version", at.version),
                 ("serialNumber", Some(at.serial)),
                 ("issuer", Some(at.issuer)),
@@ -66,24 +76,65 @@ pub fn labels(entry: &Entry) -> Vec<(ByteRange, String)> {
                 ("subjectPublicKeyInfo", Some(at.public_key)),
                 ("signatureAlgorithm", Some(at.signature_algorithm)),
                 ("signatureValue", Some(at.signature)),
-            ] {
-                add(name, at);
-            }
+            ]);
             &one.extensions
         }
-        Object::CertificationRequest(one) => &one.extensions,
-        Object::RevocationList(one) => &one.extensions,
-        Object::AttributeCertificate(one) => &one.extensions,
+        Object::CertificationRequest(one) => {
+            let at = &one.at;
+            fields(&[
+                ("subject", Some(at.subject)),
+                ("subjectPKInfo", Some(at.public_key)),
+                ("attributes", at.attributes),
+                ("signatureAlgorithm", Some(at.signature_algorithm)),
+                ("signature", Some(at.signature)),
+            ]);
+            &one.extensions
+        }
+        Object::RevocationList(one) => {
+            let at = &one.at;
+            fields(&[
+                ("issuer", Some(at.issuer)),
+                ("thisUpdate", Some(at.this_update)),
+                ("nextUpdate", at.next_update),
+                ("revokedCertificates", at.revoked),
+                ("signatureAlgorithm", Some(at.signature_algorithm)),
+                ("signatureValue", Some(at.signature)),
+            ]);
+            &one.extensions
+        }
+        Object::AttributeCertificate(one) => {
+            let at = &one.at;
+            fields(&[
+                ("holder", Some(at.holder)),
+                ("issuer", Some(at.issuer)),
+                ("serialNumber", Some(at.serial)),
+                ("notBeforeTime", Some(at.not_before)),
+                ("notAfterTime", Some(at.not_after)),
+                ("attributes", Some(at.attributes)),
+                ("signatureValue", Some(at.signature)),
+            ]);
+            &one.extensions
+        }
         _ => return labels,
     };
     for extension in extensions {
-        add(
-            extension.name.as_deref().unwrap_or(&extension.oid),
-            Some(extension.at),
-        );
+        let name = extension.name.as_deref().unwrap_or(&extension.oid);
+        add(name, Some(extension.at), View::Extensions);
     }
     labels
 }
+
+/// The innermost field that a place is in.
+pub fn field(labels: &[Label], place: ByteRange) -> Option<&Label> {
+    let around = labels.iter().filter(|(at, name, _)| {
+        let holds = at.start <= place.start && place.end <= at.end;
+        holds && !WHOLE.contains(&name.as_str())
+    });
+    around.min_by_key(|(at, ..)| at.end - at.start)
+}
+
+/// What is no field, but made of all of them.
+const WHOLE: [&str; 2] = ["Certificate", "tbsCertificate"];
 
 #[cfg(test)]
 mod tests {
@@ -104,10 +155,25 @@ mod tests {
         let (tree, entry) = leaf();
         let labels = labels(&entry);
         assert!(10 < labels.len());
-        for (place, name) in labels {
+        for (place, name, _) in labels {
             let found = at(&tree, place).expect("stands somewhere");
             assert_eq!(tree.values[found].at.der, place, "{name}");
         }
+    }
+
+    #[test]
+    fn what_stands_in_a_field_leads_to_it() {
+        let (tree, entry) = leaf();
+        let labels = labels(&entry);
+        let Object::Certificate(one) = &entry.object else {
+            unreachable!("the vector is a certificate")
+        };
+        let told = |place: ByteRange| field(&labels, place).map(|(_, name, view)| (&**name, *view));
+        let part = one.subject.attributes[0].at.der;
+        assert_eq!(told(part), Some(("subject", View::Overview)));
+        let name = one.subject_alternative_names[0].at.der;
+        assert_eq!(told(name).unwrap().1, View::Extensions);
+        assert_eq!(told(tree.values[0].at.der), None);
     }
 
     #[test]

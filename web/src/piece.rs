@@ -13,7 +13,9 @@ pub fn piece(input: &[u8], path: &str, fault: Option<u64>) -> Option<BytesTold> 
     let grown = trees(input, &Options::default()).unwrap_or_default();
     let is_around = |tree: &&Tree| {
         let mut values = tree.values();
-        fault.is_some_and(|fault| values.any(|value| value.at.input.is_some_and(|at| holds(at, fault))))
+        fault.is_some_and(|fault| {
+            values.any(|value| value.at.input.is_some_and(|at| holds(at, fault)))
+        })
     };
     let of_path = grown.iter().find(|tree| tree.path() == path);
     let found = of_path.or_else(|| grown.iter().find(is_around));
@@ -75,9 +77,8 @@ const LONGEST: usize = 4_000_000;
 /// Where in a piece an octet of its file stands: the octet itself, else the innermost value around it, as in
 /// a text.
 fn place_of(tree: &Asn1Tree, length: usize, fault: u64) -> Option<ByteRange> {
-    let around = |value: &&certlens_core::Asn1Value| {
-        value.at.input.is_some_and(|at| holds(at, fault))
-    };
+    let around =
+        |value: &&certlens_core::Asn1Value| value.at.input.is_some_and(|at| holds(at, fault));
     let value = tree.values.iter().rev().find(around)?;
     let at = value.at.input.filter(|at| {
         let same = |range: ByteRange| range.end - range.start;
@@ -106,7 +107,12 @@ fn holds(at: ByteRange, octet: u64) -> bool {
 
 fn digits(octets: &[u8]) -> Vec<u8> {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let pair = |octet: &u8| [DIGITS[usize::from(octet >> 4)], DIGITS[usize::from(octet & 15)]];
+    let pair = |octet: &u8| {
+        [
+            DIGITS[usize::from(octet >> 4)],
+            DIGITS[usize::from(octet & 15)],
+        ]
+    };
     octets.iter().flat_map(pair).collect()
 }
 
@@ -128,7 +134,12 @@ mod tests {
         assert_eq!(told.hex.len(), 2 * der.len());
         let last = u64::try_from(der.len()).unwrap() - 1;
         assert_eq!(told.fault.unwrap().start, last.min(offset));
-        assert!(told.recognised.subject.unwrap().contains("leaf.example.org"));
+        assert!(
+            told.recognised
+                .subject
+                .unwrap()
+                .contains("leaf.example.org")
+        );
         assert!(told.recognised.issuer.unwrap().contains("Vector Root"));
         assert!(told.recognised.not_after.is_some());
     }
@@ -153,13 +164,21 @@ mod tests {
         let key = key.iter().find(|tree| tree.path() == "pem[2]").unwrap();
         let bare = String::from_utf8(digits(key.octets())).unwrap();
         let scalar = bare.find("0420").unwrap() + 4;
-        assert!(told.hex[scalar..scalar + 64].bytes().all(|digit| digit == HIDDEN));
+        assert!(
+            told.hex[scalar..scalar + 64]
+                .bytes()
+                .all(|digit| digit == HIDDEN)
+        );
     }
 
     #[test]
     fn a_locked_store_shows_how_it_is_built() {
         let told = piece(&vector("pkcs12/openssl-3.p12"), "", None).unwrap();
-        let named = told.tree.values.iter().filter_map(|one| one.meaning.as_deref());
+        let named = told
+            .tree
+            .values
+            .iter()
+            .filter_map(|one| one.meaning.as_deref());
         assert!(named.count() > 2);
         assert!(!told.hex.contains('x'));
     }

@@ -4,8 +4,8 @@
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use certlens_core::{
-    Asn1Tree, BundleComparison, ByteRange, ChainRole, Comparison, Entry, Finding, IssuerSignature, Judgement,
-    Kinship, Lacks, Purpose, UnixTime, WhoCanOpen,
+    Asn1Tree, BundleComparison, ByteRange, ChainRole, Comparison, Entry, Finding, IssuerSignature,
+    Judgement, Kinship, Lacks, Purpose, UnixTime, WhoCanOpen,
 };
 
 use crate::rows::{RowId, RowQuery};

@@ -39,7 +39,7 @@ pub fn BytesView(props: &BytesViewProps) -> Html {
     let told = use_told(Some(question), props.revision);
     match told {
         Some(Told::Bytes(told)) => html! {
-            <Bytes told={Rc::new(*told)} entry={Rc::clone(&props.entry)} selected={props.selected} onselect={props.onselect.clone()} />
+            <Bytes id={props.id} told={Rc::new(*told)} entry={Rc::clone(&props.entry)} selected={props.selected} onselect={props.onselect.clone()} />
         },
         Some(_) => html! { <p class="muted">{ words::its_bytes_are_not_shown() }</p> },
         None => html! { <p class="muted" role="status">{ words::looking_at_the_bytes() }</p> },
@@ -67,6 +67,7 @@ pub(super) fn question(id: RowId, entry: &Entry) -> Question {
 /// What [`Bytes`] show.
 #[derive(Clone, PartialEq, Properties)]
 struct BytesProps {
+    id: RowId,
     told: Rc<BytesTold>,
     entry: Rc<Entry>,
     selected: Option<ByteRange>,
@@ -148,7 +149,7 @@ fn Bytes(props: &BytesProps) -> Html {
                 let value = told.tree.values.get(one)?;
                 let name = labels
                     .iter()
-                    .find(|(at, _)| *at == value.at.der)
+                    .find(|(at, ..)| *at == value.at.der)
                     .map(|found| found.1.clone());
                 let open = byte_tree::holds_others(&told.tree, one).then(|| !folded.contains(&one));
                 let (onclick, fold) = (select.reform(move |_: MouseEvent| one), folded.clone());
@@ -238,13 +239,13 @@ fn foot(
     props: &BytesProps,
     value: Option<&Asn1Value>,
     place: ByteRange,
-    labels: &[(ByteRange, String)],
+    labels: &[byte_tree::Label],
 ) -> Html {
     let reference = format!("{}@{}", props.told.tree.path, view::reference(place));
     let hex = slice(&props.told.hex, place);
     let name = labels
         .iter()
-        .find(|(at, _)| *at == place)
+        .find(|(at, ..)| *at == place)
         .map(|found| found.1.clone());
     let name = name
         .or_else(|| value.map(|value| value.name.clone()))
@@ -257,9 +258,13 @@ fn foot(
         Callback::from(move |_: MouseEvent| download::save(&file, &octets(&hex)))
     };
     let whole = !hex.contains(HIDDEN);
+    let field = byte_tree::field(labels, place);
     html! {
         <div class="bytes-foot">
             <span class="grow"><b>{ name }</b>{ " " }<code data-test="reference">{ &reference }</code><Copy value={reference} name={words::reference()} /></span>
+            if let Some((_, name, view)) = field {
+                <a class="btn btn-bare" data-test="to-field" href={view.href(props.id)}>{ words::what_field_says(name) }</a>
+            }
             if whole {
                 <Copy value={hex} name={words::hex()} word={words::copy_hex()} />
                 <button type="button" class="btn" data-test="save-node" {onclick}><Icon name="i-download" />{ words::save_node() }</button>

@@ -13,7 +13,7 @@ use super::chain_view::ChainView;
 use super::compare_view::CompareView;
 use super::convert_view::{ConvertView, Source, stem};
 use super::extensions::Extensions;
-use super::fields::{Field, Section};
+use super::fields::{BytesOf, Field, Section, to_bytes};
 use super::findings::Findings;
 use super::key_overview::{PrivateKeyOverview, PublicKeyOverview, SshCertificateOverview};
 use super::opening_view::OpeningView;
@@ -214,7 +214,8 @@ fn tabs(props: &CertificateDetailProps) -> Vec<(View, &'static str, Option<usize
             Some(extensions.len()),
         ));
     }
-    if inspect.is_some_and(|inspect| has_bytes(object) || has_piece(object, inspect.detail.format)) {
+    if inspect.is_some_and(|inspect| has_bytes(object) || has_piece(object, inspect.detail.format))
+    {
         tabs.push((View::Bytes(None), words::tab_bytes(), None));
     }
     if inspect.is_some() && !matches!(object, Object::Unreadable(_) | Object::Other(_)) {
@@ -275,7 +276,7 @@ fn shown(
             html! { <Extensions {extensions} {bytes_of} /> }
         }
         View::Names => match &entry.object {
-            Object::Certificate(certificate) => names_and_use(certificate),
+            Object::Certificate(certificate) => names_and_use(certificate, BytesOf(bytes_of)),
             _ => Html::default(),
         },
         View::Overview => {
@@ -309,7 +310,10 @@ fn has_bytes(object: &Object) -> bool {
 /// Whether there is a piece of a file that it is in, whose octets can be shown without those of secrets.
 fn has_piece(object: &Object, format: Option<Format>) -> bool {
     let of_values = format.is_none_or(|format| {
-        matches!(format, Format::Pem | Format::Der | Format::Pkcs12 | Format::Pkcs7 | Format::Bcfks)
+        matches!(
+            format,
+            Format::Pem | Format::Der | Format::Pkcs12 | Format::Pkcs7 | Format::Bcfks
+        )
     });
     let stands_in_one = matches!(
         object,
@@ -342,7 +346,8 @@ impl CertificateDetailProps {
 }
 
 /// All names of a certificate, and everything it may be used for.
-fn names_and_use(certificate: &Certificate) -> Html {
+fn names_and_use(certificate: &Certificate, bytes: BytesOf) -> Html {
+    let at = &certificate.at;
     let purposes = certificate
         .extended_key_usage
         .as_deref()
@@ -353,19 +358,19 @@ fn names_and_use(certificate: &Certificate) -> Html {
             if certificate.subject_alternative_names.is_empty() {
                 <Section title={words::names()}><p class="muted">{ words::it_has_no_alternative_names() }</p></Section>
             } else {
-                <Names certificate={certificate.clone()} />
+                <Names certificate={certificate.clone()} {bytes} />
             }
             <Section title={words::subject_part_by_part()}>
                 <dl class="kv">{ for certificate.subject.attributes.iter().map(|part| html! {
-                    <Field label={part.name.clone().unwrap_or_else(|| part.oid.clone())} value={part.value.clone()} />
+                    <Field label={part.name.clone().unwrap_or_else(|| part.oid.clone())} value={part.value.clone()} bytes={bytes.at(part.at)} />
                 }) }</dl>
             </Section>
             <Section title={words::use_of_key()}>
                 <dl class="kv">
-                    { for purposes.iter().map(|purpose| html! { <Field label={words::may_be_used_for()} value={purpose.text()} /> }) }
+                    { for purposes.iter().map(|purpose| html! { <Field label={words::may_be_used_for()} value={purpose.text()} bytes={bytes.at(at.extended_key_usage)} /> }) }
                     if purposes.is_empty() { <Field label={words::may_be_used_for()} value={words::anything_no_purpose()} /> }
-                    <Field label={words::key_may()} value={key_usage.unwrap_or_else(|| words::anything_no_limits().to_owned())} />
-                    <Field label={words::may_issue()} value={or(&constraints(certificate), words::nothing_no_authority())} />
+                    <Field label={words::key_may()} value={key_usage.unwrap_or_else(|| words::anything_no_limits().to_owned())} bytes={bytes.at(at.key_usage)} />
+                    <Field label={words::may_issue()} value={or(&constraints(certificate), words::nothing_no_authority())} bytes={bytes.at(at.basic_constraints)} />
                 </dl>
             </Section>
         </>
@@ -512,9 +517,13 @@ fn overview(props: &CertificateDetailProps, signed: Option<&Signed>) -> Html {
         Object::SshCertificate(certificate) => {
             html! { <SshCertificateOverview certificate={(**certificate).clone()} /> }
         }
-        Object::CertificationRequest(request) => request_overview(request),
-        Object::RevocationList(list) => list_overview(list, props.now),
-        Object::AttributeCertificate(one) => attribute_certificate_overview(one, props.now),
+        Object::CertificationRequest(request) => {
+            request_overview(request, BytesOf(props.bytes_of()))
+        }
+        Object::RevocationList(list) => list_overview(list, props.now, BytesOf(props.bytes_of())),
+        Object::AttributeCertificate(one) => {
+            attribute_certificate_overview(one, props.now, BytesOf(props.bytes_of()))
+        }
         Object::Signer(one) => signer_overview(one),
         Object::Other(other) => other_overview(other, props.is_file()),
         Object::Unreadable(problem) => {
@@ -531,34 +540,41 @@ fn certificate_overview(
 ) -> Html {
     let serial = format::colons(&certificate.serial);
     let prints = &certificate.fingerprints;
+    let (bytes, at) = (BytesOf(props.bytes_of()), &certificate.at);
+    let of = |oid: &str| {
+        let mut extensions = certificate.extensions.iter();
+        let found = extensions.find(|extension| extension.oid == oid);
+        bytes.at(found.map(|extension| extension.at))
+    };
     html! {
         <>
             if certificate.not_after.is_some() || certificate.not_before.is_some() {
-                <Validity not_before={certificate.not_before} not_after={certificate.not_after} now={props.now} />
+                <Validity not_before={certificate.not_before} not_after={certificate.not_after} now={props.now}
+                    bytes={[bytes.at(at.not_before), bytes.at(at.not_after)]} />
             }
             if !certificate.subject_alternative_names.is_empty() {
-                <Names certificate={certificate.clone()} />
+                <Names certificate={certificate.clone()} {bytes} />
             }
             <Section title={words::subject_and_issuer()}>
                 <dl class="kv">
-                    <Field label={words::subject()} value={or(&certificate.subject.text, words::empty_value())} />
-                    <Field label={words::issuer()} value={certificate.issuer.text.clone()} />
-                    <Field label={words::serial()} value={serial} mono=true />
-                    <Field label={words::signature()} value={certificate.signature_algorithm.text()}>
+                    <Field label={words::subject()} value={or(&certificate.subject.text, words::empty_value())} bytes={bytes.at(at.subject)} />
+                    <Field label={words::issuer()} value={certificate.issuer.text.clone()} bytes={bytes.at(at.issuer)} />
+                    <Field label={words::serial()} value={serial} mono=true bytes={bytes.at(at.serial)} />
+                    <Field label={words::signature()} value={certificate.signature_algorithm.text()} bytes={bytes.at(at.signature)}>
                         { signature_view::beside(signed) }
                     </Field>
-                    <Field label={words::version()} value={version(certificate.version)} />
+                    <Field label={words::version()} value={version(certificate.version)} bytes={bytes.at(at.version)} />
                 </dl>
             </Section>
             <Section title={words::key_and_use()}>
                 <dl class="kv">
-                    <Field label={words::public_key()} value={certificate.public_key.text.clone()} />
+                    <Field label={words::public_key()} value={certificate.public_key.text.clone()} bytes={bytes.at(at.public_key)} />
                     <Field label={words::exponent()} value={certificate.public_key.exponent.clone().unwrap_or_default()} />
-                    <Field label={words::may_be_used_for()} value={purposes(certificate)} />
-                    <Field label={words::key_may()} value={certificate.key_usage.as_deref().map(|uses| uses.join(", ")).unwrap_or_default()} />
-                    <Field label={words::may_issue()} value={constraints(certificate)} />
-                    <Field label={words::key_identifier()} value={identifier(certificate.subject_key_identifier.as_deref())} mono=true />
-                    <Field label={words::issuers_key()} value={identifier(certificate.authority_key_identifier.as_deref())} mono=true />
+                    <Field label={words::may_be_used_for()} value={purposes(certificate)} bytes={bytes.at(at.extended_key_usage)} />
+                    <Field label={words::key_may()} value={certificate.key_usage.as_deref().map(|uses| uses.join(", ")).unwrap_or_default()} bytes={bytes.at(at.key_usage)} />
+                    <Field label={words::may_issue()} value={constraints(certificate)} bytes={bytes.at(at.basic_constraints)} />
+                    <Field label={words::key_identifier()} value={identifier(certificate.subject_key_identifier.as_deref())} mono=true bytes={of("2.5.29.14")} />
+                    <Field label={words::issuers_key()} value={identifier(certificate.authority_key_identifier.as_deref())} mono=true bytes={of("2.5.29.35")} />
                 </dl>
             </Section>
             if let Some(trust) = &props.entry.trust { { trust_overview(trust) } }
@@ -599,6 +615,7 @@ fn trust_overview(trust: &Trust) -> Html {
 #[derive(Clone, PartialEq, Properties)]
 struct NamesProps {
     certificate: Certificate,
+    bytes: BytesOf,
 }
 
 /// The alternative names. Long lists open on demand.
@@ -620,6 +637,7 @@ fn Names(props: &NamesProps) -> Html {
                     <li data-test="name">
                         <span class="tag">{ tag(name.kind) }</span>
                         <span class="v"><Text value={name.value.clone()} /></span>
+                        { for props.bytes.at(name.at).map(|href| to_bytes(href, &crate::visible::escaped(&name.value))) }
                         <Copy value={name.value.clone()} name={crate::visible::escaped(&name.value)} />
                     </li>
                 }) }

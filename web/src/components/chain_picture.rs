@@ -62,7 +62,7 @@ fn certificate(node: &ChainNode, (x, y): (f64, f64), props: &ChainPictureProps) 
             { within((x, y), html! { <>
                 <text class="pic-name" x="0" y="24">{ short(&name, ROOM) }</text>
                 <text class={classes!("pic-note", status.level.class())} x="0" y="42">
-                    { short(&format!("{}, {}", status.word, status.reason), ROOM_OF_NOTE) }
+                    { note(&status, node.not_after, props.now) }
                 </text>
             </> }) }
         </a>
@@ -114,6 +114,30 @@ fn within((x, y): (f64, f64), content: Html) -> Html {
     }
 }
 
+/// The status with as much of its reason as there is room for: whole, without the whole lifetime, or alone.
+fn note(status: &Status, end: Option<UnixTime>, now: UnixTime) -> String {
+    let left = end.map(|end| end.seconds() - now.seconds());
+    let left = left.filter(|left| 0 < *left && end != Some(UnixTime::NEVER));
+    let with = |reason: &str| format!("{}, {reason}", status.word);
+    let shorter = left.map(|left| words::time_left(&words::span(left)));
+    let tried = [
+        Some(with(&status.reason)),
+        shorter.as_deref().map(with),
+        shorter,
+    ];
+    let fitting = tried
+        .into_iter()
+        .flatten()
+        .find(|text| wide(text) <= ROOM_OF_NOTE);
+    fitting.unwrap_or_else(|| status.word.to_owned())
+}
+
+/// How wide a text is, in letters. Those of East Asia take two.
+fn wide(text: &str) -> usize {
+    let letter = |c: char| if '\u{1100}' <= c && c != '…' { 2 } else { 1 };
+    text.chars().map(letter).sum()
+}
+
 /// As much of a text as there is room for.
 fn short(text: &str, room: usize) -> String {
     if text.chars().count() <= room {
@@ -125,4 +149,4 @@ fn short(text: &str, room: usize) -> String {
 
 /// Letters of a name, and of the smaller line below it.
 const ROOM: usize = 30;
-const ROOM_OF_NOTE: usize = 40;
+const ROOM_OF_NOTE: usize = 36;

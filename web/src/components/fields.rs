@@ -1,8 +1,12 @@
 //! Sections of labelled values, each copied with one press.
 
+use certlens_core::Span;
 use yew::prelude::*;
 
-use super::{Copy, Text};
+use super::{Copy, Icon, Text};
+use crate::rows::RowId;
+use crate::view::View;
+use crate::words;
 
 /// What a [`Section`] shows.
 #[derive(Clone, PartialEq, Properties)]
@@ -46,6 +50,9 @@ pub struct FieldProps {
     /// What is told of the value on hover: an instant in UTC.
     #[prop_or_default]
     pub title: Option<AttrValue>,
+    /// The address of the octets that it stands in.
+    #[prop_or_default]
+    pub bytes: Option<AttrValue>,
     /// What stands behind the value.
     #[prop_or_default]
     pub children: Html,
@@ -65,8 +72,28 @@ pub fn Field(props: &FieldProps) -> Html {
                 <span class={classes!("v", props.mono.then_some("mono"))} title={props.title.clone()}>
                     <Text value={props.value.clone()} />{ props.children.clone() }
                 </span>
+                { for props.bytes.clone().map(|href| to_bytes(href, &props.label)) }
                 <Copy value={copied} name={props.label.clone()} />
             </dd>
         </div>
+    }
+}
+
+/// What leads from a value to its octets.
+pub(super) fn to_bytes(href: AttrValue, name: &str) -> Html {
+    let label = words::bytes_of_field(&name);
+    html! {
+        <a class="copy to-bytes" data-test="to-bytes" {href} aria-label={label.clone()} title={label}><Icon name="i-bytes" /></a>
+    }
+}
+
+/// Addresses of the octets of an entry's fields; none where it has no octets that are shown.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) struct BytesOf(pub(super) Option<RowId>);
+
+impl BytesOf {
+    pub(super) fn at(self, span: impl Into<Option<Span>>) -> Option<AttrValue> {
+        let (id, span) = self.0.zip(span.into())?;
+        Some(View::Bytes(Some(span.der)).href(id).into())
     }
 }

@@ -6,7 +6,7 @@ use certlens_core::{
 };
 use yew::prelude::*;
 
-use super::fields::{Field, Section};
+use super::fields::{BytesOf, Field, Section};
 use super::validity::Validity;
 use super::{Icon, Text};
 use crate::words;
@@ -15,7 +15,8 @@ use crate::{format, status::Status};
 /// Entries of a revocation list that are drawn.
 const FEW_ENTRIES: usize = 100;
 
-pub(super) fn request_overview(request: &CertificationRequest) -> Html {
+pub(super) fn request_overview(request: &CertificationRequest, bytes: BytesOf) -> Html {
+    let at = &request.at;
     let prints = &request.fingerprints;
     html! {
         <>
@@ -24,9 +25,9 @@ pub(super) fn request_overview(request: &CertificationRequest) -> Html {
             }
             <Section title={words::subject_and_key()}>
                 <dl class="kv">
-                    <Field label={words::subject()} value={or_empty(&request.subject.text)} />
-                    <Field label={words::public_key()} value={request.public_key.text.clone()} />
-                    <Field label={words::signature()} value={request.signature_algorithm.name.clone()}>{ not_checked() }</Field>
+                    <Field label={words::subject()} value={or_empty(&request.subject.text)} bytes={bytes.at(at.subject)} />
+                    <Field label={words::public_key()} value={request.public_key.text.clone()} bytes={bytes.at(at.public_key)} />
+                    <Field label={words::signature()} value={request.signature_algorithm.name.clone()} bytes={bytes.at(at.signature)}>{ not_checked() }</Field>
                     <Field label={words::may_be_used_for()} value={listed(request.extended_key_usage.as_deref())} />
                     <Field label={words::key_may()} value={request.key_usage.as_deref().map(|uses| uses.join(", ")).unwrap_or_default()} />
                 </dl>
@@ -42,7 +43,8 @@ pub(super) fn request_overview(request: &CertificationRequest) -> Html {
     }
 }
 
-pub(super) fn list_overview(list: &RevocationList, now: UnixTime) -> Html {
+pub(super) fn list_overview(list: &RevocationList, now: UnixTime, bytes: BytesOf) -> Html {
+    let at = &list.at;
     let count = i64::try_from(list.count).unwrap_or(i64::MAX);
     let held = words::held_revoked(&format::number(count));
     let status = Status::of_list(list.this_update, list.next_update, &held, now);
@@ -52,9 +54,9 @@ pub(super) fn list_overview(list: &RevocationList, now: UnixTime) -> Html {
         <>
             <Section title={words::issuer_and_time()}>
                 <dl class="kv">
-                    <Field label={words::issuer()} value={or_empty(&list.issuer.text)} />
-                    <Field label={words::made_at()} value={instant(list.this_update)} title={utc(list.this_update)} />
-                    <Field label={words::next_one_by()} value={list.next_update.map_or_else(|| words::the_list_does_not_say().to_owned(), format::instant)} title={utc(list.next_update)}>
+                    <Field label={words::issuer()} value={or_empty(&list.issuer.text)} bytes={bytes.at(at.issuer)} />
+                    <Field label={words::made_at()} value={instant(list.this_update)} bytes={bytes.at(at.this_update)} title={utc(list.this_update)} />
+                    <Field label={words::next_one_by()} value={list.next_update.map_or_else(|| words::the_list_does_not_say().to_owned(), format::instant)} title={utc(list.next_update)} bytes={bytes.at(at.next_update)}>
                         <span class={classes!("st", status.level.class(), "beside")}><Icon name={status.icon} />{ status.word }</span>
                     </Field>
                     <Field label={words::kind()} value={words::kind_and_version(&words::list_kind(list.kind()), &list.version)} />
@@ -62,7 +64,7 @@ pub(super) fn list_overview(list: &RevocationList, now: UnixTime) -> Html {
                     <Field label={words::completes_number()} value={list.base_number.clone().unwrap_or_default()} />
                     <Field label={words::covers_only()} value={scope.and_then(|scope| scope.only.clone()).unwrap_or_default()} />
                     <Field label={words::only_reasons()} value={reasons.map(|reasons| reasons.join(", ")).unwrap_or_default()} />
-                    <Field label={words::signature()} value={list.signature_algorithm.name.clone()}>{ not_checked() }</Field>
+                    <Field label={words::signature()} value={list.signature_algorithm.name.clone()} bytes={bytes.at(at.signature)}>{ not_checked() }</Field>
                     <Field label={words::issuers_key()} value={format::colons(list.authority_key_identifier.as_deref().unwrap_or_default())} mono=true />
                 </dl>
             </Section>
@@ -113,7 +115,12 @@ fn revoked(entry: &Revoked) -> Html {
     }
 }
 
-pub(super) fn attribute_certificate_overview(one: &AttributeCertificate, now: UnixTime) -> Html {
+pub(super) fn attribute_certificate_overview(
+    one: &AttributeCertificate,
+    now: UnixTime,
+    bytes: BytesOf,
+) -> Html {
+    let at = &one.at;
     let holder = &one.holder;
     let certificate = holder.certificate_serial.as_ref().map(|serial| {
         words::serial_of(
@@ -124,16 +131,17 @@ pub(super) fn attribute_certificate_overview(one: &AttributeCertificate, now: Un
     html! {
         <>
             if one.not_after.is_some() || one.not_before.is_some() {
-                <Validity not_before={one.not_before} not_after={one.not_after} {now} />
+                <Validity not_before={one.not_before} not_after={one.not_after} {now}
+                    bytes={[bytes.at(at.not_before), bytes.at(at.not_after)]} />
             }
             <Section title={words::holder_and_issuer()}>
                 <dl class="kv">
-                    <Field label={words::holder()} value={names_line(&holder.names)} />
+                    <Field label={words::holder()} value={names_line(&holder.names)} bytes={bytes.at(at.holder)} />
                     <Field label={words::holders_certificate()} value={certificate.unwrap_or_default()} />
                     <Field label={words::holders_digest()} value={holder.digest.clone().unwrap_or_default()} mono=true />
-                    <Field label={words::issuer()} value={names_line(&one.issuer)} />
-                    <Field label={words::serial()} value={format::colons(&one.serial)} mono=true />
-                    <Field label={words::signature()} value={one.signature_algorithm.name.clone()}>{ not_checked() }</Field>
+                    <Field label={words::issuer()} value={names_line(&one.issuer)} bytes={bytes.at(at.issuer)} />
+                    <Field label={words::serial()} value={format::colons(&one.serial)} mono=true bytes={bytes.at(at.serial)} />
+                    <Field label={words::signature()} value={one.signature_algorithm.name.clone()} bytes={bytes.at(at.signature)}>{ not_checked() }</Field>
                     <Field label={words::version()} value={one.version.to_string()} />
                 </dl>
             </Section>

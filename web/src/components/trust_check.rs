@@ -7,6 +7,7 @@ use certlens_core::{
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
+use super::dated::dated;
 use super::fields::Section;
 use super::{Icon, Text};
 use crate::format;
@@ -147,7 +148,7 @@ fn answer(verdict: &Verdict, trusting: Trusting) -> Html {
                     if verdict.anchors == 0 {
                         <p>{ words::drop_the_root_that_you_trust_or_a() }</p>
                     } else {
-                        <p lang={words::lang_of_report()}><Text value={format::sentence(&judged.summary)} /></p>
+                        <p lang={words::lang_of_report()}>{ dated(&format::sentence(&judged.summary)) }</p>
                         <p>{ match trusting {
                             Trusting::Mozilla => words::trusted_mozilla(&trusted),
                             _ => words::trusted_chosen(&trusted),
@@ -164,10 +165,10 @@ fn answer(verdict: &Verdict, trusting: Trusting) -> Html {
             }
             <div class="covered">
                 <section><h3>{ words::this_covers() }</h3>
-                    <ul lang={words::lang_of_report()}>{ for judged.covered.iter().map(|line| html! { <li><Icon name="i-check" class="i-14" /><span><Text value={line.clone()} /></span></li> }) }</ul>
+                    <ul lang={words::lang_of_report()}>{ for judged.covered.iter().map(|line| html! { <li><Icon name="i-check" class="i-14" /><span>{ dated(line) }</span></li> }) }</ul>
                 </section>
                 <section data-test="not-covered"><h3>{ words::it_does_not_cover() }</h3>
-                    <ul lang={words::lang_of_report()}>{ for judged.not_covered.iter().map(|line| html! { <li class="c-unknown"><Icon name="i-unknown" class="i-14" /><span><Text value={line.clone()} /></span></li> }) }</ul>
+                    <ul lang={words::lang_of_report()}>{ for judged.not_covered.iter().map(|line| html! { <li class="c-unknown"><Icon name="i-unknown" class="i-14" /><span>{ dated(line) }</span></li> }) }</ul>
                 </section>
             </div>
         </>
@@ -188,7 +189,7 @@ fn step(step: &PathStep) -> Html {
         <li>
             <p class="step-head"><span class={classes!("st", class)}><Icon name={icon} />{ if step.accepted { words::passed() } else { words::refused() } }</span>
                 <b><Text value={step.subject.clone()} /></b></p>
-            <p class="muted" lang={words::lang_of_report()}><Text value={format::sentence(&step.reason)} /></p>
+            <p class="muted" lang={words::lang_of_report()}>{ dated(&format::sentence(&step.reason)) }</p>
             <ul>{ for rest.into_iter().map(check) }</ul>
             if !passed.is_empty() {
                 <details><summary>{ words::checks_passed(i64::try_from(passed.len()).unwrap_or(0)) }</summary>
@@ -207,7 +208,7 @@ fn check(check: &PathCheck) -> Html {
     };
     html! {
         <li class="one-check"><span class={classes!("st", class)}><Icon name={icon} />{ word }</span>
-            <span lang={words::lang_of_report()}><Text value={check.what.clone()} />{ " " }<small>{ &check.citation }</small></span></li>
+            <span lang={words::lang_of_report()}>{ dated(&check.what) }{ " " }<small>{ &check.citation }</small></span></li>
     }
 }
 

@@ -21,6 +21,9 @@ pub struct ValidityProps {
     pub not_after: Option<UnixTime>,
     /// The instant to judge against.
     pub now: UnixTime,
+    /// The addresses of the octets of both.
+    #[prop_or_default]
+    pub bytes: [Option<AttrValue>; 2],
 }
 
 /// The validity of a certificate: what is left, a bar, and the two instants.
@@ -41,8 +44,8 @@ pub fn Validity(props: &ValidityProps) -> Html {
         <Section title={words::validity()}>
             <div class="validity">{ heading }</div>
             <dl class="kv">
-                <Field label={words::not_before()} value={time(props.not_before)} copied={copied(props.not_before)} title={copied(props.not_before)} />
-                <Field label={words::not_after()} value={time(props.not_after)} copied={copied(props.not_after)} title={copied(props.not_after)} />
+                <Field label={words::not_before()} value={time(props.not_before)} copied={copied(props.not_before)} bytes={props.bytes[0].clone()} title={copied(props.not_before)} />
+                <Field label={words::not_after()} value={time(props.not_after)} copied={copied(props.not_after)} bytes={props.bytes[1].clone()} title={copied(props.not_after)} />
             </dl>
         </Section>
     }

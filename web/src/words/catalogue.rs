@@ -583,6 +583,8 @@ catalogue! {
     // Bytes
     its_bytes_are_not_shown = "Its bytes are not shown.";
     octets_of_keys_are_hidden = "Octets of private keys are not shown: ·· stands for each.";
+    bytes_of_field(name) = "Bytes of {name}";
+    what_field_says(name) = "What {name} says";
     looking_at_the_bytes = "Looking at the bytes.";
     tag_and_length = "tag and length";
     content_octets = "content";

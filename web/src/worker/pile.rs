@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use certlens_core::{
-    Contents, Entry, Finding, Format, Keystore, Lock, Object, Other, PileLinks, Place, PlaceForm, Problem,
-    Report, Row, RowKind, Severity, UnixTime,
+    Contents, Entry, Finding, Format, Keystore, Lock, Object, Other, PileLinks, Place, PlaceForm,
+    Problem, Report, Row, RowKind, Severity, UnixTime,
 };
 
 use self::asked::Held;

@@ -17,7 +17,8 @@ use crate::format;
 use crate::mozilla;
 use crate::questions::{
     BytesTold, ChainNode, ChainTold, Extent, Issuer, JudgeQuestion, ListForm, Listed, MissingNode,
-    Other, Question, Recognised, Selection, Shared, Sheet, Signed, Tie, Told, Trusting, Verdict, Which,
+    Other, Question, Recognised, Selection, Shared, Sheet, Signed, Tie, Told, Trusting, Verdict,
+    Which,
 };
 use crate::redacted::redacted;
 use crate::rows::{ListingGroup, RowId};
