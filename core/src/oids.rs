@@ -38,39 +38,49 @@ static ENCODED: LazyLock<ByEncoding<&'static Row>> =
     LazyLock::new(|| ByEncoding::new(NAMES.iter().map(|row| (row.0, row))));
 
 /// What belongs to some identifiers, found by the contents of their encoding.
-pub(crate) struct ByEncoding<T>(HashMap<Vec<u8>, T, BuildHasherDefault<ShortHasher>>);
+pub(crate) struct ByEncoding<T>(HashMap<u128, T, BuildHasherDefault<Fold>>);
 
 impl<T> ByEncoding<T> {
     /// Of identifiers in their dotted form.
     pub(crate) fn new<'a>(rows: impl Iterator<Item = (&'a str, T)>) -> Self {
-        Self(rows.map(|(oid, it)| (der::arcs(oid), it)).collect())
+        Self(
+            rows.filter_map(|(oid, it)| Some((packed(&der::arcs(oid))?, it)))
+                .collect(),
+        )
     }
 
     pub(crate) fn get(&self, contents: &[u8]) -> Option<&T> {
-        self.0.get(contents)
+        self.0.get(&packed(contents)?)
     }
 }
 
-/// FNV-1a, which costs little for the few octets of an identifier. The table is ours: nobody can fill it with
-/// names that collide.
-struct ShortHasher(u64);
-
-impl Default for ShortHasher {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
+/// An encoded identifier as one number; `None` for those longer than any in a table of ours.
+fn packed(contents: &[u8]) -> Option<u128> {
+    let mut octets = [0; 16];
+    let (length, places) = octets.split_first_mut()?;
+    places.get_mut(..contents.len())?.copy_from_slice(contents);
+    *length = u8::try_from(contents.len()).ok()?;
+    Some(u128::from_le_bytes(octets))
 }
 
-impl Hasher for ShortHasher {
+/// A hash of one number that costs two products. The tables are ours: nobody can fill them with names that
+/// collide.
+#[derive(Default)]
+struct Fold(u64);
+
+impl Hasher for Fold {
     fn write(&mut self, octets: &[u8]) {
         for octet in octets {
-            self.0 = (self.0 ^ u64::from(*octet)).wrapping_mul(0x0100_0000_01b3);
+            self.write_u128(u128::from(*octet));
         }
     }
 
-    fn write_usize(&mut self, length: usize) {
-        let [low, ..] = length.to_le_bytes();
-        self.write(&[low]);
+    fn write_u128(&mut self, number: u128) {
+        const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+        let [low, high] = [number, number >> 64]
+            .map(|half| u64::try_from(half & u128::from(u64::MAX)).unwrap_or(0));
+        let mixed = (self.0 ^ low ^ high.wrapping_mul(ODD)).wrapping_mul(ODD);
+        self.0 = mixed ^ (mixed >> 32);
     }
 
     fn finish(&self) -> u64 {

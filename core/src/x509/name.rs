@@ -38,7 +38,9 @@ pub(super) fn readable_name(element: &Element<'_>, origin: &Origin) -> Name {
     while let Some(set) = sets.next() {
         let mut pairs = set.reader();
         while let Some(pair) = pairs.next() {
-            attributes.extend(readable_attribute(&pair, rdn, origin));
+            if let Some(attribute) = readable_attribute(&pair, rdn, origin) {
+                attributes.push(attribute);
+            }
         }
         rdn += 1;
     }

@@ -43,8 +43,8 @@ pub(crate) struct ExtensionSpine<'a> {
     pub(crate) whole: Element<'a>,
     pub(crate) oid: &'a [u8],
     pub(crate) critical: bool,
-    /// `critical` as it is written, if it is.
-    pub(crate) flag: Option<Element<'a>>,
+    /// The octets of `critical`, if it is written.
+    pub(crate) flag: Option<&'a [u8]>,
     pub(crate) value: Element<'a>,
 }
 
@@ -234,13 +234,13 @@ fn extension<'a>(list: &mut Reader<'a>) -> Result<ExtensionSpine<'a>, Error> {
     let whole = list.sequence("extension")?;
     let mut fields = whole.reader();
     let oid = fields.expect(Tag::OID, "OBJECT IDENTIFIER")?.contents;
-    let critical = fields.optional(Tag::BOOLEAN)?;
+    let flag = fields.optional(Tag::BOOLEAN)?.map(|flag| flag.contents);
     let value = fields.expect(Tag::OCTET_STRING, "OCTET STRING")?;
     Ok(ExtensionSpine {
         whole,
         oid,
-        critical: critical.is_some_and(|flag| flag.contents != [0]),
-        flag: critical,
+        critical: flag.is_some_and(|flag| flag != [0]),
+        flag,
         value,
     })
 }

@@ -245,7 +245,7 @@ fn is_plain(mut values: &[u8], sorted: bool, depth: u8) -> bool {
         }
         // To their ends: two values that go on differently differ before that.
         if sorted {
-            if values < before {
+            if !before.is_empty() && values < before {
                 return false;
             }
             before = values;

@@ -295,7 +295,7 @@ fn default_written(extension: &ExtensionSpine<'_>, found: &mut Findings<'_>) {
             "basicConstraints says cA FALSE.".to_owned()
         });
     }
-    if extension.flag.is_some_and(|flag| flag.contents == [0]) {
+    if extension.flag.is_some_and(|flag| flag == [0]) {
         found.add(&DEFAULT_WRITTEN, extension.whole.range(), || {
             format!(
                 "The extension {} says critical FALSE.",

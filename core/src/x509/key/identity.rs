@@ -42,7 +42,7 @@ pub(crate) fn identity(
 
 /// `SHA256:` and base64 without padding, as `ssh-keygen -l` prints it.
 pub(crate) fn ssh_sha256(blob: &[u8]) -> String {
-    format!("SHA256:{}", STANDARD_NO_PAD.encode(Sha256::digest(blob)))
+    ["SHA256:", &STANDARD_NO_PAD.encode(Sha256::digest(blob))].concat()
 }
 
 /// `MD5:` and pairs of digits between colons, as `ssh-keygen -l -E md5` prints it.

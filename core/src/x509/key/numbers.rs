@@ -1,6 +1,6 @@
 //! The large integers that keys are made of.
 
-use crypto_bigint::{BoxedUint, ConcatenatingMul as _, NonZero, Odd};
+use crypto_bigint::{BoxedUint, ConcatenatingMul as _, NonZero, Odd, WideWord, Word};
 use zeroize::Zeroizing;
 
 use crate::hex::hex;
@@ -143,24 +143,23 @@ pub(crate) fn product_modulo(a: &[u8], b: &[u8], modulus: &[u8]) -> Option<Vec<u
     Some(product.rem(&modulus).to_be_bytes().to_vec())
 }
 
-/// The square root of a number that is not zero, rounded down, with paper and pencil: what is left, divided
-/// by twice the root so far, is the next digit or a little more.
+/// The square root, rounded down, of a number of an even count of words that is not zero. With paper and pencil:
+/// what is left, divided by twice the root so far, is the next word or a little more.
 pub(crate) fn floor_root(number: &BoxedUint) -> Option<BoxedUint> {
-    // So far to the left that the first digit of the root has its highest bit set.
+    // So far to the left that the first word of the root has its highest bit set.
     let shift = number.leading_zeros() & !1;
-    let octets = number.unbounded_shl_vartime(shift).to_le_bytes();
-    let (digits, _) = octets.as_chunks::<4>();
-    let mut left: Vec<u32> = digits.iter().copied().map(u32::from_le_bytes).collect();
+    let mut left = number.unbounded_shl_vartime(shift);
+    let left = left.as_mut_words();
     let count = left.len() / 2;
 
-    let [.., second, first] = left.as_mut_slice() else {
+    let [.., second, first] = left else {
         return None;
     };
-    let two = u64::from(*first) << 32 | u64::from(*second);
+    let two = WideWord::from(*first) << Word::BITS | WideWord::from(*second);
     let leading = two.isqrt();
     let rest = two - leading * leading;
-    (*first, *second) = (low(rest >> 32), low(rest));
-    // Digits stand where they will in the end, and two more for what is carried.
+    (*first, *second) = (low(rest >> Word::BITS), low(rest));
+    // Words stand where they will in the end, and two more for what is carried.
     let mut twice = vec![0; count.checked_add(2)?];
     double(twice.get_mut(count.checked_sub(1)?..)?, low(leading));
 
@@ -168,73 +167,63 @@ pub(crate) fn floor_root(number: &BoxedUint) -> Option<BoxedUint> {
         let [ones, tens, carried, ..] = *left.get(at + count - 1..)? else {
             return None;
         };
-        let half = u64::from(carried) << 63 | u64::from(tens) << 31 | u64::from(ones) >> 1;
-        let estimate = half.checked_div(leading)?;
-        let mut digit = u32::try_from(estimate).unwrap_or(u32::MAX);
+        let half = WideWord::from(carried) << (2 * Word::BITS - 1)
+            | WideWord::from(tens) << (Word::BITS - 1)
+            | WideWord::from(ones) >> 1;
+        let mut word = Word::try_from(half.checked_div(leading)?).unwrap_or(Word::MAX);
 
         let (left, twice) = (left.get_mut(2 * at..)?, twice.get_mut(at..)?);
-        *twice.first_mut()? = digit;
-        let mut is_too_large = take(left, twice, digit);
+        *twice.first_mut()? = word;
+        let mut is_too_large = take(left, twice, word);
         while is_too_large {
-            let smaller = digit.checked_sub(1)?;
-            is_too_large = !give(left, twice, smaller);
-            digit = smaller;
-            *twice.first_mut()? = digit;
+            word = word.checked_sub(1)?;
+            is_too_large = !give(left, twice, word);
+            *twice.first_mut()? = word;
         }
-        double(twice, digit);
+        double(twice, word);
     }
-    let octets: Vec<u8> = twice.iter().flat_map(|digit| digit.to_le_bytes()).collect();
-    let twice = BoxedUint::from_le_slice_truncated(&octets, number.bits_precision());
+    let twice = BoxedUint::from_words_with_precision(twice, number.bits_precision());
     Some(twice.unbounded_shr_vartime(1 + shift / 2))
 }
 
-/// Takes `factor` times a number off another, both from their lowest digit on. Whether it was more than there is.
-fn take(from: &mut [u32], digits: &[u32], factor: u32) -> bool {
-    let carry = from
-        .iter_mut()
-        .zip(digits)
-        .fold(0, |carry, (place, digit)| {
-            let product = u64::from(*digit) * u64::from(factor) + carry;
-            let (difference, below) = place.overflowing_sub(low(product));
-            *place = difference;
-            (product >> 32) + u64::from(below)
-        });
+/// Takes `factor` times a number off another, both from their lowest word on. Whether it was more than there is.
+fn take(from: &mut [Word], words: &[Word], factor: Word) -> bool {
+    let carry = from.iter_mut().zip(words).fold(0, |carry, (place, word)| {
+        let product = WideWord::from(*word) * WideWord::from(factor) + WideWord::from(carry);
+        let (difference, below) = place.overflowing_sub(low(product));
+        *place = difference;
+        low(product >> Word::BITS).wrapping_add(Word::from(below))
+    });
     carry != 0
 }
 
-/// Adds a number and a digit to another. Whether that makes up for what was taken too much.
-fn give(to: &mut [u32], digits: &[u32], digit: u32) -> bool {
-    let carry = u64::from(digit);
-    let carry = to
-        .iter_mut()
-        .zip(digits)
-        .fold(carry, |carry, (place, digit)| {
-            let sum = u64::from(*place) + u64::from(*digit) + carry;
-            *place = low(sum);
-            sum >> 32
-        });
+/// Adds a number and a word to another. Whether that makes up for what was taken too much.
+fn give(to: &mut [Word], words: &[Word], word: Word) -> bool {
+    let carry = to.iter_mut().zip(words).fold(word, |carry, (place, word)| {
+        let sum = WideWord::from(*place) + WideWord::from(*word) + WideWord::from(carry);
+        *place = low(sum);
+        low(sum >> Word::BITS)
+    });
     carry != 0
 }
 
-/// Puts twice this digit at the low end of a number that has none there yet.
-fn double(number: &mut [u32], digit: u32) {
-    let mut carry = u64::from(digit) << 1;
+/// Puts twice this word at the low end of a number that has none there yet.
+fn double(number: &mut [Word], word: Word) {
     let [first, others @ ..] = number else {
         return;
     };
-    *first = low(carry);
+    *first = word << 1;
+    let mut carries = word >> (Word::BITS - 1) != 0;
     for place in others {
-        carry >>= 32;
-        if carry == 0 {
+        if !carries {
             return;
         }
-        carry += u64::from(*place);
-        *place = low(carry);
+        (*place, carries) = place.overflowing_add(1);
     }
 }
 
-fn low(value: u64) -> u32 {
-    u32::try_from(value & u64::from(u32::MAX)).unwrap_or(0)
+fn low(wide: WideWord) -> Word {
+    Word::try_from(wide & WideWord::from(Word::MAX)).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -250,7 +239,7 @@ mod tests {
                 .wrapping_add(1);
             state.to_be_bytes()[0]
         };
-        for bits in [128, 192, 1024, 2048, 2112] {
+        for bits in [128, 256, 1024, 2048, 4096] {
             for zeros in 0..20 {
                 let octets: Vec<u8> = (0..bits / 8).map(|_| octet()).collect();
                 let number = BoxedUint::from_be_slice(&octets, bits).expect("fits");
