@@ -447,10 +447,19 @@ impl<'a> Reader<'a> {
 
     /// The next value; `None` at the end, and where it cannot be read.
     pub(crate) fn next(&mut self) -> Option<Element<'a>> {
+        if let Some(element) = self.usual() {
+            return Some(element);
+        }
         if self.is_empty() {
             return None;
         }
-        self.any().ok()
+        self.unusual().ok()
+    }
+
+    /// How many values are left that can be read: as much room as a list of them takes.
+    pub(crate) fn count(&self) -> usize {
+        let mut ahead = self.clone();
+        std::iter::from_fn(|| ahead.next()).count()
     }
 
     /// The next value, whatever it is.

@@ -56,11 +56,10 @@ impl<T> ByEncoding<T> {
 
 /// An encoded identifier as one number; `None` for those longer than any in a table of ours.
 fn packed(contents: &[u8]) -> Option<u128> {
-    let mut octets = [0; 16];
-    let (length, places) = octets.split_first_mut()?;
-    places.get_mut(..contents.len())?.copy_from_slice(contents);
-    *length = u8::try_from(contents.len()).ok()?;
-    Some(u128::from_le_bytes(octets))
+    // The one in front tells zeros at the beginning from none.
+    let octets = contents.iter();
+    let packed = octets.fold(1, |packed, octet| packed << 8 | u128::from(*octet));
+    (contents.len() < 16).then_some(packed)
 }
 
 /// A hash of one number that costs two products. The tables are ours: nobody can fill them with names that

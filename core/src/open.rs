@@ -451,7 +451,7 @@ impl Contents {
                     findings.splice(0..0, revoked);
                     certificate.private_key = self.key(index);
                     certificate.chain = self.chain(index);
-                    (Object::Certificate(Box::new(certificate)), findings)
+                    (Object::Certificate(certificate), findings)
                 }
                 Err(error) => unreadable(item, error),
             },

@@ -24,7 +24,7 @@ pub(crate) fn certificate(
     der: &[u8],
     origin: &Origin,
     at: Option<UnixTime>,
-) -> Result<(Certificate, Vec<Finding>), Error> {
+) -> Result<(Box<Certificate>, Vec<Finding>), Error> {
     let spine = Spine::read(der)?;
     let mut found = Findings::new(origin);
     let extensions: Vec<Extension> = spine
@@ -41,7 +41,7 @@ pub(crate) fn certificate(
         || hex(&Sha256::digest(spine.public_key.raw)),
         |identity| identity.spki_sha256.clone(),
     );
-    let certificate = Certificate {
+    let certificate = Box::new(Certificate {
         version: spine.version_number(),
         serial: serial(spine.serial.contents),
         subject: readable_name(&spine.subject, origin),
@@ -69,7 +69,7 @@ pub(crate) fn certificate(
         private_key: None,
         chain: None,
         pem: pem_block("CERTIFICATE", whole),
-    };
+    });
     findings::look(&spine, der, &mut found);
     Ok((certificate, found.into_sorted()))
 }

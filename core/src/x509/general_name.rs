@@ -33,9 +33,7 @@ pub(crate) fn general_names(
     faults: &mut Vec<Error>,
 ) -> Vec<GeneralName> {
     let mut list = list;
-    let mut ahead = list.clone();
-    let count = std::iter::from_fn(|| ahead.next()).count();
-    let mut names = Vec::with_capacity(count);
+    let mut names = Vec::with_capacity(list.count());
     while !list.is_empty() {
         match list.any() {
             Ok(element) => names.push(checked_name(&element, origin, Address::Alone, faults)),

@@ -33,7 +33,7 @@ fn descriptions(
     context: &mut Context<'_, '_>,
 ) -> Result<Vec<AccessDescription>, Error> {
     let mut list = context.list(reader, "SEQUENCE of access descriptions")?;
-    let mut descriptions = Vec::new();
+    let mut descriptions = Vec::with_capacity(list.count());
     while !list.is_empty() {
         let mut fields = list.sequence("AccessDescription")?.reader();
         descriptions.push(AccessDescription {

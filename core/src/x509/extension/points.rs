@@ -35,7 +35,7 @@ fn points(
     context: &mut Context<'_, '_>,
 ) -> Result<Vec<DistributionPoint>, Error> {
     let mut list = context.list(reader, "SEQUENCE of distribution points")?;
-    let mut points = Vec::new();
+    let mut points = Vec::with_capacity(list.count());
     while !list.is_empty() {
         let mut fields = list.sequence("DistributionPoint")?.reader();
         let mut point = DistributionPoint::default();

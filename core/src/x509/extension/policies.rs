@@ -31,7 +31,7 @@ pub(super) fn policy_list(
     context: &mut Context<'_, '_>,
 ) -> Result<Vec<PolicyInformation>, Error> {
     let mut list = context.list(reader, "SEQUENCE of policies")?;
-    let mut policies = Vec::new();
+    let mut policies = Vec::with_capacity(list.count());
     while !list.is_empty() {
         let mut fields = list.sequence("PolicyInformation")?.reader();
         let policy = next_named(&mut fields).map_err(|e| e.within("policyIdentifier"))?;

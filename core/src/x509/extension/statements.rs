@@ -44,7 +44,9 @@ pub(super) fn statements(value: &ExtensionValue) -> Vec<String> {
         ExtensionValue::NameConstraints(constraints) => name_constraints(constraints),
         ExtensionValue::CertificatePolicies { policies }
         | ExtensionValue::ApplicationPolicies { policies } => {
-            policies.iter().flat_map(policy).collect()
+            let mut text = Vec::with_capacity(policies.len());
+            policies.iter().for_each(|it| policy(it, &mut text));
+            text
         }
         ExtensionValue::PolicyMappings { mappings }
         | ExtensionValue::ApplicationPolicyMappings { mappings } => {
@@ -222,8 +224,8 @@ fn name_constraints(constraints: &NameConstraints) -> Vec<String> {
         .collect()
 }
 
-fn policy(policy: &PolicyInformation) -> Vec<String> {
-    let mut text = vec![identified(&policy.policy)];
+fn policy(policy: &PolicyInformation, text: &mut Vec<String>) {
+    text.push(identified(&policy.policy));
     text.extend(policy.qualifiers.iter().map(|qualifier| match qualifier {
         PolicyQualifier::Statement { uri } => format!("practice statement {uri}"),
         PolicyQualifier::UserNotice {
@@ -242,7 +244,6 @@ fn policy(policy: &PolicyInformation) -> Vec<String> {
         }
         PolicyQualifier::Other { kind, der } => format!("{} #{der}", identified(kind)),
     }));
-    text
 }
 
 fn mapping(mapping: &PolicyMapping) -> String {

@@ -80,7 +80,7 @@ pub(super) fn purposes(
     context: &mut Context<'_, '_>,
 ) -> Result<ExtensionValue, Error> {
     let mut list = context.list(reader, "SEQUENCE of purposes")?;
-    let mut purposes = Vec::new();
+    let mut purposes = Vec::with_capacity(list.count());
     while !list.is_empty() {
         purposes.push(next_named(&mut list)?);
     }

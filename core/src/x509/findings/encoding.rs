@@ -211,7 +211,7 @@ pub(crate) fn of_object(
 }
 
 /// Whether these values, and those within, are as X.690 asks for: a look at the octets that costs a tenth of
-/// the walk, which finds nothing where this holds. The members of a set are `sorted`.
+/// the walk, which finds nothing where this holds. With `sorted` they are the members of a set, in its order.
 fn is_plain(mut values: &[u8], sorted: bool, depth: u8) -> bool {
     let mut before: &[u8] = &[];
     while let [tag, rest @ ..] = values {
@@ -230,7 +230,7 @@ fn is_plain(mut values: &[u8], sorted: bool, depth: u8) -> bool {
         let Some((contents, after)) = rest.split_at_checked(length) else {
             return false;
         };
-        let is_right = match tag {
+        let holds = match tag {
             tag if tag & 0x1f == 0x1f => false,
             tag if tag & 0x20 != 0 => {
                 depth != 0 && is_plain(contents, *tag == 0x31, depth.saturating_sub(1))
@@ -240,10 +240,10 @@ fn is_plain(mut values: &[u8], sorted: bool, depth: u8) -> bool {
             6 => is_right(contents),
             _ => true,
         };
-        if !is_right {
+        if !holds {
             return false;
         }
-        // To their ends: two values that go on differently differ before that.
+        // With what follows each: of two values that differ, neither begins with the other.
         if sorted {
             if !before.is_empty() && values < before {
                 return false;

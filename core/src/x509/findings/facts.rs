@@ -196,8 +196,8 @@ pub(crate) fn elements<'a>(value: &Element<'a>) -> Vec<Element<'a>> {
 
 /// The attributes of a distinguished name.
 pub(crate) fn attributes<'a>(name: &Element<'a>) -> Vec<Attribute<'a>> {
-    // Most sets have one.
-    let mut found = Vec::with_capacity(name.values().count());
+    // Most names have fewer.
+    let mut found = Vec::with_capacity(6);
     let mut sets = name.reader();
     while let Some(set) = sets.next() {
         let mut pairs = set.reader();
