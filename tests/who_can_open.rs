@@ -252,6 +252,8 @@ fn keystores() -> Vec<Store> {
             found.push((path, vec!["changeit".to_owned()]));
         }
     }
+    let streamed = repository().join("core/tests/vectors/streams/sealed.p12");
+    found.push((streamed, vec!["secret".to_owned()]));
     match where_they_are() {
         Some(corpora) => found.extend(third_party(&corpora)),
         None => eprintln!("SKIPPED: the third-party keystores (../shared/corpora) are not here"),

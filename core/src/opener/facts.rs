@@ -90,6 +90,8 @@ pub enum SealFact {
     Aes256,
     /// Any other cipher, or one that is not known.
     OtherCipher,
+    /// A cipher in GCM or CCM mode.
+    CheckedCipher,
     /// MD5 or MD2.
     Md5,
     /// SHA-1.
@@ -152,6 +154,7 @@ impl SealFact {
             Self::Aes192 => "AES-192-CBC",
             Self::Aes256 => "AES-256-CBC",
             Self::OtherCipher => "another cipher",
+            Self::CheckedCipher => "a cipher in GCM or CCM mode",
             Self::Md5 => "MD5 or MD2",
             Self::Sha1 => "SHA-1",
             Self::Sha256 => "SHA-256",
@@ -305,6 +308,10 @@ fn of_seal(seal: &Seal) -> BTreeSet<SealFact> {
             SealFact::Pbes1
         });
         so.insert(cipher(seal));
+        let name = seal.cipher.as_deref().unwrap_or("");
+        if name.ends_with("-GCM") || name.ends_with("-CCM") {
+            so.insert(SealFact::CheckedCipher);
+        }
         // The digest of PBES2 is of no account to anybody; that of PBKDF1 is.
         if derivation == Some("PBKDF1") {
             so.insert(SealFact::Pbkdf1);

@@ -4,12 +4,12 @@
 //! test opens keystores with OpenSSL 3 and with Java 17 and compares.
 
 use super::SealFact::{
-    self, Aes128, Aes192, Bcfks, Ber, BouncyCastle, Broken, Des, FewRounds, InvisibleToJava,
-    JavaStore, Mac, ManyRounds, Md5, NoCertificate, NoKey, NoMac, OpenSshKey, OtherCipher,
-    OtherDigest, OtherSha2, OtherThanTwoSafes, Pbes1, Pbes2, Pbkdf1, Pbmac1, Pkcs8Key, Pkcs12, Rc2,
-    Rc2Of40Bits, Rc4, Scrypt, SealedForKey, SeveralCertificates, SeveralKeys, SeveralPasswords,
-    Sha1, Sha256, ShortSalt, SignedMac, TraditionalKey, Trailing, TripleDes, TwoKeyTripleDes,
-    UnreadableMac, UnsealedKey, VeryShortSalt,
+    self, Aes128, Aes192, Bcfks, Ber, BouncyCastle, Broken, CheckedCipher, Des, FewRounds,
+    InvisibleToJava, JavaStore, Mac, ManyRounds, Md5, NoCertificate, NoKey, NoMac, OpenSshKey,
+    OtherCipher, OtherDigest, OtherSha2, OtherThanTwoSafes, Pbes1, Pbes2, Pbkdf1, Pbmac1, Pkcs8Key,
+    Pkcs12, Rc2, Rc2Of40Bits, Rc4, Scrypt, SealedForKey, SeveralCertificates, SeveralKeys,
+    SeveralPasswords, Sha1, Sha256, ShortSalt, SignedMac, TraditionalKey, Trailing, TripleDes,
+    TwoKeyTripleDes, UnreadableMac, UnsealedKey, VeryShortSalt,
 };
 use super::{Opener, Opens};
 
@@ -211,9 +211,9 @@ const RULES: &[OpenerRule] = &[
     ),
     no(
         OPENSSL,
-        &[Pbes2, OtherCipher],
+        &[Pbes2, CheckedCipher],
         (
-            "It opens PBES2 with ciphers in CBC mode only.",
+            "It opens PBES2 without ciphers in GCM or CCM mode.",
             WRITE_AGAIN,
             "OpenSSL, EVP_PBE_CipherInit(3); RFC 8018, 6.2",
         ),
