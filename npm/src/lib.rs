@@ -19,7 +19,7 @@ pub fn inspect(
     at: Option<String>,
     limits: Vec<String>,
 ) -> Result<JsValue, JsValue> {
-    report(bytes, passwords, at, &limits)
+    report(bytes, passwords, at, limits)
         .or_else(|problem| Err(to_js(&problem)?))
         .and_then(|report| to_js(&report))
 }
@@ -35,7 +35,7 @@ pub fn read_asn1(
     limits: Vec<String>,
 ) -> Result<JsValue, JsValue> {
     let passwords: Vec<Password> = passwords.into_iter().map(Password::new).collect();
-    let options = options(&passwords, &limits).or_else(|problem| Err(to_js(&problem)?))?;
+    let options = options(&passwords, limits).or_else(|problem| Err(to_js(&problem)?))?;
     let trees = certlens_core::trees(bytes, &options)
         .or_else(|error| Err(to_js(&Problem::from(&error))?))?;
     to_js(&trees.iter().map(Tree::report).collect::<Vec<_>>())
@@ -52,7 +52,7 @@ pub fn read_columns(
     limits: Vec<String>,
 ) -> Result<Columns, JsValue> {
     let passwords: Vec<Password> = passwords.into_iter().map(Password::new).collect();
-    let options = options(&passwords, &limits).or_else(|problem| Err(to_js(&problem)?))?;
+    let options = options(&passwords, limits).or_else(|problem| Err(to_js(&problem)?))?;
     certlens_core::columns(bytes, &options)
         .map(Columns)
         .or_else(|error| Err(to_js(&Problem::from(&error))?))
@@ -131,7 +131,7 @@ fn report(
     bytes: &[u8],
     passwords: Vec<String>,
     at: Option<String>,
-    limits: &[String],
+    limits: Vec<String>,
 ) -> Result<certlens_core::Report, Problem> {
     let passwords: Vec<Password> = passwords.into_iter().map(Password::new).collect();
     let at = at
@@ -141,13 +141,13 @@ fn report(
     certlens_core::inspect(bytes, &options, at).map_err(|error| Problem::from(&error))
 }
 
-fn options<'o>(passwords: &'o [Password], limits: &[String]) -> Result<Options<'o>, Problem> {
+fn options(passwords: &[Password], limits: Vec<String>) -> Result<Options<'_>, Problem> {
     let mut options = Options {
         passwords,
         ..Options::default()
     };
     for assignment in limits {
-        let set = options.limits.set(assignment);
+        let set = options.limits.set(&assignment);
         set.map_err(|error| {
             let hint = "Leave it out, or write it as the package's README has it.";
             wrong_option(format!("limits: {error}"), hint)

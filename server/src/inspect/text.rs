@@ -9,8 +9,8 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use certlens_core::{
-    Entry, Finding, Integrity, Keystore, Lock, Object, Problem, Report, Sentence, Severity,
-    UnixTime, sentence,
+    Entry, Finding, Integrity, Keystore, Lock, Object, Report, Sentence, Severity, UnixTime,
+    sentence,
 };
 
 use self::fields::{Field, fields};
