@@ -43,15 +43,16 @@ fn a_keystore_opens_with_its_password() {
 
 #[wasm_bindgen_test]
 fn what_cannot_be_read_is_thrown_as_a_problem() {
-    let problem = inspect(b"", Vec::new(), None).expect_err("there is nothing to show");
+    let problem = inspect(b"", Vec::new(), None, Vec::new()).expect_err("there is nothing to show");
     assert_eq!(at(&problem, &["code"]), "empty");
-    let problem = inspect(LEAF, Vec::new(), Some("soon".into())).expect_err("it is no instant");
+    let problem =
+        inspect(LEAF, Vec::new(), Some("soon".into()), Vec::new()).expect_err("it is no instant");
     assert_eq!(at(&problem, &["code"]), "option");
 }
 
 fn read(bytes: &[u8], passwords: &[&str], at: &str) -> JsValue {
     let passwords = passwords.iter().map(|&text| text.to_owned()).collect();
-    inspect(bytes, passwords, Some(at.to_owned())).expect("it can be read")
+    inspect(bytes, passwords, Some(at.to_owned()), Vec::new()).expect("it can be read")
 }
 
 fn at(value: &JsValue, path: &[&str]) -> JsValue {
