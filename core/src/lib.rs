@@ -38,7 +38,7 @@ mod message;
 mod oids;
 mod open;
 mod opener;
-mod order;
+pub mod order;
 mod origin;
 mod password;
 mod path;

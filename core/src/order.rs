@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 
 /// Sorts by a key; what has the same key stays in its order.
-pub(crate) fn by_key<T, K: Ord>(list: &mut Vec<T>, key: impl Fn(&T) -> K) {
+pub fn by_key<T, K: Ord>(list: &mut Vec<T>, key: impl Fn(&T) -> K) {
     if list.is_sorted_by_key(&key) {
         return;
     }
@@ -15,8 +15,20 @@ pub(crate) fn by_key<T, K: Ord>(list: &mut Vec<T>, key: impl Fn(&T) -> K) {
     rearrange(list, order);
 }
 
+/// Sorts by a comparison.
+pub fn by<T>(list: &mut Vec<T>, compare: &dyn Fn(&T, &T) -> Ordering) {
+    let order = order(
+        list.len(),
+        &|one, other| match (list.get(one), list.get(other)) {
+            (Some(one), Some(other)) => compare(one, other),
+            _ => Ordering::Equal,
+        },
+    );
+    rearrange(list, order);
+}
+
 /// Sorts what has an order of its own.
-pub(crate) fn sort<T: Ord>(list: &mut Vec<T>) {
+pub fn sort<T: Ord>(list: &mut Vec<T>) {
     let order = order(list.len(), &|one, other| {
         list.get(one).cmp(&list.get(other))
     });

@@ -1,5 +1,7 @@
 //! Where each certificate of a chain picture stands: leaves below, issuers above.
 
+use certlens_core::order;
+
 use crate::questions::{ChainTold, Issuer};
 
 /// Width and height of a box, and the distance from one to the next.
@@ -48,12 +50,12 @@ impl Layout {
                 (!below.is_empty()).then(|| below.iter().sum::<f64>() / number)
             };
             // What shares an issuer stands together.
-            row.sort_by(|one, other| {
-                let order = |one: usize| match wish(one, &lefts) {
+            order::by(&mut row, &|one, other| {
+                let place = |one: usize| match wish(one, &lefts) {
                     Some(left) => left,
                     None => first_issuer(one, &ties).map_or(f64::MAX, as_measure),
                 };
-                order(*one).total_cmp(&order(*other))
+                place(*one).total_cmp(&place(*other))
             });
             let mut free = MARGIN;
             for one in row {

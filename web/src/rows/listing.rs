@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
-use certlens_core::{Row, RowKind, Standing, UnixTime};
+use certlens_core::{Row, RowKind, Standing, UnixTime, order};
 use memchr::memmem::Finder;
 
 use super::{
@@ -358,7 +358,7 @@ impl Listing {
         arranged
     }
 
-    fn sort(&self, found: &mut [(u32, u32)], query: &RowQuery) {
+    fn sort(&self, found: &mut Vec<(u32, u32)>, query: &RowQuery) {
         let row = |&(group, row): &(u32, u32)| &self.groups[group as usize].rows[row as usize];
         let name = |&(group, _): &(u32, u32)| self.groups[group as usize].name.as_str();
         match query.order {
@@ -368,16 +368,18 @@ impl Listing {
                 }
                 return;
             }
-            Order::Name => found.sort_by_cached_key(|at| row(at).name.to_lowercase()),
+            Order::Name => order::by_key(found, |at| row(at).name.to_lowercase()),
             Order::Expiry => {
-                found.sort_by_key(|at| row(at).not_after.map_or(i64::MAX, UnixTime::seconds));
+                order::by_key(found, |at| {
+                    row(at).not_after.map_or(i64::MAX, UnixTime::seconds)
+                });
             }
-            Order::Issuer => found.sort_by_cached_key(|at| row(at).issuer.to_lowercase()),
-            Order::Key => found.sort_by_cached_key(|at| {
+            Order::Issuer => order::by_key(found, |at| row(at).issuer.to_lowercase()),
+            Order::Key => order::by_key(found, |at| {
                 let (letters, figures) = natural(&row(at).key);
                 (letters.to_owned(), figures)
             }),
-            Order::Source => found.sort_by(|one, other| name(one).cmp(name(other))),
+            Order::Source => order::by_key(found, name),
         }
         if query.descending {
             // What has no end of validity stays last either way.
@@ -433,28 +435,33 @@ impl Listing {
         let as_they_came = query.order == Order::Added;
         match query.group {
             // Weeks follow each other, however the entries in them stand.
-            Some(GroupBy::Week) => buckets.sort_by_key(|bucket| bucket.shared),
+            Some(GroupBy::Week) => order::by_key(&mut buckets, |bucket| bucket.shared),
             Some(GroupBy::Issuer) if as_they_came => {
-                buckets.sort_by(|one, other| match (one.shared, other.shared) {
-                    (Shared::Text(one), Shared::Text(other)) => natural(one).cmp(&natural(other)),
-                    (one, other) => one.cmp(&other),
-                });
+                order::by(
+                    &mut buckets,
+                    &|one, other| match (one.shared, other.shared) {
+                        (Shared::Text(one), Shared::Text(other)) => {
+                            natural(one).cmp(&natural(other))
+                        }
+                        (one, other) => one.cmp(&other),
+                    },
+                );
             }
             // Below what several entries have stands what each has alone.
-            Some(GroupBy::Key) => buckets.sort_by_cached_key(|bucket| match bucket.shared {
+            Some(GroupBy::Key) => order::by_key(&mut buckets, |bucket| match bucket.shared {
                 Shared::Key(_) if as_they_came => (Shared::Key(0), self.kind_of_key(&bucket.rows)),
                 Shared::Key(_) => (Shared::Key(0), ("", 0)),
                 shared => (shared, ("", 0)),
             }),
             Some(GroupBy::File) if as_they_came => {
-                buckets.sort_by_key(|bucket| bucket.shared);
+                order::by_key(&mut buckets, |bucket| bucket.shared);
             }
             // What waits for a password stands first.
-            _ => buckets.sort_by_key(|bucket| bucket.shared != Shared::Locked),
+            _ => order::by_key(&mut buckets, |bucket| bucket.shared != Shared::Locked),
         }
         if query.descending && (as_they_came || query.group == Some(GroupBy::Week)) {
             buckets.reverse();
-            buckets.sort_by_key(|bucket| match bucket.shared {
+            order::by_key(&mut buckets, |bucket| match bucket.shared {
                 Shared::Locked => 0,
                 Shared::OwnKey => 2,
                 Shared::Nothing => 3,

@@ -8,7 +8,7 @@ use certlens_core::{
     Certificate, ChainPicture, Contents, Entry, EverySignature, Evidence, HostName, IssuerCheck,
     IssuerSignature, Object, Options, PilePlace, Profile, Question as PathQuestion, Report, Row,
     RowKind, UnixTime, ask_store, chain, compare, compare_bundles, judge, kin_in_store, match_keys,
-    open, trees, who_can_open,
+    open, order, trees, who_can_open,
 };
 use serde::Serialize;
 
@@ -422,7 +422,7 @@ impl Pile {
                 }
             }
         }
-        others.sort_by_key(|(far, _)| *far);
+        order::by_key(&mut others, |(far, _)| *far);
         others.truncate(OTHERS);
         others.into_iter().map(|(_, other)| other).collect()
     }
