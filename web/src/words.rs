@@ -97,13 +97,10 @@ pub fn speak(language: Language, file: &'static str) {
     SPOKEN.set(Spoken::read(language, file));
 }
 
-fn text(which: Key) -> &'static str {
-    let place = which as usize;
-    let spoken = SPOKEN.with_borrow(|spoken| spoken.texts.get(place).copied());
-    spoken
-        .filter(|text| !text.is_empty())
-        .or_else(|| ENGLISH.get(place).copied())
-        .unwrap_or_default()
+/// A text in the language that is spoken. The English one comes along, so that a program has only those that it says.
+fn text(which: Key, english: &'static str) -> &'static str {
+    let spoken = SPOKEN.with_borrow(|spoken| spoken.texts.get(which as usize).copied());
+    spoken.filter(|text| !text.is_empty()).unwrap_or(english)
 }
 
 /// What a rule says in the language that is spoken, unless that is English or has no such text.

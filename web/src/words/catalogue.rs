@@ -33,6 +33,7 @@ macro_rules! catalogue {
         pub(super) const NAMES: &[&str] = &[$(stringify!($name)),+];
 
         /// All texts in English.
+        #[cfg(test)]
         pub(super) const ENGLISH: &[&str] = &[$($english),+];
 
         /// Whether a text has a form for one and a form for many.
@@ -51,26 +52,26 @@ macro_rules! word {
     ($name:ident = $english:literal) => {
         #[doc = $english]
         pub fn $name() -> &'static str {
-            text(Key::$name)
+            text(Key::$name, $english)
         }
     };
     ($name:ident ($($hole:ident),+) = $english:literal) => {
         #[doc = $english]
         pub fn $name($($hole: &dyn Display),+) -> String {
-            filled(text(Key::$name), &[$((stringify!($hole), $hole)),+])
+            filled(text(Key::$name, $english), &[$((stringify!($hole), $hole)),+])
         }
     };
     ($name:ident [$count:ident] $(($($hole:ident),+))? = $english:literal) => {
         #[doc = $english]
         pub fn $name($count: i64 $(, $($hole: &dyn Display),+)?) -> String {
-            let said = form(text(Key::$name), language().form($count));
+            let said = form(text(Key::$name, $english), language().form($count));
             filled(said, &[(stringify!($count), &number($count)) $(, $((stringify!($hole), $hole)),+)?])
         }
     };
     ($name:ident {$($html:ident),+} $([$count:ident])? = $english:literal) => {
         #[doc = $english]
         pub fn $name($($count: i64,)? $($html: Html),+) -> Html {
-            let said = text(Key::$name);
+            let said = text(Key::$name, $english);
             $(let said = form(said, language().form($count));)?
             drawn(said, &[$((stringify!($html), $html)),+])
         }
@@ -79,7 +80,7 @@ macro_rules! word {
         #[doc = $english]
         pub fn $name($($part: &str),+ $($(, $hole: &dyn Display)+)?) -> Vec<SentencePart> {
             let names = &[$((stringify!($part), $part)),+];
-            spoken(text(Key::$name), names, &[$($((stringify!($hole), $hole)),+)?])
+            spoken(text(Key::$name, $english), names, &[$($((stringify!($hole), $hole)),+)?])
         }
     };
 }
