@@ -18,6 +18,42 @@ pub fn colons(hex: &str) -> String {
     format!("{sign}{}", pairs.join(":"))
 }
 
+/// A number with at most two decimals, as pictures and style sheets want it. What the standard library prints
+/// and reads such numbers with would make a twentieth of the page.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "places in a picture and heights of lists"
+)]
+pub fn decimal(value: f64) -> String {
+    let hundredths = (value * 100.0).round_ties_even() as i64;
+    let sign = if hundredths < 0 { "-" } else { "" };
+    let (whole, rest) = (
+        hundredths.unsigned_abs() / 100,
+        hundredths.unsigned_abs() % 100,
+    );
+    match rest {
+        0 => format!("{sign}{whole}"),
+        _ if rest % 10 == 0 => format!("{sign}{whole}.{}", rest / 10),
+        _ => format!("{sign}{whole}.{rest:02}"),
+    }
+}
+
+/// Cosine and sine of a part of a full turn, as exact as a drawing needs them.
+pub fn turned(part: f64) -> (f64, f64) {
+    // Within an eighth of a turn from a quarter, where few terms are enough.
+    let quarters = (part * 4.0).round_ties_even();
+    let x = (part - quarters / 4.0) * std::f64::consts::TAU;
+    let square = x * x;
+    let cosine = 1.0 - square / 2.0 * (1.0 - square / 12.0 * (1.0 - square / 30.0));
+    let sine = x * (1.0 - square / 6.0 * (1.0 - square / 20.0 * (1.0 - square / 42.0)));
+    match quarters - (quarters / 4.0).floor() * 4.0 {
+        quarter if quarter < 0.5 => (cosine, sine),
+        quarter if quarter < 1.5 => (-sine, cosine),
+        quarter if quarter < 2.5 => (-cosine, -sine),
+        _ => (sine, -cosine),
+    }
+}
+
 /// A clause as a sentence: with a capital letter and a full stop.
 pub fn sentence(clause: &str) -> String {
     let mut letters = clause.chars();
@@ -36,6 +72,32 @@ mod tests {
         assert_eq!(colons("4f8a11"), "4f:8a:11");
         assert_eq!(colons("-01"), "-01");
         assert_eq!(colons(""), "");
+    }
+
+    #[test]
+    fn decimals_are_as_short_as_can_be() {
+        for (value, text) in [
+            (0.0, "0"),
+            (44.0, "44"),
+            (0.5, "0.5"),
+            (37.3352, "37.34"),
+            (-12.05, "-12.05"),
+            (-0.001, "0"),
+            (99.999, "100"),
+        ] {
+            assert_eq!(decimal(value), text);
+        }
+    }
+
+    #[test]
+    fn turns_are_those_of_the_standard_library() {
+        for step in -400..800 {
+            let part = f64::from(step) / 360.0;
+            let (cosine, sine) = turned(part);
+            let angle = part * std::f64::consts::TAU;
+            assert!((cosine - angle.cos()).abs() < 1e-4, "{step}");
+            assert!((sine - angle.sin()).abs() < 1e-4, "{step}");
+        }
     }
 
     #[test]

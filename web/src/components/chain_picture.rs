@@ -4,6 +4,7 @@ use certlens_core::{IssuerSignature, UnixTime};
 use yew::prelude::*;
 
 use crate::chain_layout::{BOX, Layout};
+use crate::format::decimal;
 use crate::questions::{ChainNode, ChainTold, Issuer, MissingNode, Tie};
 use crate::rows::RowId;
 use crate::status::Status;
@@ -41,7 +42,7 @@ pub fn ChainPicture(props: &ChainPictureProps) -> Html {
     html! {
         <div class="pic" data-test="chain-picture" tabindex="0" role="region" aria-label={words::who_issued_whom()}>
             <svg role="group" aria-label={words::who_issued_whom_each_certificate_is()}
-                width={width.to_string()} height={height.to_string()} viewBox={format!("0 0 {width} {height}")}>
+                width={decimal(width)} height={decimal(height)} viewBox={format!("0 0 {} {}", decimal(width), decimal(height))}>
                 { for told.ties.iter().filter_map(tie) }
                 { for told.certificates.iter().zip(&layout.certificates).map(|(one, at)| certificate(one, *at, props)) }
                 { for told.missing.iter().zip(&layout.missing).map(|(one, at)| missing(one, *at)) }
@@ -58,7 +59,7 @@ fn certificate(node: &ChainNode, (x, y): (f64, f64), props: &ChainPictureProps) 
         <a key={format!("{}-{}", node.id.group, node.id.entry)} href={View::Chain.href(node.id)} class={classes!("pic-box", open.then_some("is-open"))}
             aria-current={open.then_some("true")} data-test="chain-box">
             <title>{ &name }</title>
-            <rect x={x.to_string()} y={y.to_string()} width={BOX.0.to_string()} height={BOX.1.to_string()} rx="8" />
+            <rect x={decimal(x)} y={decimal(y)} width={decimal(BOX.0)} height={decimal(BOX.1)} rx="8" />
             { within((x, y), html! { <>
                 <text class="pic-name" x="0" y="24">{ short(&name, ROOM) }</text>
                 <text class={classes!("pic-note", status.level.class())} x="0" y="42">
@@ -74,7 +75,7 @@ fn missing(node: &MissingNode, (x, y): (f64, f64)) -> Html {
     html! {
         <g class="pic-box is-missing" data-test="chain-missing">
             <title>{ &name }</title>
-            <rect x={x.to_string()} y={y.to_string()} width={BOX.0.to_string()} height={BOX.1.to_string()} rx="8" />
+            <rect x={decimal(x)} y={decimal(y)} width={decimal(BOX.0)} height={decimal(BOX.1)} rx="8" />
             { within((x, y), html! { <>
                 <text class="pic-name" x="0" y="24">{ short(&name, ROOM) }</text>
                 <text class="pic-note st-unknown" x="0" y="42">{ words::not_on_the_pile() }</text>
@@ -88,11 +89,14 @@ fn line(tie: &Tie, below: (f64, f64), above: (f64, f64)) -> Html {
     let (x1, y1) = (above.0 + BOX.0 / 2.0, above.1 + BOX.1);
     let (x2, y2) = (below.0 + BOX.0 / 2.0, below.1);
     let (middle, x) = (f64::midpoint(y1, y2), f64::midpoint(x1, x2));
+    let at = (decimal(x - 46.0), decimal(middle - 10.0));
+    let said = (decimal(x), decimal(middle + 4.0));
+    let [x1, y1, x2, y2, middle] = [x1, y1, x2, y2, middle].map(decimal);
     html! {
         <g class={classes!("pic-tie", class)}>
             <path d={format!("M{x1} {y1}C{x1} {middle} {x2} {middle} {x2} {y2}")} />
-            <rect x={(x - 46.0).to_string()} y={(middle - 10.0).to_string()} width="92" height="20" rx="10" />
-            <text x={x.to_string()} y={(middle + 4.0).to_string()} text-anchor="middle">{ word }</text>
+            <rect x={at.0} y={at.1} width="92" height="20" rx="10" />
+            <text x={said.0} y={said.1} text-anchor="middle">{ word }</text>
         </g>
     }
 }
@@ -110,7 +114,7 @@ pub(crate) fn known(tie: &Tie) -> (&'static str, &'static str) {
 /// What stands in a box, and never beyond it, however wide its letters are.
 fn within((x, y): (f64, f64), content: Html) -> Html {
     html! {
-        <svg class="pic-text" x={(x + 14.0).to_string()} y={y.to_string()} width={(BOX.0 - 24.0).to_string()} height={BOX.1.to_string()}>{ content }</svg>
+        <svg class="pic-text" x={decimal(x + 14.0)} y={decimal(y)} width={decimal(BOX.0 - 24.0)} height={decimal(BOX.1)}>{ content }</svg>
     }
 }
 

@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use crate::format::decimal;
 use crate::rows::Level;
 use crate::words;
 
@@ -18,7 +19,7 @@ pub(super) fn drawn(elapsed: Option<u8>, lifetime: i64, level: Level) -> Html {
     };
     let (soon, urgent) = marks(lifetime);
     let (soon, urgent) = (soon * 0.56, urgent * 0.56);
-    let width = (f32::from(elapsed) * 0.56).to_string();
+    let width = decimal(f64::from(elapsed) * 0.56);
     let class = match level {
         Level::Now => "life life-now",
         Level::Soon => "life life-soon",
@@ -28,8 +29,8 @@ pub(super) fn drawn(elapsed: Option<u8>, lifetime: i64, level: Level) -> Html {
         <svg {class} viewBox="0 0 56 4" role="img"
             aria-label={words::lifetime_gone(&elapsed)}>
             <rect class="life-track" width="56" height="4" rx="2" />
-            <rect class="life-third" x={soon.to_string()} width={(urgent - soon).to_string()} height="4" />
-            <rect class="life-tenth" x={urgent.to_string()} width={(56.0 - urgent).to_string()} height="4" rx="2" />
+            <rect class="life-third" x={decimal(soon)} width={decimal(urgent - soon)} height="4" />
+            <rect class="life-tenth" x={decimal(urgent)} width={decimal(56.0 - urgent)} height="4" rx="2" />
             <rect class="life-gone" {width} height="4" rx="2" />
         </svg>
     }
@@ -37,12 +38,12 @@ pub(super) fn drawn(elapsed: Option<u8>, lifetime: i64, level: Level) -> Html {
 
 /// Where soon and now begin in a lifetime, in percent of it.
 #[expect(clippy::cast_precision_loss, reason = "a place in a picture")]
-pub(crate) fn marks(lifetime: i64) -> (f32, f32) {
+pub(crate) fn marks(lifetime: i64) -> (f64, f64) {
     let expiry = crate::expiry::chosen();
     if expiry.days().is_none() || lifetime <= 0 {
         return (66.67, 90.0);
     }
     let (soon, urgent) = expiry.left(lifetime);
-    let gone = |left: i64| 100.0 * (1.0 - (left as f32 / lifetime as f32).min(1.0));
+    let gone = |left: i64| 100.0 * (1.0 - (left as f64 / lifetime as f64).min(1.0));
     (gone(soon), gone(urgent))
 }

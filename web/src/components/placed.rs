@@ -6,6 +6,8 @@
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
+use crate::format::decimal;
+
 /// Where a [`Placed`] stands.
 #[derive(Clone, PartialEq, Properties)]
 pub struct PlacedProps {
@@ -13,7 +15,7 @@ pub struct PlacedProps {
     #[prop_or_default]
     pub class: Classes,
     /// Its place from the left, in percent. `--x` in the style sheet.
-    pub x: f32,
+    pub x: f64,
     /// What stands there.
     #[prop_or_default]
     pub children: Html,
@@ -26,7 +28,7 @@ pub fn Placed(props: &PlacedProps) -> Html {
     {
         let node = node.clone();
         use_effect_with(props.x.to_bits(), move |x| {
-            set(&node, "--x", &format!("{}%", f32::from_bits(*x)));
+            set(&node, "--x", &format!("{}%", decimal(f64::from_bits(*x))));
         });
     }
     html! { <span ref={node} class={props.class.clone()}>{ props.children.clone() }</span> }

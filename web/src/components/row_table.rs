@@ -14,6 +14,7 @@ use yew::prelude::*;
 
 use super::lines::{EntryRow, GroupRow, LinePlace, LockRow};
 use super::placed;
+use crate::format::decimal;
 use crate::rows::{
     Choosing, GroupBy, GroupKey, Heading, Line, Order, RowId, RowQuery, RowWindow, Rows, Run,
     Shape, Sight, Subject, WindowRequest,
@@ -221,13 +222,9 @@ pub fn RowTable(props: &RowTableProps) -> Html {
             placed::set(
                 &sizer,
                 "height",
-                &format!("{}px", heights.top_of(shape.total, shape)),
+                &pixels(heights.top_of(shape.total, shape)),
             );
-            placed::set(
-                &block,
-                "top",
-                &format!("{}px", heights.top_of(*from, shape)),
-            );
+            placed::set(&block, "top", &pixels(heights.top_of(*from, shape)));
         });
     }
     let look = {
@@ -533,6 +530,10 @@ impl Column {
     }
 }
 
+fn pixels(height: f64) -> String {
+    format!("{}px", decimal(height))
+}
+
 /// Heights of the lines, as the style sheet has them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Heights {
@@ -573,7 +574,8 @@ impl Heights {
             style
                 .as_ref()
                 .and_then(|style| style.get_property_value(name).ok())
-                .and_then(|value| value.trim().trim_end_matches("px").parse().ok())
+                .map(|value| js_sys::parse_float(&value))
+                .filter(|value| value.is_finite())
                 .unwrap_or(default)
         };
         let default = Self::default();

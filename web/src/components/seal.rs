@@ -3,10 +3,11 @@
 //! The same seal is the same certificate on every screen. It never stands without a name or a
 //! fingerprint beside it, and decides nothing.
 
-use std::f64::consts::TAU;
 use std::fmt::Write;
 
 use yew::prelude::*;
+
+use crate::format::{decimal, turned};
 
 /// What a [`Seal`] is drawn from.
 #[derive(Clone, PartialEq, Properties)]
@@ -38,38 +39,40 @@ fn rosette(sha256: &str) -> String {
     let petals = f64::from(3 + byte(0) % 8);
     let depth = [0.16, 0.24, 0.34, 0.46][usize::from(byte(1) % 4)];
     let kind = byte(2) % 4;
-    let phase = f64::from(byte(4)) / 255.0 * TAU;
+    let phase = f64::from(byte(4)) / 255.0;
     let mut path = String::new();
     let mut ring = |size: f64, depth: f64, offset: f64| {
         draw(&mut path, 180, |t| {
-            0.92 * 20.0 * size * (1.0 + depth * (petals * t + phase + offset).cos()) / (1.0 + depth)
+            0.92 * 20.0 * size * (1.0 + depth * turned(petals * t + phase + offset).0)
+                / (1.0 + depth)
         });
     };
     ring(1.0, depth, 0.0);
     match kind {
-        0 | 2 => ring(1.0, depth, TAU / 2.0),
+        0 | 2 => ring(1.0, depth, 0.5),
         _ => ring(0.98, 0.02, 0.0),
     }
     match kind {
         0 | 3 => ring(0.42, 0.3, 0.0),
         2 => ring(0.3, 0.0, 0.0),
-        _ => ring(0.5, depth, TAU / 2.0),
+        _ => ring(0.5, depth, 0.5),
     }
     path
 }
 
-/// Adds a closed curve around the middle, given its radius at each angle.
+/// Adds a closed curve around the middle, given its radius at each part of a turn.
 fn draw(path: &mut String, points: u16, radius: impl Fn(f64) -> f64) {
     for point in 0..points {
-        let angle = f64::from(point) / f64::from(points) * TAU;
-        let r = radius(angle);
+        let part = f64::from(point) / f64::from(points);
+        let r = radius(part);
+        let (cosine, sine) = turned(part);
         let letter = if point == 0 { 'M' } else { 'L' };
         // Writing to a string cannot fail.
         let _ = write!(
             path,
-            "{letter}{:.1} {:.1}",
-            20.0 + r * angle.cos(),
-            20.0 + r * angle.sin()
+            "{letter}{} {}",
+            decimal(20.0 + r * cosine),
+            decimal(20.0 + r * sine)
         );
     }
     path.push('Z');

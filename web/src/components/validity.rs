@@ -7,7 +7,7 @@ use super::fields::{Field, Section};
 use super::life::marks;
 use super::placed::Placed;
 use crate::expiry;
-use crate::format;
+use crate::format::{self, decimal};
 use crate::rows::Level;
 use crate::status::{self, Status};
 use crate::words;
@@ -89,17 +89,17 @@ fn numbers(start: UnixTime, end: UnixTime, now: UnixTime, status: &Status) -> Ht
             <svg {class} viewBox="0 0 100 10" preserveAspectRatio="none" role="img"
                 aria-label={format!("{large} {small}")}>
                 <rect class="vbar-track" width="100" height="10" />
-                <rect class="vbar-third" x={soon.to_string()} width={(urgent - soon).to_string()} height="10" />
-                <rect class="vbar-tenth" x={urgent.to_string()} width={(100.0 - urgent).to_string()} height="10" />
+                <rect class="vbar-third" x={decimal(soon)} width={decimal(urgent - soon)} height="10" />
+                <rect class="vbar-tenth" x={urgent.to_string()} width={decimal(100.0 - urgent)} height="10" />
                 <rect class="vbar-gone" width={elapsed.to_string()} height="10" />
                 if (1..100).contains(&elapsed) {
-                    <rect class="vbar-today" x={(f32::from(elapsed) - 0.25).to_string()} width="0.5" height="10" />
+                    <rect class="vbar-today" x={decimal(f64::from(elapsed) - 0.25)} width="0.5" height="10" />
                 }
             </svg>
             <div class="vlab" aria-hidden="true">
                 <Placed x={0.0} class="from"><b title={start.to_string()}>{ format::date(start) }</b>{ words::starts() }</Placed>
                 if (16..52).contains(&elapsed) {
-                    <Placed x={f32::from(elapsed)} class="m"><b>{ words::today() }</b>{ format::short_date(now) }</Placed>
+                    <Placed x={f64::from(elapsed)} class="m"><b>{ words::today() }</b>{ format::short_date(now) }</Placed>
                 }
                 if soon < 88.0 { <Placed x={soon} class="m"><b>{ if total < 400 * 86_400 { format::short_date(near) } else { format::date(near) } }</b>{ words::soon_mark() }</Placed> }
                 <Placed x={100.0} class="to"><b title={end.to_string()}>{ format::date(end) }</b>{ words::ends() }</Placed>
