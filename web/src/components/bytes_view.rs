@@ -9,7 +9,7 @@ use yew::prelude::*;
 use super::findings::Findings;
 use super::hex_lines::HexLines;
 use super::virtual_lines::VirtualLines;
-use super::{Copy, Icon, Text};
+use super::{Copy, icon, text};
 use crate::byte_tree;
 use crate::questions::{BytesTold, Question, Told};
 use crate::rows::RowId;
@@ -220,14 +220,14 @@ fn node(
             aria-selected={selected.to_string()} aria-expanded={open.map(|open| open.to_string())}
             class={classes!("node", format!("deep-{depth}"), value.problem.as_ref().map(|_| "is-odd"))} data-test="node" {onclick}>
             <span class="fold" onclick={onfold}>
-                if let Some(open) = open { <Icon name={if open { "i-down" } else { "i-right" }} class="i-14" /> }
+                if let Some(open) = open { { icon::sized(if open { "i-down" } else { "i-right" }, "i-14") } }
             </span>
             <span class="clip">
                 if let Some(name) = name { <b>{ name }</b>{ " " } }
                 <span class="kind">{ &value.name }</span>
-                if let Some(text) = &value.value { { " " }<Text value={text.clone()} /> }
+                if let Some(text) = &value.value { { " " }{ text::shown(text) } }
                 if let Some(text) = &value.meaning { { " " }<i>{ text }</i> }
-                if let Some(text) = &value.problem { { " " }<Text value={text.clone()} /> }
+                if let Some(text) = &value.problem { { " " }{ text::shown(text) } }
             </span>
             <span class="at">{ value.at.der.start }</span>
         </div>
@@ -267,7 +267,7 @@ fn foot(
             }
             if whole {
                 <Copy value={hex} name={words::hex()} word={words::copy_hex()} />
-                <button type="button" class="btn" data-test="save-node" {onclick}><Icon name="i-download" />{ words::save_node() }</button>
+                <button type="button" class="btn" data-test="save-node" {onclick}>{ icon::drawn("i-download") }{ words::save_node() }</button>
             }
         </div>
     }

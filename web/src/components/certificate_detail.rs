@@ -25,7 +25,7 @@ use super::signed_detail::{
 };
 use super::tabs::Tabs;
 use super::validity::Validity;
-use super::{Copy, Icon, Share, Text};
+use super::{Copy, Share, icon, text};
 use crate::command;
 use crate::detail::{Detail, Neighbour, Relation};
 use crate::format;
@@ -479,22 +479,22 @@ fn heading(props: &CertificateDetailProps) -> Html {
                 if let Some(sha256) = sha256.filter(|sha256| !sha256.is_empty()) {
                     <Seal {sha256} />
                 } else {
-                    <Icon name={icon} class="i-24" />
+                    { icon::sized(icon, "i-24") }
                 }
             </span>
             <div class="grow">
-                <h1 tabindex="-1" id="detail-title"><Text value={name.clone()} /></h1>
+                <h1 tabindex="-1" id="detail-title">{ text::shown(&name) }</h1>
                 <p class="sub">
                     <span>{ kind }</span>
                     if name != *props.source { <span aria-hidden="true">{ "·" }</span> }
-                    if name != *props.source { <Text value={props.source.clone()} /> }
+                    if name != *props.source { { text::shown(&props.source) } }
                     if let Some(whereabouts) = &entry.whereabouts {
                         <span aria-hidden="true">{ "›" }</span>
-                        <span data-test="whereabouts"><Text value={whereabouts.to_string()} /></span>
+                        <span data-test="whereabouts">{ text::shown(&whereabouts.to_string()) }</span>
                     }
                     if let Some(alias) = alias {
                         <span aria-hidden="true">{ "·" }</span>
-                        <span>{ words::alias_of(html! { <Text value={alias.clone()} /> }) }</span>
+                        <span>{ words::alias_of(text::shown(alias)) }</span>
                     }
                 </p>
             </div>
@@ -636,7 +636,7 @@ fn Names(props: &NamesProps) -> Html {
                 { for names.iter().take(shown).map(|name| html! {
                     <li data-test="name">
                         <span class="tag">{ tag(name.kind) }</span>
-                        <span class="v"><Text value={name.value.clone()} /></span>
+                        <span class="v">{ text::shown(&name.value) }</span>
                         { for props.bytes.at(name.at).map(|href| to_bytes(href, &crate::visible::escaped(&name.value))) }
                         <Copy value={name.value.clone()} name={crate::visible::escaped(&name.value)} />
                     </li>
@@ -670,8 +670,8 @@ fn other_overview(other: &Other, is_file: bool) -> Html {
     html! {
         <Section title={words::what_is_known()}>
             <ul class="facts" lang={words::lang_of_report()}>
-                if is_file { <li><Text value={other.what.clone()} /></li> }
-                { for other.facts.iter().map(|fact| html! { <li><Text value={fact.clone()} /></li> }) }
+                if is_file { <li>{ text::shown(&other.what) }</li> }
+                { for other.facts.iter().map(|fact| html! { <li>{ text::shown(&fact) }</li> }) }
             </ul>
             <p class="muted gap">{ if is_file { words::its_password_shows_what_is_in_it() } else { words::this_version_of_certlens_recognises() } }</p>
         </Section>
@@ -705,8 +705,8 @@ fn ProblemOverview(props: &ProblemOverviewProps) -> Html {
         <>
             <section class="finds" role="note">
                 <div class="find f-now" data-test="problem">
-                    <Icon name="i-broken" />
-                    <h2 lang={words::lang_of_report()}><Text value={problem.message.clone()} /></h2>
+                    { icon::drawn("i-broken") }
+                    <h2 lang={words::lang_of_report()}>{ text::shown(&problem.message) }</h2>
                     <span class="ref">if let Some(href) = link { <a {href} data-test="fault">{ byte }</a> } else { { byte } }</span>
                     <p lang={words::lang_of_report()}>{ &problem.hint }</p>
                 </div>
@@ -754,8 +754,8 @@ fn rail(props: &CertificateDetailProps, signed: Option<&Signed>) -> Html {
         };
         html! {
             <li><button type="button" class="rel" onclick={props.onopen.reform(move |_: MouseEvent| id)}>
-                <Icon name={icon} /><span><Text value={neighbour.name.clone()} /><small>{ how }
-                    if let Some(source) = &neighbour.source { { ", " }<Text value={source.clone()} /> }</small></span>
+                { icon::drawn(icon) }<span>{ text::shown(&neighbour.name) }<small>{ how }
+                    if let Some(source) = &neighbour.source { { ", " }{ text::shown(source) } }</small></span>
             </button></li>
         }
     };

@@ -7,7 +7,7 @@ use super::chain_picture::{ChainPicture, known};
 use super::fields::Section;
 use super::findings::Findings;
 use super::trust_check::TrustCheck;
-use super::{Icon, Text};
+use super::{icon, text};
 use crate::questions::{ChainTold, Issuer, Question, Tie, Told};
 use crate::rows::{Level, RowId};
 use crate::services::questions::use_told;
@@ -77,18 +77,18 @@ fn step(index: usize, told: &ChainTold, open: RowId) -> Html {
     });
     html! {
         <li>
-            <a href={View::Chain.href(node.id)} aria-current={(node.id == open).then_some("true")}><Text value={node.name.clone()} /></a>
+            <a href={View::Chain.href(node.id)} aria-current={(node.id == open).then_some("true")}>{ text::shown(&node.name) }</a>
             if 1 < node.copies { <span class="chip">{ words::copies(&node.copies) }</span> }
             if let (Some(tie), Some(issuer)) = (tie, issuer) {
                 <small>
-                    { words::issued_by_name(html! { <Text value={issuer.clone()} /> }) }{ " " }
-                    <span class={classes!("st", level(tie).class())}><Icon name={level(tie).icon()} />{ known(tie).1 }</span>
+                    { words::issued_by_name(text::shown(issuer)) }{ " " }
+                    <span class={classes!("st", level(tie).class())}>{ icon::drawn(level(tie).icon()) }{ known(tie).1 }</span>
                 </small>
             } else {
                 <small>{ if node.role == certlens_core::ChainRole::Root { words::names_itself_as_issuer_or_its() } else { words::its_issuer_was_not_followed() } }</small>
             }
             if let Some(urls) = urls.filter(|urls| !urls.is_empty()) {
-                <small>{ words::issuer_may_be_fetched(html! { <Text value={urls} /> }) }</small>
+                <small>{ words::issuer_may_be_fetched(text::shown(&urls)) }</small>
             }
         </li>
     }

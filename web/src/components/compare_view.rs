@@ -5,7 +5,7 @@ use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::certificate_detail::in_a_terminal;
-use super::{Icon, Text};
+use super::{icon, text};
 use crate::command;
 use crate::format;
 use crate::questions::{Question, Told};
@@ -124,7 +124,7 @@ pub fn CompareView(props: &CompareViewProps) -> Html {
                         }) }
                         </optgroup> }
                     </select></label>
-                <button type="button" class="btn" onclick={onturn}><Icon name="i-replace" />{ words::swap_sides() }</button>
+                <button type="button" class="btn" onclick={onturn}>{ icon::drawn("i-replace") }{ words::swap_sides() }</button>
             </div>
             if let Some(View::CompareFile(file)) = with {
                 <Bundles before={if *turned { props.id.group } else { file }} after={if *turned { file } else { props.id.group }} revision={props.revision} />
@@ -167,7 +167,7 @@ fn Compared(props: &ComparedProps) -> Html {
     let count = i64::try_from(same.len()).unwrap_or(0);
     html! {
         <>
-            <p class="say" data-test="compare-summary" aria-live="polite" lang={words::lang_of_report()}><Text value={format::sentence(&summary)} /></p>
+            <p class="say" data-test="compare-summary" aria-live="polite" lang={words::lang_of_report()}>{ text::shown(&format::sentence(&summary)) }</p>
             if !fields.is_empty() {
                 <div class="diff-box"><table class="diff">
                     <thead><tr><th scope="col">{ words::what() }</th><th scope="col">{ words::field() }</th><th scope="col">{ words::before() }</th><th scope="col">{ words::after() }</th></tr></thead>
@@ -207,7 +207,7 @@ fn Bundles(props: &BundlesProps) -> Html {
         bundles.pairs.iter().partition(changed);
     html! {
         <>
-            <p class="say" data-test="compare-summary" aria-live="polite" lang={words::lang_of_report()}><Text value={format::sentence(&bundles.summary)} /></p>
+            <p class="say" data-test="compare-summary" aria-live="polite" lang={words::lang_of_report()}>{ text::shown(&format::sentence(&bundles.summary)) }</p>
             <div class="diff-box"><table class="diff" data-test="bundles">
                 <thead><tr><th scope="col">{ words::what() }</th><th scope="col">{ words::object() }</th><th scope="col">{ words::in_short() }</th></tr></thead>
                 <tbody>
@@ -225,7 +225,7 @@ fn member(one: &BundleMember, change: Change) -> Html {
     let word = word(change);
     html! {
         <tr data-test="bundle-change" data-change={word.2}><td>{ status(word) }</td>
-            <th scope="row"><Text value={one.name.clone()} /></th><td class="muted" lang={words::lang_of_report()}>{ &one.kind }</td></tr>
+            <th scope="row">{ text::shown(&one.name) }</th><td class="muted" lang={words::lang_of_report()}>{ &one.kind }</td></tr>
     }
 }
 
@@ -233,12 +233,12 @@ fn pair(one: &BundlePair, change: Change) -> Html {
     let word = word(change);
     html! {
         <tr data-test="bundle-change" data-change={word.2}><td>{ status(word) }</td>
-            <th scope="row"><Text value={one.name.clone()} /></th><td lang={words::lang_of_report()}><Text value={format::sentence(&one.comparison.summary)} /></td></tr>
+            <th scope="row">{ text::shown(&one.name) }</th><td lang={words::lang_of_report()}>{ text::shown(&format::sentence(&one.comparison.summary)) }</td></tr>
     }
 }
 
 fn status((class, icon, word): (&'static str, &'static str, &'static str)) -> Html {
-    html! { <span class={classes!("st", class)}><Icon name={icon} />{ word }</span> }
+    html! { <span class={classes!("st", class)}>{ icon::drawn(icon) }{ word }</span> }
 }
 
 fn word(change: Change) -> (&'static str, &'static str, &'static str) {
@@ -267,6 +267,6 @@ fn values(all: &[String], marked: &[String], mark: &'static str) -> Html {
         return html! { <span class="muted">{ words::not_present() }</span> };
     }
     html! {
-        <ul>{ for all.iter().map(|one| html! { <li class={marked.contains(one).then_some(mark)}><Text value={one.clone()} /></li> }) }</ul>
+        <ul>{ for all.iter().map(|one| html! { <li class={marked.contains(one).then_some(mark)}>{ text::shown(one) }</li> }) }</ul>
     }
 }

@@ -365,7 +365,7 @@ fn keys(
             if let Some(form) = now.in_the_clear() {
                 { select(words::form_of_the_key(), "key-form", choose, KEY_FORMS.iter().map(|(one, name)| (name(), Choice { keys: Keys::Clear(*one), ..now }, *one == form))) }
                 <label class="check agree"><input type="checkbox" checked={now.agreed} onchange={onagree} data-test="agree" />
-                    <span>{ words::i_know_nothing_protects(html! { <super::Text value={whose} /> }) }</span></label>
+                    <span>{ words::i_know_nothing_protects(super::text::shown(&whose)) }</span></label>
             }
         </fieldset>
     }

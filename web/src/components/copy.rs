@@ -3,7 +3,7 @@
 use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
-use super::Icon;
+use super::icon;
 use crate::services::clipboard;
 use crate::words;
 
@@ -55,11 +55,11 @@ pub fn Copy(props: &CopyProps) -> Html {
     let label = words::copy_named(&props.name);
     match &props.word {
         Some(word) => html! {
-            <button type="button" class="btn" {onclick}><Icon name={icon} />{ word }</button>
+            <button type="button" class="btn" {onclick}>{ icon::drawn(icon) }{ word }</button>
         },
         None => html! {
             <button type="button" class="copy" aria-label={label.clone()} title={label} {onclick}>
-                <Icon name={icon} />
+                { icon::drawn(icon) }
             </button>
         },
     }

@@ -3,13 +3,13 @@
 use certlens_core::UnixTime;
 use yew::prelude::*;
 
-use super::Text;
+use super::text;
 use crate::format;
 
 /// A sentence of a report. Each instant in it is told as the reader's locale has it, and in UTC on hover.
 pub(crate) fn dated(sentence: &str) -> Html {
     let part = |part: Part| match part {
-        Part::Said(text) => html! { <Text value={text.to_owned()} /> },
+        Part::Said(text) => html! { { text::shown(&text.to_owned()) } },
         Part::Instant(text, time) => html! {
             <time datetime={text.to_owned()} title={text.to_owned()} lang={crate::words::language().tag()}>{ format::instant(time) }</time>
         },

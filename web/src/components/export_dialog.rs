@@ -5,7 +5,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::convert_view::{ConvertView, Source};
-use super::{Announce, Dialog, Icon};
+use super::{Announce, Dialog, icon};
 use crate::format;
 use crate::questions::{ListForm, Question, Sheet, Told, Which};
 use crate::rows::RowQuery;
@@ -92,7 +92,7 @@ pub fn ExportDialog(props: &ExportDialogProps) -> Html {
                onclick: Callback<MouseEvent>| {
         html! {
             <li><button type="button" class="way" data-test={test} {onclick}>
-                <Icon name={icon} /><span><b>{ title }</b><small>{ what }</small></span></button></li>
+                { icon::drawn(icon) }<span><b>{ title }</b><small>{ what }</small></span></button></li>
         }
     };
     let one = |shown: bool, name: String| {

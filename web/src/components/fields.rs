@@ -3,7 +3,7 @@
 use certlens_core::Span;
 use yew::prelude::*;
 
-use super::{Copy, Icon, Text};
+use super::{Copy, icon, text};
 use crate::rows::RowId;
 use crate::view::View;
 use crate::words;
@@ -70,7 +70,7 @@ pub fn Field(props: &FieldProps) -> Html {
             <dt>{ &props.label }</dt>
             <dd>
                 <span class={classes!("v", props.mono.then_some("mono"))} title={props.title.clone()}>
-                    <Text value={props.value.clone()} />{ props.children.clone() }
+                    { text::shown(&props.value) }{ props.children.clone() }
                 </span>
                 { for props.bytes.clone().map(|href| to_bytes(href, &props.label)) }
                 <Copy value={copied} name={props.label.clone()} />
@@ -83,7 +83,7 @@ pub fn Field(props: &FieldProps) -> Html {
 pub(super) fn to_bytes(href: AttrValue, name: &str) -> Html {
     let label = words::bytes_of_field(&name);
     html! {
-        <a class="copy to-bytes" data-test="to-bytes" {href} aria-label={label.clone()} title={label}><Icon name="i-bytes" /></a>
+        <a class="copy to-bytes" data-test="to-bytes" {href} aria-label={label.clone()} title={label}>{ icon::drawn("i-bytes") }</a>
     }
 }
 

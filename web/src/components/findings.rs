@@ -3,7 +3,7 @@
 use certlens_core::{Finding, Severity, Span};
 use yew::prelude::*;
 
-use super::Icon;
+use super::icon;
 use crate::format;
 use crate::rows::RowId;
 use crate::view::View;
@@ -44,7 +44,7 @@ fn finding(finding: &Finding, bytes_of: Option<RowId>) -> Html {
     let place = finding.at.as_ref().map(|at| linked_place(at, bytes_of));
     html! {
         <article class={classes!("find", class)} data-test="finding" data-id={finding.id.clone()}>
-            <Icon name={icon} />
+            { icon::drawn(icon) }
             <h2><span class="sev">{ word }</span>{ said(finding, RulePart::Title) }</h2>
             <span class="ref">{ place }</span>
             <p><span lang={words::lang_of_report()}>{ &finding.what }</span>{ " " }{ said(finding, RulePart::Why) }{ " " }<b>{ said(finding, RulePart::Fix) }</b></p>

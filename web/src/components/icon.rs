@@ -1,28 +1,20 @@
 //! Icons from the sprite in `index.html`.
+//!
+//! They and texts are functions, not components: a component of its own costs more at each of a hundred places than
+//! what it draws, and is never drawn without its parent.
 
 use yew::prelude::*;
 
-/// What an [`Icon`] shows.
-#[derive(Clone, PartialEq, Properties)]
-pub struct IconProps {
-    /// Name of the symbol: `i-cert`.
-    pub name: AttrValue,
-    /// Further classes: `i-14`, `i-20`, `i-24`.
-    #[prop_or_default]
-    pub class: Classes,
+/// An icon: `i-cert`. Hidden from readers: a word or a label stands beside it.
+pub fn drawn(name: &str) -> Html {
+    with("i", name)
 }
 
-/// An icon. Hidden from readers: a word or a label stands beside it.
-#[component]
-pub fn Icon(props: &IconProps) -> Html {
-    html! {
-        <svg class={classes!("i", props.class.clone())} aria-hidden="true">
-            <use href={format!("#{}", props.name)} />
-        </svg>
-    }
+/// An icon of another size: `i-14`, `i-20`, `i-24`.
+pub fn sized(name: &str, size: &str) -> Html {
+    with(&format!("i {size}"), name)
 }
 
-/// An [`Icon`] that is part of its parent, for what is drawn a thousand times.
-pub(super) fn drawn(name: &'static str) -> Html {
-    html! { <svg class="i" aria-hidden="true"><use href={format!("#{name}")} /></svg> }
+fn with(class: &str, name: &str) -> Html {
+    html! { <svg class={class.to_owned()} aria-hidden="true"><use href={format!("#{name}")} /></svg> }
 }

@@ -7,7 +7,7 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::row_table::{Column, Unlocking};
-use super::{Icon, Text, icon, life, status_word, text};
+use super::{icon, life, status_word, text};
 use crate::format;
 use crate::rows::listing;
 use crate::rows::{Attempt, GroupKey, GroupLine, ListRow, LockLine, RowId};
@@ -97,13 +97,13 @@ pub fn GroupRow(props: &GroupRowProps) -> Html {
             aria-level={props.place.aria_level()} aria-expanded={expanded.to_string()}
             aria-rowindex={props.place.aria_rowindex()} data-test="group">
             <span role="gridcell" class="group-cell" aria-colspan={props.columns.to_string()}>
-                <Icon name={if expanded { "i-down" } else { "i-right" }} />
-                <span class="clip" title={visible::escaped(&name)}><Text value={name.clone()} /></span>
+                { icon::drawn(if expanded { "i-down" } else { "i-right" }) }
+                <span class="clip" title={visible::escaped(&name)}>{ text::shown(&name) }</span>
                 if !count.is_empty() { <span class="count">{ count }</span> }
                 if let Some(onclick) = onremove {
                     <button type="button" class="copy" tabindex="-1" {onclick}
                         aria-label={words::close_file(&visible::escaped(&name))} title={words::close_this_file()}>
-                        <Icon name="i-close" />
+                        { icon::drawn("i-close") }
                     </button>
                 }
             </span>
@@ -480,10 +480,10 @@ pub fn LockRow(props: &LockRowProps) -> Html {
             aria-level={props.place.aria_level()} aria-rowindex={props.place.aria_rowindex()}
             aria-busy={trying.then_some("true")}>
             <span role="gridcell" class="item-cell" aria-colspan={props.columns.to_string()}>
-                <Icon name={if trying { "i-unlock" } else { "i-lock" }} />
+                { icon::drawn(if trying { "i-unlock" } else { "i-lock" }) }
                 <span class="item-text">
                     <span class="name clip" lang={words::lang_of_report()}>{ what }</span>
-                    <span class="l2"><span {class}><Icon name={icon} />{ word }</span><span class="clip">{ facts }</span></span>
+                    <span class="l2"><span {class}>{ icon::drawn(icon) }{ word }</span><span class="clip">{ facts }</span></span>
                 </span>
                 <span class="side"><span class="chips">
                     if let Some(flaw) = flaw { { flaw_chip(&flaw) } }
@@ -499,7 +499,7 @@ pub fn LockRow(props: &LockRowProps) -> Html {
                             autocapitalize="off" aria-invalid={failed.then_some("true")}
                             aria-describedby={failed.then(|| format!("lock-{group}"))} />
                         <button type="button" class="copy" onclick={onshow} aria-pressed={seen.to_string()}
-                            aria-label={words::show_password()}><Icon name="i-eye" /></button>
+                            aria-label={words::show_password()}>{ icon::drawn("i-eye") }</button>
                     </label>
                     if trying {
                         <button type="button" class="btn" onclick={props.onstop.reform(move |_: MouseEvent| group)}>{ words::stop() }</button>
@@ -508,7 +508,7 @@ pub fn LockRow(props: &LockRowProps) -> Html {
                     }
                     if let Attempt::Failed { message, hint } = &attempt {
                         <p class="unlock-error" id={format!("lock-{group}")} role="alert" lang={words::lang_of_report()}>
-                            <span class="st st-now"><Icon name="i-broken" />{ message }</span>{ " " }{ hint }
+                            <span class="st st-now">{ icon::drawn("i-broken") }{ message }</span>{ " " }{ hint }
                         </p>
                     }
                     <label class="check">

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use certlens_core::Opens;
 use yew::prelude::*;
 
-use super::{Announce, Icon, Text};
+use super::{Announce, icon, text};
 use crate::format;
 use crate::services::download;
 use crate::services::pile::Made;
@@ -30,8 +30,8 @@ pub fn making(making: &Making, name: &str) -> Html {
             <p class="muted" role="status" data-test="making">{ words::writing_it_deriving_keys_from_a() }</p>
         },
         Making::Refused(refusal) => html! {
-            <div class="verdict v-now" role="alert" data-test="refusal"><Icon name="i-broken" />
-                <div lang={words::lang_of_report()}><p><b><Text value={refusal.message.clone()} /></b></p><p><Text value={refusal.hint.clone()} /></p></div></div>
+            <div class="verdict v-now" role="alert" data-test="refusal">{ icon::drawn("i-broken") }
+                <div lang={words::lang_of_report()}><p><b>{ text::shown(&refusal.message) }</b></p><p>{ text::shown(&refusal.hint) }</p></div></div>
         },
         Making::Made(made) => {
             html! { <MadeCard made={Shown(Rc::clone(made))} name={name.to_owned()} /> }
@@ -76,12 +76,12 @@ fn MadeCard(props: &MadeCardProps) -> Html {
     };
     html! {
         <section class="made" data-test="made" aria-live="polite">
-            <p><b lang={words::lang_of_report()}><Text value={outcome.what.clone()} /></b>{ words::made_size(&format::size(outcome.size)) }{ " " }<span class={keys} data-test="made-keys" lang={words::lang_of_report()}>{ &outcome.keys }</span></p>
+            <p><b lang={words::lang_of_report()}>{ text::shown(&outcome.what) }</b>{ words::made_size(&format::size(outcome.size)) }{ " " }<span class={keys} data-test="made-keys" lang={words::lang_of_report()}>{ &outcome.keys }</span></p>
             { lines(words::change_changed(), "changes", &outcome.changes) }
             { lines(words::not_in_it(), "lost", &outcome.lost) }
             { lines(words::heading_not_checked(), "unchecked", &outcome.unchecked) }
             { expected(outcome) }
-            <div class="acts"><button type="button" class="btn btn-ink" data-test="save" {onclick}><Icon name="i-download" />{ words::save_file(html! { <Text value={file} /> }) }</button></div>
+            <div class="acts"><button type="button" class="btn btn-ink" data-test="save" {onclick}>{ icon::drawn("i-download") }{ words::save_file(text::shown(&file)) }</button></div>
         </section>
     }
 }
@@ -92,7 +92,7 @@ fn lines(title: &'static str, test: &'static str, lines: &[String]) -> Html {
     }
     html! {
         <div data-test={test}><h3>{ title }</h3>
-            <ul lang={words::lang_of_report()}>{ for lines.iter().map(|line| html! { <li><Text value={line.clone()} /></li> }) }</ul></div>
+            <ul lang={words::lang_of_report()}>{ for lines.iter().map(|line| html! { <li>{ text::shown(line) }</li> }) }</ul></div>
     }
 }
 

@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::convert_view::rewrite_href;
 use super::fields::Section;
-use super::{Icon, Text};
+use super::{icon, text};
 use crate::questions::{Question, Told};
 use crate::rows::RowId;
 use crate::services::questions::use_told;
@@ -44,7 +44,7 @@ fn table(told: &WhoCanOpen, props: &OpeningViewProps) -> Html {
     html! {
         <Section title={words::who_can_open_this_file()}>
             <p class="say"><span lang={words::lang_of_report()}>{ &told.summary }</span>{ ". " }<span class="unchecked">{ words::expected_by_what_is_documented() }</span></p>
-            if let Some(entry) = &told.entry { <p class="muted">{ words::the_key_at(html! { <Text value={entry.clone()} /> }) }</p> }
+            if let Some(entry) = &told.entry { <p class="muted">{ words::the_key_at(text::shown(entry)) }</p> }
             <div class="diff-box"><table class="diff openers">
                 <thead><tr><th scope="col">{ words::product() }</th><th scope="col">{ words::expected() }</th><th scope="col">{ words::why_and_what_to_do() }</th></tr></thead>
                 <tbody>{ for told.verdicts.iter().map(|verdict| row(verdict, props)) }</tbody>
@@ -64,15 +64,15 @@ fn row(verdict: &OpenerVerdict, props: &OpeningViewProps) -> Html {
     html! {
         <tr data-test="opener">
             <th scope="row">{ &verdict.name }</th>
-            <td><span class={classes!("st", class)}><Icon name={icon} />{ word }</span></td>
+            <td><span class={classes!("st", class)}>{ icon::drawn(icon) }{ word }</span></td>
             <td>
                 if verdict.reasons.is_empty() { <span class="muted">{ words::nothing_in_it_stands_in_the_way() }</span> }
                 <ul lang={words::lang_of_report()}>{ for verdict.reasons.iter().map(|reason| html! {
-                    <li>if let Some(seal) = &reason.seal { <small><Text value={seal.clone()} /></small> }
+                    <li>if let Some(seal) = &reason.seal { <small>{ text::shown(seal) }</small> }
                         { &reason.why }{ " " }<b>{ &reason.fix }</b><small>{ &reason.source }</small></li>
                 }) }</ul>
                 if props.keystore && verdict.expected != Opens::Yes {
-                    <p class="rewrite"><a class="btn btn-s" href={rewrite_href(props.id, verdict.opener)} data-test="rewrite"><Icon name="i-replace" />{ words::rewrite_it_for(&verdict.name) }</a></p>
+                    <p class="rewrite"><a class="btn btn-s" href={rewrite_href(props.id, verdict.opener)} data-test="rewrite">{ icon::drawn("i-replace") }{ words::rewrite_it_for(&verdict.name) }</a></p>
                 }
             </td>
         </tr>

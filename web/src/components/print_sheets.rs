@@ -7,8 +7,8 @@ use gloo::events::EventListener;
 use gloo::utils::window;
 use yew::prelude::*;
 
-use super::Text;
 use super::findings::said;
+use super::text;
 use crate::format;
 use crate::questions::Sheet;
 use crate::words::{self, RulePart};
@@ -44,17 +44,17 @@ fn page(sheet: &Sheet, now: UnixTime) -> Html {
     let sentence = words::sentence(entry, now);
     html! {
         <article class="sheet" data-test="sheet">
-            <h1><Text value={name(entry)} /></h1>
-            <p class="sheet-say"><Text value={sentence.text()} />{ " " }{ &sentence.unchecked }</p>
+            <h1>{ text::shown(&name(entry)) }</h1>
+            <p class="sheet-say">{ text::shown(&sentence.text()) }{ " " }{ &sentence.unchecked }</p>
             <table><tbody>
                 { for facts(entry).into_iter().filter(|(_, value)| !value.is_empty()).map(|(label, value)| html! {
-                    <tr><th scope="row">{ label }</th><td><Text {value} /></td></tr>
+                    <tr><th scope="row">{ label }</th><td>{ text::shown(&value) }</td></tr>
                 }) }
-                <tr><th scope="row">{ words::file() }</th><td><Text value={source.clone()} /></td></tr>
+                <tr><th scope="row">{ words::file() }</th><td>{ text::shown(source) }</td></tr>
             </tbody></table>
             if !entry.findings.is_empty() {
                 <h2>{ words::findings() }</h2>
-                <ul>{ for entry.findings.iter().map(|finding| html! { <li><b>{ said(finding, RulePart::Title) }</b>{ ". " }<span lang={words::lang_of_report()}><Text value={finding.what.clone()} /></span></li> }) }</ul>
+                <ul>{ for entry.findings.iter().map(|finding| html! { <li><b>{ said(finding, RulePart::Title) }</b>{ ". " }<span lang={words::lang_of_report()}>{ text::shown(&finding.what) }</span></li> }) }</ul>
             }
             <p class="sheet-foot">{ words::sheet_foot(&format::instant(now)) }</p>
         </article>

@@ -4,8 +4,8 @@ use certlens_core::KeyForm;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::Icon;
 use super::made_card::{Making, making};
+use super::{icon, text};
 use crate::services::pile::Pile;
 use crate::words;
 use crate::writing::{Form, Keys, Order, Outcome, Refusal, Seal, Task, Typed};
@@ -124,7 +124,7 @@ pub fn RepairOffer(props: &RepairOfferProps) -> Html {
                 <form {onsubmit}>
                 <p><b>{ words::this_file_can_be_mended_here() }</b>{ " " }<span class="muted">{ words::you_see_what_was_changed_before_you() }</span></p>
                 <p>{ words::once_mended() }</p>
-                <ul lang={words::lang_of_report()} data-test="would-change">{ for expected.changes.iter().take(SHOWN).map(|line| html! { <li><super::Text value={line.clone()} /></li> }) }
+                <ul lang={words::lang_of_report()} data-test="would-change">{ for expected.changes.iter().take(SHOWN).map(|line| html! { <li>{ text::shown(&line) }</li> }) }
                     if SHOWN < expected.changes.len() { <li>{ "…" }</li> }</ul>
                 if open_keys {
                     <fieldset class="keys"><legend class="lbl">{ words::private_keys() }</legend>
@@ -140,7 +140,7 @@ pub fn RepairOffer(props: &RepairOfferProps) -> Html {
                         <div class="ask">{ field(words::new_password(), "mend-password", &first) }{ field(words::once_more(), "mend-password-again", &second) }</div>
                     }
                 }
-                <button type="submit" class="btn" disabled={blocked} data-test="mend"><Icon name="i-check" />{ words::mend_it() }</button>
+                <button type="submit" class="btn" disabled={blocked} data-test="mend">{ icon::drawn("i-check") }{ words::mend_it() }</button>
                 </form>
             }
             if let Some(state) = &*state { { making(state, &props.name) } }

@@ -3,7 +3,7 @@
 use certlens_core::{Sentence, SentencePart};
 use yew::prelude::*;
 
-use super::{StatusWord, Text};
+use super::{StatusWord, text};
 use crate::status::Status;
 
 /// What a [`SayLine`] says.
@@ -24,7 +24,7 @@ pub fn SayLine(props: &SayLineProps) -> Html {
     let part = |part: &SentencePart| match part {
         SentencePart::Text(text) => html! { { text } },
         SentencePart::Strong(text) => html! { <b>{ text }</b> },
-        SentencePart::Name(name) => html! { <Text value={name.clone()} /> },
+        SentencePart::Name(name) => text::shown(name),
     };
     html! {
         <p class="say" data-test="say">

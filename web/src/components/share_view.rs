@@ -3,7 +3,7 @@
 use gloo::utils::window;
 use yew::prelude::*;
 
-use super::{Copy, Dialog, Icon};
+use super::{Copy, Dialog, icon};
 use crate::format;
 use crate::questions::{Question, Shared, Told};
 use crate::rows::RowId;
@@ -30,7 +30,7 @@ pub fn Share(props: &ShareProps) -> Html {
     html! {
         <>
             <button type="button" class="btn" data-test="share" onclick={set(true).reform(|_: MouseEvent| ())}>
-                <Icon name="i-share" />{ words::share() }
+                { icon::drawn("i-share") }{ words::share() }
             </button>
             if *open { <Sharing ..SharingProps { share: props.clone(), onclose: set(false) } /> }
         </>
@@ -89,7 +89,7 @@ fn shown_link(told: Told) -> Html {
     let (part, count) = match told {
         Told::Link(part, count) => (part, count),
         Told::Unclear(why) => {
-            return html! { <p class="note" role="status" data-test="no-link"><Icon name="i-now" /><span lang={words::lang_of_report()}>{ why }</span></p> };
+            return html! { <p class="note" role="status" data-test="no-link">{ icon::drawn("i-now") }<span lang={words::lang_of_report()}>{ why }</span></p> };
         }
         _ => return Html::default(),
     };

@@ -5,7 +5,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use super::{Announce, Icon};
+use super::{Announce, icon};
 use crate::format;
 use crate::services::address::Place;
 use crate::services::language;
@@ -102,10 +102,10 @@ pub fn Shell(props: &ShellProps) -> Html {
             <a class="skip" href="#main" onclick={skip()}>{ words::skip_to_the_content() }</a>
             <header class="appbar">
                 if open {
-                    <a class="btn btn-bare btn-s only-phone" href={Place::Pile.href()}><Icon name="i-left" />{ entries }</a>
+                    <a class="btn btn-bare btn-s only-phone" href={Place::Pile.href()}>{ icon::drawn("i-left") }{ entries }</a>
                 }
                 <a class={classes!("brand", open.then_some("not-phone"))} href={Place::Drop.href()}>
-                    <Icon name="i-brand" class="i-20" />{ "certlens" }
+                    { icon::sized("i-brand", "i-20") }{ "certlens" }
                 </a>
                 <nav class="faces not-phone" aria-label={words::product()}>
                     <a href={Place::Pile.href()} aria-current={current(!console && !explaining)}>{ words::inspector() }</a>
@@ -114,11 +114,11 @@ pub fn Shell(props: &ShellProps) -> Html {
                 </nav>
                 <div class="tail">
                     <span class="proof" data-test="requests" title={words::counted_by_the_browser_page_and()}>
-                        <Icon name="i-lock" class="i-14" />
+                        { icon::sized("i-lock", "i-14") }
                         <span>{ words::requests_counted(i64::from(requests), figure, since) }</span>
                     </span>
                     <label class="btn btn-bare btn-s languages" title={words::language_menu()}>
-                        <Icon name="i-language" />
+                        { icon::drawn("i-language") }
                         <select aria-label={words::language_menu()} data-test="language" onchange={onlanguage}>
                             { for Language::ALL.iter().map(|one| html! {
                                 <option value={one.tag()} lang={one.tag()} selected={*one == props.language}>{ one.own_name() }</option>
@@ -126,17 +126,17 @@ pub fn Shell(props: &ShellProps) -> Html {
                         </select>
                     </label>
                     <button type="button" class="btn btn-bare btn-i btn-s" aria-label={theme_label.clone()}
-                        title={theme_label} data-test="theme" {onclick}><Icon name="i-theme" /></button>
+                        title={theme_label} data-test="theme" {onclick}>{ icon::drawn("i-theme") }</button>
                     <button type="button" class="btn btn-bare btn-i btn-s not-phone" aria-label={words::keyboard_keys()} title={words::keyboard_keys_hint()}
-                        onclick={props.onhelp.reform(|_: MouseEvent| ())}><Icon name="i-help" /></button>
+                        onclick={props.onhelp.reform(|_: MouseEvent| ())}>{ icon::drawn("i-help") }</button>
                 </div>
             </header>
             <main id="main" tabindex="-1">{ props.children.clone() }</main>
             <nav class="tabbar only-phone" aria-label={words::sections()}>
-                <a href={Place::Drop.href()} aria-current={current(dropping)}><Icon name="i-upload" />{ words::tab_drop() }</a>
-                <a href={Place::Pile.href()} aria-current={current(!console && !dropping && !explaining)}><Icon name="i-inventory" />{ words::list() }</a>
-                <a href={Place::Explain.href()} aria-current={current(explaining)}><Icon name="i-help" />{ words::tab_explain() }</a>
-                <a href={Place::Console.href()} aria-current={current(console)}><Icon name="i-node" />{ words::console() }</a>
+                <a href={Place::Drop.href()} aria-current={current(dropping)}>{ icon::drawn("i-upload") }{ words::tab_drop() }</a>
+                <a href={Place::Pile.href()} aria-current={current(!console && !dropping && !explaining)}>{ icon::drawn("i-inventory") }{ words::list() }</a>
+                <a href={Place::Explain.href()} aria-current={current(explaining)}>{ icon::drawn("i-help") }{ words::tab_explain() }</a>
+                <a href={Place::Console.href()} aria-current={current(console)}>{ icon::drawn("i-node") }{ words::console() }</a>
             </nav>
             <div class="toasts" role="status" aria-live="polite" data-test="toast">
                 if let Some((text, _)) = &*said { <p class="toast">{ text }</p> }

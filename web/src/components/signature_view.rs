@@ -4,7 +4,7 @@ use certlens_core::{Entry, UnixTime};
 use yew::prelude::*;
 
 use super::say_line::SayLine;
-use super::{Icon, Text};
+use super::{icon, text};
 use crate::questions::Signed;
 use crate::status::Status;
 use crate::words;
@@ -25,7 +25,7 @@ pub(super) fn sentence(
             words::unchecked_trust()
         };
         rest.clone_into(&mut sentence.unchecked);
-        let name = |name: &str| html! { <Text value={name.to_owned()} /> };
+        let name = |name: &str| text::shown(name);
         checked = match signed {
             Signed::By(issuer) => words::said_signature_verified(name(issuer)),
             Signed::Wrong(issuer) => words::said_signature_wrong(name(issuer)),
@@ -39,13 +39,13 @@ pub(super) fn sentence(
 /// What stands beside the algorithm of the signature.
 pub(super) fn beside(signed: Option<&Signed>) -> Html {
     let (class, icon, told) = told(signed);
-    html! { <span class={classes!("st", class, "beside")}><Icon name={icon} /><span>{ told }</span></span> }
+    html! { <span class={classes!("st", class, "beside")}>{ icon::drawn(icon) }<span>{ told }</span></span> }
 }
 
 /// What was checked of a certificate, and what was not.
 pub(super) fn rail(signed: Option<&Signed>) -> Html {
     let part = |(class, icon, why): (&'static str, &'static str, Html), what: &'static str| {
-        html! { <li class={classes!("rel", class)}><Icon name={icon} /><span>{ what }<small>{ why }</small></span></li> }
+        html! { <li class={classes!("rel", class)}>{ icon::drawn(icon) }<span>{ what }<small>{ why }</small></span></li> }
     };
     let unchecked = |what: &'static str, why: &'static str| {
         part(("c-unknown", "i-unknown", html! { { why } }), what)
@@ -82,7 +82,7 @@ pub(super) fn rail(signed: Option<&Signed>) -> Html {
 
 /// Class, icon, and what is known.
 fn told(signed: Option<&Signed>) -> (&'static str, &'static str, Html) {
-    let name = |name: &str| html! { <Text value={name.to_owned()} /> };
+    let name = |name: &str| text::shown(name);
     match signed {
         Some(Signed::By(issuer)) => (
             "st-fine",

@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use super::fields::{BytesOf, Field, Section};
 use super::validity::Validity;
-use super::{Icon, Text};
+use super::{icon, text};
 use crate::words;
 use crate::{format, status::Status};
 
@@ -57,7 +57,7 @@ pub(super) fn list_overview(list: &RevocationList, now: UnixTime, bytes: BytesOf
                     <Field label={words::issuer()} value={or_empty(&list.issuer.text)} bytes={bytes.at(at.issuer)} />
                     <Field label={words::made_at()} value={instant(list.this_update)} bytes={bytes.at(at.this_update)} title={utc(list.this_update)} />
                     <Field label={words::next_one_by()} value={list.next_update.map_or_else(|| words::the_list_does_not_say().to_owned(), format::instant)} title={utc(list.next_update)} bytes={bytes.at(at.next_update)}>
-                        <span class={classes!("st", status.level.class(), "beside")}><Icon name={status.icon} />{ status.word }</span>
+                        <span class={classes!("st", status.level.class(), "beside")}>{ icon::drawn(status.icon) }{ status.word }</span>
                     </Field>
                     <Field label={words::kind()} value={words::kind_and_version(&words::list_kind(list.kind()), &list.version)} />
                     <Field label={words::list_number()} value={list.number.clone().unwrap_or_default()} />
@@ -110,7 +110,7 @@ fn revoked(entry: &Revoked) -> Html {
     html! {
         <div data-test="revoked">
             <dt class="mono">{ format::colons(&entry.serial) }</dt>
-            <dd><span class="v" title={utc(entry.date)}><Text value={line} /></span></dd>
+            <dd><span class="v" title={utc(entry.date)}>{ text::shown(&line) }</span></dd>
         </div>
     }
 }
@@ -210,7 +210,7 @@ fn attributes_section(title: &'static str, attributes: &[Attribute]) -> Html {
 }
 
 fn names_section(title: &'static str, names: &[GeneralName]) -> Html {
-    let item = |name: &GeneralName| html! { <li><Text value={name.value.clone()} /></li> };
+    let item = |name: &GeneralName| html! { <li>{ text::shown(&name.value) }</li> };
     html! {
         <Section {title} count={names.len()}>
             <ul class="facts">{ for names.iter().map(item) }</ul>
@@ -219,7 +219,7 @@ fn names_section(title: &'static str, names: &[GeneralName]) -> Html {
 }
 
 fn not_checked() -> Html {
-    html! { <span class="st st-unknown beside"><Icon name="i-unknown" />{ words::not_checked() }</span> }
+    html! { <span class="st st-unknown beside">{ icon::drawn("i-unknown") }{ words::not_checked() }</span> }
 }
 
 fn names_line(names: &[GeneralName]) -> String {

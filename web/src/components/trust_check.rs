@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use super::dated::dated;
 use super::fields::Section;
-use super::{Icon, Text};
+use super::{icon, text};
 use crate::format;
 use crate::questions::{JudgeQuestion, Question, Told, Trusting, Verdict};
 use crate::rows::RowId;
@@ -113,7 +113,7 @@ pub fn TrustCheck(props: &TrustCheckProps) -> Html {
             { match told {
                 Some(Told::Verdict(verdict)) => answer(&verdict, *trusting),
                 Some(Told::Unclear(why)) => html! {
-                    <div class="verdict v-unknown" data-test="verdict"><Icon name="i-unknown" /><p><Text value={words::not_a_host_name(&why)} /></p></div>
+                    <div class="verdict v-unknown" data-test="verdict">{ icon::drawn("i-unknown") }<p>{ text::shown(&words::not_a_host_name(&why)) }</p></div>
                 },
                 Some(_) => html! { <p class="muted">{ words::this_certificate_cannot_be_judged() }</p> },
                 None => html! { <p class="muted">{ words::checking() }</p> },
@@ -142,7 +142,7 @@ fn answer(verdict: &Verdict, trusting: Trusting) -> Html {
     html! {
         <>
             <div class={classes!("verdict", class)} data-test="verdict">
-                <Icon name={icon} />
+                { icon::drawn(icon) }
                 <div>
                     <h3>{ head }</h3>
                     if verdict.anchors == 0 {
@@ -165,10 +165,10 @@ fn answer(verdict: &Verdict, trusting: Trusting) -> Html {
             }
             <div class="covered">
                 <section><h3>{ words::this_covers() }</h3>
-                    <ul lang={words::lang_of_report()}>{ for judged.covered.iter().map(|line| html! { <li><Icon name="i-check" class="i-14" /><span>{ dated(line) }</span></li> }) }</ul>
+                    <ul lang={words::lang_of_report()}>{ for judged.covered.iter().map(|line| html! { <li>{ icon::sized("i-check", "i-14") }<span>{ dated(line) }</span></li> }) }</ul>
                 </section>
                 <section data-test="not-covered"><h3>{ words::it_does_not_cover() }</h3>
-                    <ul lang={words::lang_of_report()}>{ for judged.not_covered.iter().map(|line| html! { <li class="c-unknown"><Icon name="i-unknown" class="i-14" /><span>{ dated(line) }</span></li> }) }</ul>
+                    <ul lang={words::lang_of_report()}>{ for judged.not_covered.iter().map(|line| html! { <li class="c-unknown">{ icon::sized("i-unknown", "i-14") }<span>{ dated(line) }</span></li> }) }</ul>
                 </section>
             </div>
         </>
@@ -187,8 +187,8 @@ fn step(step: &PathStep) -> Html {
         .partition(|check| check.outcome == CheckOutcome::Passed);
     html! {
         <li>
-            <p class="step-head"><span class={classes!("st", class)}><Icon name={icon} />{ if step.accepted { words::passed() } else { words::refused() } }</span>
-                <b><Text value={step.subject.clone()} /></b></p>
+            <p class="step-head"><span class={classes!("st", class)}>{ icon::drawn(icon) }{ if step.accepted { words::passed() } else { words::refused() } }</span>
+                <b>{ text::shown(&step.subject) }</b></p>
             <p class="muted" lang={words::lang_of_report()}>{ dated(&format::sentence(&step.reason)) }</p>
             <ul>{ for rest.into_iter().map(check) }</ul>
             if !passed.is_empty() {
@@ -207,7 +207,7 @@ fn check(check: &PathCheck) -> Html {
         CheckOutcome::Refused => ("st-now", "i-broken", words::refused()),
     };
     html! {
-        <li class="one-check"><span class={classes!("st", class)}><Icon name={icon} />{ word }</span>
+        <li class="one-check"><span class={classes!("st", class)}>{ icon::drawn(icon) }{ word }</span>
             <span lang={words::lang_of_report()}>{ dated(&check.what) }{ " " }<small>{ &check.citation }</small></span></li>
     }
 }
@@ -215,11 +215,11 @@ fn check(check: &PathCheck) -> Html {
 fn lacks(lacks: &Lacks) -> Html {
     match lacks {
         Lacks::Issuer { name, urls, .. } => html! {
-            <p data-test="lacks">{ words::lacks_issuer(html! { <b><Text value={name.clone()} /></b> }) }
-                if !urls.is_empty() { { words::may_be_fetched(html! { <Text value={urls.join(" ")} /> }) } }</p>
+            <p data-test="lacks">{ words::lacks_issuer(html! { <b>{ text::shown(&name) }</b> }) }
+                if !urls.is_empty() { { words::may_be_fetched(text::shown(&urls.join(" "))) } }</p>
         },
         Lacks::InStore { name, same_key, .. } => html! {
-            <p data-test="lacks">{ words::lacks_in_store(html! { <b><Text value={name.clone()} /></b> }) }
+            <p data-test="lacks">{ words::lacks_in_store(html! { <b>{ text::shown(&name) }</b> }) }
                 if !same_key.is_empty() { { words::store_has_its_key() } }</p>
         },
     }
@@ -232,7 +232,7 @@ fn kin((id, name, kinship): &(RowId, String, Kinship)) -> Html {
         Kinship::SameKey => words::store_has_same_key,
         Kinship::SameSubject => words::store_has_same_name,
     };
-    let name = html! { <a href={View::Overview.href(*id)}><Text value={name.clone()} /></a> };
+    let name = html! { <a href={View::Overview.href(*id)}>{ text::shown(&name) }</a> };
     html! { <p data-test="kin">{ how(name) }</p> }
 }
 

@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::state::{Act, Asking, Backend, Inventory, Outcome};
-use crate::components::{Icon, Text};
+use crate::components::{icon, text};
 use crate::format;
 use crate::words;
 
@@ -34,10 +34,10 @@ pub(super) fn Backends(props: &BackendsProps) -> Html {
             <ul>{ for props.inventory.backends.iter().map(|backend| entry(backend, props)) }</ul>
             <button type="button" class="btn btn-bare btn-s" data-test="add-backend"
                 onclick={props.onact.reform(|_: MouseEvent| Act::Ask(Asking::Backend))}>
-                <Icon name="i-plus" />{ words::add_a_backend() }
+                { icon::drawn("i-plus") }{ words::add_a_backend() }
             </button>
             <div class="console-who">
-                <p class="muted">{ words::signed_in_as(html! { <b><Text value={users.join(", ")} /></b> }) }</p>
+                <p class="muted">{ words::signed_in_as(html! { <b>{ text::shown(&users.join(", ")) }</b> }) }</p>
                 <button type="button" class="btn btn-s" data-test="sign-out" title={words::forgets_credentials_and_answers()}
                     onclick={props.onleave.reform(|_: MouseEvent| ())}>{ words::sign_out() }</button>
             </div>
@@ -60,11 +60,11 @@ fn entry(backend: &Backend, props: &BackendsProps) -> Html {
         <li>
             <button type="button" class="backend" aria-pressed={pressed.to_string()} data-test="backend"
                 title={words::show_only_its_certificates()} onclick={props.onact.reform(move |_: MouseEvent| Act::Backend(number))}>
-                <Icon name="i-node" />
+                { icon::drawn("i-node") }
                 <span class="backend-text">
-                    <b><Text value={backend.name.clone()} /></b>
-                    if let Some(about) = about { <small><Text value={about} /></small> }
-                    <small class={classes!("st", class)}><Icon name={icon} />{ word }</small>
+                    <b>{ text::shown(&backend.name) }</b>
+                    if let Some(about) = about { <small>{ text::shown(&about) }</small> }
+                    <small class={classes!("st", class)}>{ icon::drawn(icon) }{ word }</small>
                 </span>
                 <span class="count">{ count }</span>
             </button>

@@ -15,7 +15,7 @@ use crate::components::certificate_detail::CertificateDetail;
 use crate::components::fields::{Field, Section};
 use crate::components::say_line::SayLine;
 use crate::components::validity::Validity;
-use crate::components::{Copy, Icon, Text};
+use crate::components::{Copy, icon, text};
 use crate::detail::{Detail, Neighbour};
 use crate::format;
 use crate::rows::RowId;
@@ -42,7 +42,7 @@ pub(super) fn Opened(props: &OpenedProps) -> Html {
     let content = match props.inventory.entry(props.id) {
         None => html! {
             <div class="state" data-test="gone">
-                <Icon name="i-unknown" class="i-24" />
+                { icon::sized("i-unknown", "i-24") }
                 <h1 id="detail-title" tabindex="-1">{ words::no_such_certificate() }</h1>
                 <p>{ words::it_was_there_when_the_list_was_read() }</p>
                 <a class="btn" href={place::TABLE}>{ words::go_to_the_inventory() }</a>
@@ -62,7 +62,7 @@ pub(super) fn Opened(props: &OpenedProps) -> Html {
     html! {
         <section class="console-detail detail" aria-label={words::certificate()}>
             <p class="console-back">
-                <a class="btn btn-bare btn-s" href={place::TABLE} data-test="back"><Icon name="i-left" />{ words::inventory() }</a>
+                <a class="btn btn-bare btn-s" href={place::TABLE} data-test="back">{ icon::drawn("i-left") }{ words::inventory() }</a>
             </p>
             { content }
         </section>
@@ -105,7 +105,7 @@ fn Whole(props: &WholeProps) -> Html {
         }
         Some(None) => {
             return html! {
-                <div class="state"><Icon name="i-unknown" class="i-24" /><h1>{ words::not_at_hand() }</h1>
+                <div class="state">{ icon::sized("i-unknown", "i-24") }<h1>{ words::not_at_hand() }</h1>
                     <p>{ words::the_worker_that_keeps_the() }</p></div>
             };
         }
@@ -153,10 +153,10 @@ fn in_cluster(row: &Row, used: Option<&String>) -> Html {
             <h2>{ words::in_the_cluster() }</h2>
             <ul>
                 if let Some(used) = used {
-                    <li class="rel"><Icon name="i-node" /><span><Text value={used.clone()} /><small>{ words::what_it_is_for() }</small></span></li>
+                    <li class="rel">{ icon::drawn("i-node") }<span>{ text::shown(&used) }<small>{ words::what_it_is_for() }</small></span></li>
                 }
                 if row.has_private_key {
-                    <li class="rel"><Icon name="i-key" /><span>{ words::private_key_held() }<small>{ words::never_kept_by_this_page() }</small></span></li>
+                    <li class="rel">{ icon::drawn("i-key") }<span>{ words::private_key_held() }<small>{ words::never_kept_by_this_page() }</small></span></li>
                 }
             </ul>
         </section>
@@ -192,14 +192,14 @@ fn Told(props: &ToldProps) -> Html {
     html! {
         <article class="detail-in told" data-test="detail">
             <header class="d-head">
-                <span class="seal-box"><Icon name="i-cert" class="i-24" /></span>
+                <span class="seal-box">{ icon::sized("i-cert", "i-24") }</span>
                 <div class="grow">
-                    <h1 tabindex="-1" id="detail-title"><Text value={row.name.clone()} /></h1>
+                    <h1 tabindex="-1" id="detail-title">{ text::shown(&row.name) }</h1>
                     <p class="sub">
                         <span>{ words::certificate() }</span><span aria-hidden="true">{ "·" }</span>
-                        <Text value={props.backend.name.clone()} />
+                        { text::shown(&props.backend.name) }
                         <span aria-hidden="true">{ "·" }</span>
-                        <Text value={props.source.place()} />
+                        { text::shown(&props.source.place()) }
                     </p>
                 </div>
             </header>
@@ -294,7 +294,7 @@ fn list(fact: &Fact) -> Html {
                     html! {
                         <li data-test="name">
                             <span class="tag">{ tag(kind) }</span>
-                            <span class="v"><Text value={name.trim().to_owned()} /></span>
+                            <span class="v">{ text::shown(&name.trim()) }</span>
                             <Copy value={name.trim().to_owned()} name={crate::visible::escaped(name.trim())} />
                         </li>
                     }
@@ -317,7 +317,7 @@ fn tag(kind: &str) -> String {
 }
 
 fn untold((what, why): (&'static str, &'static str)) -> Html {
-    html! { <li class="rel c-unknown"><Icon name="i-unknown" /><span>{ what }<small>{ why }</small></span></li> }
+    html! { <li class="rel c-unknown">{ icon::drawn("i-unknown") }<span>{ what }<small>{ why }</small></span></li> }
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ use super::place;
 use super::sign_in::{SignInForm, Submitted};
 use super::state::{Act, Asking, Backend, Inventory};
 use super::timeline::Timeline;
-use crate::components::{Column, Dialog, Icon, RowTable, TableLook, Text};
+use crate::components::{Column, Dialog, RowTable, TableLook, icon, text};
 use crate::format;
 use crate::rows::{Level, RowId, Rows, Shape};
 use crate::services::clock;
@@ -176,10 +176,10 @@ fn heading(props: &PageProps, tally: &Tally, onleave: &Callback<()>) -> Html {
             </div>
             <div class="acts">
                 <button type="button" class="btn" onclick={reload} disabled={waiting} data-test="reload">
-                    <Icon name="i-refresh" />{ words::reload() }
+                    { icon::drawn("i-refresh") }{ words::reload() }
                 </button>
                 <button type="button" class="btn only-phone" aria-label={words::add_a_backend()}
-                    onclick={props.onact.reform(|_: MouseEvent| Act::Ask(Asking::Backend))}><Icon name="i-plus" />{ words::add() }</button>
+                    onclick={props.onact.reform(|_: MouseEvent| Act::Ask(Asking::Backend))}>{ icon::drawn("i-plus") }{ words::add() }</button>
                 <button type="button" class="btn only-phone" onclick={onleave.reform(|_: MouseEvent| ())}>{ words::sign_out() }</button>
             </div>
         </header>
@@ -227,7 +227,7 @@ fn notes(props: &PageProps) -> Html {
                 </p>
             }
             { for silent.chain(omitted).map(|text| html! {
-                <div class="console-note" role="status"><Icon name="i-info" /><p><Text value={text} /></p></div>
+                <div class="console-note" role="status">{ icon::drawn("i-info") }<p>{ text::shown(&text) }</p></div>
             }) }
         </>
     }
@@ -262,13 +262,13 @@ fn note(told: &Told, alike: &[Backend], props: &PageProps) -> Html {
     let names: Vec<&str> = alike.iter().map(|backend| backend.name.as_str()).collect();
     html! {
         <div class="console-note is-now" role="alert" data-test="backend-note">
-            <Icon name="i-now" />
+            { icon::drawn("i-now") }
             <div class="grow">
-                <b>{ words::were_not_read(count(names.len()), html! { <Text value={listed(&names)} /> }) }{ " " }</b>
+                <b>{ words::were_not_read(count(names.len()), text::shown(&listed(&names))) }{ " " }</b>
                 { &told.what }
                 <p>
                     { marked(&told.hint) }
-                    if let Some(quote) = &told.quote { { words::it_says(html! { <q><Text value={quote.clone()} /></q> }) }{ "." } }
+                    if let Some(quote) = &told.quote { { words::it_says(html! { <q>{ text::shown(&quote) }</q> }) }{ "." } }
                     { stale(alike) }
                 </p>
             </div>
@@ -323,7 +323,7 @@ fn levels(props: &PageProps, tally: &Tally) -> Html {
         html! {
             <button type="button" class={classes!("st", level.class(), "level")} aria-pressed={(only == Some(level)).to_string()}
                 data-test={test} onclick={props.onact.reform(move |_: MouseEvent| Act::Level(level))}>
-                <Icon name={level.icon()} />{ word }<span class="count">{ number(count) }</span>
+                { icon::drawn(level.icon()) }{ word }<span class="count">{ number(count) }</span>
             </button>
         }
     };
@@ -369,7 +369,7 @@ fn query(props: &PageProps) -> Html {
     html! {
         <div class="console-query">
             <label class="field grow">
-                <Icon name="i-search" class="i-14" />
+                { icon::sized("i-search", "i-14") }
                 <input id="console-search" type="search" value={inventory.query.search.clone()} {oninput}
                     placeholder={words::name_alias_file_issuer_serial()} aria-label={words::search_certificates()}
                     autocomplete="off" spellcheck="false" data-test="search" />
@@ -381,7 +381,7 @@ fn query(props: &PageProps) -> Html {
             </select>
             <button type="button" class="btn" aria-pressed={inventory.query.group.is_some().to_string()} data-test="group-by"
                 title={words::give_each_backend_a_head_of_its_own()} onclick={props.onact.reform(|_: MouseEvent| Act::Group)}>
-                <Icon name="i-group" /><span class="not-phone-inline">{ words::group_by_backend() }</span>
+                { icon::drawn("i-group") }<span class="not-phone-inline">{ words::group_by_backend() }</span>
                 <span class="vh only-phone-inline">{ words::group_by_backend() }</span>
             </button>
         </div>
@@ -391,16 +391,16 @@ fn query(props: &PageProps) -> Html {
 fn nothing(props: &PageProps, shape: &Shape) -> Html {
     let inventory = &props.inventory;
     if inventory.is_waiting() && shape.entries == 0 {
-        return html! { <div class="state"><Icon name="i-refresh" class="i-24" /><h2>{ words::console_reading() }</h2></div> };
+        return html! { <div class="state">{ icon::sized("i-refresh", "i-24") }<h2>{ words::console_reading() }</h2></div> };
     }
     if shape.entries == 0 && inventory.only.is_none() {
         return html! {
             <div class="state" data-test="nothing">
-                <Icon name="i-inventory" class="i-24" />
+                { icon::sized("i-inventory", "i-24") }
                 <h2>{ words::no_certificates_yet() }</h2>
                 <p>{ words::the_backends_have_answered_and_list() }</p>
                 <button type="button" class="btn" onclick={props.onact.reform(|_: MouseEvent| Act::Ask(Asking::Backend))}>
-                    <Icon name="i-plus" />{ words::add_a_backend() }
+                    { icon::drawn("i-plus") }{ words::add_a_backend() }
                 </button>
             </div>
         };
@@ -417,7 +417,7 @@ fn nothing(props: &PageProps, shape: &Shape) -> Html {
         .sum();
     html! {
         <div class="state" data-test="nothing">
-            <Icon name="i-search" class="i-24" />
+            { icon::sized("i-search", "i-24") }
             <h2>{ what }</h2>
             <p>{ words::hidden_by_these_filters(count(all)) }</p>
             <button type="button" class="btn" onclick={props.onact.reform(|_: MouseEvent| Act::ShowAll)}>{ words::show_all() }</button>

@@ -8,7 +8,7 @@ use super::connection::{Credentials, Dialect, Kind};
 use super::failure::{self, Told};
 use super::marked::marked;
 use super::state::Backend;
-use crate::components::{Icon, Text};
+use crate::components::{icon, text};
 use crate::words::{self, Language};
 
 /// What was submitted.
@@ -54,7 +54,7 @@ pub(super) fn SignIn(props: &SignInProps) -> Html {
                     waiting={props.waiting} progress={props.progress.clone()} onsubmit={props.onsubmit.clone()}
                     onstop={props.onstop.clone()} />
                 <p class="sign-in-foot">
-                    <Icon name="i-lock" class="i-14" />
+                    { icon::sized("i-lock", "i-14") }
                     <span>{ words::user_name_and_password_stay_in_the() }</span>
                 </p>
             </div>
@@ -208,12 +208,12 @@ pub(super) fn SignInForm(props: &SignInFormProps) -> Html {
     html! {
         <form class="sign-in-form" {onsubmit} aria-busy={waiting.then_some("true")} data-test="sign-in-form">
             if let Some(backend) = &props.fixed {
-                <p class="muted">{ words::for_backend(html! { <Text value={backend.name.clone()} /> }, html! { <Text value={backend.connection.address.text().to_owned()} /> }) }</p>
+                <p class="muted">{ words::for_backend(text::shown(&backend.name), text::shown(&backend.connection.address.text())) }</p>
             } else {
                 <div>
                     <label class="lbl" for="console-address">{ words::address() }</label>
                     <div class="field field-line">
-                        <Icon name="i-node" class="i-14" />
+                        { icon::sized("i-node", "i-14") }
                         <input id="console-address" type="text" inputmode="url" autocomplete="url"
                             spellcheck="false" autocapitalize="off" disabled={waiting} oninput={typed(&address)}
                             value={(*address).clone()} placeholder="https://es1.example:9200"
@@ -221,7 +221,7 @@ pub(super) fn SignInForm(props: &SignInFormProps) -> Html {
                     </div>
                     <p class="help" id="console-address-help">
                         if let Some(host) = readable {
-                            <span class="st st-soon"><Icon name="i-now" />{ words::not_protected() }</span>
+                            <span class="st st-soon">{ icon::drawn("i-now") }{ words::not_protected() }</span>
                             { words::over_plain_http(&host) }
                         } else if !first {
                             { words::a_backend_that_allows_this_page_to() }
@@ -256,12 +256,12 @@ pub(super) fn SignInForm(props: &SignInFormProps) -> Html {
                     <input ref={password} id="console-password" type={if *seen { "text" } else { "password" }}
                         autocomplete="current-password" spellcheck="false" autocapitalize="off" disabled={waiting} />
                     <button type="button" class="copy" onclick={onshow} aria-pressed={seen.to_string()}
-                        aria-label={words::show_password()} title={words::show_password()}><Icon name="i-eye" /></button>
+                        aria-label={words::show_password()} title={words::show_password()}>{ icon::drawn("i-eye") }</button>
                 </div>
             </div>
             <div class="sign-in-told" role="alert" data-test="sign-in-error">
                 if let Some(problem) = *misread {
-                    <p><span class="st st-now"><Icon name="i-broken" />{ problem }</span></p>
+                    <p><span class="st st-now">{ icon::drawn("i-broken") }{ problem }</span></p>
                 } else if !waiting {
                     { for told.iter().map(tell) }
                 }
@@ -282,10 +282,10 @@ pub(super) fn SignInForm(props: &SignInFormProps) -> Html {
 fn tell(told: &Told) -> Html {
     html! {
         <p>
-            <span class="st st-now"><Icon name="i-broken" />{ &told.what }</span>
+            <span class="st st-now">{ icon::drawn("i-broken") }{ &told.what }</span>
             { " " }{ marked(&told.hint) }
             if let Some(quote) = &told.quote {
-                { words::it_says(html! { <q><Text value={quote.clone()} /></q> }) }
+                { words::it_says(html! { <q>{ text::shown(&quote) }</q> }) }
             }
         </p>
     }

@@ -4,7 +4,7 @@ use certlens_core::{KnownMessage, explain, known_messages};
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
-use crate::components::Icon;
+use crate::components::icon;
 use crate::words;
 
 /// What an [`Explain`] explains.
@@ -54,7 +54,7 @@ fn told(message: &KnownMessage, onfiles: &Callback<()>) -> Html {
             <ol lang={words::lang_of_report()}>{ for message.causes.iter().map(|cause| html! { <li>{ *cause }</li> }) }</ol>
             <h3>{ words::to_be_sure() }</h3>
             <p lang={words::lang_of_report()}>{ message.look_at }</p>
-            <div class="acts"><button type="button" class="btn" onclick={onfiles.reform(|_: MouseEvent| ())}><Icon name="i-file" />{ words::choose_files() }</button></div>
+            <div class="acts"><button type="button" class="btn" onclick={onfiles.reform(|_: MouseEvent| ())}>{ icon::drawn("i-file") }{ words::choose_files() }</button></div>
             <p class="cite muted" lang={words::lang_of_report()}>{ message.source }</p>
         </article>
     }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use certlens_core::UnixTime;
+use certlens_core::{UnixTime, order};
 use gloo::events::EventListener;
 use gloo::utils::window;
 use wasm_bindgen::JsCast;
@@ -14,7 +14,7 @@ use crate::components::certificate_detail::Inspect;
 use crate::components::export_dialog::ExportDialog;
 use crate::components::findings::said;
 use crate::components::print_sheets::PrintSheets;
-use crate::components::{CertificateDetail, Icon, RowKey, RowTable, Text, Unlocking};
+use crate::components::{CertificateDetail, RowKey, RowTable, Unlocking, icon, text};
 use crate::detail::Detail;
 use crate::expiry::Expiry;
 use crate::format;
@@ -117,7 +117,7 @@ fn foot(props: &InspectorProps, onexport: &Callback<MouseEvent>) -> Html {
         <footer class={classes!("list-foot", (count != 0).then_some("has-chosen"))}>
             <span class="grow" role="status" data-test="chosen">
                 if count == 0 {
-                    <Icon name="i-upload" class="i-14" />{ words::drop_more_files_anywhere() }
+                    { icon::sized("i-upload", "i-14") }{ words::drop_more_files_anywhere() }
                 } else {
                     { words::chosen_count(count) }
                 }
@@ -163,13 +163,13 @@ fn ListHead(props: &HeadProps) -> Html {
             if bench.open().is_none() { <h1 class="vh">{ words::entries() }</h1> }
             <div class="bar">
                 <label class="field grow">
-                    <Icon name="i-search" class="i-14" />
+                    { icon::sized("i-search", "i-14") }
                     <input id="search" type="search" placeholder={words::search_names_issuers_serials()} aria-label={words::search()}
                         autocomplete="off" spellcheck="false" value={bench.query.search.clone()} {oninput} />
                     <kbd aria-hidden="true">{ "/" }</kbd>
                 </label>
                 <button type="button" class="btn btn-i" aria-label={words::add_files()} title={words::add_files()}
-                    onclick={props.onfiles.reform(|_: MouseEvent| ())}><Icon name="i-plus" /></button>
+                    onclick={props.onfiles.reform(|_: MouseEvent| ())}>{ icon::drawn("i-plus") }</button>
             </div>
             { figures(props, shape) }
             { arrangement(props) }
@@ -184,9 +184,9 @@ fn ListHead(props: &HeadProps) -> Html {
             }
             if let Some(notice) = &bench.notice {
                 <div class="note" role="alert" data-test="notice">
-                    <Icon name="i-now" /><p>{ notice }</p>
+                    { icon::drawn("i-now") }<p>{ notice }</p>
                     <button type="button" class="copy" aria-label={words::dismiss()}
-                        onclick={props.onact.reform(|_: MouseEvent| Act::Dismiss)}><Icon name="i-close" /></button>
+                        onclick={props.onact.reform(|_: MouseEvent| Act::Dismiss)}>{ icon::drawn("i-close") }</button>
                 </div>
             }
         </header>
@@ -207,7 +207,7 @@ fn figures(props: &InspectorProps, shape: &Shape) -> Html {
             <button type="button" class={classes!("st", level.class(), "level")} aria-pressed={pressed.to_string()}
                 data-test={test}
                 onclick={props.onact.reform(move |_: MouseEvent| Act::Only(level))}>
-                <Icon name={level.icon()} />{ format!("{} {word}", format::number(i64::from(count))) }
+                { icon::drawn(level.icon()) }{ format!("{} {word}", format::number(i64::from(count))) }
             </button>
         }
     };
@@ -268,13 +268,13 @@ fn arrangement(props: &InspectorProps) -> Html {
     };
     html! {
         <div class="arrangement">
-            <label><Icon name="i-group" class="i-14" /><span class="vh">{ words::group() }</span>
+            <label>{ icon::sized("i-group", "i-14") }<span class="vh">{ words::group() }</span>
                 <select data-test="group-by" onchange={ongroup}>{ for GROUP_NAMES.iter().map(|one| option(one, group)) }</select>
             </label>
             <label><span class="vh">{ words::order() }</span>
                 <select data-test="order" onchange={onsort}>{ for ORDER_NAMES.iter().map(|one| option(one, order)) }</select>
             </label>
-            <label title={words::expiry_judged()}><Icon name="i-soon" class="i-14" /><span class="vh">{ words::expiry_judged() }</span>
+            <label title={words::expiry_judged()}>{ icon::sized("i-soon", "i-14") }<span class="vh">{ words::expiry_judged() }</span>
                 <select data-test="expiry" onchange={onexpiry}>{ for Expiry::ALL.iter().map(|(kept, one)| html! {
                     <option value={*kept} selected={*one == props.expiry}>{ match one.days() {
                         None => words::expiry_by_share().to_owned(),
@@ -337,7 +337,7 @@ fn List(props: &ListProps) -> Html {
     } else {
         html! {
             <div class="state" data-test="nothing">
-                <Icon name="i-search" class="i-24" />
+                { icon::sized("i-search", "i-24") }
                 <h2>{ what }</h2>
                 <p>{ words::hidden_by_this_filter(i64::from(shape.entries)) }</p>
                 <button type="button" class="btn" onclick={props.onact.reform(|_: MouseEvent| Act::ShowAll)}>{ words::show_all() }</button>
@@ -360,13 +360,13 @@ fn detail(props: &InspectorProps) -> Html {
         Shown::Asked(_, None) => return Html::default(),
         Shown::Gone(_) => {
             return html! {
-                <div class="state"><Icon name="i-unknown" class="i-24" /><h2>{ words::no_such_entry() }</h2>
+                <div class="state">{ icon::sized("i-unknown", "i-24") }<h2>{ words::no_such_entry() }</h2>
                     <p>{ words::its_file_was_closed_or_the_page_was() }</p></div>
             };
         }
         Shown::Nothing => {
             return html! {
-                <div class="state"><Icon name="i-cert" class="i-24" /><h2>{ words::nothing_is_open() }</h2>
+                <div class="state">{ icon::sized("i-cert", "i-24") }<h2>{ words::nothing_is_open() }</h2>
                     <p>{ words::choose_an_entry(html! { <kbd>{ "j" }</kbd> }, html! { <kbd>{ "k" }</kbd> }, html! { <kbd>{ "Enter" }</kbd> }) }</p></div>
             };
         }
@@ -375,7 +375,7 @@ fn detail(props: &InspectorProps) -> Html {
     let mut entry = detail.entry.clone();
     // What is odd about the keystore or the text that it lies in, after the entry's own.
     entry.findings.extend(detail.file_findings.iter().cloned());
-    entry.findings.sort_by_key(|finding| finding.severity);
+    order::by_key(&mut entry.findings, |finding| finding.severity);
     let key = format!("{}-{}", id.group, id.entry);
     html! {
         <CertificateDetail {key} entry={Rc::new(entry)} json={detail.json.clone()} source={source(detail)} now={props.now}
@@ -407,7 +407,7 @@ fn archive(detail: &Detail) -> Html {
         <section data-test="archive-findings">
             <h2>{ words::the_archive() }</h2>
             <ul>{ for detail.archive_findings.iter().map(|finding| html! {
-                <li class="rel"><Icon name="i-unknown" /><span>{ said(finding, RulePart::Title) }<small lang={words::lang_of_report()}><Text value={finding.what.clone()} /></small></span></li>
+                <li class="rel">{ icon::drawn("i-unknown") }<span>{ said(finding, RulePart::Title) }<small lang={words::lang_of_report()}>{ text::shown(&finding.what) }</small></span></li>
             }) }</ul>
         </section>
     }
@@ -428,9 +428,9 @@ fn keystore(detail: &Detail) -> Html {
         <section>
             <h2>{ words::the_keystore() }</h2>
             <ul>
-                <li class={classes!("rel", class)}><Icon name={icon} /><span>{ word }</span></li>
+                <li class={classes!("rel", class)}>{ icon::drawn(icon) }<span>{ word }</span></li>
                 { for keystore.seals.iter().map(|seal| html! {
-                    <li class="rel"><Icon name="i-lock" /><span>{ &seal.what }<small>{ &seal.algorithm }</small></span></li>
+                    <li class="rel">{ icon::drawn("i-lock") }<span>{ &seal.what }<small>{ &seal.algorithm }</small></span></li>
                 }) }
             </ul>
         </section>

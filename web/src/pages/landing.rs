@@ -2,8 +2,8 @@
 
 use yew::prelude::*;
 
-use crate::components::Icon;
 use crate::components::guilloche::Guilloche;
+use crate::components::icon;
 use crate::components::shell::Requests;
 use crate::format;
 use crate::services::language;
@@ -84,17 +84,17 @@ pub fn Landing(props: &LandingProps) -> Html {
             <h1>{ words::what_is_this_certificate_and_is_it() }</h1>
             <p class="lede">{ words::drop_a_certificate_a_key_or_a() }</p>
             if let Some(notice) = &props.notice {
-                <div class="note" role="alert" data-test="notice"><Icon name="i-now" /><p>{ notice }</p></div>
+                <div class="note" role="alert" data-test="notice">{ icon::drawn("i-now") }<p>{ notice }</p></div>
             }
             <section class={classes!("drop", props.over.then_some("is-over"))} aria-label={words::drop_files_here()} data-test="drop">
                 <Guilloche />
-                <div class="drop-seal"><Icon name="i-upload" class="i-24" /></div>
+                <div class="drop-seal">{ icon::sized("i-upload", "i-24") }</div>
                 <h2>{ if props.over { words::let_go_to_read_them_here() } else { words::drop_files_or_a_folder_anywhere() } }</h2>
                 <p class="muted not-phone">{ words::press_to_paste(html! { <kbd>{ "Ctrl V" }</kbd> }) }</p>
                 <div class="drop-acts">
-                    <button type="button" class="btn btn-ink" onclick={pressed(&props.onfiles)}><Icon name="i-file" />{ words::choose_files() }</button>
-                    <button type="button" class="btn" onclick={pressed(&props.onfolder)}><Icon name="i-folder" />{ words::choose_folder() }</button>
-                    <button type="button" class="btn" onclick={pressed(&props.onpaste)}><Icon name="i-paste" />{ words::paste() }</button>
+                    <button type="button" class="btn btn-ink" onclick={pressed(&props.onfiles)}>{ icon::drawn("i-file") }{ words::choose_files() }</button>
+                    <button type="button" class="btn" onclick={pressed(&props.onfolder)}>{ icon::drawn("i-folder") }{ words::choose_folder() }</button>
+                    <button type="button" class="btn" onclick={pressed(&props.onpaste)}>{ icon::drawn("i-paste") }{ words::paste() }</button>
                 </div>
                 <ul class="formats" aria-label={words::formats_that_are_read()}>
                     { for FORMATS.iter().map(|format| html! { <li>{ *format }</li> }) }
@@ -118,7 +118,7 @@ fn shown(example: Example, onexample: &Callback<Example>) -> Html {
     let onclick = onexample.reform(move |_: MouseEvent| example);
     html! {
         <li><button type="button" {onclick} data-test="example">
-            <Icon name={example.icon} /><span class="grow">{ (example.title)() }</span><Icon name="i-right" class="i-14" />
+            { icon::drawn(example.icon) }<span class="grow">{ (example.title)() }</span>{ icon::sized("i-right", "i-14") }
         </button></li>
     }
 }
@@ -135,7 +135,7 @@ fn Ledger() -> Html {
     };
     html! {
         <section class="ledger" aria-labelledby="ledger-title">
-            <h2 id="ledger-title"><Icon name="i-lock" class="i-14" />{ words::nothing_leaves_this_page() }</h2>
+            <h2 id="ledger-title">{ icon::sized("i-lock", "i-14") }{ words::nothing_leaves_this_page() }</h2>
             <dl>
                 <div><dt>{ words::requests_since_load() }</dt><dd>{ format::number(i64::from(requests)) }</dd></div>
                 <div><dt>{ words::kept_on_this_device() }</dt><dd data-test="kept">{ match crate::services::expiry::kept() {
