@@ -1,4 +1,4 @@
-//! Sorting of short lists. What the standard library sorts by is made anew for each kind of list, at several
+//! Sorting of lists. What the standard library sorts by is made anew for each kind of list, at several
 //! kilobytes each; here all kinds share one.
 
 use std::cmp::Ordering;
