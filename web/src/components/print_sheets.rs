@@ -46,16 +46,16 @@ fn page(sheet: &Sheet, now: UnixTime) -> Html {
         <article class="sheet" data-test="sheet">
             <h1>{ text::shown(&name(entry)) }</h1>
             <p class="sheet-say">{ text::shown(&sentence.text()) }{ " " }{ &sentence.unchecked }</p>
+            if !entry.findings.is_empty() {
+                <h2>{ words::findings() }</h2>
+                <ul>{ for entry.findings.iter().map(|finding| html! { <li><b>{ said(finding, RulePart::Title) }</b>{ ". " }<span lang={words::lang_of_report()}>{ text::shown(&finding.what) }</span></li> }) }</ul>
+            }
             <table><tbody>
                 { for facts(entry).into_iter().filter(|(_, value)| !value.is_empty()).map(|(label, value)| html! {
                     <tr><th scope="row">{ label }</th><td>{ text::shown(&value) }</td></tr>
                 }) }
                 <tr><th scope="row">{ words::file() }</th><td>{ text::shown(source) }</td></tr>
             </tbody></table>
-            if !entry.findings.is_empty() {
-                <h2>{ words::findings() }</h2>
-                <ul>{ for entry.findings.iter().map(|finding| html! { <li><b>{ said(finding, RulePart::Title) }</b>{ ". " }<span lang={words::lang_of_report()}>{ text::shown(&finding.what) }</span></li> }) }</ul>
-            }
             <p class="sheet-foot">{ words::sheet_foot(&format::instant(now)) }</p>
         </article>
     }
