@@ -944,7 +944,7 @@ mod tests {
         let before = listing.chosen();
         assert_eq!(
             listing.chosen_in_order(&turned, now),
-            [id(7, 0), id(7, 1), old]
+            [old, id(7, 0), id(7, 1)]
         );
         listing.choose(Choosing::Turn(old), &query, now);
         assert_ne!(listing.chosen().revision, before.revision);
