@@ -4,12 +4,12 @@ mod lists;
 mod named;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::asn1::{Element, Reader, Tag};
 use crate::container::{Item, ItemKind};
-use crate::report::KeyProof;
+use crate::report::{KeyProof, Lock};
 use crate::x509::{RequestSpine, Spine, match_bits, public_bits};
 use lists::Lists;
 pub(crate) use lists::Revocation;
@@ -32,6 +32,8 @@ pub(crate) struct Links {
     /// The certificates of each private key, in their order.
     certificates: HashMap<usize, Vec<usize>>,
     has_certificates: bool,
+    /// The keys over which there is a certificate or a request.
+    wanted: HashSet<usize>,
     /// Everything over one public key, for the keys that do not stand alone.
     same_key: HashMap<usize, Arc<[usize]>>,
     lists: Lists,
@@ -109,6 +111,12 @@ impl Links {
         }
         let has_certificates = facts.iter().any(Option::is_some);
         let same_key = same_key(items, &mut by_key);
+        let is_wanted = |index: &usize| {
+            let kind = items.get(*index).map(|item| &item.kind);
+            matches!(kind, Some(ItemKind::Certificate(_) | ItemKind::Request(_)))
+        };
+        let wanted = same_key.iter().filter(|(_, all)| all.iter().any(is_wanted));
+        let wanted = wanted.map(|(index, _)| *index).collect();
         let lists = Lists::find(items, &facts, &by_subject);
         let named = named::find(items, &facts);
         Self {
@@ -118,6 +126,7 @@ impl Links {
             keys,
             certificates,
             has_certificates,
+            wanted,
             same_key,
             lists,
             named,
@@ -171,9 +180,13 @@ impl Links {
         self.certificates.get(&key).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether the input holds any certificate.
-    pub(crate) fn has_certificates(&self) -> bool {
-        self.has_certificates
+    /// Whether a private key that was read stands beside certificates, and neither one of them nor a request
+    /// is over it.
+    pub(crate) fn fits_nothing(&self, key: usize, lock: Lock) -> bool {
+        lock == Lock::Open
+            && self.has_certificates
+            && self.certificates(key).is_empty()
+            && !self.wanted.contains(&key)
     }
 }
 

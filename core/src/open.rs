@@ -649,18 +649,15 @@ impl Contents {
     /// A key that was read, beside certificates of which none carries its public half.
     fn fits_nothing(&self, index: usize, key: &PrivateKey) -> Option<Finding> {
         let public = key.public_key.as_ref()?;
-        let is_request = |kind: &ItemKind| matches!(kind, ItemKind::Request(_));
-        let fits = !self.links.has_certificates()
-            || !key.certificates.is_empty()
-            || !self.same_key(index, is_request).is_empty()
-            || key.lock != Lock::Open;
         let what = || {
             format!(
                 "No certificate in this file carries the public half of this {} key.",
                 public.text
             )
         };
-        (!fits).then(|| KEY_FITS_NOTHING.found(what(), None))
+        self.links
+            .fits_nothing(index, key.lock)
+            .then(|| KEY_FITS_NOTHING.found(what(), None))
     }
 
     fn chain(&self, index: usize) -> Option<ChainPosition> {

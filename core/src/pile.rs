@@ -6,7 +6,7 @@ use crate::container::ItemKind;
 use crate::links::Links;
 use crate::open::{Contents, KEY_FITS_NOTHING, revokes};
 use crate::order;
-use crate::report::{ChainPosition, Entry, Finding, KeyLink, KeyProof, Lock, Object, Severity};
+use crate::report::{ChainPosition, Entry, Finding, KeyLink, KeyProof, Object, Severity};
 use crate::row::{Row, RowKind};
 
 /// Where an object stands in a pile of inputs.
@@ -136,7 +136,7 @@ impl PileLinks {
                     entry
                         .findings
                         .retain(|known| known.id != KEY_FITS_NOTHING.id);
-                } else if self.fits_nothing(number, key.lock)
+                } else if self.links.fits_nothing(number, key.lock)
                     && let Some(public) = &key.public_key
                     && entry
                         .findings
@@ -163,6 +163,7 @@ impl PileLinks {
         }
         match &contents.items().get(index)?.kind {
             ItemKind::PrivateKey(key) if key.facts.is_some() => self
+                .links
                 .fits_nothing(number, key.lock)
                 .then_some(KEY_FITS_NOTHING.severity),
             _ => None,
@@ -191,13 +192,6 @@ impl PileLinks {
     fn key(&self, number: usize) -> Option<usize> {
         let (key, proof) = self.links.key(number)?;
         (proof == KeyProof::PublicKey).then_some(key)
-    }
-
-    fn fits_nothing(&self, key: usize, lock: Lock) -> bool {
-        lock == Lock::Open
-            && self.links.has_certificates()
-            && self.links.certificates(key).is_empty()
-            && self.links.same_key(key).next().is_none()
     }
 
     fn number(&self, input: usize, index: usize) -> Option<usize> {
@@ -330,5 +324,20 @@ mod tests {
             links.worst(pile[input], (input, 0)),
             Some(Severity::Warning)
         );
+    }
+
+    #[test]
+    fn a_second_copy_of_a_key_is_nothing_that_it_fits() {
+        let inputs = apart();
+        let key = |one: &&Contents| one.certificates().next().is_none();
+        let key = inputs.iter().find(key).unwrap();
+        let is_other = |one: &&Contents| {
+            one.certificates().next().is_some() && one.row(0).unwrap().name != "leaf.example.org"
+        };
+        let other = inputs.iter().find(is_other).unwrap();
+        let links = PileLinks::find(&[other, key, key]);
+        for input in [1, 2] {
+            assert_eq!(links.worst(key, (input, 0)), Some(Severity::Warning));
+        }
     }
 }

@@ -312,8 +312,16 @@ pub fn App() -> Html {
         })
     };
     let oncancel = {
-        let pile = Rc::clone(&pile);
-        Callback::from(move |()| pile.cancel())
+        let (pile, dispatch, progress) = (Rc::clone(&pile), bench.dispatcher(), bench.progress());
+        Callback::from(move |()| {
+            pile.cancel();
+            if let Some((done, all)) = progress {
+                let number = |count: u32| words::number(i64::from(count));
+                let all = words::files_counted(i64::from(all));
+                let told = words::reading_was_stopped(&number(done), &all);
+                dispatch.dispatch(Act::Notice(told.into()));
+            }
+        })
     };
     let onact = {
         let dispatch = bench.dispatcher();

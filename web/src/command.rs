@@ -2,6 +2,8 @@
 //!
 //! The tests run each of them.
 
+use std::fmt::Write as _;
+
 use certlens_core::{Entry, Format, KeyForm, Object, PlaceForm, Severity, is_hidden};
 
 use crate::detail::{Detail, Relation};
@@ -262,7 +264,7 @@ fn ours(detail: &Detail, file: &str, chosen: &Conversion<'_>, keys: Keys) -> Opt
     };
     let mut line = format!("certlens convert --to {to}");
     if chosen.extent == Extent::Entry && detail.siblings != 1 {
-        line.push_str(&format!(" --entry {}", detail.id.entry));
+        write!(line, " --entry {}", detail.id.entry).ok();
     }
     let store = matches!(chosen.form, Form::Pkcs12 | Form::Jks);
     let sealed = store || keys == Keys::Seal || detail.keystore.is_some();
@@ -279,7 +281,7 @@ fn ours(detail: &Detail, file: &str, chosen: &Conversion<'_>, keys: Keys) -> Opt
     if sealed {
         line.push_str(" --password-stdin");
     }
-    line.push_str(&format!(" -o new.{ending} {file}"));
+    write!(line, " -o new.{ending} {file}").ok();
     if sealed {
         line.push_str(" < password.txt");
     }

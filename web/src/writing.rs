@@ -3,7 +3,7 @@
 //! Happens in the worker that opens keystores, which keeps nothing of it.
 
 use std::collections::{HashMap, HashSet};
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use certlens_core::{
@@ -363,9 +363,9 @@ fn blocks_counted(text: &str) -> String {
             Some((number + 1, rest))
         });
         match number {
-            Some((number, rest)) => told.push_str(&format!("block {number}{rest}")),
-            None => told.push_str(&format!("pem[{part}")),
-        }
+            Some((number, rest)) => write!(told, "block {number}{rest}").ok(),
+            None => write!(told, "pem[{part}").ok(),
+        };
     }
     told
 }

@@ -51,6 +51,13 @@ test("the chain is drawn, verified, and judged by the roots that were dropped", 
   const verdict = page.getByTestId("verdict");
   await expect(verdict).toContainText("Accepted for everything that was checked");
   await expect(page.getByTestId("not-covered")).toContainText(/revo/i);
+  // Instants are told as everywhere else, and in UTC on hover.
+  await page.getByTestId("steps").locator("summary").first().click();
+  const instant = page.getByTestId("steps").locator("time").first();
+  await expect(instant).toHaveAttribute("title", /^\d{4}-\d\d-\d\dT/);
+  await expect(instant).toContainText(/\d{1,2} \w{3,4} \d{4}/);
+  await expect(page.getByTestId("steps")).not.toContainText(/\d{4}-\d\d-\d\dT/);
+  for (const note of await page.locator(".pic-note").allInnerTexts()) expect(note).not.toMatch(/…$/);
   await page.screenshot({ path: "tests/e2e/results/chain-wide.png" });
   expect(await faults(page)).toEqual([]);
 

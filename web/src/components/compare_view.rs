@@ -100,9 +100,13 @@ pub fn CompareView(props: &CompareViewProps) -> Html {
         }
         _ => None,
     };
-    let command = source.and_then(|source| match *turned {
-        true => command::compare(&props.source, source),
-        false => command::compare(source, &props.source),
+    let command = source.and_then(|source| {
+        let (before, after) = (source, &*props.source);
+        if *turned {
+            command::compare(after, before)
+        } else {
+            command::compare(before, after)
+        }
     });
     html! {
         <>

@@ -17,7 +17,7 @@ use super::clock;
 use super::dropped::Found;
 use super::reader::start_reader;
 use crate::detail::Detail;
-use crate::protocol::{Answer, NewFile, Request, Tally, narrow};
+use crate::protocol::{Answer, NewFile, Opened, Request, Tally, narrow};
 use crate::questions::{Question, Told};
 use crate::rows::{
     Attempt, Choosing, Chosen, RowId, RowQuery, RowSource, RowWindow, WindowRequest,
@@ -444,18 +444,9 @@ impl Pile {
         let told = inner.told.clone();
         match answer {
             Answer::Ready => {
-                let line = inner.line(role);
-                line.ready = true;
-                if let Some(worker) = &line.worker {
-                    for message in line.early.drain(..) {
-                        post(worker, &message);
-                    }
-                }
-                inner.ready = inner.ready.saturating_add(1);
-                if inner.ready == 2 {
-                    let prepare = Request::Prepare { now: clock::now() };
-                    inner.ask(Role::Keeper, &prepare, &Array::new());
-                    drop(inner);
+                let both = inner.is_up(role);
+                drop(inner);
+                if both {
                     told.emit(Event::Ready);
                 }
             }
@@ -523,18 +514,8 @@ impl Pile {
                 }
             }
             Answer::Opened(opened) => {
-                if let Some(Try { file, password, .. }) = inner.trying.take()
-                    && let Some(kept) = inner.files.get_mut(&file)
-                {
-                    kept.passwords.push(password);
-                }
                 let name = opened.file.name.clone();
-                inner.ask(
-                    Role::Keeper,
-                    &Request::Replace(opened),
-                    beside.unchecked_ref(),
-                );
-                inner.try_next();
+                inner.opened(opened, beside.unchecked_ref());
                 drop(inner);
                 told.emit(Event::Opened(name));
             }
@@ -543,10 +524,7 @@ impl Pile {
                 message,
                 hint,
             } => {
-                let asked = inner.trying.take().is_some_and(|trying| trying.asked);
-                let failed = Attempt::Failed { message, hint };
-                inner.attempt(file, if asked { failed } else { Attempt::None });
-                inner.try_next();
+                inner.refused(file, message, hint);
                 drop(inner);
                 told.emit(Event::Refused { file });
             }
@@ -654,6 +632,43 @@ impl Inner {
             _ => line.early.push(message),
         }
         number
+    }
+
+    /// A worker listens now: it is told what waited for that. Tells whether both of them do.
+    fn is_up(&mut self, role: Role) -> bool {
+        let line = self.line(role);
+        line.ready = true;
+        if let Some(worker) = &line.worker {
+            for message in line.early.drain(..) {
+                post(worker, &message);
+            }
+        }
+        self.ready = self.ready.saturating_add(1);
+        let both = self.ready == 2;
+        if both {
+            let prepare = Request::Prepare { now: clock::now() };
+            self.ask(Role::Keeper, &prepare, &Array::new());
+        }
+        both
+    }
+
+    /// A password opened a file: what it brought to light goes to the worker that keeps the pile.
+    fn opened(&mut self, opened: Opened, beside: &Array) {
+        if let Some(Try { file, password, .. }) = self.trying.take()
+            && let Some(kept) = self.files.get_mut(&file)
+        {
+            kept.passwords.push(password);
+        }
+        self.ask(Role::Keeper, &Request::Replace(opened), beside);
+        self.try_next();
+    }
+
+    /// A password did not open a file.
+    fn refused(&mut self, file: u32, message: String, hint: String) {
+        let asked = self.trying.take().is_some_and(|trying| trying.asked);
+        let failed = Attempt::Failed { message, hint };
+        self.attempt(file, if asked { failed } else { Attempt::None });
+        self.try_next();
     }
 
     fn ask_window(&mut self, request: WindowRequest, answer: Callback<RowWindow>) {

@@ -1,0 +1,50 @@
+// What is asked before something is lost, and what stays when reading is stopped.
+
+import { mkdir, writeFile } from "node:fs/promises";
+import { expect, test, vector } from "../certlens.js";
+import { manyCertificates } from "../many.js";
+
+test("reading that is stopped keeps what was read, and says so", async ({ inspector, page }, testInfo) => {
+  const path = testInfo.outputPath("many.pem");
+  await mkdir(testInfo.outputPath(), { recursive: true });
+  await writeFile(path, (await manyCertificates(40_000)).join(""));
+  await inspector.drop(vector("pem/leaf.pem"));
+  await expect(inspector.count).toContainText("1 entry");
+  await page.getByTestId("files").setInputFiles(path);
+  await page.getByTestId("cancel-reading").click();
+  await expect(page.getByTestId("reading")).toHaveCount(0);
+  await expect(page.getByTestId("notice")).toContainText("Reading was stopped");
+  // The file that was being read is gone whole: half of it would pass for all of it.
+  await expect(inspector.count).toContainText("1 entry");
+  await inspector.open("leaf.example.org");
+});
+
+test("leaving asks while something is on the pile, and not once it is closed", async ({ inspector, page }) => {
+  const asks = () => page.evaluate(() => !dispatchEvent(new Event("beforeunload", { cancelable: true })));
+  expect(await asks()).toBe(false);
+  await inspector.drop(vector("pem/leaf.pem"));
+  await expect(inspector.entries).toHaveCount(1);
+  expect(await asks()).toBe(true);
+  const asked = page.waitForEvent("dialog");
+  // Browsers ask only those who did something with the page.
+  await inspector.entries.first().click();
+  const gone = page.close({ runBeforeUnload: true });
+  const dialog = await asked;
+  expect(dialog.type()).toBe("beforeunload");
+  await dialog.dismiss();
+  await gone;
+  await expect(inspector.entries).toHaveCount(1);
+  await page.getByTestId("clear").click();
+  await inspector.isReady();
+  expect(await asks()).toBe(false);
+});
+
+test("a store that waits for its password is named where it cannot be trusted yet", async ({ inspector, page }) => {
+  await inspector.drop(vector("pem/leaf.pem"), vector("pkcs12/openssl-3.p12"));
+  await inspector.open("leaf.example.org");
+  await page.getByRole("tab", { name: "Chain" }).click();
+  await expect(page.getByTestId("locked-stores")).toContainText("openssl-3.p12");
+  await inspector.unlock("changeit");
+  await expect(page.getByTestId("locked-stores")).toHaveCount(0);
+  await expect(page.getByTestId("store")).toContainText("openssl-3.p12");
+});
