@@ -21,7 +21,7 @@ test.describe("the list", () => {
         - treegrid "6 entries in 4 files, 1 needs attention, 2 files locked":
           - rowgroup:
             - row "chain-and-key.pem 3 Close chain-and-key.pem" [expanded] [level=1]
-            - row /leaf\\.example\\.org In date .* left leaf key present chain 1\\/2/ [level=2] [selected]
+            - row /leaf\\.example\\.org In date .* left leaf key present chain 1\\/2/ [level=2]
             - row /Vector Root In date .* left root chain 2\\/2/ [level=2]
             - row /Private key EC P-256 private key/ [level=2]
             - row "openssl-legacy.p12 1 Close openssl-legacy.p12" [expanded] [level=1]
@@ -31,10 +31,10 @@ test.describe("the list", () => {
                 - button "Show password"
                 - button "Unlock"
                 - checkbox "Try it on every locked file" [checked]
-            - row "leaf sealed private key legacy PKCS#12" [level=2]
+            - row "Choose leaf sealed private key legacy PKCS#12" [level=2]
             - row "keytool-17.p12 1 Close keytool-17.p12" [expanded] [level=1]
             - row /PKCS#12 keystore Locked some of it needs the password 10,000 rounds/ [level=2]
-            - row "java sealed private key" [level=2]
+            - row "Choose java sealed private key" [level=2]
             - row "truncated.p12 1 Close truncated.p12" [expanded] [level=1]
             - row /truncated\\.p12 Not readable it ends too early, after 700 bytes/ [level=2]
     `);
