@@ -20,6 +20,7 @@ pub fn piece(input: &[u8], path: &str, fault: Option<u64>) -> Option<BytesTold> 
     let of_path = grown.iter().find(|tree| tree.path() == path);
     let found = of_path.or_else(|| grown.iter().find(is_around));
     match found.or(grown.first()) {
+        Some(tree) if may_hide_a_key(tree.octets()) => None,
         Some(tree) => Some(told(tree, fault)),
         None => unknown(input, fault),
     }
@@ -52,9 +53,8 @@ fn told(tree: &Tree, fault: Option<u64>) -> BytesTold {
 
 /// Octets in which no value was found. Text is left to editors: keys would stand in it as they are.
 fn unknown(input: &[u8], fault: Option<u64>) -> Option<BytesTold> {
-    let version = [2, 1, 0];
     let is_text = std::str::from_utf8(input).is_ok();
-    if is_text || LONGEST < input.len() || input.windows(3).any(|three| three == version) {
+    if is_text || LONGEST < input.len() || may_hide_a_key(input) {
         return None;
     }
     let tree = Asn1Tree {
@@ -69,6 +69,13 @@ fn unknown(input: &[u8], fault: Option<u64>) -> Option<BytesTold> {
         tree,
         recognised: Recognised::default(),
     })
+}
+
+/// Whether a private key may stand among octets that do not begin as an object: each has such a version number.
+fn may_hide_a_key(octets: &[u8]) -> bool {
+    let begins = octets.first() == Some(&0x30);
+    let mut threes = octets.windows(3);
+    !begins && threes.any(|three| matches!(three, [2, 1, 0 | 1]))
 }
 
 /// Octets of the longest file of no known kind that is shown.
@@ -188,5 +195,13 @@ mod tests {
         let told = piece(&vector("broken/picture.png"), "", Some(0)).unwrap();
         assert!(told.hex.starts_with("89504e47"));
         assert!(piece(b"no certificate, only words", "", Some(0)).is_none());
+        // A key behind an octet that does not belong there.
+        let text = vector("pem/chain-and-key.pem");
+        let key = trees(&text, &Options::default()).unwrap();
+        let key = key.iter().find(|tree| tree.path() == "pem[2]").unwrap();
+        for before in [0x0a, 0x04, 0xff] {
+            let file = [&[before], key.octets()].concat();
+            assert_eq!(piece(&file, "", Some(0)), None);
+        }
     }
 }
