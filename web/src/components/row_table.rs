@@ -324,9 +324,7 @@ pub fn RowTable(props: &RowTableProps) -> Html {
             }
             let page = heights.page();
             let line = active.unwrap_or(0);
-            let on_button = event
-                .target_dyn_into::<web_sys::HtmlButtonElement>()
-                .is_some();
+            let on_button = target.is_some_and(|target| is_within(&target, "a, button"));
             let next = match event.key().as_str() {
                 "ArrowDown" | "j" => active.map_or(0, |line| line.saturating_add(1)),
                 "ArrowUp" | "k" => line.saturating_sub(1),
@@ -458,7 +456,7 @@ pub fn RowTable(props: &RowTableProps) -> Html {
 
 /// The line that a press on a part of it means; none where the part does something of its own.
 fn pressed(target: &Element) -> Option<u32> {
-    if let Ok(Some(_)) = target.closest("button, form") {
+    if is_within(target, "a, button, form") {
         return None;
     }
     let row = target.closest("[role=row]").ok().flatten()?;
@@ -467,7 +465,11 @@ fn pressed(target: &Element) -> Option<u32> {
 
 /// Whether a press is one on the box that chooses an entry.
 fn picks(target: Option<&Element>) -> bool {
-    target.is_some_and(|target| target.closest(".pick").is_ok_and(|found| found.is_some()))
+    target.is_some_and(|target| is_within(target, ".pick"))
+}
+
+fn is_within(target: &Element, selector: &str) -> bool {
+    target.closest(selector).is_ok_and(|found| found.is_some())
 }
 
 #[derive(Clone, Copy)]
