@@ -45,8 +45,8 @@ pub(super) fn Timeline(props: &TimelineProps) -> Html {
                 bottom -= height;
                 let class = format!("series-{}", series % 3 + 1);
                 html! {
-                    <rect {class} x={at(week).to_string()} y={format!("{bottom:.1}")} width="26" rx="1.5"
-                        height={format!("{:.1}", (height - 1.0).max(2.0))} />
+                    <rect {class} x={at(week).to_string()} y={format::decimal(bottom)} width="26" rx="1.5"
+                        height={format::decimal((height - 1.0).max(2.0))} />
                 }
             })
         });
@@ -61,7 +61,7 @@ pub(super) fn Timeline(props: &TimelineProps) -> Html {
         let total = *totals.get(week)?;
         (total != 0).then(|| {
             let y = 88.0 - f64::from(total) * scale - 4.0;
-            html! { <text class="timeline-count" x={(at(week) + 13).to_string()} y={format!("{y:.1}")} text-anchor="middle">{ total }</text> }
+            html! { <text class="timeline-count" x={(at(week) + 13).to_string()} y={format::decimal(y)} text-anchor="middle">{ total }</text> }
         })
     };
     html! {
