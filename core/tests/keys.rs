@@ -364,3 +364,61 @@ fn a_version_that_no_key_has_is_found() {
     }
     assert!(!ids(&read(der, None)).contains(&"key-version"));
 }
+
+/// `DSA PUBLIC KEY`: public number, p, q and g in a row, a form of OpenSSL's own.
+#[test]
+fn a_public_key_of_dsa_in_openssls_form_is_the_same_key() {
+    let block = pem::parse(vector("dsa.pub.pem")).expect("is PEM");
+    let [algorithm, bits] = values(inside(block.contents())).try_into().expect("two");
+    let [_, parameters] = values(inside(algorithm)).try_into().expect("two");
+    let [p, q, g] = values(inside(parameters)).try_into().expect("three");
+    let public = &inside(bits)[1..];
+    let of = |numbers: [&[u8]; 4]| {
+        let contents = numbers.concat();
+        let length = u16::try_from(contents.len()).expect("fits").to_be_bytes();
+        let der = [&[0x30, 0x82][..], &length, &contents].concat();
+        pem::encode(&pem::Pem::new("DSA PUBLIC KEY", der))
+    };
+    let report = read(of([public, p, q, g]).as_bytes(), None);
+    let key = public_key(&report);
+    assert_eq!(key.public_key.text, "DSA 2048");
+    assert_eq!(identity(&key.public_key).spki_sha256, digest("dsa"));
+    assert!(!ids(&report).contains(&"pem-label"), "{:?}", ids(&report));
+    // Other things are four numbers too.
+    let other = read(of([p, g, q, public]).as_bytes(), None);
+    let Object::Unreadable(problem) = &other.entries[0].object else {
+        panic!("{:?}", other.entries);
+    };
+    assert!(
+        problem.message.contains("no DSA key"),
+        "{}",
+        problem.message
+    );
+}
+
+/// What stands in a value whose length takes two octets at most.
+fn inside(value: &[u8]) -> &[u8] {
+    match value {
+        [_, 0x82, _, _, contents @ ..] | [_, 0x81, _, contents @ ..] | [_, _, contents @ ..] => {
+            contents
+        }
+        _ => panic!("no value"),
+    }
+}
+
+/// Values that stand one after the other.
+fn values(mut octets: &[u8]) -> Vec<&[u8]> {
+    let mut found = Vec::new();
+    while !octets.is_empty() {
+        let length = match octets {
+            [_, 0x82, high, low, ..] => 4 + usize::from(u16::from_be_bytes([*high, *low])),
+            [_, 0x81, length, ..] => 3 + usize::from(*length),
+            [_, length, ..] => 2 + usize::from(*length),
+            _ => panic!("no value"),
+        };
+        let (value, rest) = octets.split_at(length);
+        found.push(value);
+        octets = rest;
+    }
+    found
+}

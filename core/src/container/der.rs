@@ -368,6 +368,7 @@ pub(crate) fn item(
             .map(|whole| ItemKind::Other(ocsp::request(&whole))),
         Shape::PublicKey => public(PublicItem::read(&der, origin)),
         Shape::RsaPublicKey => public(PublicItem::read_pkcs1(&der)),
+        Shape::DsaPublicKey => public(PublicItem::read_dsa(&der)),
         Shape::EcParameters => Ok(parameters(shape, EC, &der)),
         Shape::DsaParameters => Ok(parameters(shape, DSA, &der)),
         Shape::DhParameters => Ok(parameters(shape, DH_PKCS3, &der)),

@@ -1,13 +1,14 @@
 //! Public keys that stand alone.
 
-use crate::asn1::Reader;
+use crate::asn1::{Element, Reader};
 use crate::container::PublicItem;
+use crate::der::sequence;
 use crate::error::Error;
 use crate::origin::Origin;
 use crate::report::SshLine;
 use crate::rule::Findings;
 use crate::x509::findings::encoding;
-use crate::x509::{RSA, identified_key, key_findings, pem_block, public_bits, spki};
+use crate::x509::{DSA, RSA, identified_key, key_findings, pem_block, power, public_bits, spki};
 
 impl PublicItem {
     /// A `SubjectPublicKeyInfo`.
@@ -38,6 +39,30 @@ impl PublicItem {
         Ok(Self {
             form: "PKCS#1",
             ..Self::made(&info, None)?
+        })
+    }
+
+    /// ```text
+    /// DSAPublicKey ::= SEQUENCE { pub_key INTEGER, p INTEGER, q INTEGER, g INTEGER }
+    /// ```
+    ///
+    /// A form of OpenSSL's own. Other things are four numbers too, but only of these is g to the power of q 1.
+    pub(crate) fn read_dsa(der: &[u8]) -> Result<Self, Error> {
+        let key = Reader::new(der)
+            .sequence("DSAPublicKey")
+            .map_err(|error| error.within("public key"))?;
+        let numbers: Vec<Element<'_>> = key.values().collect();
+        let [public, p, q, g] = numbers.as_slice() else {
+            return Err(key.unexpected("DSAPublicKey"));
+        };
+        if power(g.contents, q.contents, p.contents).as_deref() != Some(&[2, 1, 1]) {
+            let error = key.malformed("four numbers that are no DSA key");
+            return Err(error.within("public key"));
+        }
+        let parameters = sequence(&[p.raw, q.raw, g.raw]);
+        Ok(Self {
+            form: "OpenSSL DSA",
+            ..Self::made(&spki(DSA, &parameters, public.raw), None)?
         })
     }
 

@@ -79,4 +79,5 @@ const LABELS: &[(Shape, &[&str])] = &[
     ),
     (Shape::RevocationList, &["X509 CRL"]),
     (Shape::RsaPublicKey, &["RSA PUBLIC KEY"]),
+    (Shape::DsaPublicKey, &["DSA PUBLIC KEY"]),
 ];
