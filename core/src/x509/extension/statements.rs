@@ -45,7 +45,9 @@ pub(super) fn statements(value: &ExtensionValue) -> Vec<String> {
         ExtensionValue::CertificatePolicies { policies }
         | ExtensionValue::ApplicationPolicies { policies } => {
             let mut text = Vec::with_capacity(policies.len());
-            policies.iter().for_each(|it| policy(it, &mut text));
+            for it in policies {
+                policy(it, &mut text);
+            }
             text
         }
         ExtensionValue::PolicyMappings { mappings }

@@ -216,8 +216,9 @@ fn is_plain(mut values: &[u8], sorted: bool, depth: u8) -> bool {
     let mut before: &[u8] = &[];
     while let [tag, rest @ ..] = values {
         let (length, rest) = match rest {
-            [length @ ..=0x7f, rest @ ..] => (u32::from(*length), rest),
-            [0x81, length @ 0x80..=0xff, rest @ ..] => (u32::from(*length), rest),
+            [length @ ..=0x7f, rest @ ..] | [0x81, length @ 0x80..=0xff, rest @ ..] => {
+                (u32::from(*length), rest)
+            }
             [0x82, high @ 1..=0xff, low, rest @ ..] => {
                 (u32::from_be_bytes([0, 0, *high, *low]), rest)
             }
