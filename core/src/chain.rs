@@ -6,6 +6,7 @@ mod picture;
 
 use std::collections::{HashMap, HashSet};
 
+pub(crate) use self::advice::{ISSUER_MISSING, NO_AUTHORITY, ORDER, OUT_OF_DATE, SIGNATURE_WRONG};
 use self::facts::{Facts, IssuerFit};
 pub use self::picture::{
     ChainCertificate, ChainPath, ChainPicture, ChainRole, EverySignature, IssuerCheck, IssuerLink,
@@ -234,14 +235,17 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The issuers that are not in the pile, and which of them each certificate waits for.
+    /// The issuers that are not in the pile, and which of them each certificate waits for. What somebody
+    /// else signed waits for nobody.
     fn missing(&self) -> (Vec<MissingIssuer>, HashMap<usize, usize>) {
         let mut missing: Vec<MissingIssuer> = Vec::new();
         let mut known: HashMap<(&[u8], Option<&[u8]>), usize> = HashMap::new();
         let mut of = HashMap::new();
         let mut urls: HashSet<(usize, String)> = HashSet::new();
+        let refuted: HashSet<usize> = self.wrong.iter().map(|(one, _)| *one).collect();
         for (index, one) in self.facts.iter().enumerate() {
-            if one.is_root() || self.issuers.get(index).is_some_and(|all| !all.is_empty()) {
+            let issued = self.issuers.get(index).is_some_and(|all| !all.is_empty());
+            if one.is_root() || issued || refuted.contains(&index) {
                 continue;
             }
             let place = *known
@@ -302,7 +306,8 @@ impl<'a> Builder<'a> {
             let end = match () {
                 () if links.is_empty() => match missing.get(&top) {
                     Some(_) => PathEnd::Missing,
-                    None => PathEnd::Root,
+                    None if self.is_root(top) => PathEnd::Root,
+                    None => PathEnd::Refuted,
                 },
                 () if next.is_empty() => PathEnd::Loop,
                 () if MAX_LENGTH <= way.len() || MAX_STEPS <= steps => PathEnd::Cut,
@@ -331,6 +336,10 @@ impl<'a> Builder<'a> {
             (is_lost, self.out_of_date(path), path.end, length)
         });
         found
+    }
+
+    fn is_root(&self, index: usize) -> bool {
+        self.facts.get(index).is_some_and(Facts::is_root)
     }
 
     /// How many authorities of a way up are not in their validity period.
@@ -405,7 +414,7 @@ impl<'a> Builder<'a> {
         let root = chain
             .last()
             .copied()
-            .filter(|top| self.facts.get(*top).is_some_and(Facts::is_root) && *top != leaf);
+            .filter(|top| self.is_root(*top) && *top != leaf);
         let sent = once.iter().filter(|index| !left.contains(index));
         let in_order = once.first() == Some(&leaf) && sent.eq(chain.iter());
         let mut advised = chain;
@@ -451,12 +460,22 @@ impl<'a> Builder<'a> {
     fn certificates(self) -> Vec<ChainCertificate> {
         let keys = private_keys(self.pile);
         let at = self.at;
+        let mut refuted = vec![Vec::new(); self.facts.len()];
+        for (certificate, issuer) in self.wrong {
+            if let Some(held) = refuted.get_mut(certificate) {
+                held.push(issuer);
+            }
+        }
         let linked = self.facts.into_iter().zip(self.issuers).zip(self.issued);
         linked
-            .map(|((facts, issuers), issued)| {
+            .zip(refuted)
+            .map(|(((facts, issuers), issued), refuted)| {
                 let key = facts.bits.as_ref().and_then(|bits| keys.get(bits));
                 let private_keys = key.cloned().unwrap_or_default();
-                facts.shown(at, issuers, issued, private_keys)
+                ChainCertificate {
+                    refuted,
+                    ..facts.shown(at, issuers, issued, private_keys)
+                }
             })
             .collect()
     }

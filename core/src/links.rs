@@ -12,17 +12,17 @@ use crate::container::{Item, ItemKind};
 use crate::report::{KeyProof, Lock};
 use crate::x509::{RequestSpine, Spine, match_bits, public_bits};
 use lists::Lists;
-pub(crate) use lists::Revocation;
+pub(crate) use lists::{Revocation, authority_key};
 
 /// Steps that a walk up a chain may take. Stops cross-signs that lead in circles.
-const MAX_CHAIN: u32 = 32;
+pub(crate) const MAX_CHAIN: u32 = 32;
 
 /// Certificates of one name that are looked at. Stops ten thousand copies of an issuer from being
 /// compared ten thousand times.
 const MAX_CANDIDATES: usize = 64;
 
 /// Who belongs to whom, by index of the items.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Links {
     issuer: Vec<Option<usize>>,
     roots: Vec<bool>,
@@ -138,7 +138,7 @@ impl Links {
         let below = self.below.get(index).copied()?;
         let mut above = 0;
         let mut top = index;
-        while let Some(next) = self.issuer.get(top).copied().flatten()
+        while let Some(next) = self.issuer(top)
             && above < MAX_CHAIN
         {
             top = next;
@@ -148,9 +148,27 @@ impl Links {
         (1 < length).then(|| ChainPlace {
             position: below + 1,
             length,
-            issuer: self.issuer.get(index).copied().flatten(),
-            complete: self.roots.get(top).copied().unwrap_or(false),
+            issuer: self.issuer(index),
+            complete: self.is_root(top),
         })
+    }
+
+    /// The issuer of a certificate.
+    pub(crate) fn issuer(&self, certificate: usize) -> Option<usize> {
+        self.issuer.get(certificate).copied().flatten()
+    }
+
+    /// Whether a certificate names itself as issuer, and no other key.
+    pub(crate) fn is_root(&self, certificate: usize) -> bool {
+        self.roots.get(certificate).copied().unwrap_or(false)
+    }
+
+    /// Puts another issuer in the place of the one that was found, or none.
+    pub(crate) fn reroute(&mut self, certificate: usize, issuer: Option<usize>) {
+        if let Some(place) = self.issuer.get_mut(certificate) {
+            *place = issuer;
+        }
+        self.below = below(&self.issuer);
     }
 
     /// Which revocation lists belong to whom.
@@ -218,6 +236,22 @@ fn facts(item: &Item) -> Option<Facts<'_>> {
         authority_key: authority.map(|identifier| identifier.contents),
         public_bits: public_bits(&spine.public_key).map(match_bits),
     })
+}
+
+/// Whether a certificate bears the name of another one's issuer, and no other key identifier.
+pub(crate) fn may_have_issued(issuer: &Item, certificate: &Item) -> bool {
+    facts(issuer)
+        .zip(facts(certificate))
+        .is_some_and(|(issuer, one)| {
+            let keys = one.authority_key.zip(issuer.subject_key);
+            issuer.subject == one.issuer && keys.is_none_or(|(wanted, found)| wanted == found)
+        })
+}
+
+/// Whether a certificate names no other key as its own.
+pub(crate) fn has_key(certificate: &Item, key: Option<&[u8]>) -> bool {
+    let own = facts(certificate).and_then(|facts| facts.subject_key);
+    own.zip(key).is_none_or(|(own, key)| own == key)
 }
 
 /// The value in an extension's OCTET STRING.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::asn1::Reader;
 use crate::container::{
@@ -15,7 +16,7 @@ use crate::origin::Origin;
 use crate::password::Password;
 use crate::report::{
     ChainPosition, Entry, Finding, Format, KeyLink, KeyProof, Keystore, Lock, LonePublicKey,
-    Object, PrivateKey, Report, RevocationReason, Revoked, Severity, Span, Whereabouts,
+    Object, PrivateKey, Report, Revoked, Severity, Span, Whereabouts,
 };
 use crate::row::{Row, RowKind, row};
 use crate::rule::Rule;
@@ -80,7 +81,7 @@ pub struct Contents {
     keystore: Option<Keystore>,
     items: Vec<Item>,
     findings: Vec<Finding>,
-    links: Links,
+    links: Arc<Links>,
     /// Entries of one revocation list that a report holds.
     listed: usize,
 }
@@ -109,7 +110,7 @@ fn contents(container: Container, input: &[u8], options: &Options<'_>) -> Conten
         items,
         findings,
     } = container;
-    let links = Links::find(&items.iter().collect::<Vec<_>>());
+    let links = Arc::new(Links::find(&items.iter().collect::<Vec<_>>()));
     Contents {
         size: figure(input.len()),
         format,
@@ -269,6 +270,10 @@ impl Contents {
         &self.items
     }
 
+    pub(crate) fn links(&self) -> &Arc<Links> {
+        &self.links
+    }
+
     /// The lines of a list, one an entry, in the same order.
     pub fn rows(&self) -> Vec<Row> {
         (0..self.items.len())
@@ -309,14 +314,30 @@ impl Contents {
     /// How bad the worst finding of an entry is: those of [`Contents::entry`], without making them.
     /// Dearer than a row, so that a list asks for it where it is shown.
     pub fn worst(&self, index: usize) -> Option<Severity> {
+        let certificate = |item: &Item| matches!(item.kind, ItemKind::Certificate(_));
+        let revoked = self.items.get(index).is_some_and(certificate)
+            && !self.links.lists().revocations(index).is_empty();
+        let revoked = revoked.then_some(REVOKED_HERE.severity);
+        let fits_nothing = || {
+            let (object, _) = self.object(index, self.items.get(index)?, None);
+            match object {
+                Object::PrivateKey(key) => self.fits_nothing(index, &key),
+                _ => None,
+            }
+        };
+        let beside = revoked.or_else(|| fits_nothing().map(|found| found.severity));
+        beside.into_iter().chain(self.worst_alone(index)).min()
+    }
+
+    /// The same, but for what rests on other entries.
+    pub fn worst_alone(&self, index: usize) -> Option<Severity> {
         let item = self.items.get(index)?;
         let own = if let ItemKind::Certificate(der) = &item.kind {
-            let revoked = !self.links.lists().revocations(index).is_empty();
-            let revoked = revoked.then_some(REVOKED_HERE.severity);
-            revoked.into_iter().chain(worst(der)).min()
+            worst(der)
         } else {
             let (_, findings) = self.object(index, item, None);
-            findings.iter().map(|finding| finding.severity).min()
+            let own = findings.iter().filter(|one| !one.rests_on_others());
+            own.map(|finding| finding.severity).min()
         };
         let text = item.oddities.iter().map(|oddity| oddity.rule.severity);
         own.into_iter().chain(text).min()
@@ -401,7 +422,7 @@ impl Contents {
             keystore: None,
             items: Vec::new(),
             findings: Vec::new(),
-            links: Links::default(),
+            links: Arc::default(),
             listed: 0,
         }
     }
@@ -425,7 +446,7 @@ impl Contents {
             let path = format!("known[{number}]");
             self.items.push(Item::plain(path, Origin::input(), 0, kind));
         }
-        self.links = Links::find(&self.items.iter().collect::<Vec<_>>());
+        self.links = Arc::new(Links::find(&self.items.iter().collect::<Vec<_>>()));
         self
     }
 
@@ -676,15 +697,9 @@ impl Contents {
 }
 
 /// What a revocation list says of the certificate whose serial number stands there.
-pub(crate) fn revokes(said: &Revocation, list: &str, at: Span) -> Finding {
-    let since = said
-        .date
-        .map_or_else(String::new, |date| format!(" on {date}"));
-    let why = said
-        .reason
-        .map_or("no reason given", RevocationReason::words);
-    let what =
-        format!("The list {list} revokes it{since}: {why}. The list's signature was not checked.");
+fn revokes(said: &Revocation, list: &str, at: Span) -> Finding {
+    let said = said.words(list);
+    let what = format!("{said} The list's signature was not checked.");
     REVOKED_HERE.found(what, Some(at))
 }
 
@@ -694,6 +709,6 @@ fn unreadable(item: &Item, error: Error) -> (Object, Vec<Finding>) {
 }
 
 /// The first encoded value of these bytes; all of them where there is none.
-fn first(der: &[u8]) -> &[u8] {
+pub(crate) fn first(der: &[u8]) -> &[u8] {
     Reader::new(der).any().map_or(der, |value| value.raw)
 }

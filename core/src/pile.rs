@@ -1,13 +1,23 @@
 //! Several inputs that are looked at together.
 
+mod faults;
+mod pairs;
+mod proof;
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
 use serde::{Deserialize, Serialize};
 
 use crate::container::ItemKind;
 use crate::links::Links;
-use crate::open::{Contents, KEY_FITS_NOTHING, revokes};
+use crate::open::Contents;
 use crate::order;
-use crate::report::{ChainPosition, Entry, Finding, KeyLink, KeyProof, Object, Severity};
+use crate::report::{ChainPosition, Entry, Finding, KeyLink, KeyProof, Object};
 use crate::row::{Row, RowKind};
+use crate::time::UnixTime;
+pub(crate) use faults::RULES;
+pub use proof::Proof;
 
 /// Where an object stands in a pile of inputs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -33,14 +43,24 @@ pub struct PileFinding {
     pub finding: Finding,
 }
 
-/// Who belongs to whom across the inputs of a pile: issuers, private keys, revocation lists.
+/// Who belongs to whom across the inputs of a pile: issuers, private keys, revocation lists; and what is
+/// known to be wrong between them.
 ///
-/// [`Contents`] know the same of one input. What is found here is put on top of what they tell.
+/// [`Contents`] know the first of one input. What is found here is put on top of what they tell, or in its
+/// place.
 #[derive(Debug, Default)]
 pub struct PileLinks {
     /// The number that the first object of each input has in `links`.
     starts: Vec<usize>,
-    links: Links,
+    links: Arc<Links>,
+    /// What came of the signatures that were computed with, by number.
+    proofs: HashMap<usize, Proof>,
+    /// Whether one of them changed `links`.
+    rerouted: bool,
+    /// Certificates beside which a key lies that is not theirs, and that key.
+    misfits: HashMap<usize, usize>,
+    /// Certificates by their names, once somebody asked.
+    by_subject: OnceLock<HashMap<Vec<u8>, Vec<usize>>>,
 }
 
 impl PileLinks {
@@ -52,61 +72,67 @@ impl PileLinks {
             starts.push(items.len());
             items.extend(contents.items());
         }
+        let links = match pile {
+            [alone] => Arc::clone(alone.links()),
+            _ => Arc::new(Links::find(&items)),
+        };
+        let misfits = pairs::misfits(&items, &starts, &links);
         Self {
             starts,
-            links: Links::find(&items),
+            links,
+            misfits,
+            ..Self::default()
         }
     }
 
-    /// Puts into the line of an entry what other inputs say of it.
+    /// Whether the lines of its inputs say anything else by what lies beside them than each input tells alone.
+    pub fn adds(&self) -> bool {
+        1 < self.starts.len()
+            || self.rerouted
+            || !self.misfits.is_empty()
+            || self.links.lists().revoke_any()
+    }
+
+    /// Puts into the line of an entry what lies beside it.
     pub fn join_row(&self, pile: &[&Contents], (input, index): (usize, usize), row: &mut Row) {
         let Some(number) = self.number(input, index) else {
             return;
         };
-        row.has_private_key |= match row.kind {
-            RowKind::Certificate => self.key(number).is_some(),
-            RowKind::Request => self.links.same_key(number).any(|other| {
-                let item = self.place(other).and_then(|(input, index)| {
-                    let contents = pile.get(input)?;
-                    contents.items().get(index)
+        row.has_private_key = !self.misfits.contains_key(&number)
+            && (row.has_private_key
+                || match row.kind {
+                    RowKind::Certificate => self.key(number).is_some(),
+                    RowKind::Request => self.key_of_request(pile, number).is_some(),
+                    _ => false,
                 });
-                item.is_some_and(|item| matches!(item.kind, ItemKind::PrivateKey(_)))
-            }),
-            _ => false,
-        };
-        row.revoked |= !self.links.lists().revocations(number).is_empty();
+        row.revoked = self.is_revoked(number);
         let chain = self.links.position(number);
         let chain = chain.map(|place| (place.position, place.length));
         let length = |chain: Option<(u32, u32)>| chain.map_or(0, |(_, length)| length);
-        if length(row.chain) < length(chain) {
+        if self.rerouted || length(row.chain) < length(chain) {
             row.chain = chain;
         }
     }
 
-    /// Puts into an entry what other inputs say of it. `names` are what the inputs are called.
+    /// Puts into an entry what lies beside it, and what is known to be wrong between the two, judged at `at`.
+    /// `names` are what the inputs are called.
     pub fn join(
         &self,
         pile: &[&Contents],
         names: &[&str],
         (input, index): (usize, usize),
+        at: Option<UnixTime>,
         entry: &mut Entry,
     ) {
         let Some(number) = self.number(input, index) else {
             return;
         };
-        let path = |number: usize| {
-            let (input, index) = self.place(number)?;
-            let item = pile.get(input)?.items().get(index)?;
-            Some(format!("{}: {}", names.get(input)?, item.path))
-        };
+        let path = |number: usize| self.path(pile, names, input, number);
         match &mut entry.object {
             Object::Certificate(one) => {
-                let known = entry.findings.iter();
-                if known.clone().all(|known| !known.is_revocation()) {
-                    let lists = self.links.lists().revocations(number).iter();
-                    let found = lists
-                        .filter_map(|said| Some(revokes(said, &path(said.list)?, one.at.serial)));
-                    entry.findings.extend(found);
+                entry.findings.retain(|known| !known.rests_on_others());
+                if self.misfits.contains_key(&number) {
+                    one.private_key = None;
                 }
                 if one.private_key.is_none()
                     && let Some(key) = self.key(number)
@@ -116,10 +142,9 @@ impl PileLinks {
                     one.private_key = Some(KeyLink { entry, proof });
                 }
                 let length = one.chain.as_ref().map_or(0, |chain| chain.length);
-                if let Some(place) = self.links.position(number)
-                    && length < place.length
-                {
-                    one.chain = Some(ChainPosition {
+                let place = self.links.position(number);
+                if self.rerouted || place.as_ref().is_some_and(|it| length < it.length) {
+                    one.chain = place.map(|place| ChainPosition {
                         position: place.position,
                         length: place.length,
                         issuer: place.issuer.and_then(path),
@@ -127,47 +152,57 @@ impl PileLinks {
                     });
                 }
             }
+            Object::CertificationRequest(one) => {
+                if one.private_key.is_none()
+                    && let Some(entry) = self.key_of_request(pile, number).and_then(path)
+                {
+                    let proof = KeyProof::PublicKey;
+                    one.private_key = Some(KeyLink { entry, proof });
+                }
+                if one.certificates.is_empty() {
+                    one.certificates = self
+                        .over_same_key(pile, number, |kind| {
+                            matches!(kind, ItemKind::Certificate(_))
+                        })
+                        .filter_map(path)
+                        .collect();
+                }
+            }
             Object::PrivateKey(key) => {
+                entry.findings.retain(|known| !known.rests_on_others());
                 if key.certificates.is_empty() {
                     let certificates = self.links.certificates(number).iter();
                     key.certificates = certificates.copied().filter_map(path).collect();
                 }
-                if !key.certificates.is_empty() {
-                    entry
-                        .findings
-                        .retain(|known| known.id != KEY_FITS_NOTHING.id);
-                } else if self.links.fits_nothing(number, key.lock)
-                    && let Some(public) = &key.public_key
-                    && entry
-                        .findings
-                        .iter()
-                        .all(|known| known.id != KEY_FITS_NOTHING.id)
-                {
-                    let what = format!(
-                        "No certificate in any of these files carries the public half of this {} key.",
-                        public.text
-                    );
-                    entry.findings.push(KEY_FITS_NOTHING.found(what, None));
+                if key.public_keys.is_empty() {
+                    key.public_keys = self
+                        .over_same_key(pile, number, |kind| {
+                            matches!(
+                                kind,
+                                ItemKind::PublicKey(_)
+                                    | ItemKind::Request(_)
+                                    | ItemKind::SshCertificate(_)
+                            )
+                        })
+                        .filter_map(path)
+                        .collect();
                 }
+            }
+            Object::RevocationList(list) => {
+                if let Some(Proof::By((input, index))) = self.proof((input, index)) {
+                    let issuer = self.number(input, index);
+                    list.issuer_certificate = issuer.and_then(path);
+                }
+                let revoked = self.links.lists().revoked(number).into_iter();
+                let revoked =
+                    revoked.filter(|_| !matches!(self.proofs.get(&number), Some(Proof::Wrong(_))));
+                list.revokes = revoked.filter_map(path).collect();
             }
             _ => {}
         }
+        let faults = self.faults(pile, names, (input, index), at);
+        entry.findings.extend(faults);
         order::by_key(&mut entry.findings, |finding| finding.severity);
-    }
-
-    /// How bad the worst is that [`PileLinks::join`] adds to the findings of an entry.
-    pub fn worst(&self, contents: &Contents, (input, index): (usize, usize)) -> Option<Severity> {
-        let number = self.number(input, index)?;
-        if !self.links.lists().revocations(number).is_empty() {
-            return Some(Severity::Error);
-        }
-        match &contents.items().get(index)?.kind {
-            ItemKind::PrivateKey(key) if key.facts.is_some() => self
-                .links
-                .fits_nothing(number, key.lock)
-                .then_some(KEY_FITS_NOTHING.severity),
-            _ => None,
-        }
     }
 
     /// The issuer of a certificate in any of the inputs: which input, and which entry of it.
@@ -188,10 +223,61 @@ impl PileLinks {
         all.iter().filter_map(|number| self.place(*number))
     }
 
+    /// What else is over the key of a request or of a key.
+    pub fn same_key(&self, input: usize, index: usize) -> impl Iterator<Item = (usize, usize)> {
+        let number = self.number(input, index);
+        let all = number
+            .into_iter()
+            .flat_map(|number| self.links.same_key(number));
+        all.filter_map(|number| self.place(number))
+    }
+
     /// Names that keystores give keys count in their own file only.
     fn key(&self, number: usize) -> Option<usize> {
         let (key, proof) = self.links.key(number)?;
-        (proof == KeyProof::PublicKey).then_some(key)
+        let is_its_own = proof == KeyProof::PublicKey && !self.misfits.contains_key(&number);
+        is_its_own.then_some(key)
+    }
+
+    /// The private key of a request.
+    fn key_of_request(&self, pile: &[&Contents], number: usize) -> Option<usize> {
+        self.over_same_key(pile, number, |kind| matches!(kind, ItemKind::PrivateKey(_)))
+            .next()
+    }
+
+    /// What is over the same key as this, of the wanted kinds.
+    fn over_same_key<'a>(
+        &'a self,
+        pile: &'a [&Contents],
+        number: usize,
+        wanted: fn(&ItemKind) -> bool,
+    ) -> impl Iterator<Item = usize> + 'a {
+        let others = self.links.same_key(number);
+        others.filter(move |&other| {
+            self.item(pile, other)
+                .is_some_and(|item| wanted(&item.kind))
+        })
+    }
+
+    fn is_revoked(&self, number: usize) -> bool {
+        let mut said = self.revocations(number);
+        said.any(|said| matches!(said, proof::Said::Revoked(_)))
+    }
+
+    /// What an entry is called in the input that is looked at: by its path, and from elsewhere by its file too.
+    fn path(
+        &self,
+        pile: &[&Contents],
+        names: &[&str],
+        from: usize,
+        number: usize,
+    ) -> Option<String> {
+        let (input, _) = self.place(number)?;
+        let path = &self.item(pile, number)?.path;
+        if input == from {
+            return Some(path.clone());
+        }
+        Some(format!("{}: {path}", names.get(input)?))
     }
 
     fn number(&self, input: usize, index: usize) -> Option<usize> {
@@ -277,7 +363,7 @@ mod tests {
 
         let links = PileLinks::find(&pile);
         let mut entry = inputs[leaf].entry(0, None).unwrap();
-        links.join(&pile, &["a", "b", "c"], (leaf, 0), &mut entry);
+        links.join(&pile, &["a", "b", "c"], (leaf, 0), None, &mut entry);
         let Object::Certificate(one) = &entry.object else {
             panic!("a certificate");
         };
@@ -313,17 +399,15 @@ mod tests {
             .unwrap();
         let links = PileLinks::find(&pile);
         let mut entry = pile[input].entry(0, None).unwrap();
-        links.join(&pile, &["a", "b"], (input, 0), &mut entry);
+        links.join(&pile, &["a", "b"], (input, 0), None, &mut entry);
         let ids: Vec<_> = entry
             .findings
             .iter()
             .map(|one| one.id.to_string())
             .collect();
         assert!(ids.contains(&"key-fits-nothing".to_owned()), "{ids:?}");
-        assert_eq!(
-            links.worst(pile[input], (input, 0)),
-            Some(Severity::Warning)
-        );
+        let faults = links.faults(&pile, &["a", "b"], (input, 0), None);
+        assert_eq!(faults[0].severity, crate::Severity::Warning);
     }
 
     #[test]
@@ -337,7 +421,8 @@ mod tests {
         let other = inputs.iter().find(is_other).unwrap();
         let links = PileLinks::find(&[other, key, key]);
         for input in [1, 2] {
-            assert_eq!(links.worst(key, (input, 0)), Some(Severity::Warning));
+            let faults = links.faults(&[other, key, key], &["a", "b", "c"], (input, 0), None);
+            assert_eq!(faults[0].id, "key-fits-nothing");
         }
     }
 }

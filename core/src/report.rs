@@ -34,7 +34,7 @@ pub use signer::{SignedMessage, Signer, SignerSpans};
 pub use trust::Trust;
 
 use crate::error::Problem;
-use crate::open::REVOKED_HERE;
+use crate::open::{KEY_FITS_NOTHING, REVOKED_HERE};
 use crate::time::{Standing, UnixTime};
 
 mod key;
@@ -190,6 +190,9 @@ pub struct Whereabouts {
     /// The files of an archive that lie around it, outermost first: `conf/server.crt`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<String>,
+    /// What the object of Kubernetes around it is called, namespace and name: `shop/web-tls`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub object: Option<String>,
     /// The keys that lead to it: `data.tls.crt`, `keys[0].x5c[1]`, `KeyInfo/X509Data/X509Certificate`. A
     /// light look at braces, tags or indentation found them; absent where it found none.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -223,6 +226,7 @@ impl Whereabouts {
         self.files.append(&mut inner.files);
         self.decoded.append(&mut inner.decoded);
         self.line = self.line.or(inner.line);
+        self.object = self.object.or(inner.object);
         self.keys = match (self.keys, inner.keys) {
             (Some(outer), Some(inner)) => Some(format!("{outer} › {inner}")),
             (outer, inner) => outer.or(inner),
@@ -240,6 +244,7 @@ impl std::fmt::Display for Whereabouts {
             .then(|| format!("decoded from {}", self.decoded.join(" of ")));
         let parts: Vec<String> = files
             .into_iter()
+            .chain(self.object.clone())
             .chain(keys)
             .chain(line)
             .chain(decoded)
@@ -640,6 +645,11 @@ impl Finding {
     /// Whether it says that a revocation list names the certificate.
     pub(crate) fn is_revocation(&self) -> bool {
         self.id == REVOKED_HERE.id
+    }
+
+    /// Whether it rests on the other entries of its input: where there are several inputs, those know better.
+    pub fn rests_on_others(&self) -> bool {
+        self.is_revocation() || self.id == KEY_FITS_NOTHING.id
     }
 }
 

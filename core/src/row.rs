@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use crate::asn1::{Element, Tag, instant};
 use crate::container::{Item, ItemKind, ListItem, PublicItem, SignerItem};
 use crate::links::key_bits;
-use crate::report::{SshCertificate, Whereabouts};
+use crate::report::{Finding, SshCertificate, Whereabouts};
 use crate::time::UnixTime;
 use crate::x509::{
     AttributeCertificateSpine, Identifier, ListSpine, RequestSpine, SignerSpine, Spine, algorithm,
@@ -51,14 +51,18 @@ pub struct Row {
     pub chain: Option<(u32, u32)>,
     /// What could not be read, or what is known of something that is no certificate.
     pub note: Option<String>,
-    /// Where in the file it was found: `certs/a.pem › data.tls.crt`, the members of an archive and the keys of a
-    /// document.
+    /// Where in the file it was found: `certs/a.yaml › shop/web-tls › data.tls.crt`, the members of an archive, the
+    /// object of Kubernetes and the keys of a document.
     #[serde(default)]
     pub place: Option<String>,
     /// What tells its public key from others: of equal keys it is equal, whatever carries them. The first
     /// octets of a SHA-256.
     #[serde(skip)]
     pub key_print: Option<u128>,
+    /// The worst that is known to be wrong between it and what lies beside it, no notice. Absent where nobody
+    /// looked, too: [`crate::PileLinks::faults`] does.
+    #[serde(skip)]
+    pub fault: Option<Box<Finding>>,
 }
 
 /// What a [`Row`] is a line for.
@@ -164,7 +168,8 @@ pub(crate) fn row(item: &Item) -> Row {
 
 /// The way to something in an archive or a document.
 fn place(whereabouts: &Whereabouts) -> Option<String> {
-    let steps = whereabouts.files.iter().chain(&whereabouts.keys);
+    let files = whereabouts.files.iter();
+    let steps = files.chain(&whereabouts.object).chain(&whereabouts.keys);
     let steps: Vec<&str> = steps.map(String::as_str).collect();
     (!steps.is_empty()).then(|| steps.join(" › "))
 }

@@ -58,6 +58,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 const ALL: &[&[Rule]] = &[
     crate::open::RULES,
     crate::chain::RULES,
+    crate::pile::RULES,
     crate::container::oddity::RULES,
     crate::container::ARCHIVE_RULES,
     crate::container::DER_RULES,

@@ -896,10 +896,7 @@ fn say_private_key(said: Sentence, kind: &str, guard: Guard, fits: usize) -> Sen
     });
     match fits {
         0 => said,
-        fits => said.text_part(format!(
-            " It fits {} in this file.",
-            several(fits, "certificate")
-        )),
+        fits => said.text_part(format!(" It fits {} here.", several(fits, "certificate"))),
     }
 }
 

@@ -128,7 +128,7 @@ pub enum Lacks {
     /// A certificate that lies beside it, and would have to be in the store: its root, or the last one of
     /// its way up.
     InStore {
-        /// [`crate::Entry::path`] beside the certificate.
+        /// [`crate::Entry::path`] in its file, where that is another one too.
         path: String,
         /// What a person would call it.
         name: String,
@@ -138,9 +138,15 @@ pub enum Lacks {
 }
 
 /// Tells for each leaf of `offered`, or each certificate where there is no leaf, whether its way up leads
-/// into the store, and else which one certificate is missing.
-pub fn ask_store(store: &Contents, offered: &Contents, at: Option<UnixTime>) -> Vec<StoreAnswer> {
-    let picture = chain(&[store, offered], at, &NoIssuerCheck);
+/// into the store, and else which one certificate is missing. What lies `beside` may stand between.
+pub fn ask_store(
+    store: &Contents,
+    offered: &Contents,
+    beside: &[&Contents],
+    at: Option<UnixTime>,
+) -> Vec<StoreAnswer> {
+    let pile = [&[store, offered], beside].concat();
+    let picture = chain(&pile, at, &NoIssuerCheck);
     let mut answers: Vec<StoreAnswer> = Vec::new();
     for path in &picture.paths {
         let Some(first) = path.certificates.first() else {
@@ -162,7 +168,7 @@ pub fn ask_store(store: &Contents, offered: &Contents, at: Option<UnixTime>) -> 
             name: one.name.clone(),
             lacks: match anchor {
                 Some(_) => None,
-                None => lacks(&picture, path, store, offered),
+                None => lacks(&picture, path, &pile),
             },
             anchor,
         };
@@ -215,12 +221,7 @@ fn place_in(certificate: &ChainCertificate, input: usize) -> Option<&PilePlace> 
 }
 
 /// What is missing on a way up that does not lead into the store.
-fn lacks(
-    picture: &ChainPicture,
-    path: &ChainPath,
-    store: &Contents,
-    offered: &Contents,
-) -> Option<Lacks> {
+fn lacks(picture: &ChainPicture, path: &ChainPath, pile: &[&Contents]) -> Option<Lacks> {
     let in_store = |index: &usize| {
         let place = place_in(picture.certificates.get(*index)?, STORE)?;
         Some(place.path.clone())
@@ -241,8 +242,10 @@ fn lacks(
         });
     }
     let top = picture.certificates.get(*path.certificates.last()?)?;
-    let place = place_in(top, OFFERED)?;
-    let kin = kin_in_store(store, offered, offered.position(&place.path)?);
+    let outside = || top.places.iter().find(|place| place.input != STORE);
+    let place = place_in(top, OFFERED).or_else(outside)?;
+    let (store, held) = (pile.get(STORE)?, pile.get(place.input)?);
+    let kin = kin_in_store(store, held, held.position(&place.path)?);
     let same_key = |one: Kin| match one.kinship {
         Kinship::SameKeyAndSubject | Kinship::SameKey => Some(one.path),
         Kinship::Same | Kinship::SameSubject => None,
@@ -296,7 +299,7 @@ mod tests {
     fn a_way_up_into_the_store_lacks_nothing() {
         let (root, ca) = (Made::root("Root", 1), Made::authority("CA", 2, "Root", 1));
         let leaf = Made::leaf("es1", 3, "CA", 2);
-        let answers = ask_store(&opened([&root]), &opened([&leaf, &ca]), None);
+        let answers = ask_store(&opened([&root]), &opened([&leaf, &ca]), &[], None);
         let [answer] = answers.as_slice() else {
             panic!("{answers:?}");
         };
@@ -307,10 +310,25 @@ mod tests {
     }
 
     #[test]
+    fn what_lies_in_another_file_is_not_missing() {
+        let (root, ca) = (Made::root("Root", 1), Made::authority("CA", 2, "Root", 1));
+        let leaf = Made::leaf("es1", 3, "CA", 2);
+        let (leaf, ca, root) = (opened([&leaf]), opened([&ca]), opened([&root]));
+        let answers = ask_store(&root, &leaf, &[&ca], None);
+        assert_eq!(answers[0].lacks, None);
+        let other = opened([&Made::root("Other", 7)]);
+        let answers = ask_store(&other, &leaf, &[&ca, &root], None);
+        assert!(
+            matches!(&answers[0].lacks, Some(Lacks::InStore { name, .. }) if name == "Root"),
+            "{answers:?}"
+        );
+    }
+
+    #[test]
     fn the_one_certificate_that_is_missing_is_named() {
         let (root, leaf) = (Made::root("Root", 1), Made::leaf("es1", 3, "CA", 2));
         let other = Made::authority("CA", 5, "Root", 1);
-        let answers = ask_store(&opened([&root, &other]), &opened([&leaf]), None);
+        let answers = ask_store(&opened([&root, &other]), &opened([&leaf]), &[], None);
         let Some(Lacks::Issuer {
             name, other_key, ..
         }) = &answers[0].lacks
@@ -341,7 +359,7 @@ mod tests {
             issuer: "Old".into(),
             ..root
         }]);
-        let answers = ask_store(&store, &opened([&leaf, &renewed]), None);
+        let answers = ask_store(&store, &opened([&leaf, &renewed]), &[], None);
         let Some(Lacks::InStore { name, same_key, .. }) = &answers[0].lacks else {
             panic!("{answers:?}");
         };

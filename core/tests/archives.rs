@@ -334,3 +334,41 @@ fn a_row_tells_where_it_was_found_and_whose_key_it_carries() {
     assert!(key.key_print.is_some());
     assert!(certificates.any(|one| one.alias == key.alias && one.key_print == key.key_print));
 }
+
+/// A TAR archive of one file.
+fn tar(name: &str, content: &[u8]) -> Vec<u8> {
+    let mut header = [0_u8; 512];
+    header[..name.len()].copy_from_slice(name.as_bytes());
+    let size = format!("{:011o}", content.len());
+    header[124..135].copy_from_slice(size.as_bytes());
+    header[148..156].fill(b' ');
+    header[156] = b'0';
+    header[257..265].copy_from_slice(b"ustar\x0000");
+    let sum: u32 = header.iter().map(|octet| u32::from(*octet)).sum();
+    let sum = format!("{sum:06o}\0 ");
+    header[148..156].copy_from_slice(sum.as_bytes());
+    let padding = vec![0; content.len().next_multiple_of(512) - content.len() + 1024];
+    [&header[..], content, &padding].concat()
+}
+
+#[test]
+fn a_secret_in_an_archive_is_as_it_should_be() {
+    let pem = vector("pem/chain-and-key.pem");
+    let digits = |octets: &[u8]| {
+        use base64::Engine as _;
+        base64::engine::general_purpose::STANDARD.encode(octets)
+    };
+    let secret = |value: &str| format!("kind: Secret\ndata:\n  tls.crt: {value}\n");
+    let twice = |text: &str| {
+        let alone = read(text.as_bytes());
+        let packed = read(&tar("secret.yaml", text.as_bytes()));
+        assert_eq!(alone.entries.len(), packed.entries.len());
+        [alone, packed].map(|report| {
+            let mut findings = report.findings.iter();
+            findings.any(|found| found.id == "text-base64-twice")
+        })
+    };
+    let once = digits(&pem);
+    assert_eq!(twice(&secret(&once)), [false, false]);
+    assert_eq!(twice(&secret(&digits(once.as_bytes()))), [true, true]);
+}

@@ -15,7 +15,7 @@ use crate::rows::{RowId, RowQuery};
 pub enum Question {
     /// Who issued whom around a certificate. Answered by [`Told::Chain`].
     Chain(RowId),
-    /// Whose key made the signature of a certificate. Answered by [`Told::Signed`].
+    /// Whose key made the signature of an entry. Answered by [`Told::Signed`].
     Signature(RowId),
     /// Whether a certificate would be accepted. Answered by [`Told::Verdict`].
     Judge(JudgeQuestion),
@@ -278,13 +278,15 @@ pub enum Issuer {
     Missing(usize),
 }
 
-/// Whose key made the signature of a certificate. Says nothing of whether anyone trusts that key.
+/// Whose key made the signature of an entry. Says nothing of whether anyone trusts that key.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Signed {
     /// That of its issuer, which is on the pile under this name.
     By(String),
     /// Its own.
     Itself,
+    /// Not its own, with which it should be signed.
+    NotItself,
     /// Not that of the issuer of this name on the pile.
     Wrong(String),
     /// The issuer of this name is not on the pile.

@@ -18,8 +18,8 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use certlens_core::{Row, Severity, Standing, UnixTime};
 use yew::Callback;
 
-pub(crate) use listing::level;
 pub use listing::{Listing, ListingGroup};
+pub(crate) use listing::{level, level_by_time};
 pub use query::{GROUPS, ORDERS, find, word};
 pub use run::{Heading, Run, Sight, Subject};
 

@@ -1,10 +1,10 @@
 //! The status of a thing: a level, a word and a reason. Always all three.
 
-use certlens_core::{Freshness, Row, RowKind, Severity, Standing, UnixTime};
+use certlens_core::{Finding, Freshness, Row, RowKind, Severity, Standing, UnixTime};
 
 use crate::expiry;
 use crate::rows::{Level, ListRow};
-use crate::words;
+use crate::words::{self, RulePart};
 
 /// The status of a thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,7 +89,7 @@ impl Status {
         }
     }
 
-    /// The same of something in which that was found wrong.
+    /// The same of something in which that was found wrong, where it asks for more attention.
     #[must_use]
     pub fn beside(self, worst: Option<Severity>) -> Self {
         let (level, icon, word) = match worst {
@@ -97,7 +97,7 @@ impl Status {
             Some(Severity::Warning) => (Level::Soon, "i-now", words::warning_found()),
             Some(Severity::Notice) | None => return self,
         };
-        if self.level != Level::Fine {
+        if self.level <= level {
             return self;
         }
         Self {
@@ -108,8 +108,30 @@ impl Status {
         }
     }
 
-    /// The status of a row, whatever it is.
+    /// The same of something that is known not to fit what lies beside it: that is the reason then.
+    #[must_use]
+    fn at_fault(self, fault: Option<&Finding>) -> Self {
+        let Some(fault) = fault else {
+            return self;
+        };
+        let level = self.level;
+        let judged = self.beside(Some(fault.severity));
+        if judged.level == level {
+            return judged;
+        }
+        let title = words::of_rule(&fault.id, RulePart::Title);
+        Self {
+            reason: title.unwrap_or(&fault.title).to_owned(),
+            ..judged
+        }
+    }
+
+    /// The status of a row, whatever it is, and what is known to be wrong with it.
     pub fn of_row(row: &ListRow, now: UnixTime) -> Self {
+        Self::of_row_alone(row, now).at_fault(row.row.fault.as_deref())
+    }
+
+    fn of_row_alone(row: &ListRow, now: UnixTime) -> Self {
         let note = || row.row.note.clone().unwrap_or_default();
         match row.row.kind {
             // An SSH certificate may be for ever.
@@ -298,6 +320,51 @@ mod tests {
             ("Revoked by a list here", Level::Now)
         );
         assert_eq!(crate::rows::level(&row.row, at(29)), Level::Now);
+    }
+
+    #[test]
+    fn what_is_known_to_be_wrong_is_said_in_the_row_and_counted() {
+        let fault = |severity, title: &'static str| Finding {
+            id: "".into(),
+            severity,
+            title: title.into(),
+            what: String::new(),
+            why: "".into(),
+            fix: "".into(),
+            citation: "".into(),
+            at: None,
+            whereabouts: None,
+        };
+        let told = |kind, day, fault| {
+            let mut row = ListRow::default();
+            row.row = Row {
+                kind,
+                not_before: Some(at(0)),
+                not_after: Some(at(90)),
+                fault: Some(Box::new(fault)),
+                ..Row::default()
+            };
+            let status = Status::of_row(&row, at(day));
+            assert_eq!(crate::rows::level(&row.row, at(day)), status.level);
+            (status.level, status.word, status.reason)
+        };
+        let wrong = || fault(Severity::Error, "Somebody else signed it");
+        let odd = || fault(Severity::Warning, "Its issuer is not here");
+        let (level, word, reason) = told(RowKind::Certificate, 29, wrong());
+        assert_eq!((level, word), (Level::Now, "Problem found"));
+        assert_eq!(reason, "Somebody else signed it");
+        let (level, word, reason) = told(RowKind::Certificate, 29, odd());
+        assert_eq!((level, word), (Level::Soon, "Warning"));
+        assert_eq!(reason, "Its issuer is not here");
+        let (_, word, _) = told(RowKind::Certificate, 102, wrong());
+        assert_eq!(word, "Expired", "which is as bad");
+        for kind in [
+            RowKind::PrivateKey,
+            RowKind::Request,
+            RowKind::RevocationList,
+        ] {
+            assert_eq!(told(kind, 29, wrong()).1, "Problem found");
+        }
     }
 
     #[test]

@@ -31,6 +31,9 @@ use reading::Reading;
 /// Least time between two tallies while files are read, in milliseconds.
 const BETWEEN_TALLIES: f64 = 80.0;
 
+/// How long signatures are computed with at a stretch before messages get their turn, in milliseconds.
+const PROVED: f64 = 12.0;
+
 /// How long a file is read at a stretch before messages get their turn, in milliseconds.
 const STRETCH: f64 = 40.0;
 
@@ -63,6 +66,8 @@ pub fn run() {
         deferred: Vec::new(),
         share: None,
         last_tally: 0.0,
+        proves: false,
+        untold: false,
     }));
     let onmessage = {
         let desk = Rc::clone(&desk);
@@ -93,6 +98,10 @@ struct Desk {
     share: Option<u8>,
     /// When the last tally was told.
     last_tally: f64,
+    /// Whether [`Desk::prove_on`] is under way.
+    proves: bool,
+    /// Whether that changed rows of which no tally told.
+    untold: bool,
 }
 
 impl Desk {
@@ -155,6 +164,38 @@ impl Desk {
         if !this.reads_on && !this.waiting.is_empty() {
             this.reads_on = true;
             spawn_local(Self::read_on(Rc::clone(desk)));
+        }
+        drop(this);
+        Self::begin_to_prove(desk);
+    }
+
+    /// Has signatures computed with, where there is something left to prove and nothing to read.
+    fn begin_to_prove(desk: &Rc<RefCell<Self>>) {
+        let mut this = desk.borrow_mut();
+        if !this.reads_on && !this.proves && this.pile.is_unproved() {
+            this.proves = true;
+            spawn_local(Self::prove_on(Rc::clone(desk)));
+        }
+    }
+
+    /// Computes with signatures until all of the pile is known, or files come.
+    async fn prove_on(desk: Rc<RefCell<Self>>) {
+        loop {
+            Self::turn(&desk).await;
+            let mut this = desk.borrow_mut();
+            if this.reads_on || !this.pile.is_unproved() {
+                this.proves = false;
+                break;
+            }
+            let (now, before) = (this.now, this.pile.revision());
+            let until = js_sys::Date::now() + PROVED;
+            this.pile.prove(now, || js_sys::Date::now() < until);
+            this.untold |= before != this.pile.revision();
+            let waits = this.last_tally + 4.0 * BETWEEN_TALLIES;
+            if this.untold && (!this.pile.is_unproved() || waits < js_sys::Date::now()) {
+                this.untold = false;
+                this.tally();
+            }
         }
     }
 
@@ -237,6 +278,7 @@ impl Desk {
             }
             Request::Detail { id, now } => {
                 self.announce(id.group);
+                self.pile.prove_these(&[id]);
                 let detail = self.pile.detail(id, now).map(Box::new);
                 self.answer(number, &Answer::Detail(detail));
             }
@@ -253,6 +295,7 @@ impl Desk {
             let next = desk.borrow_mut().next_file();
             let Some((file, handle)) = next else {
                 desk.borrow_mut().reads_on = false;
+                Self::begin_to_prove(&desk);
                 break;
             };
             let number = file.number;

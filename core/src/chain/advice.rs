@@ -23,7 +23,7 @@ pub(super) const RULES: &[Rule] = &[
     LOOP,
 ];
 
-const ISSUER_MISSING: Rule = Rule {
+pub(crate) const ISSUER_MISSING: Rule = Rule {
     id: "chain-issuer-missing",
     severity: Severity::Warning,
     title: "The certificate that issued this one is not here",
@@ -50,7 +50,7 @@ const OTHER_KEY: Rule = Rule {
     citation: "RFC 5280, 4.2.1.1",
 };
 
-const SIGNATURE_WRONG: Rule = Rule {
+pub(crate) const SIGNATURE_WRONG: Rule = Rule {
     id: "chain-signature-wrong",
     severity: Severity::Error,
     title: "The authority named as issuer did not sign this certificate",
@@ -59,7 +59,7 @@ const SIGNATURE_WRONG: Rule = Rule {
     citation: "RFC 5280, 6.1.3",
 };
 
-const NO_AUTHORITY: Rule = Rule {
+pub(crate) const NO_AUTHORITY: Rule = Rule {
     id: "chain-issuer-no-authority",
     severity: Severity::Error,
     title: "A certificate was issued by one that may issue none",
@@ -68,7 +68,7 @@ const NO_AUTHORITY: Rule = Rule {
     citation: "RFC 5280, 6.1.4",
 };
 
-const OUT_OF_DATE: Rule = Rule {
+pub(crate) const OUT_OF_DATE: Rule = Rule {
     id: "chain-authority-out-of-date",
     severity: Severity::Error,
     title: "An authority in the chain is not in date",
@@ -77,7 +77,7 @@ const OUT_OF_DATE: Rule = Rule {
     citation: "RFC 5280, 6.1.3",
 };
 
-const ORDER: Rule = Rule {
+pub(crate) const ORDER: Rule = Rule {
     id: "chain-order",
     severity: Severity::Warning,
     title: "The certificates are in the wrong order",

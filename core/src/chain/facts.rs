@@ -167,6 +167,7 @@ impl<'a> Facts<'a> {
             standing: self.standing(at),
             places: self.places,
             issuers,
+            refuted: Vec::new(),
             issued,
             private_keys,
         }

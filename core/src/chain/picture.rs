@@ -97,6 +97,10 @@ pub struct ChainCertificate {
     pub standing: Option<Standing>,
     /// Its issuers, best first. None for roots, and where the issuer is not here.
     pub issuers: Vec<IssuerLink>,
+    /// Certificates that bear the name and the key of its issuer, and whose keys did not sign it; itself,
+    /// where it names itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refuted: Vec<usize>,
     /// How many certificates here it issued.
     pub issued: usize,
     /// Where its private key stands.
@@ -167,6 +171,8 @@ pub enum PathEnd {
     Root,
     /// In one whose issuer is not here.
     Missing,
+    /// In one that is not signed by the key of the issuer that it names, who is here.
+    Refuted,
     /// In one whose issuers all stand below it.
     Loop,
     /// It was not followed further: it is longer than 32, or there are too many ways.

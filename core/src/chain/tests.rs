@@ -284,7 +284,11 @@ fn what_the_signature_check_calls_wrong_is_no_link() {
     let [leaf, ca, _] = three();
     let contents = opened(&[leaf, ca]);
     let picture = chain(&[&contents], None, &Wrong);
-    assert_eq!(ways(&picture), ["CA 2 Missing", "es1 Missing"]);
+    assert_eq!(ways(&picture), ["CA 2 Missing", "es1 Refuted"]);
+    let wanted = picture.missing.iter().flat_map(|one| &one.wanted_by);
+    let waits: Vec<_> = wanted.map(|one| &picture.certificates[*one].name).collect();
+    assert_eq!(waits, ["CA 2"], "the issuer of es1 is here");
+    assert_eq!(picture.certificates[0].refuted, [1]);
     assert!(found(&picture).contains(&"chain-signature-wrong"));
     assert!(
         picture

@@ -46,6 +46,7 @@ pub(super) fn read(
             let (line, path) = keys.at(begin);
             let outer = Whereabouts {
                 files: Vec::new(),
+                object: path.as_deref().and_then(|path| keys.object(path)),
                 keys: path.clone(),
                 line: Some(line),
                 decoded: vec!["base64".to_owned()],
@@ -66,7 +67,7 @@ pub(super) fn read(
                 container.format = Format::Pem;
             }
             // Under a key of a document that is how it is kept: kubeconfig, Secrets of Kubernetes.
-            let is_kept = depth == 0 && path.is_some();
+            let is_kept = path.is_some();
             let is_told = inner
                 .findings
                 .iter()
@@ -214,10 +215,11 @@ pub(super) fn of_block(text: &[u8], begin: usize, keys: &mut Keys<'_>) -> Option
         return None;
     }
     let (line, path) = keys.at(begin);
-    let keys = Some(path?);
+    let path = path?;
     Some(Box::new(Whereabouts {
         files: Vec::new(),
-        keys,
+        object: keys.object(&path),
+        keys: Some(path),
         line: Some(line),
         decoded: Vec::new(),
     }))

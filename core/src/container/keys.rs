@@ -3,6 +3,9 @@
 //! No parser: a document that is broken, cut off or of a kind nobody thought of gets a worse answer, and
 //! never an error.
 
+use std::collections::HashMap;
+
+use memchr::memmem::find_iter;
 use memchr::{memchr, memchr_iter};
 
 /// Nested keys that are told. Stops a document that is nothing but braces.
@@ -10,6 +13,19 @@ const MAX_DEPTH: usize = 32;
 
 /// Octets of a key that are told.
 const MAX_KEY: usize = 64;
+
+/// Octets of a name, which Kubernetes allows.
+const MAX_NAME: usize = 253;
+
+/// Namespace and name of an object of Kubernetes.
+#[derive(Default)]
+struct ObjectName {
+    namespace: String,
+    name: String,
+}
+
+/// The names of the objects of a text: by the number of its document, and by the keys that lead to it.
+type ObjectNames = HashMap<(u64, String), ObjectName>;
 
 /// The keys and lines of a document, asked for in the order of the text.
 pub(super) struct Keys<'a> {
@@ -27,6 +43,10 @@ pub(super) struct Keys<'a> {
     string: Option<usize>,
     /// In braces: the last string that was read.
     last: (usize, usize),
+    /// Of lines: documents that ended before.
+    document: u64,
+    /// What objects are called, once somebody asked.
+    names: Option<ObjectNames>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -61,7 +81,27 @@ impl<'a> Keys<'a> {
             deeper: 0,
             string: None,
             last: (0, 0),
+            document: 0,
+            names: None,
         }
+    }
+
+    /// What the object is called that these keys lead into, as [`Keys::at`] has just told them:
+    /// `namespace/name` of Kubernetes.
+    pub(super) fn object(&mut self, keys: &str) -> Option<String> {
+        let names = self.names.get_or_insert_with(|| object_names(self.text));
+        if names.is_empty() {
+            return None;
+        }
+        let ends = keys.match_indices("].").map(|(at, _)| at + 2);
+        let mut starts: Vec<&str> = ends.filter_map(|end| keys.get(..end)).collect();
+        starts.insert(0, "");
+        let of = |start: &&str| names.get(&(self.document, (*start).to_owned()));
+        let ObjectName { namespace, name } = starts.iter().rev().find_map(of)?;
+        Some(match namespace.as_str() {
+            "" => name.clone(),
+            namespace => format!("{namespace}/{name}"),
+        })
     }
 
     /// The line on which something begins, counted from 1, and the keys that lead to it. Offsets must
@@ -196,7 +236,9 @@ impl<'a> Keys<'a> {
                 break;
             };
             let next = from + end + 1;
-            self.take_line(self.text.get(self.at..next).unwrap_or_default());
+            let line = self.text.get(self.at..next).unwrap_or_default();
+            self.document += u64::from(ends_document(line));
+            self.take_line(line);
             self.at = next;
         }
         let before = self.text.get(self.at..offset).unwrap_or_default();
@@ -219,7 +261,7 @@ impl<'a> Keys<'a> {
         if content.is_empty() || content.starts_with(b"#") {
             return false;
         }
-        if content.starts_with(b"---") && !content.starts_with(b"-----") {
+        if ends_document(content) {
             self.frames.clear();
             return false;
         }
@@ -264,6 +306,58 @@ impl<'a> Keys<'a> {
             self.frames.pop();
         }
     }
+}
+
+/// Whether a line ends a document of YAML, and begins no PEM block.
+fn ends_document(line: &[u8]) -> bool {
+    let line = line.trim_ascii_start();
+    line.starts_with(b"---") && !line.starts_with(b"-----")
+}
+
+/// What the objects of a text are called, by the `name` and the `namespace` in their `metadata`.
+fn object_names(text: &[u8]) -> ObjectNames {
+    let mut names = ObjectNames::new();
+    if find_iter(text, b"metadata").next().is_none() {
+        return names;
+    }
+    let mut keys = Keys::new(text);
+    for at in find_iter(text, b"name") {
+        let after = text.get(at + 4..).unwrap_or_default();
+        let is_space = after.starts_with(b"space");
+        let after = after.strip_prefix(b"space").unwrap_or(after);
+        let after = after.strip_prefix(b"\"").unwrap_or(after);
+        let Some(value) = after.trim_ascii_start().strip_prefix(b":") else {
+            continue;
+        };
+        let value = value.trim_ascii_start();
+        let value = value.strip_prefix(b"\"").unwrap_or(value);
+        let is_name = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.');
+        let length = value
+            .iter()
+            .take(MAX_NAME)
+            .take_while(|octet| is_name(octet))
+            .count();
+        let value = String::from_utf8_lossy(value.get(..length).unwrap_or_default());
+        let (_, path) = keys.at(text.len() - after.len() + 1);
+        let own = if is_space {
+            "metadata.namespace"
+        } else {
+            "metadata.name"
+        };
+        let path = path.unwrap_or_default();
+        let start = path.strip_suffix(own);
+        if let Some(start) = start.filter(|start| start.is_empty() || start.ends_with('.')) {
+            let known = names.entry((keys.document, start.to_owned())).or_default();
+            let place = if is_space {
+                &mut known.namespace
+            } else {
+                &mut known.name
+            };
+            *place = value.into_owned();
+        }
+    }
+    names.retain(|_, known| !known.name.is_empty());
+    names
 }
 
 impl Form {
@@ -372,6 +466,33 @@ mod tests {
         ] {
             assert_eq!(told(text), (line, Some(keys.to_owned())), "{text}");
         }
+    }
+
+    #[test]
+    fn an_object_is_called_what_its_metadata_says() {
+        let called = |text: &str| {
+            let offsets = text.match_indices('@').map(|(at, _)| at);
+            let mut keys = Keys::new(text.as_bytes());
+            let names = offsets.map(|at| {
+                let (_, path) = keys.at(at);
+                keys.object(&path.unwrap_or_default())
+            });
+            let names: Vec<String> = names.map(Option::unwrap_or_default).collect();
+            names.join(" ")
+        };
+        let one =
+            "data:\n  tls.crt: @\nkind: Secret\nmetadata:\n  name: web-tls\n  namespace: shop\n";
+        assert_eq!(called(one), "shop/web-tls");
+        assert_eq!(
+            called(&format!("{one}---\ndata:\n  a: @\nmetadata:\n  name: b\n")),
+            "shop/web-tls b"
+        );
+        let list = "items:\n- data:\n    a: @\n  metadata:\n    name: x\n- data:\n    a: @\n  metadata:\n    name: y\n    ownerReferences:\n    - name: z\nmetadata:\n  resourceVersion: \"\"\n";
+        assert_eq!(called(list), "x y");
+        let json = r#"{"items":[{"metadata":{"name":"x","namespace":"n"},"data":{"a":"@"}},{"data":{"a":"@"},"metadata":{"name":"y"}}]}"#;
+        assert_eq!(called(json), "n/x y");
+        assert_eq!(called("data:\n  name: a\n  b: @\n"), "");
+        assert_eq!(called("metadata:\n  labels: {}\n  b: @\n"), "");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Which revocation list belongs to which authority, and which certificates it revokes.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::asn1::{Reader, Tag, instant};
 use crate::container::{Item, ItemKind};
@@ -18,8 +18,21 @@ pub(crate) struct Revocation {
     pub(crate) reason: Option<RevocationReason>,
 }
 
+impl Revocation {
+    /// What the list of this name says, in a sentence.
+    pub(crate) fn words(&self, list: &str) -> String {
+        let since = self
+            .date
+            .map_or_else(String::new, |date| format!(" on {date}"));
+        let why = self
+            .reason
+            .map_or("no reason given", RevocationReason::words);
+        format!("The list {list} revokes it{since}: {why}.")
+    }
+}
+
 /// Lists and certificates of one input, by index of the items.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Lists {
     issuer: HashMap<usize, usize>,
     revocations: HashMap<usize, Vec<Revocation>>,
@@ -124,6 +137,17 @@ impl Lists {
             .unwrap_or_default()
     }
 
+    /// Whether any list revokes anything here.
+    pub(crate) fn revoke_any(&self) -> bool {
+        !self.revocations.is_empty()
+    }
+
+    /// The lists that revoke something here.
+    pub(crate) fn revoking(&self) -> BTreeSet<usize> {
+        let all = self.revocations.values().flatten();
+        all.map(|one| one.list).collect()
+    }
+
     /// The certificates that a list revokes.
     pub(crate) fn revoked(&self, list: usize) -> Vec<usize> {
         let by_it =
@@ -139,7 +163,7 @@ impl Lists {
     }
 }
 
-fn authority_key<'a>(spine: &ListSpine<'a>) -> Option<&'a [u8]> {
+pub(crate) fn authority_key<'a>(spine: &ListSpine<'a>) -> Option<&'a [u8]> {
     let identifier = spine.value(&[0x55, 0x1d, 35])?;
     let mut fields: Reader<'a> = identifier.reader();
     let key = fields.optional(Tag::context_primitive(0)).ok().flatten()?;

@@ -52,6 +52,8 @@ pub(super) enum End {
     Itself,
     /// Nowhere: no issuer is here.
     Nowhere,
+    /// In one that is the issuer by its name, and did not sign the one below it. It was not followed.
+    Unsigned,
     /// Nowhere: issuers are here, and the path would be too long.
     TooLong,
 }
@@ -230,7 +232,11 @@ impl<'a> Search<'a> {
                 .copied()
                 .filter(|_| !too_long);
             chain.extend(unsigned);
-            let end = if too_long { End::TooLong } else { End::Nowhere };
+            let end = match unsigned {
+                _ if too_long => End::TooLong,
+                Some(_) => End::Unsigned,
+                None => End::Nowhere,
+            };
             self.walk(chain, end);
             chain.truncate(chain.len() - usize::from(unsigned.is_some()));
         }

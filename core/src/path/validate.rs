@@ -249,6 +249,17 @@ impl<'a> Search<'a> {
                 }
                 return;
             }
+            (None, End::Unsigned) => {
+                let what =
+                    "its own issuer was not looked for: its key did not sign what is below it";
+                notes.add(
+                    CheckKind::Anchor,
+                    CheckOutcome::Unchecked,
+                    what,
+                    "RFC 5280, 6.1",
+                );
+                return;
+            }
             (None, _) => {
                 let name = shown(&link.spine.issuer);
                 let what = if place == 0 && self.anchor_twin().is_some() {

@@ -44,6 +44,58 @@ test("a list in another file revokes: row, headline and counter say so", async (
   await expect(row).toContainText("In date");
 });
 
+/** The same object with the last octet of its signature flipped. */
+async function flipped(path, to) {
+  const [, label, digits] = /-----BEGIN ([A-Z0-9 ]+)-----([^-]+)-----END/.exec(await readFile(path, "utf8"));
+  const octets = Buffer.from(digits, "base64");
+  octets[octets.length - 1] ^= 1;
+  await writeFile(to, `-----BEGIN ${label}-----\n${octets.toString("base64").match(/.{1,64}/g).join("\n")}\n-----END ${label}-----\n`);
+}
+
+test("a signature that the issuer did not make is said in row, headline, chain and table", async ({ inspector, page }, testInfo) => {
+  const file = await authority(testInfo.outputPath("ca"));
+  await flipped(file("es1.pem"), file("wrong.pem"));
+  await inspector.drop(file("wrong.pem"), file("root.pem"));
+  const row = inspector.entries.filter({ hasText: "es1.corp" }).first();
+  await expect(row).toContainText("problem found");
+  await expect(row).toContainText("did not sign");
+  await expect(row).not.toContainText("chain 1/2");
+  await expect(page.getByTestId("level-now")).toContainText("1");
+  await row.click();
+  const say = page.getByTestId("say");
+  await expect(say).toContainText("problem found");
+  await expect(say).toContainText("was not made by the key of Corp Root");
+  await expect(say).not.toContainText("chain is here");
+  await expect(page.locator("[data-test=finding][data-id=chain-signature-wrong]")).toHaveCount(1);
+  await inspector.detail.getByRole("tab", { name: "Chain" }).click();
+  const wayUp = page.getByTestId("way-up");
+  await expect(wayUp).toContainText("Corp Root");
+  await expect(wayUp).toContainText("wrong");
+  await expect(page.locator("#view, .detail-in")).not.toContainText("missing");
+  // With the right one beside it, one has a chain and the other has none.
+  await inspector.drop(file("es1.pem"));
+  await expect(inspector.entries.filter({ hasText: "chain 1/2" })).toHaveCount(1);
+});
+
+test("a list that somebody else signed revokes nothing, and a request is checked by its own key", async ({ inspector, page }, testInfo) => {
+  const folder = testInfo.outputPath("ca");
+  const file = await authority(folder);
+  await flipped(file("root.crl"), file("forged.crl"));
+  await flipped(file("es1.csr"), file("bad.csr"));
+  await inspector.drop(file("es1.pem"), file("root.pem"), file("forged.crl"), file("es1.key"));
+  const row = inspector.entries.filter({ hasText: "es1.corp" }).first();
+  const list = inspector.entries.filter({ hasText: "forged.crl" }).or(inspector.entries.filter({ hasText: "not signed by the authority" }));
+  await expect(list.first()).toContainText("problem found");
+  await expect(row).toContainText("In date");
+  await inspector.drop(file("es1.csr"));
+  const request = inspector.entries.filter({ hasText: "Request" }).first();
+  await request.click();
+  await expect(page.getByTestId("say")).toContainText("signed with its own key");
+  await expect(page.getByTestId("say")).toContainText(/key present/i);
+  await inspector.drop(file("bad.csr"));
+  await expect(inspector.entries.filter({ hasText: "not signed by its own key" })).toHaveCount(1);
+});
+
 test("key and issuer are known though they lie in other files", async ({ inspector, page }, testInfo) => {
   const file = await authority(testInfo.outputPath("ca"));
   await inspector.drop(file("es1.pem"), file("es1.key"), file("root.pem"), file("stranger.key"));

@@ -74,7 +74,11 @@ pub struct CertificateDetailProps {
 pub fn CertificateDetail(props: &CertificateDetailProps) -> Html {
     let entry = &props.entry;
     let inspect = props.inspect.as_ref();
-    let asked = inspect.filter(|_| matches!(entry.object, Object::Certificate(_)));
+    let is_signed = matches!(
+        entry.object,
+        Object::Certificate(_) | Object::CertificationRequest(_) | Object::RevocationList(_)
+    );
+    let asked = inspect.filter(|_| is_signed);
     let told = use_told(
         asked.map(|inspect| Question::Signature(inspect.detail.id)),
         inspect.map_or(0, |inspect| inspect.revision),
@@ -518,9 +522,11 @@ fn overview(props: &CertificateDetailProps, signed: Option<&Signed>) -> Html {
             html! { <SshCertificateOverview certificate={(**certificate).clone()} /> }
         }
         Object::CertificationRequest(request) => {
-            request_overview(request, BytesOf(props.bytes_of()))
+            request_overview(request, BytesOf(props.bytes_of()), signed)
         }
-        Object::RevocationList(list) => list_overview(list, props.now, BytesOf(props.bytes_of())),
+        Object::RevocationList(list) => {
+            list_overview(list, props.now, BytesOf(props.bytes_of()), signed)
+        }
         Object::AttributeCertificate(one) => {
             attribute_certificate_overview(one, props.now, BytesOf(props.bytes_of()))
         }
@@ -747,7 +753,9 @@ fn rail(props: &CertificateDetailProps, signed: Option<&Signed>) -> Html {
             Relation::Issuer => ("i-ca", words::named_as_its_issuer()),
             Relation::Issued => ("i-cert", words::names_it_as_issuer()),
             Relation::PrivateKey => ("i-key", words::its_private_key()),
-            Relation::Certificate if neighbour.kind == RowKind::Certificate => {
+            Relation::Certificate
+                if matches!(neighbour.kind, RowKind::Certificate | RowKind::Request) =>
+            {
                 ("i-cert", words::has_the_same_key())
             }
             Relation::Certificate => ("i-cert", words::its_certificate()),

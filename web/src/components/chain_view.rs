@@ -1,6 +1,6 @@
 //! The chain of a certificate: the picture, the way up in words, and whether it would be accepted.
 
-use certlens_core::{Certificate, UnixTime};
+use certlens_core::{Certificate, IssuerSignature, UnixTime};
 use yew::prelude::*;
 
 use super::chain_picture::{ChainPicture, known};
@@ -60,6 +60,7 @@ fn step(index: usize, told: &ChainTold, open: RowId) -> Html {
     let is_next = |tie: &&Tie| match (tie.issuer, next) {
         (Issuer::Here(issuer), Some(next)) => issuer == *next,
         (Issuer::Missing(_), None) => true,
+        (Issuer::Here(_), None) => tie.signature == IssuerSignature::Wrong,
         _ => false,
     };
     let tie = told

@@ -197,12 +197,12 @@ fn item(row: &ListRow, now: UnixTime, of_file: bool, choosable: bool) -> Html {
             <span class="item-text">
                 <span class="name clip">{ text::shown(&row.row.name) }</span>
                 <span class="l2">
-                    if row.row.kind == RowKind::PrivateKey {
-                        { mark(row.worst) }
+                    if row.row.kind == RowKind::PrivateKey && row.row.fault.is_none() {
+                        { mark(row, &status) }
                         <span class={reason}>{ if row.row.key.is_empty() { words::sealed_key() } else { &row.row.key } }</span>
                     } else {
                         { status_word::said(&status) }
-                        { mark(row.worst) }
+                        { mark(row, &status) }
                         <span class={reason} title={visible::escaped(&status.reason)}>{ text::shown(&status.reason) }</span>
                     }
                     if let Some((whole, short)) = source(row, of_file) {
@@ -250,7 +250,7 @@ fn cell(column: Column, row: &ListRow, now: UnixTime) -> Html {
     let (class, content) = match column {
         Column::Status => (
             "c-status",
-            html! { <>{ status_word::said(&status) }{ mark(row.worst) }</> },
+            html! { <>{ status_word::said(&status) }{ mark(row, &status) }</> },
         ),
         Column::Name => (
             "c-name",
@@ -312,8 +312,10 @@ fn cell(column: Column, row: &ListRow, now: UnixTime) -> Html {
     html! { <span role="gridcell" class={classes!("cell", class)}>{ content }</span> }
 }
 
-/// That something was found which asks for a look, whatever the status says.
-fn mark(worst: Option<Severity>) -> Html {
+/// That something was found which asks for a look, unless the status says it.
+fn mark(row: &ListRow, status: &Status) -> Html {
+    let worst = row.worst.filter(|_| row.row.fault.is_none());
+    let worst = worst.filter(|worst| *worst != Severity::Error || status.icon != "i-broken");
     let (class, icon, name) = match worst {
         Some(Severity::Error) => ("st-now", "i-broken", words::problem_found()),
         Some(Severity::Warning) => ("st-soon", "i-now", words::warning_found()),

@@ -1,6 +1,6 @@
-//! What is known of a certificate's signature: in the sentence, beside the algorithm, and in the rail.
+//! What is known of a signature: in the sentence, beside the algorithm, and in the rail.
 
-use certlens_core::{Entry, UnixTime};
+use certlens_core::{Entry, Object, UnixTime};
 use yew::prelude::*;
 
 use super::say_line::SayLine;
@@ -9,7 +9,7 @@ use crate::questions::Signed;
 use crate::status::Status;
 use crate::words;
 
-/// The sentence above a certificate. What was verified is not among what was not checked.
+/// The sentence above something signed. What was verified is not among what was not checked.
 pub(super) fn sentence(
     status: Status,
     entry: &Entry,
@@ -19,16 +19,19 @@ pub(super) fn sentence(
     let mut sentence = words::sentence(entry, now);
     let mut checked = Html::default();
     if let Some(signed) = signed.filter(|signed| signed.is_checked()) {
-        let rest = if entry.is_revoked() {
-            words::unchecked_trust_and_other_lists()
-        } else {
-            words::unchecked_trust()
+        let rest = match &entry.object {
+            Object::Certificate(_) if entry.is_revoked() => {
+                words::unchecked_trust_and_other_lists()
+            }
+            Object::Certificate(_) => words::unchecked_trust(),
+            _ => "",
         };
         rest.clone_into(&mut sentence.unchecked);
         let name = |name: &str| text::shown(name);
         checked = match signed {
             Signed::By(issuer) => words::said_signature_verified(name(issuer)),
             Signed::Wrong(issuer) => words::said_signature_wrong(name(issuer)),
+            Signed::NotItself => html! { { words::said_signature_not_its_own() } },
             _ => html! { { words::said_signature_its_own() } },
         };
         checked = html! { <>{ " " }<span data-test="signed">{ checked }</span></> };
@@ -100,6 +103,11 @@ fn told(signed: Option<&Signed>) -> (&'static str, &'static str, Html) {
             "i-broken",
             words::not_made_by_the_key_of(name(issuer)),
         ),
+        Some(Signed::NotItself) => (
+            "st-now",
+            "i-broken",
+            html! { { words::not_made_by_its_own_key() } },
+        ),
         Some(Signed::Absent(issuer)) => (
             "st-unknown",
             "i-unknown",
@@ -116,6 +124,9 @@ fn told(signed: Option<&Signed>) -> (&'static str, &'static str, Html) {
 impl Signed {
     /// Whether somebody computed with the signature.
     fn is_checked(&self) -> bool {
-        matches!(self, Self::By(..) | Self::Itself | Self::Wrong(_))
+        matches!(
+            self,
+            Self::By(..) | Self::Itself | Self::NotItself | Self::Wrong(_)
+        )
     }
 }

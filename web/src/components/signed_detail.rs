@@ -8,14 +8,19 @@ use yew::prelude::*;
 
 use super::fields::{BytesOf, Field, Section};
 use super::validity::Validity;
-use super::{icon, text};
+use super::{icon, signature_view, text};
+use crate::questions::Signed;
 use crate::words;
 use crate::{format, status::Status};
 
 /// Entries of a revocation list that are drawn.
 const FEW_ENTRIES: usize = 100;
 
-pub(super) fn request_overview(request: &CertificationRequest, bytes: BytesOf) -> Html {
+pub(super) fn request_overview(
+    request: &CertificationRequest,
+    bytes: BytesOf,
+    signed: Option<&Signed>,
+) -> Html {
     let at = &request.at;
     let prints = &request.fingerprints;
     html! {
@@ -27,7 +32,7 @@ pub(super) fn request_overview(request: &CertificationRequest, bytes: BytesOf) -
                 <dl class="kv">
                     <Field label={words::subject()} value={or_empty(&request.subject.text)} bytes={bytes.at(at.subject)} />
                     <Field label={words::public_key()} value={request.public_key.text.clone()} bytes={bytes.at(at.public_key)} />
-                    <Field label={words::signature()} value={request.signature_algorithm.name.clone()} bytes={bytes.at(at.signature)}>{ not_checked() }</Field>
+                    <Field label={words::signature()} value={request.signature_algorithm.name.clone()} bytes={bytes.at(at.signature)}>{ signature_view::beside(signed) }</Field>
                     <Field label={words::may_be_used_for()} value={listed(request.extended_key_usage.as_deref())} />
                     <Field label={words::key_may()} value={request.key_usage.as_deref().map(|uses| uses.join(", ")).unwrap_or_default()} />
                 </dl>
@@ -43,7 +48,12 @@ pub(super) fn request_overview(request: &CertificationRequest, bytes: BytesOf) -
     }
 }
 
-pub(super) fn list_overview(list: &RevocationList, now: UnixTime, bytes: BytesOf) -> Html {
+pub(super) fn list_overview(
+    list: &RevocationList,
+    now: UnixTime,
+    bytes: BytesOf,
+    signed: Option<&Signed>,
+) -> Html {
     let at = &list.at;
     let count = i64::try_from(list.count).unwrap_or(i64::MAX);
     let held = words::held_revoked(&format::number(count));
@@ -64,7 +74,7 @@ pub(super) fn list_overview(list: &RevocationList, now: UnixTime, bytes: BytesOf
                     <Field label={words::completes_number()} value={list.base_number.clone().unwrap_or_default()} />
                     <Field label={words::covers_only()} value={scope.and_then(|scope| scope.only.clone()).unwrap_or_default()} />
                     <Field label={words::only_reasons()} value={reasons.map(|reasons| reasons.join(", ")).unwrap_or_default()} />
-                    <Field label={words::signature()} value={list.signature_algorithm.name.clone()} bytes={bytes.at(at.signature)}>{ not_checked() }</Field>
+                    <Field label={words::signature()} value={list.signature_algorithm.name.clone()} bytes={bytes.at(at.signature)}>{ signature_view::beside(signed) }</Field>
                     <Field label={words::issuers_key()} value={format::colons(list.authority_key_identifier.as_deref().unwrap_or_default())} mono=true />
                 </dl>
             </Section>

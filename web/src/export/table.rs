@@ -1,9 +1,9 @@
 //! RFC 4180, with what a spreadsheet would run made harmless.
 
-use certlens_core::{Object, RowKind, UnixTime};
+use certlens_core::{Object, RowKind, Severity, UnixTime};
 
 use super::Listed;
-use crate::rows::level;
+use crate::rows::level_by_time;
 use crate::visible::escaped;
 
 /// The entries as comma-separated values, a line each, below a line of names.
@@ -106,17 +106,21 @@ fn cells(listed: &Listed<'_>, now: UnixTime) -> impl Iterator<Item = Cell> {
 fn status(listed: &Listed<'_>, now: UnixTime) -> &'static str {
     let row = listed.row;
     let by_days = crate::expiry::chosen().days().is_some();
+    let findings = listed.entry.findings.iter();
+    let worst = findings.map(|found| found.severity).min();
     match (row.not_before, row.not_after) {
         (None, None) if row.kind == RowKind::Unreadable => "not readable",
         (None, None) => "",
-        _ if row.revoked || listed.entry.is_revoked() => "revoked",
+        _ if listed.entry.is_revoked() => "revoked",
         (_, Some(end)) if end < now => "expired",
         (Some(start), _) if now < start => "not valid yet",
-        _ => match level(row, now) {
+        _ if worst == Some(Severity::Error) => "problem found",
+        _ => match level_by_time(row, now) {
             crate::rows::Level::Now if by_days => "expires soon",
             crate::rows::Level::Soon if by_days => "to be renewed",
             crate::rows::Level::Now => "expires soon: last tenth of its lifetime",
             crate::rows::Level::Soon => "last third of its lifetime",
+            _ if worst == Some(Severity::Warning) => "warning",
             _ => "in date",
         },
     }

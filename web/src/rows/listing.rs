@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
-use certlens_core::{Row, RowKind, Standing, UnixTime, order};
+use certlens_core::{Row, RowKind, Severity, Standing, UnixTime, order};
 use memchr::memmem::Finder;
 
 use super::{
@@ -656,6 +656,16 @@ pub(crate) fn standing(row: &Row, now: UnixTime) -> Option<Standing> {
 
 /// How much attention a row asks for.
 pub(crate) fn level(row: &Row, now: UnixTime) -> Level {
+    let fault = row.fault.as_ref().map(|fault| match fault.severity {
+        Severity::Error => Level::Now,
+        Severity::Warning => Level::Soon,
+        Severity::Notice => Level::Unknown,
+    });
+    fault.into_iter().fold(level_by_time(row, now), Level::min)
+}
+
+/// The same, but for what is known to be wrong with it.
+pub(crate) fn level_by_time(row: &Row, now: UnixTime) -> Level {
     if row.kind == RowKind::RevocationList {
         return Status::of_list(row.not_before, row.not_after, "", now).level;
     }

@@ -391,6 +391,8 @@ catalogue! {
     not_checked_issuer_is_not_here{issuer} = "not checked: {issuer} is not here";
     said_signature_verified{issuer} = "Its signature is verified with the key of {issuer}.";
     said_signature_its_own = "It is signed with its own key.";
+    not_made_by_its_own_key = "not made by its own key";
+    said_signature_not_its_own = "Its signature was not made by its own key.";
     said_signature_wrong{issuer} = "Its signature was not made by the key of {issuer}.";
     unchecked_trust = "Trust and revocation not checked.";
     unchecked_trust_and_other_lists = "Trust and other revocation lists not checked.";
@@ -937,7 +939,7 @@ catalogue! {
     guarded_and_sealed = "It is sealed; without its password nothing more is known.";
     guarded_by_unsupported = "It is sealed in a way that is not supported here; no password opens it.";
     guarded_by_another = "It is sealed, and no password given so far opens it.";
-    fits_certificates[count] = "It fits {count} certificate in this file. | It fits {count} certificates in this file.";
+    fits_certificates[count] = "It fits {count} certificate here. | It fits {count} certificates here.";
     said_public_key(kind) = "*{kind} public key*.";
     said_public_key_of<name>(kind) = "*{kind} public key* of {name}.";
     carried_by[count] = "{count} certificate in this file carries it. | {count} certificates in this file carry it.";

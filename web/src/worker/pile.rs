@@ -2,16 +2,18 @@
 
 mod asked;
 mod fields;
+mod proving;
 
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use certlens_core::{
-    Contents, Entry, Finding, Format, Keystore, Lock, Object, Other, PileLinks, Place, PlaceForm,
-    Problem, Report, Row, RowKind, Severity, UnixTime,
+    Contents, Entry, EverySignature, Finding, Format, Keystore, Lock, Object, Other, PileLinks,
+    Place, PlaceForm, Problem, Report, Row, RowKind, Severity, UnixTime,
 };
 
 use self::asked::Held;
+use self::proving::Proving;
 use super::reading::{Reading, capitalised, place};
 use crate::detail::{Detail, Neighbour, Relation};
 use crate::format;
@@ -29,8 +31,10 @@ pub(super) struct Pile {
     files: HashMap<u32, Read>,
     /// The file of which only some rows are there yet.
     reading: Option<u32>,
-    /// Who belongs to whom across files; absent for a single one.
+    /// Who belongs to whom, in one file and across files.
     links: Option<PileLinks>,
+    /// How far it was looked at what is wrong between them.
+    proving: Proving,
     /// Whether files have come or gone since that was looked at.
     unsettled: bool,
     /// The worst findings of the entries that were in sight.
@@ -217,6 +221,7 @@ impl Pile {
     pub(super) fn clear(&mut self) {
         self.files.clear();
         self.links = None;
+        self.proving = Proving::default();
         self.reading = None;
         self.worst.clear();
         self.listing.clear();
@@ -227,12 +232,30 @@ impl Pile {
         if !std::mem::take(&mut self.unsettled) {
             return;
         }
+        let links = {
+            let held = self.held();
+            let pile: Vec<&Contents> = held.iter().map(Held::contents).collect();
+            (!pile.is_empty()).then(|| {
+                let mut links = PileLinks::find(&pile);
+                links.prove_lists(&pile, &EverySignature);
+                links
+            })
+        };
+        let before = std::mem::replace(&mut self.links, links);
+        self.proving = Proving::default();
+        if [&before, &self.links]
+            .into_iter()
+            .flatten()
+            .any(PileLinks::adds)
+        {
+            self.tie();
+        }
+    }
+
+    /// Tells each row what lies beside it.
+    fn tie(&mut self) {
         let held = self.held();
         let pile: Vec<&Contents> = held.iter().map(Held::contents).collect();
-        let links = (1 < pile.len()).then(|| PileLinks::find(&pile));
-        if links.is_none() && self.links.is_none() {
-            return;
-        }
         let mut changed: Vec<(RowId, Row)> = Vec::new();
         for (input, one) in held.iter().enumerate() {
             for index in 0..one.contents().len() {
@@ -244,7 +267,7 @@ impl Pile {
                 };
                 let (before, mut after) = (tied(row), tied(row));
                 one.contents().tie_row(index, &mut after);
-                if let Some(links) = &links {
+                if let Some(links) = &self.links {
                     links.join_row(&pile, (input, index), &mut after);
                 }
                 if before != after {
@@ -268,8 +291,6 @@ impl Pile {
                 }
             });
         }
-        self.worst.clear();
-        self.links = links;
     }
 
     /// Who belongs to whom across files, where that is known of these very files.
@@ -283,11 +304,19 @@ impl Pile {
             self.know_all_fields();
         }
         let mut window = self.listing.window(request);
-        self.look_at(&window);
+        let entries = window.lines.iter().filter_map(|line| match line {
+            Line::Entry(row) => Some(row.id),
+            _ => None,
+        });
+        let entries: Vec<RowId> = entries.collect();
+        self.look_at(&entries);
+        self.sees(entries);
         for line in &mut window.lines {
             if let Line::Entry(row) = line {
                 let row = Rc::make_mut(row);
-                row.worst = self.worst.get(&row.id).copied().flatten();
+                let fault = row.row.fault.as_ref().map(|fault| fault.severity);
+                let own = self.worst.get(&row.id).copied().flatten();
+                row.worst = own.into_iter().chain(fault).min();
                 let flaw = || self.files.get(&row.id.group)?.flaw_of(row.id.entry);
                 row.flaw = row.flaw.take().or_else(flaw);
             }
@@ -317,29 +346,17 @@ impl Pile {
         }
     }
 
-    /// Finds out how bad the worst finding of each entry is that comes into sight.
-    fn look_at(&mut self, window: &RowWindow) {
-        let entries = window.lines.iter().filter_map(|line| match line {
-            Line::Entry(row) if !self.worst.contains_key(&row.id) => Some(row.id),
-            _ => None,
-        });
-        let entries: Vec<RowId> = entries.collect();
-        if entries.is_empty() {
-            return;
-        }
-        let links = self.links().map(|links| (links, self.held()));
-        let worst = |id: RowId| {
+    /// Finds out how bad the worst finding of each of these is, of those that rest on nothing else.
+    fn look_at(&mut self, entries: &[RowId]) {
+        let fresh = entries.iter().filter(|id| !self.worst.contains_key(id));
+        let worst = |id: &RowId| {
             let own = self.files.get(&id.group);
-            let own = own.and_then(|file| file.worst(usize::try_from(id.entry).ok()?));
-            let joined = links.as_ref().and_then(|(links, held)| {
-                let (input, index) = Held::find(held, id)?;
-                links.worst(held.get(input)?.contents(), (input, index))
-            });
-            own.into_iter().chain(joined).min()
+            (
+                *id,
+                own.and_then(|file| file.worst(usize::try_from(id.entry).ok()?)),
+            )
         };
-        let found: Vec<(RowId, Option<Severity>)> =
-            entries.into_iter().map(|id| (id, worst(id))).collect();
-        drop(links);
+        let found: Vec<(RowId, Option<Severity>)> = fresh.map(worst).collect();
         self.worst.extend(found);
     }
 
@@ -389,12 +406,12 @@ impl Pile {
                 Vec::new(),
             ),
         };
-        let json = json::pretty(&entry);
         let mut entry = entry;
-        let mut neighbours = Self::neighbours(id, &entry, read, group);
-        if let Some(links) = self.links() {
-            self.join(links, id, &mut entry, &mut neighbours);
-        }
+        let neighbours = match self.links() {
+            Some(links) => self.join(links, id, now, &mut entry, (read, group)),
+            None => Self::neighbours(id, &entry, read, group),
+        };
+        let json = json::pretty(&entry);
         let (file_findings, archive_findings) = about(&entry, format, file_findings);
         let siblings = if id.is_file() {
             1
@@ -421,16 +438,18 @@ impl Pile {
         &self,
         links: &PileLinks,
         id: RowId,
+        now: UnixTime,
         entry: &mut Entry,
-        neighbours: &mut Vec<Neighbour>,
-    ) {
+        (read, group): (&Read, &ListingGroup),
+    ) -> Vec<Neighbour> {
         let held = self.held();
         let Some((input, index)) = Held::find(&held, id) else {
-            return;
+            return Self::neighbours(id, entry, read, group);
         };
         let pile: Vec<&Contents> = held.iter().map(Held::contents).collect();
         let names: Vec<&str> = held.iter().map(|one| one.name).collect();
-        links.join(&pile, &names, (input, index), entry);
+        links.join(&pile, &names, (input, index), Some(now), entry);
+        let mut neighbours = Self::neighbours(id, entry, read, group);
         // Its own file tells of one issuer and one key, or of none.
         let of_one = [
             (links.issuer(input, index), Relation::Issuer),
@@ -444,7 +463,26 @@ impl Pile {
         });
         let certificates = links.certificates(input, index).take(8);
         let certificates = certificates.map(|place| (place, Relation::Certificate));
-        let related: Vec<_> = of_one.chain(certificates).collect();
+        // A request belongs to its key, and a key to its request.
+        let wanted = match entry.object {
+            Object::CertificationRequest(_) => Some((RowKind::PrivateKey, Relation::PrivateKey)),
+            Object::PrivateKey(_) => Some((RowKind::Request, Relation::Certificate)),
+            _ => None,
+        };
+        let kind_of = |(input, index): (usize, usize)| {
+            let one = held.get(input)?;
+            let row = self.listing.row_of(one.place, one.row_id(index)?.entry)?;
+            Some(row.kind)
+        };
+        let same_key: Vec<_> = links.same_key(input, index).take(8).collect();
+        let requests = wanted.into_iter().flat_map(|(kind, relation)| {
+            let of_kind = same_key
+                .iter()
+                .filter(|place| kind_of(**place) == Some(kind));
+            let of_kind: Vec<_> = of_kind.map(|place| (*place, relation)).collect();
+            of_kind
+        });
+        let related: Vec<_> = of_one.chain(certificates).chain(requests).collect();
         for ((input, index), relation) in related {
             let found = held.get(input).and_then(|one| {
                 let id = one.row_id(index)?;
@@ -464,6 +502,7 @@ impl Pile {
                 });
             }
         }
+        neighbours
     }
 
     /// What in the same file belongs to an entry.
@@ -484,11 +523,19 @@ impl Pile {
                     .chain(key.map(|path| (path, Relation::PrivateKey)))
                     .collect()
             }
-            Object::PrivateKey(key) => key
-                .certificates
-                .iter()
-                .map(|path| (path.as_str(), Relation::Certificate))
-                .collect(),
+            Object::PrivateKey(key) => {
+                let others = key.public_keys.iter();
+                let all = key.certificates.iter().chain(others);
+                all.map(|path| (path.as_str(), Relation::Certificate))
+                    .collect()
+            }
+            Object::CertificationRequest(request) => {
+                let key = request.private_key.as_ref();
+                let key = key.map(|key| (key.entry.as_str(), Relation::PrivateKey));
+                let all = request.certificates.iter();
+                let all = all.map(|path| (path.as_str(), Relation::Certificate));
+                key.into_iter().chain(all).collect()
+            }
             _ => Vec::new(),
         };
         if wanted.is_empty() {
@@ -513,6 +560,11 @@ impl Pile {
                 })
             })
             .collect()
+    }
+
+    /// Counts up with every change of the list.
+    pub(super) fn revision(&self) -> u64 {
+        self.listing.revision()
     }
 
     /// What is on the pile, counted.
@@ -617,10 +669,11 @@ impl Read {
     /// How bad the worst finding of an entry is.
     fn worst(&self, index: usize) -> Option<Severity> {
         match self {
-            Self::Contents(contents) => contents.worst(index),
+            Self::Contents(contents) => contents.worst_alone(index),
             Self::Report(report, _) => {
-                let findings = &report.entries.get(index)?.findings;
-                findings.iter().map(|finding| finding.severity).min()
+                let findings = report.entries.get(index)?.findings.iter();
+                let own = findings.filter(|finding| !finding.rests_on_others());
+                own.map(|finding| finding.severity).min()
             }
             Self::Unreadable { .. } => None,
         }

@@ -5,10 +5,10 @@ use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use certlens_core::{
-    Certificate, ChainPicture, Contents, Entry, EverySignature, Evidence, HostName, IssuerCheck,
-    IssuerSignature, Object, Options, PilePlace, Profile, Question as PathQuestion, Report, Row,
-    RowKind, UnixTime, ask_store, chain, compare, compare_bundles, judge, kin_in_store, match_keys,
-    open, order, trees, who_can_open,
+    ChainPicture, Contents, Entry, EverySignature, Evidence, HostName, IssuerCheck,
+    IssuerSignature, Object, Options, PilePlace, Profile, Proof, Question as PathQuestion, Report,
+    Row, RowKind, UnixTime, ask_store, chain, compare, compare_bundles, judge, kin_in_store,
+    match_keys, open, order, trees, who_can_open,
 };
 use serde::Serialize;
 
@@ -31,9 +31,6 @@ const SIGNATURES: u32 = 400;
 /// Certificates of a pile that is drawn whole. Of larger ones only relatives are drawn.
 const DRAWN_WHOLE: usize = 24;
 
-/// Certificates of the issuer's name whose keys are tried on one signature.
-const ISSUERS: usize = 16;
-
 /// Certificates that one issued, drawn beside their issuer in a large pile.
 const ISSUED: usize = 8;
 
@@ -44,9 +41,6 @@ const OTHERS: usize = 500;
 const SHEETS: usize = 500;
 /// Octets of certificates that no link can hold.
 const FAR_TOO_MUCH: usize = 200_000;
-
-/// A certificate, and the same as contents of their own.
-type Alone = (Contents, Box<Certificate>);
 
 /// A file whose certificates can be asked about.
 pub(super) struct Held<'a> {
@@ -124,6 +118,7 @@ impl Pile {
             Question::Piece { .. } => None,
             Question::Others(id, with) => Some(Told::Others(self.others(id, with))),
             Question::Compare { before, after } => {
+                self.prove_these(&[before, after]);
                 let detail = |id| self.detail(id, now);
                 detail(before).zip(detail(after)).map(|(before, after)| {
                     Told::Comparison(Box::new(compare(&before.entry, &after.entry)))
@@ -242,74 +237,23 @@ impl Pile {
         }))
     }
 
-    /// Whose key made the signature of a certificate. Only those are looked at that bear the issuer's name: it
-    /// is asked of each entry that is opened, on piles of any size.
-    fn signed(&self, id: RowId) -> Option<Signed> {
-        let read = |id: RowId| match self.entry(id)?.object {
-            Object::Certificate(one) => {
-                Some((open(one.pem.as_bytes(), &Options::default()).ok()?, one))
-            }
-            _ => None,
+    /// Whose key made the signature of an entry.
+    fn signed(&mut self, id: RowId) -> Option<Signed> {
+        self.prove_these(&[id]);
+        let held = self.held();
+        let place = Held::find(&held, id)?;
+        let named = |(input, index): (usize, usize)| {
+            let id = held.get(input)?.row_id(index)?;
+            Some(self.listing.row(id)?.name.clone())
         };
-        let check = |(own, _): &Alone, (issuer, _): &Alone| {
-            let ders = own.certificates().next().zip(issuer.certificates().next());
-            ders.map_or(IssuerSignature::NotChecked, |(own, issuer)| {
-                EverySignature.check(own, issuer)
-            })
-        };
-        let row = self.listing.row(id)?;
-        let own: Alone = read(id)?;
-        let wanted = own.1.authority_key_identifier.as_deref();
-        let is_another = |issuer: &Certificate| {
-            let key = issuer.subject_key_identifier.as_deref();
-            key.zip(wanted).is_some_and(|(key, wanted)| key != wanted)
-        };
-        let mut told = Signed::Absent(row.issuer.clone());
-        if row.self_issued && !is_another(&own.1) {
-            told = match check(&own, &own) {
-                IssuerSignature::Valid => return Some(Signed::Itself),
-                IssuerSignature::Wrong => Signed::Wrong(row.issuer.clone()),
-                IssuerSignature::NotChecked => Signed::Unknown,
-            };
-        }
-        for place in self.named(&row.issuer, id).take(ISSUERS) {
-            let Some(issuer) = read(place).filter(|(_, issuer)| !is_another(issuer)) else {
-                continue;
-            };
-            match check(&own, &issuer) {
-                IssuerSignature::Valid => {
-                    return Some(Signed::By(issuer.1.display_name().to_owned()));
-                }
-                IssuerSignature::NotChecked => told = Signed::Unknown,
-                IssuerSignature::Wrong if matches!(told, Signed::Absent(_)) => {
-                    told = Signed::Wrong(row.issuer.clone());
-                }
-                IssuerSignature::Wrong => {}
-            }
-        }
-        Some(told)
-    }
-
-    /// The authorities of a name but one.
-    fn named<'a>(&'a self, name: &'a str, but: RowId) -> impl Iterator<Item = RowId> + 'a {
-        let groups = self.listing.groups().iter();
-        let all = groups.flat_map(|group| {
-            let rows = (0_u32..).zip(&group.rows);
-            rows.map(|(entry, row)| {
-                (
-                    RowId {
-                        group: group.number,
-                        entry,
-                    },
-                    row,
-                )
-            })
-        });
-        all.filter(move |(id, row)| {
-            let may_issue = row.kind == RowKind::Certificate && (row.ca || row.self_issued);
-            *id != but && may_issue && row.name == name
+        Some(match self.links()?.proof(place)? {
+            Proof::By(issuer) => Signed::By(named(issuer)?),
+            Proof::Itself => Signed::Itself,
+            Proof::Wrong(itself) if itself == place => Signed::NotItself,
+            Proof::Wrong(issuer) => Signed::Wrong(named(issuer)?),
+            Proof::Absent => Signed::Absent(self.listing.row(id)?.issuer.clone()),
+            Proof::Unknown => Signed::Unknown,
         })
-        .map(|(id, _)| id)
     }
 
     /// One entry.
@@ -358,7 +302,12 @@ impl Pile {
         };
         let judgement = judge(leaf, &evidence, &asked).ok()?;
         let lacks = store.filter(|_| !judgement.accepted).and_then(|store| {
-            let answers = ask_store(store.contents(), own.contents(), Some(question.at));
+            let beside = held
+                .iter()
+                .filter(|one| ![store.group, own.group].contains(&one.group));
+            let beside: Vec<&Contents> = beside.map(Held::contents).collect();
+            let (store, offered) = (store.contents(), own.contents());
+            let answers = ask_store(store, offered, &beside, Some(question.at));
             let mine = answers.into_iter().find(|one| one.path == entry.path);
             mine?.lacks
         });
@@ -602,7 +551,8 @@ impl Pile {
         own.private_keys.iter().find_map(place)
     }
 
-    fn list(&self, form: ListForm, ids: &[RowId], now: UnixTime) -> Listed {
+    fn list(&mut self, form: ListForm, ids: &[RowId], now: UnixTime) -> Listed {
+        self.prove_these(ids);
         let groups = self.listing.groups().iter();
         let groups: HashMap<u32, &ListingGroup> =
             groups.map(|group| (group.number, group)).collect();
@@ -634,7 +584,8 @@ impl Pile {
         Listed { text, count }
     }
 
-    fn sheets(&self, ids: &[RowId], now: UnixTime) -> Told {
+    fn sheets(&mut self, ids: &[RowId], now: UnixTime) -> Told {
+        self.prove_these(ids.get(..SHEETS).unwrap_or(ids));
         let sheets = ids.iter().take(SHEETS).filter_map(|id| {
             let detail = self.detail(*id, now)?;
             Some(Sheet {
@@ -721,6 +672,22 @@ fn ties(picture: &ChainPicture, drawn: &[usize]) -> (Vec<Tie>, Vec<MissingNode>)
                 signature: link.signature,
             })
         }));
+        let refuted = picture
+            .certificates
+            .get(*index)
+            .filter(|one| one.issuers.is_empty());
+        let refuted = refuted.into_iter().flat_map(|one| &one.refuted);
+        ties.extend(
+            refuted
+                .filter(|issuer| *issuer != index)
+                .filter_map(|issuer| {
+                    Some(Tie {
+                        issued,
+                        issuer: Issuer::Here(position(*issuer)?),
+                        signature: IssuerSignature::Wrong,
+                    })
+                }),
+        );
     }
     for one in &picture.missing {
         let wanted = one.wanted_by.iter().filter_map(|at| position(*at));
@@ -751,9 +718,11 @@ fn relatives(picture: &ChainPicture, asked: usize) -> Vec<usize> {
     let mut next = vec![asked];
     while let Some(index) = next.pop() {
         let issuers = picture.certificates.get(index).map(|one| &one.issuers);
-        for link in issuers.into_iter().flatten() {
-            if kept.len() < DRAWN_WHOLE && kept.insert(link.certificate) {
-                next.push(link.certificate);
+        let refuted = picture.certificates.get(index).map(|one| &one.refuted);
+        let issuers = issuers.into_iter().flatten().map(|link| link.certificate);
+        for issuer in issuers.chain(refuted.into_iter().flatten().copied()) {
+            if kept.len() < DRAWN_WHOLE && kept.insert(issuer) {
+                next.push(issuer);
             }
         }
     }

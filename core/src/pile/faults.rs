@@ -1,0 +1,327 @@
+//! What is known to be wrong between an entry of a pile and what lies beside it.
+
+use super::PileLinks;
+use super::proof::{Proof, Said, spine};
+use crate::asn1::{Reader, time};
+use crate::chain::{
+    ISSUER_MISSING, NO_AUTHORITY, NoIssuerCheck, ORDER, OUT_OF_DATE, SIGNATURE_WRONG, chain,
+};
+use crate::container::ItemKind;
+use crate::links::MAX_CHAIN;
+use crate::open::{Contents, KEY_FITS_NOTHING, REVOKED_HERE};
+use crate::order;
+use crate::report::{Finding, Format, Severity};
+use crate::row::row;
+use crate::rule::Rule;
+use crate::time::{Standing, UnixTime};
+use crate::x509::Spine;
+
+pub(crate) const RULES: &[Rule] = &[
+    BROKEN_ABOVE,
+    REVOKED_UNCHECKED,
+    LIST_SIGNATURE_WRONG,
+    REQUEST_SIGNATURE_WRONG,
+    KEY_NOT_ITS_OWN,
+];
+
+const BROKEN_ABOVE: Rule = Rule {
+    id: "chain-broken-above",
+    severity: Severity::Error,
+    title: "An authority in its chain is not what it seems",
+    why: "That one was not signed by the issuer that it names, so that nothing below it can be trusted.",
+    fix: "Fetch that authority's certificate anew.",
+    citation: "RFC 5280, 6.1.3",
+};
+
+const REVOKED_UNCHECKED: Rule = Rule {
+    id: "revoked-by-unchecked-list",
+    severity: Severity::Warning,
+    title: "A list that nobody could check says it is revoked",
+    why: "Whether the list is genuine is not known: its issuer is not here, or its signature is not computed with.",
+    fix: "Add the certificate of the list's issuer, or ask the issuer.",
+    citation: "RFC 5280, 6.3.3",
+};
+
+const LIST_SIGNATURE_WRONG: Rule = Rule {
+    id: "list-signature-wrong",
+    severity: Severity::Error,
+    title: "The list is not signed by the authority that it names",
+    why: "Somebody else made it, or it was changed since. It revokes nothing, and software refuses it.",
+    fix: "Fetch the list anew from the authority.",
+    citation: "RFC 5280, 6.3.3",
+};
+
+const REQUEST_SIGNATURE_WRONG: Rule = Rule {
+    id: "request-signature-wrong",
+    severity: Severity::Error,
+    title: "The request is not signed by its own key",
+    why: "The signature proves that who asks has the private key. Authorities refuse a request without it.",
+    fix: "Make the request anew with the private key.",
+    citation: "RFC 2986, 4.2",
+};
+
+const KEY_NOT_ITS_OWN: Rule = Rule {
+    id: "certificate-key-not-its-own",
+    severity: Severity::Warning,
+    title: "The private key beside it is not its own",
+    why: "A server that is given both does not start, or clients refuse it.",
+    fix: "Put the key beside it that it was requested with, or have it reissued for this one.",
+    citation: "RFC 5280, 4.1.2.7",
+};
+
+/// Certificates of a file that is looked at as what a server sends. Longer ones are none.
+const MAX_SERVED: usize = 32;
+
+/// Certificates that are passed in search of a way up on which all are in date.
+const MAX_STEPS: usize = 64;
+
+impl PileLinks {
+    /// What is known to be wrong between an entry and what lies beside it on the pile, worst first.
+    /// Signatures are not computed with here: what [`PileLinks::prove`] did not look at is not known to be
+    /// wrong. `names` are what the inputs are called.
+    pub fn faults(
+        &self,
+        pile: &[&Contents],
+        names: &[&str],
+        (input, index): (usize, usize),
+        at: Option<UnixTime>,
+    ) -> Vec<Finding> {
+        let Some(number) = self.number(input, index) else {
+            return Vec::new();
+        };
+        let Some(item) = self.item(pile, number) else {
+            return Vec::new();
+        };
+        let look = Look {
+            links: self,
+            pile,
+            names,
+            input,
+            at,
+        };
+        let wrong = match self.proofs.get(&number) {
+            Some(Proof::Wrong((input, index))) => self.number(*input, *index),
+            _ => None,
+        };
+        let mut found = match &item.kind {
+            ItemKind::Certificate(_) => look.certificate(number, wrong),
+            ItemKind::Request(_) if wrong.is_some() => {
+                let what = "Its signature does not fit the public key that it carries.";
+                vec![REQUEST_SIGNATURE_WRONG.found(what, None)]
+            }
+            ItemKind::RevocationList(_) => {
+                let wrong = wrong.map(|issuer| {
+                    let what = format!(
+                        "Its signature was not made by the key of {}.",
+                        look.label(issuer)
+                    );
+                    LIST_SIGNATURE_WRONG.found(what, None)
+                });
+                wrong.into_iter().collect()
+            }
+            ItemKind::PrivateKey(key) if self.links.fits_nothing(number, key.lock) => {
+                let facts = key.facts.as_ref();
+                let text = facts.map_or("", |facts| facts.public_key.text.as_str());
+                let what =
+                    format!("No certificate here carries the public half of this {text} key.");
+                vec![KEY_FITS_NOTHING.found(what.replace("  ", " "), None)]
+            }
+            _ => Vec::new(),
+        };
+        order::by_key(&mut found, |finding| finding.severity);
+        found
+    }
+}
+
+/// Who looks, at what.
+struct Look<'p> {
+    links: &'p PileLinks,
+    pile: &'p [&'p Contents],
+    names: &'p [&'p str],
+    /// The input of the entry that is looked at.
+    input: usize,
+    at: Option<UnixTime>,
+}
+
+impl<'p> Look<'p> {
+    fn certificate(&self, number: usize, wrong: Option<usize>) -> Vec<Finding> {
+        let mut found = Vec::new();
+        let revocations = self.links.revocations(number).filter_map(|said| {
+            Some(match said {
+                Said::Revoked(one) => {
+                    let said = one.words(
+                        &self
+                            .links
+                            .path(self.pile, self.names, self.input, one.list)?,
+                    );
+                    let what = format!("{said} The list's signature is verified.");
+                    REVOKED_HERE.found(what, None)
+                }
+                Said::Unchecked(one) => {
+                    let said = one.words(
+                        &self
+                            .links
+                            .path(self.pile, self.names, self.input, one.list)?,
+                    );
+                    let what = format!("{said} The list's signature was not checked.");
+                    REVOKED_UNCHECKED.found(what, None)
+                }
+            })
+        });
+        found.extend(revocations);
+        match wrong {
+            Some(itself) if itself == number => {
+                let name = self.label(number);
+                let what =
+                    format!("{name} names itself as issuer and was not signed by its own key.");
+                found.push(SIGNATURE_WRONG.found(what, None));
+            }
+            Some(issuer) => {
+                let (name, issuer) = (self.label(number), self.label(issuer));
+                let what = format!("{name} was not signed by the key of {issuer}.");
+                found.push(SIGNATURE_WRONG.found(what, None));
+            }
+            None => self.above(number, &mut found),
+        }
+        self.served(number, &mut found);
+        if let Some(key) = self.links.misfits.get(&number)
+            && let Some(path) = self.links.path(self.pile, self.names, self.input, *key)
+        {
+            let what = format!("The public half of the key {path} is not the one in it.");
+            found.push(KEY_NOT_ITS_OWN.found(what, None));
+        }
+        found
+    }
+
+    /// What is wrong with the authorities above a certificate.
+    fn above(&self, number: usize, found: &mut Vec<Finding>) {
+        let mut below = number;
+        let mut said = Vec::new();
+        for _ in 0..MAX_CHAIN {
+            let Some((issuer, spine)) = self
+                .links
+                .links
+                .issuer(below)
+                .and_then(|issuer| Some((issuer, self.spine(issuer)?)))
+            else {
+                break;
+            };
+            let mut once = |rule: &Rule, what: &dyn Fn() -> String| {
+                if !said.contains(&rule.id) {
+                    said.push(rule.id);
+                    found.push(rule.found(what(), None));
+                }
+            };
+            if !may_issue(&spine) {
+                once(&NO_AUTHORITY, &|| {
+                    let (name, issued) = (self.label(issuer), self.label(below));
+                    format!("{name} issued {issued}, and is no authority that may.")
+                });
+            }
+            let word = match standing(&spine, self.at) {
+                Some(Standing::Expired) => Some("ended"),
+                Some(Standing::NotYetValid) => Some("has not begun; it ends"),
+                _ => None,
+            };
+            if let Some(word) = word
+                && !self.has_way_in_date(number)
+            {
+                once(&OUT_OF_DATE, &|| {
+                    let end = time(&spine.not_after);
+                    let end = end.map_or_else(String::new, |end| end.to_string());
+                    format!("{} {word} {end}.", self.label(issuer))
+                });
+            }
+            if let Some(Proof::Wrong((input, index))) = self.links.proofs.get(&issuer) {
+                let named = self.links.number(*input, *index);
+                once(&BROKEN_ABOVE, &|| {
+                    let named = named.map(|named| self.label(named)).unwrap_or_default();
+                    format!(
+                        "{} was not signed by the key of {named}.",
+                        self.label(issuer)
+                    )
+                });
+            }
+            below = issuer;
+        }
+    }
+
+    /// Whether a way up leads to a root, or to one whose issuer is not here, on which all authorities are in
+    /// date.
+    fn has_way_in_date(&self, number: usize) -> bool {
+        let links = &self.links.links;
+        let (mut open, mut seen) = (vec![number], vec![number]);
+        while let Some(one) = open.pop() {
+            if MAX_STEPS < seen.len() {
+                break;
+            }
+            let Some(best) = links.issuer(one) else {
+                return true;
+            };
+            let others = self.links.other_issuers(self.pile, one, best);
+            for issuer in std::iter::once(best).chain(others) {
+                let spine = self.spine(issuer).filter(|_| !seen.contains(&issuer));
+                let standing = spine.and_then(|spine| standing(&spine, self.at));
+                if standing
+                    .is_some_and(|it| !matches!(it, Standing::Expired | Standing::NotYetValid))
+                {
+                    seen.push(issuer);
+                    open.push(issuer);
+                }
+            }
+        }
+        false
+    }
+
+    /// What is wrong with the file of a certificate as what a server sends.
+    fn served(&self, number: usize, found: &mut Vec<Finding>) {
+        let Some((input, index)) = self.links.place(number) else {
+            return;
+        };
+        let Some(contents) = self.pile.get(input) else {
+            return;
+        };
+        let count = contents.certificates().take(MAX_SERVED + 1).count();
+        if contents.format() != Format::Pem || !(2..=MAX_SERVED).contains(&count) {
+            return;
+        }
+        let picture = chain(&[contents], self.at, &NoIssuerCheck);
+        let path = contents.items().get(index).map(|item| &item.path);
+        if picture.served.is_empty() {
+            return;
+        }
+        let is_missing = self.links.links.issuer(number).is_none()
+            && !self.links.proofs.contains_key(&number)
+            || self.links.proofs.get(&number) == Some(&Proof::Absent);
+        let about = picture.findings.into_iter().filter(|one| {
+            let id = &*one.finding.id;
+            let is_its = one.places.iter().any(|place| Some(&place.path) == path);
+            is_its && (id == ORDER.id || id == ISSUER_MISSING.id && is_missing)
+        });
+        found.extend(about.map(|one| one.finding));
+    }
+
+    fn spine(&self, number: usize) -> Option<Spine<'p>> {
+        spine(self.links.item(self.pile, number)?)
+    }
+
+    fn label(&self, number: usize) -> String {
+        let item = self.links.item(self.pile, number);
+        item.map(|item| row(item).name).unwrap_or_default()
+    }
+}
+
+fn standing(spine: &Spine<'_>, at: Option<UnixTime>) -> Option<Standing> {
+    let (start, end) = (time(&spine.not_before)?, time(&spine.not_after)?);
+    Some(Standing::of(start, end, at?))
+}
+
+/// Whether basic constraints and key usage let it issue certificates.
+fn may_issue(spine: &Spine<'_>) -> bool {
+    /// `keyCertSign` in the first octet of the bits.
+    const SIGNS: u8 = 0x04;
+    let usage = spine.extension(&[0x55, 0x1d, 15]);
+    let bits = usage.and_then(|usage| Reader::new(usage.value.contents).any().ok());
+    let signs = bits.is_none_or(|bits| bits.contents.get(1).is_some_and(|it| it & SIGNS != 0));
+    spine.is_ca() && signs
+}
