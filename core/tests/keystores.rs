@@ -29,6 +29,65 @@ fn every_seal_of_openssl_opens() {
 }
 
 #[test]
+fn what_nss_sealed_before_3_30_opens_with_the_password_of_the_file() {
+    for (name, said) in [
+        ("aes256.p12", "The password opens it as UTF-16."),
+        (
+            "aes256-named-aes128.p12",
+            "The password opens it as UTF-16, and PBES2, AES-128-CBC, PBKDF2 with HMAC-SHA-1 as PBES2, AES-256-CBC, PBKDF2 with HMAC-SHA-1.",
+        ),
+    ] {
+        let file = fs::read(folder("nss").join(name)).expect("is there");
+        let report = read(&file, &["another", "changeit"]);
+        let store = report.keystore.as_ref().expect("a keystore");
+        let state = (store.lock, store.integrity);
+        assert_eq!(state, (Lock::Open, Integrity::Verified), "{name}");
+        assert_eq!(kinds(&report), ["key", "certificate"], "{name}");
+        let seal = store.seals.first().expect("the key's");
+        assert_eq!(seal.cipher.as_deref(), Some("AES-256-CBC"), "{name}");
+        let mut found = report.findings.iter();
+        let found = found.find(|it| it.id == "sealed-by-old-nss");
+        assert_eq!(found.expect("is said").what, said);
+
+        let shut = read(&file, &["another"]).keystore.expect("a keystore");
+        assert_eq!(shut.lock, Lock::WrongPassword, "{name}");
+    }
+}
+
+#[test]
+fn a_java_keystore_that_was_cut_or_changed_is_no_wrong_password() {
+    for name in ["store.jks", "store.jceks"] {
+        let whole = fs::read(folder("").join(name)).expect("is there");
+        let state = |file: &[u8], password: &str| {
+            let report = read(file, &[password]);
+            let store = report.keystore.clone().expect("a keystore");
+            let odd = report.findings.iter();
+            let odd =
+                odd.filter(|it| ["keystore-cut", "keystore-digest-differs"].contains(&&*it.id));
+            let odd: Vec<String> = odd.map(|it| it.what.clone()).collect();
+            (store.lock, store.integrity, odd.concat())
+        };
+        let end = whole.len();
+        let open = |said: &str| (Lock::Open, Integrity::NotVerified, said.to_owned());
+        let shut = |said: &str| (Lock::WrongPassword, Integrity::NotVerified, said.to_owned());
+        let verified = (Lock::Open, Integrity::Verified, String::new());
+        assert_eq!(state(&whole, "changeit"), verified, "{name}");
+
+        let missing = "7 of the 20 bytes of the digest are missing.";
+        assert_eq!(state(&whole[..end - 7], "changeit"), open(missing));
+        assert_eq!(state(&whole[..end - 7], "another"), shut(missing));
+        let missing = "20 of the 20 bytes of the digest are missing.";
+        assert_eq!(state(&whole[..end - 20], "changeit"), open(missing));
+
+        let mut flipped = whole.clone();
+        flipped[end - 1] ^= 1;
+        let differs = "A key opens, and the digest is another one.";
+        assert_eq!(state(&flipped, "changeit"), open(differs), "{name}");
+        assert_eq!(state(&flipped, "another"), shut(""), "{name}");
+    }
+}
+
+#[test]
 fn no_seal_of_openssl_opens_with_another_password() {
     for path in vectors("seals", "p12") {
         let report = read(&fs::read(&path).expect("is there"), &["changeit "]);

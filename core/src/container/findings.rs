@@ -339,6 +339,8 @@ pub(crate) const RULES: &[Rule] = &[
     AGEING_CIPHER,
     BER,
     BROKEN_CIPHER,
+    CHANGED,
+    CUT,
     EMPTY_PASSWORD,
     FEW_ROUNDS,
     JAVA_FORMAT,
@@ -354,6 +356,7 @@ pub(crate) const RULES: &[Rule] = &[
     NOT_VERIFIED,
     NO_INTEGRITY,
     OLD_ENCODING,
+    OLD_NSS,
     PBMAC1,
     SAME_CERTIFICATE,
     SAME_IDENTIFIER,
@@ -557,6 +560,33 @@ const OLD_ENCODING: Rule = Rule {
     why: "Software that follows the standard calls the password wrong.",
     fix: "Write the keystore again with current software, or choose a password of ASCII characters.",
     citation: "RFC 7292, B.1; RFC 8018, 3",
+};
+
+pub(crate) const OLD_NSS: Rule = Rule {
+    id: "sealed-by-old-nss",
+    severity: Severity::Warning,
+    title: "Sealed as NSS did before 3.30",
+    why: "PBKDF2 takes the password as UTF-8, not UTF-16, and AES is as strong as its name says. Other software calls the password wrong.",
+    fix: "Write the keystore again with a current Firefox or pk12util.",
+    citation: "RFC 8018, 3, 6.2 and B.2.5",
+};
+
+pub(crate) const CHANGED: Rule = Rule {
+    id: "keystore-digest-differs",
+    severity: Severity::Warning,
+    title: "The digest at the end does not fit the password that opens a key",
+    why: "The file was changed after it was written, or the keystore has another password than its key. Java calls the password wrong.",
+    fix: "Give the password of the keystore too; where it is the same one, take the file from its source or a backup.",
+    citation: "Java SE 17, java.security.KeyStore",
+};
+
+pub(crate) const CUT: Rule = Rule {
+    id: "keystore-cut",
+    severity: Severity::Error,
+    title: "The keystore is cut off within the digest at its end",
+    why: "Nothing proves that the rest is whole, and Java refuses the file.",
+    fix: "Take the file from its source or a backup, and copy it in binary mode.",
+    citation: "Java SE 17, java.security.KeyStore",
 };
 
 pub(crate) const BER: Rule = Rule {

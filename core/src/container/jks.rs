@@ -75,10 +75,19 @@ pub(crate) fn read(
         items: Vec::new(),
         sealed: Vec::new(),
         shut: false,
+        opened: false,
+        cut: false,
         findings: Vec::new(),
     };
     let whole = store.entries(&mut reader, count);
     let integrity = integrity(input, reader.offset, whole, options);
+    let missing = DIGEST.saturating_sub(reader.rest.len());
+    store.cut = !whole || missing != 0;
+    if whole && missing != 0 {
+        let what = format!("{missing} of the {DIGEST} bytes of the digest are missing.");
+        let at = origin.span(reader.offset, input.len());
+        store.findings.push(findings::CUT.found(what, Some(at)));
+    }
     if whole && DIGEST < reader.rest.len() {
         let rest = reader.rest.get(DIGEST..).unwrap_or_default();
         let offset = reader.offset.saturating_add(DIGEST);
@@ -134,6 +143,10 @@ struct Store<'o> {
     items: Vec<Item>,
     sealed: Vec<Sealed>,
     shut: bool,
+    /// Whether something opened.
+    opened: bool,
+    /// Whether the file ends before its digest does, or nobody knows where that stands.
+    cut: bool,
     findings: Vec<Finding>,
 }
 
@@ -283,6 +296,7 @@ impl Store<'_> {
             None => self.opener.wrong_or_locked(),
         };
         self.shut |= facts.is_none();
+        self.opened |= facts.is_some();
         Ok(KeyItem {
             facts,
             seal: Some(seal),
@@ -323,7 +337,10 @@ impl Store<'_> {
                 });
                 let is_object = |plain: &[u8]| plain.starts_with(&[0xac, 0xed, 0, 5]);
                 match self.opener.open(&scheme, content, is_object) {
-                    Ok(Some(opened)) => facts.extend(secret_key(&opened.plain)),
+                    Ok(Some(opened)) => {
+                        self.opened = true;
+                        facts.extend(secret_key(&opened.plain));
+                    }
                     Ok(None) => self.shut = true,
                     Err(error) => facts.push(error.to_string()),
                 }
@@ -351,11 +368,17 @@ impl Store<'_> {
             algorithm: "SHA-1 over password and content".into(),
             ..Seal::default()
         }));
-        let lock = match (self.shut, integrity, self.options.passwords) {
-            (true, _, _) => self.opener.wrong_or_locked(),
-            (false, Integrity::NotVerified, [_, ..]) => Lock::WrongPassword,
+        let differs = integrity == Integrity::NotVerified && !self.cut;
+        let lock = match self.options.passwords {
+            _ if self.shut => self.opener.wrong_or_locked(),
+            // Nothing but the digest says whether it is the password.
+            [_, ..] if differs && !self.opened => Lock::WrongPassword,
             _ => Lock::Open,
         };
+        if differs && self.opened {
+            let what = "A key opens, and the digest is another one.";
+            self.findings.push(findings::CHANGED.found(what, None));
+        }
         let state = (lock, integrity);
         findings::keystore(format, state, self.sealed, self.items, self.findings)
     }

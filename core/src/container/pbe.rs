@@ -207,8 +207,37 @@ impl<'o> Opener<'o> {
         sealed: &[u8],
         fits: impl Fn(&[u8]) -> bool,
     ) -> Result<Option<Opened<'o>>, Error> {
+        let secrets = self.secrets.clone();
+        self.open_with(&secrets, scheme, sealed, fits)
+    }
+
+    /// Opens a part that no password opened the way [`Scheme::of_old_nss`] has it, with the one that is known
+    /// to be that of the file: so a wrong password costs no more than it did.
+    ///
+    /// # Errors
+    /// As [`Opener::open`].
+    pub(crate) fn open_of_old_nss(
+        &mut self,
+        scheme: &Scheme,
+        sealed: &[u8],
+        secret: Secret<'o>,
+        fits: impl Fn(&[u8]) -> bool,
+    ) -> Result<Option<Opened<'o>>, Error> {
+        if self.waits {
+            return Ok(None);
+        }
+        self.open_with(&[secret], scheme, sealed, fits)
+    }
+
+    fn open_with(
+        &mut self,
+        secrets: &[Secret<'o>],
+        scheme: &Scheme,
+        sealed: &[u8],
+        fits: impl Fn(&[u8]) -> bool,
+    ) -> Result<Option<Opened<'o>>, Error> {
         self.charge(&scheme.kdf, scheme.cipher.key_length(), scheme.start)?;
-        for secret in self.secrets.clone() {
+        for &secret in secrets {
             for &form in scheme.forms {
                 let Some(Material { key, iv }) = self.key_and_vector(scheme, secret, form)? else {
                     if self.waits {
@@ -398,6 +427,8 @@ pub(crate) struct Scheme {
     cipher: Cipher,
     /// The initialisation vector; where it is absent, it is derived too.
     iv: Option<Vec<u8>>,
+    /// Octets of the key, where PBES2 states them.
+    stated: Option<u64>,
     forms: &'static [Form],
     start: usize,
 }
@@ -415,8 +446,33 @@ impl Scheme {
             kdf,
             cipher,
             iv: None,
+            stated: None,
             start,
         }
+    }
+
+    /// The same scheme as NSS meant it before 3.30: PBKDF2 from the password in UTF-16, as PKCS#12's own
+    /// derivation takes it, and AES of as many bits as the derivation states, whatever the cipher is called.
+    /// `None` where it is another derivation.
+    pub(crate) fn of_old_nss(&self) -> Option<Self> {
+        let Kdf::Pbkdf2 { .. } = self.kdf else {
+            return None;
+        };
+        let cipher = match (self.cipher, self.stated) {
+            (Cipher::Aes128 | Cipher::Aes192 | Cipher::Aes256, Some(16)) => Cipher::Aes128,
+            (Cipher::Aes128 | Cipher::Aes192 | Cipher::Aes256, Some(24)) => Cipher::Aes192,
+            (Cipher::Aes128 | Cipher::Aes192 | Cipher::Aes256, Some(32)) => Cipher::Aes256,
+            (cipher, _) => cipher,
+        };
+        Some(Self {
+            name: pbes2_name(cipher, &self.kdf),
+            kdf: self.kdf.clone(),
+            cipher,
+            iv: self.iv.clone(),
+            stated: self.stated,
+            forms: &[Form::Bmp],
+            start: self.start,
+        })
     }
 
     /// The same scheme, with passwords turned into octets in these ways.
@@ -489,9 +545,10 @@ impl Scheme {
         if let (Cipher::Rc2 { octets, .. }, Some(length @ 1..=128)) = (&mut cipher, length) {
             *octets = usize::try_from(length).unwrap_or(*octets);
         }
-        let name = format!("PBES2, {}, {}", cipher.name(), kdf.name());
+        let name = pbes2_name(cipher, &kdf);
         Ok(Self {
             iv: Some(iv),
+            stated: length,
             ..Self::new(&name, kdf, cipher, start)
         })
     }
@@ -515,6 +572,10 @@ impl Scheme {
             unsupported: None,
         }
     }
+}
+
+fn pbes2_name(cipher: Cipher, kdf: &Kdf) -> String {
+    format!("PBES2, {}, {}", cipher.name(), kdf.name())
 }
 
 /// What can be told of a scheme that is not supported, as `error` says.
@@ -652,6 +713,35 @@ mod tests {
             let _ = opener.open(&scheme, &[0; 16], |_| false);
         }
         opener.computed
+    }
+
+    #[test]
+    fn the_older_way_of_sealing_costs_one_derivation_for_the_password_of_the_file() {
+        let passwords = ["first", "second"].map(Password::from);
+        let limits = Limits {
+            kdf_rounds: 10,
+            ..Limits::default()
+        };
+        let options = Options {
+            passwords: &passwords,
+            limits,
+        };
+        let mut opener = Opener::new(&options);
+        let kdf = Kdf::Pbkdf2 {
+            digest: DigestName::Sha1,
+            salt: vec![7; 8],
+            rounds: 10,
+        };
+        let scheme = Scheme {
+            iv: Some(vec![0; 16]),
+            ..Scheme::new("PBES2", kdf, Cipher::Aes128, 0)
+        };
+        assert!(opener.open(&scheme, &[0; 16], |_| false).is_ok());
+        assert_eq!(opener.computed, 30);
+        let older = scheme.of_old_nss().expect("PBKDF2");
+        let opened = opener.open_of_old_nss(&older, &[0; 16], Secret::Text("second"), |_| false);
+        assert!(opened.is_ok(), "the rounds are those that were charged");
+        assert_eq!(opener.computed, 40);
     }
 
     #[test]

@@ -78,7 +78,7 @@ struct Store<'o> {
     findings: Vec<Finding>,
 }
 
-impl Store<'_> {
+impl<'o> Store<'o> {
     fn read(&mut self, input: &[u8], origin: &Origin) -> Result<(), Error> {
         let mut whole = Reader::new(input);
         let pfx = whole.sequence("PFX")?;
@@ -283,7 +283,11 @@ impl Store<'_> {
             is_pbmac1: false,
             at: Some(origin.span(identifier.start, identifier.end())),
         });
-        let Some(Opened { plain, used }) = self.opener.open(&scheme, sealed, is_sequence)? else {
+        let mut opened = self.opener.open(&scheme, sealed, is_sequence)?;
+        if opened.is_none() {
+            opened = self.unseal_of_old_nss(&scheme, sealed, what)?;
+        }
+        let Some(Opened { plain, used }) = opened else {
             self.shut = true;
             return Ok(None);
         };
@@ -292,6 +296,37 @@ impl Store<'_> {
             self.opened_by.push(used);
         }
         Ok(Some(plain))
+    }
+
+    /// The same with the password that the integrity check confirmed, as NSS sealed before 3.30.
+    fn unseal_of_old_nss(
+        &mut self,
+        scheme: &Scheme,
+        sealed: &[u8],
+        what: &str,
+    ) -> Result<Option<Opened<'o>>, Error> {
+        let Some((older, confirmed)) = scheme.of_old_nss().zip(self.confirmed) else {
+            return Ok(None);
+        };
+        let opened = self
+            .opener
+            .open_of_old_nss(&older, sealed, confirmed.secret, is_sequence)?;
+        if opened.is_some()
+            && let Some(last) = self.sealed.last_mut()
+        {
+            let stated = std::mem::replace(&mut last.seal, older.seal(what));
+            let is_known = |found: &Finding| found.id == findings::OLD_NSS.id;
+            if !self.findings.iter().any(is_known) {
+                let (read, meant) = (stated.algorithm, &last.seal.algorithm);
+                let found = if read == *meant {
+                    "The password opens it as UTF-16.".to_owned()
+                } else {
+                    format!("The password opens it as UTF-16, and {read} as {meant}.")
+                };
+                self.findings.push(findings::OLD_NSS.found(found, last.at));
+            }
+        }
+        Ok(opened)
     }
 
     fn finish(mut self) -> Result<Container, Error> {
@@ -313,7 +348,9 @@ impl Store<'_> {
             self.findings
                 .push(findings::NO_INTEGRITY.found("There is no macData.", None));
         }
-        if self.integrity == Integrity::NotVerified && lock == Lock::Open {
+        let is_unreadable = |found: &Finding| found.id == findings::MAC_UNREADABLE.id;
+        let is_told = self.findings.iter().any(is_unreadable);
+        if self.integrity == Integrity::NotVerified && lock == Lock::Open && !is_told {
             self.findings
                 .push(findings::NOT_VERIFIED.found(NOT_VERIFIED_FOUND, None));
         }
