@@ -397,7 +397,14 @@ impl<'a> Element<'a> {
         Error::new(
             ErrorKind::Unexpected {
                 expected,
-                found: self.tag.to_string(),
+                found: match self.tag.to_string() {
+                    // The kind is right, and the form is not.
+                    found if found == expected && self.tag.constructed => {
+                        format!("{found} in constructed form")
+                    }
+                    found if found == expected => format!("{found} in primitive form"),
+                    found => found,
+                },
             },
             self.start,
         )

@@ -6,6 +6,7 @@ mod archive;
 pub(crate) mod bare;
 mod bcfks;
 pub(crate) mod bks;
+mod cmp;
 pub(crate) mod cms;
 mod der;
 pub(crate) mod embedded;
@@ -221,7 +222,13 @@ fn read_within(
     }
     // The digit 0 is the octet that a SEQUENCE begins with.
     if input.first() == Some(&0x30) && !is_odd_hexadecimal(input) {
-        return der::read(input, origin, options);
+        let read = der::read(input, origin, options);
+        // Text of words may begin with that digit too.
+        return if read.is_err() && !is_value(input) && !is_control(input) {
+            Err(unrecognised(input))
+        } else {
+            read
+        };
     }
     Err(unrecognised(input))
 }
@@ -504,7 +511,12 @@ fn looks_like(input: &[u8]) -> Option<&'static str> {
                 "hexadecimal digits, an odd number of them: one is missing, or one too many",
             );
         }
-        let control = |octet: &u8| *octet < 0x20 && !octet.is_ascii_whitespace();
-        (!start.iter().any(control)).then_some("text without a -----BEGIN line")
+        (!is_control(start)).then_some("text without a -----BEGIN line")
     })
+}
+
+/// Whether characters stand there that no text has.
+fn is_control(octets: &[u8]) -> bool {
+    let control = |octet: &u8| *octet < 0x20 && !octet.is_ascii_whitespace();
+    octets.iter().any(control)
 }

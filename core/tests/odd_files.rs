@@ -313,3 +313,24 @@ fn names_of_bags_are_kept() {
         }
     }
 }
+
+#[test]
+fn an_integrity_check_that_cannot_be_read_is_told_once() {
+    let report = read_with(&vector("p12_maczero.p12"), Some("changeit"));
+    assert!(has(&report, "mac-unreadable"));
+    assert!(!has(&report, "integrity-not-verified"));
+}
+
+#[test]
+fn text_that_begins_with_the_digit_0_is_text() {
+    let text = "0. Building from the repository\n\n    Run the script, then go on with step 1.\n";
+    let error = inspect(text.as_bytes(), &Options::default(), None).expect_err("is no certificate");
+    assert!(
+        error.to_string().contains("text without a -----BEGIN line"),
+        "{error}"
+    );
+    // What a certificate begins with is still one that was cut off.
+    let cut = &vector("two-certificates.der")[..100];
+    let error = inspect(cut, &Options::default(), None).expect_err("is cut off");
+    assert!(error.to_string().contains("ends too early"), "{error}");
+}

@@ -372,3 +372,92 @@ fn ocsp_messages_tell_what_is_asked_and_answered() {
         .count();
     assert_eq!((revoked, good), (1, 1), "{:?}", answer.facts);
 }
+
+fn other(report: &Report) -> (&str, Vec<&str>) {
+    match &report.entries[0].object {
+        Object::Other(other) => (
+            other.what.as_str(),
+            other.facts.iter().map(|it| &**it).collect(),
+        ),
+        object => panic!("something else: {object:?}"),
+    }
+}
+
+#[test]
+fn messages_of_cmp_tell_their_kind_and_what_they_carry() {
+    let cases: [(&str, &str, &[&str]); 8] = [
+        ("ir-request", "initialization request (ir)", &[]),
+        (
+            "ir-response",
+            "initialization response (ip)",
+            &["CN=A root", "CN=new.corp.example", "CN=An intermediate"],
+        ),
+        (
+            "p10cr-request",
+            "PKCS#10 certification request (p10cr)",
+            &[],
+        ),
+        (
+            "p10cr-response",
+            "certification response (cp)",
+            &["CN=new.corp.example", "CN=An intermediate"],
+        ),
+        ("rr-request", "revocation request (rr)", &[]),
+        ("rr-response", "revocation response (rp)", &[]),
+        ("genm-request", "general message (genm)", &[]),
+        ("genm-response", "general response (genp)", &[]),
+    ];
+    for (name, kind, carried) in cases {
+        let report = report(&vector(&format!("cmp/{name}.der")));
+        let (what, facts) = other(&report);
+        assert_eq!((what, facts[0]), ("CMP message", kind), "{name}");
+        assert!(facts.contains(&"protected"), "{name}: {facts:?}");
+        let certificates = report
+            .entries
+            .iter()
+            .filter_map(|entry| match &entry.object {
+                Object::Certificate(certificate) => Some(certificate.subject.text.as_str()),
+                _ => None,
+            });
+        assert_eq!(certificates.collect::<Vec<_>>(), carried, "{name}");
+        let asks = usize::from(name == "p10cr-request");
+        assert_eq!(requests(&report).len(), asks, "{name}");
+        assert_eq!(report.findings.len(), 0, "{name}: {:?}", report.findings);
+    }
+    let asked = report(&vector("cmp/ir-request.der"));
+    let (_, facts) = other(&asked);
+    for fact in [
+        "version 2",
+        "recipient CMP server",
+        "subject new.corp.example",
+        "key EC P-256",
+    ] {
+        assert!(facts.contains(&fact), "{fact}: {facts:?}");
+    }
+    let answered = report(&vector("cmp/rr-response.der"));
+    assert!(
+        other(&answered)
+            .1
+            .iter()
+            .any(|fact| fact.starts_with("status accepted"))
+    );
+}
+
+#[test]
+fn certificates_in_a_sequence_are_shown_one_by_one() {
+    let leaf = vector("leaf.der");
+    let body = [&leaf[..], &leaf].concat();
+    let length = u16::try_from(body.len()).expect("fits").to_be_bytes();
+    let path = [&[0x30, 0x82], &length[..], &body[..]].concat();
+    let report = report(&path);
+    let paths: Vec<&str> = report.entries.iter().map(|entry| &*entry.path).collect();
+    assert_eq!(paths, ["der/certificate[0]", "der/certificate[1]"]);
+    let all = report.entries.iter();
+    assert!(
+        all.clone()
+            .all(|entry| matches!(entry.object, Object::Certificate(_)))
+    );
+    for (entry, start) in all.zip([4, 4 + leaf.len()]) {
+        assert_eq!(entry.place.start, u64::try_from(start).unwrap());
+    }
+}

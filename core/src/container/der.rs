@@ -5,8 +5,8 @@ use zeroize::Zeroizing;
 use crate::asn1::{Element, Reader, Tag};
 use crate::container::shape::{Shape, shape};
 use crate::container::{
-    Container, Item, ItemKind, KeyItem, ListItem, PublicItem, TrustItem, bcfks, cms, ocsp, pbe,
-    pkcs12,
+    Container, Item, ItemKind, KeyItem, ListItem, PublicItem, TrustItem, bcfks, cmp, cms, ocsp,
+    pbe, pkcs12,
 };
 use crate::error::{Error, ErrorKind, Problem};
 use crate::limits::figure;
@@ -218,6 +218,8 @@ fn objects(
         Shape::BasicOcspResponse => ocsp::bare_response(path, &whole, origin, options),
         Shape::TimeStampResponse => ocsp::time_stamp_response(path, &whole, origin, options),
         Shape::CertificatePair => pair(path, &whole, origin),
+        Shape::CmpMessage => cmp::read(path, &whole, origin, options),
+        Shape::Path => certification_path(path, &whole, origin, options),
         _ => vec![item(path.to_owned(), shape, der, origin, options)],
     };
     Ok(Container {
@@ -477,6 +479,30 @@ fn pair(path: &str, whole: &Element<'_>, origin: &Origin) -> Vec<Item> {
         };
         let path = format!("{path}/{side}");
         items.push(certificate(path, one.raw.to_vec(), &origin.at(one.start)));
+    }
+    items
+}
+
+/// `PkiPath ::= SEQUENCE OF Certificate`, the one nearest to the root first (RFC 6066, 10.1).
+fn certification_path(
+    path: &str,
+    whole: &Element<'_>,
+    origin: &Origin,
+    options: &Options<'_>,
+) -> Vec<Item> {
+    let mut items = Vec::new();
+    let mut fields = whole.reader();
+    while let Some(one) = fields.next() {
+        let held = items.len();
+        let path = format!("{path}/certificate[{held}]");
+        let place = origin.at(one.start);
+        let announced = figure(held).saturating_add(1);
+        if let Err(error) = options.limits.room_for_entry(held, announced, one.start) {
+            let kind = ItemKind::Unreadable(Problem::from(&origin.relocate(error)));
+            items.push(Item::plain(path, place, one.raw.len(), kind));
+            break;
+        }
+        items.push(certificate(path, one.raw.to_vec(), &place));
     }
     items
 }

@@ -1,6 +1,6 @@
 //! What kind of thing a DER value is, from its first fields.
 
-use self::Part::{All, Exponent, In, Is, Maybe, Octets, Oid, Small, Time};
+use self::Part::{All, Exponent, In, Is, Maybe, Octets, Oid, Small, Tagged, Time};
 use crate::asn1::{Element, Reader, Tag};
 
 /// What a value is, as far as its outermost fields tell.
@@ -12,6 +12,8 @@ pub(crate) enum Shape {
     Bcfks,
     Certificate,
     CertificatePair,
+    /// A `PKIMessage` of CMP.
+    CmpMessage,
     /// A CMS `ContentInfo` of any content type.
     Cms,
     DhParameters,
@@ -23,6 +25,8 @@ pub(crate) enum Shape {
     NetscapeSequence,
     OcspRequest,
     OcspResponse,
+    /// Certificates in a SEQUENCE: `PkiPath`.
+    Path,
     Pkcs12,
     PrivateKey,
     PublicKey,
@@ -54,6 +58,7 @@ impl Shape {
             Self::Bcfks => "BCFKS keystore",
             Self::Certificate => "certificate",
             Self::CertificatePair => "pair of cross-certificates",
+            Self::CmpMessage => "CMP message",
             Self::Cms | Self::SignedData => "CMS message",
             Self::DhParameters => "Diffie-Hellman parameters",
             Self::DsaParameters => "DSA parameters",
@@ -63,6 +68,7 @@ impl Shape {
             Self::NetscapeSequence => "Netscape certificate sequence",
             Self::OcspRequest => "OCSP request",
             Self::OcspResponse => "OCSP response",
+            Self::Path => "certification path",
             Self::Pkcs12 => "PKCS#12 keystore",
             Self::PrivateKey => "private key",
             Self::PublicKey | Self::RsaPublicKey | Self::DsaPublicKey => "public key",
@@ -102,6 +108,8 @@ enum Part {
     Is(Tag),
     /// `UTCTime` or `GeneralizedTime`.
     Time,
+    /// A value of a context tag.
+    Tagged,
     /// An OCTET STRING, in one piece or in chunks.
     Octets,
     /// An OBJECT IDENTIFIER whose contents begin with these octets.
@@ -124,6 +132,7 @@ impl Part {
         match self {
             Self::Is(wanted) => tag == wanted,
             Self::Time => tag == Tag::UTC_TIME || tag == Tag::GENERALIZED_TIME,
+            Self::Tagged => tag.is_context(),
             Self::Octets => tag.is_universal() && tag.number == Tag::OCTET_STRING.number,
             Self::Oid(prefix) => tag == Tag::OID && element.contents.starts_with(prefix),
             Self::Small => tag == Tag::INTEGER && element.contents.len() <= 4,
@@ -176,6 +185,9 @@ const fn value(fields: &'static [Part]) -> Part {
 const PKCS7: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7];
 /// `1.2.840.113549.1.9.16.1`, the content types of S/MIME.
 const SMIME_CONTENT: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 1];
+/// `1.2.840.10045.2.1` and `1.2.840.113549.1.1.1`.
+const EC_KEY: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1];
+const RSA_KEY: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1];
 /// `2.16.840.1.113730.2.5`.
 const NETSCAPE_SEQUENCE: &[u8] = &[0x60, 0x86, 0x48, 1, 0x86, 0xf8, 0x42, 2, 5];
 /// `1.2.840.10045.1`, the kinds of finite field (X9.62).
@@ -244,6 +256,10 @@ const SHAPES: &[(Part, Shape)] = &[
     (value(&[INTEGER, SET, ALGORITHM]), Shape::SignedData),
     // PFX (RFC 7292, 4)
     (value(&[INTEGER, value(&[Oid(PKCS7)])]), Shape::Pkcs12),
+    // PKIMessage (RFC 9810, 5.1): header and body
+    (value(&[value(&[INTEGER, Tagged, Tagged]), Tagged]), Shape::CmpMessage),
+    // PkiPath (RFC 6066, 10.1)
+    (value(&[value(&[value(TBS_3), SEQUENCE, BITS])]), Shape::Path),
     // signed things: what is signed, algorithm, signature
     (value(&[value(AC_2), SEQUENCE]), Shape::AttributeCertificate),
     (value(&[value(AC_1), SEQUENCE]), Shape::AttributeCertificate),
@@ -257,6 +273,9 @@ const SHAPES: &[(Part, Shape)] = &[
     (value(&[INTEGER, ALGORITHM, Octets]), Shape::PrivateKey),
     (value(&[INTEGER, Octets]), Shape::PrivateKey),
     (KEY, Shape::PublicKey),
+    // a public key whose bits are in a string of another kind: its reader says so
+    (value(&[value(&[Oid(EC_KEY)]), Octets]), Shape::PublicKey),
+    (value(&[value(&[Oid(RSA_KEY)]), Octets]), Shape::PublicKey),
     (value(&[ALGORITHM, Octets]), Shape::EncryptedKey),
     (value(&[BCFKS_SEALED, BCFKS_MAC]), Shape::Bcfks),
     (value(&[BCFKS_SEALED, BCFKS_SIGNATURE]), Shape::Bcfks),
