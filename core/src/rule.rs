@@ -77,6 +77,7 @@ const ALL: &[&[Rule]] = &[
     crate::x509::findings::constraints::RULES,
     crate::x509::findings::keys::RULES,
     crate::x509::PRIVATE_KEY_RULES,
+    crate::ssh::RULES,
     crate::x509::findings::signature::RULES,
     crate::x509::findings::usage::RULES,
     crate::x509::findings::request::RULES,

@@ -11,4 +11,4 @@ mod wire;
 pub(crate) use blob::blob_of;
 pub(crate) use certificate::CertificateItem;
 pub(crate) use lines::read as read_lines;
-pub(crate) use private::{MAGIC as PRIVATE_MAGIC, read as read_private};
+pub(crate) use private::{MAGIC as PRIVATE_MAGIC, RULES, read as read_private};

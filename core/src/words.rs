@@ -2,6 +2,14 @@
 
 use crate::time::UnixTime;
 
+/// A noun after its article.
+pub(crate) fn a(noun: impl std::fmt::Display) -> String {
+    let noun = noun.to_string();
+    // The names of ASN.1 that begin with U are spoken as "you".
+    let vowel = noun.starts_with(['A', 'E', 'I', 'O', 'a', 'e', 'i', 'o']);
+    format!("{} {noun}", if vowel { "an" } else { "a" })
+}
+
 const DAY: i64 = 86_400;
 const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
@@ -176,6 +184,28 @@ fn years_and_months(days: i64) -> (i64, i64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn articles_are_those_that_are_spoken() {
+        let all = [
+            "INTEGER",
+            "IA5String",
+            "UTF8String",
+            "[0]",
+            "SET",
+            "OCSP response",
+        ]
+        .map(a);
+        let said = [
+            "an INTEGER",
+            "an IA5String",
+            "a UTF8String",
+            "a [0]",
+            "a SET",
+            "an OCSP response",
+        ];
+        assert_eq!(all, said);
+    }
 
     #[test]
     fn spans_use_the_unit_that_fits() {

@@ -422,3 +422,165 @@ fn values(mut octets: &[u8]) -> Vec<&[u8]> {
     }
     found
 }
+fn blocks(name: &str) -> Vec<Vec<u8>> {
+    let blocks = pem::parse_many(vector(name)).expect("is PEM");
+    blocks.into_iter().map(pem::Pem::into_contents).collect()
+}
+
+#[test]
+fn keys_of_every_curve_are_computed_with() {
+    let keys = blocks("curves.pem");
+    assert_eq!(keys.len(), 80);
+    let mut computed = 0;
+    for key in keys {
+        let report = read(&key, None);
+        let text = public_half(&report).text.clone();
+        let whole = ids(&report).into_iter();
+        let wrong = |id: &&str| ["point-not-on-curve", "key-halves-differ"].contains(id);
+        assert_eq!(whole.filter(wrong).count(), 0, "{text}");
+
+        // The last octet is that of the point's second coordinate.
+        let mut moved = key.clone();
+        *moved.last_mut().expect("octets") ^= 2;
+        let report = read(&moved, None);
+        assert!(ids(&report).contains(&"point-not-on-curve"), "{text}");
+
+        // ECPrivateKey ::= SEQUENCE { version 1, privateKey OCTET STRING, … }
+        let start = key.windows(4).position(|window| window == [2, 1, 1, 4]);
+        let start = start.expect("a private key");
+        let mut other = key.clone();
+        other[start + 4 + usize::from(key[start + 4])] ^= 1;
+        let report = read(&other, None);
+        computed += usize::from(ids(&report).contains(&"key-halves-differ"));
+        // All octets set are beyond every order.
+        let end = start + 5 + usize::from(key[start + 4]);
+        other[start + 5..end].fill(0xff);
+        let beyond = ids(&read(&other, None)).contains(&"key-scalar-out-of-range");
+        assert_eq!(beyond, !is_binary(&text), "{text}");
+    }
+    assert_eq!(computed, 40, "all over prime fields");
+}
+
+/// Whether the curve of a key lies over a binary field.
+fn is_binary(text: &str) -> bool {
+    let over = [
+        "sect", "c2", "wtls1 ", "wtls3", "wtls4", "wtls5", "wtls10", "wtls11",
+    ];
+    let name = format!("{} ", text.trim_start_matches("EC "));
+    over.iter().any(|start| name.starts_with(start))
+}
+
+#[test]
+fn points_are_looked_for_on_curves_that_are_spelt_out() {
+    let mut key = blocks("explicit.pub.pem").remove(0);
+    assert!(!ids(&read(&key, None)).contains(&"point-not-on-curve"));
+    *key.last_mut().expect("octets") ^= 1;
+    let report = read(&key, None);
+    let found = report.entries[0].findings.iter();
+    let found = found.clone().find(|it| it.id == "point-not-on-curve");
+    assert_eq!(
+        found.expect("is said").what,
+        "The key is no point of P-256."
+    );
+}
+
+#[test]
+fn the_numbers_of_an_rsa_key_that_speed_it_up_are_checked() {
+    let key = blocks("pss.pem").remove(0);
+    let said = |key: &[u8]| {
+        let report = read(key, None);
+        let found = report.entries[0].findings.clone().into_iter();
+        let found = found.filter(|it| it.id == "rsa-numbers-disagree");
+        found.map(|it| it.what).collect::<String>()
+    };
+    assert_eq!(said(&key), "");
+    // RSAPrivateKey: each of its nine integers, by where it ends.
+    let head = key.windows(3).rposition(|window| window == [2, 1, 0]);
+    let mut at = head.expect("a version") + 3;
+    let mut ends = Vec::new();
+    while at < key.len() {
+        assert_eq!(key[at], 2);
+        let (skipped, length) = match key[at + 1] {
+            0x82 => (4, usize::from(key[at + 2]) << 8 | usize::from(key[at + 3])),
+            0x81 => (3, usize::from(key[at + 2])),
+            short => (2, usize::from(short)),
+        };
+        at += skipped + length;
+        ends.push(at);
+    }
+    assert_eq!(ends.len(), 8);
+    for (index, name) in [(5, "exponent1"), (6, "exponent2"), (7, "coefficient")] {
+        let mut changed = key.clone();
+        changed[ends[index] - 1] ^= 1;
+        assert_eq!(
+            said(&changed),
+            format!("Of another key, or missing: {name}.")
+        );
+    }
+}
+
+#[test]
+fn a_key_for_pss_has_its_parameters_or_none() {
+    let key = blocks("pss.pub.pem").remove(0);
+    assert_eq!(ids(&read(&key, None)), [""; 0]);
+    let (start, end) = (17, 36);
+    let with = |parameters: &[u8]| {
+        let identifier = [&key[6..start], parameters].concat();
+        let body = [
+            &[0x30, u8::try_from(identifier.len()).expect("short")],
+            &*identifier,
+            &key[end..],
+        ]
+        .concat();
+        let length = u16::try_from(body.len()).expect("fits").to_be_bytes();
+        [&[0x30, 0x82], &length[..], &body[..]].concat()
+    };
+    assert_eq!(with(&key[start..end]), key);
+    assert_eq!(ids(&read(&with(&[]), None)), [""; 0]);
+    let report = read(&with(&[5, 0]), None);
+    assert_eq!(ids(&report), ["key-parameters"]);
+    let found = &report.entries[0].findings[0];
+    assert_eq!(found.what, "The parameters of RSASSA-PSS are NULL.");
+}
+
+#[test]
+fn a_public_key_in_a_string_of_another_kind_is_no_sealed_one() {
+    let mut key = blocks("ec.pub.pem").remove(0);
+    // SEQUENCE { AlgorithmIdentifier, BIT STRING }
+    let bits = 2 + 2 + usize::from(key[3]);
+    assert_eq!(key[bits], 3);
+    key[bits] = 4;
+    let report = read(&key, None);
+    let Object::Unreadable(problem) = &report.entries[0].object else {
+        panic!("reads: {report:#?}");
+    };
+    assert!(
+        problem
+            .message
+            .contains("expected BIT STRING, found OCTET STRING"),
+        "{problem:?}"
+    );
+    key[bits] = 0x23;
+    let report = read(&key, None);
+    let Object::Unreadable(problem) = &report.entries[0].object else {
+        panic!("reads: {report:#?}");
+    };
+    let said = "expected BIT STRING, found BIT STRING in constructed form";
+    assert!(problem.message.contains(said), "{problem:?}");
+}
+
+#[test]
+fn the_label_of_openssl_for_keys_of_sm2_is_right() {
+    let keys = blocks("curves.pem").into_iter();
+    let sm2 = keys.filter(|key| public_half(&read(key, None)).text.contains("SM2"));
+    let text: String = sm2
+        .map(|key| pem::encode(&pem::Pem::new("SM2 PRIVATE KEY", key)))
+        .collect();
+    assert!(text.contains("BEGIN SM2"));
+    let report = read(text.as_bytes(), None);
+    assert!(
+        report.findings.iter().all(|it| it.id != "pem-label"),
+        "{:?}",
+        report.findings
+    );
+}

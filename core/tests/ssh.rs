@@ -301,3 +301,78 @@ fn a_cut_off_key_is_refused_where_it_ends() {
         problem.message
     );
 }
+
+/// The octets of a key file that is not sealed, as a list of strings after the magic words: cipher, kdf and its
+/// options, the number of keys, the public key and the private part.
+fn parts(file: &str) -> Vec<Vec<u8>> {
+    let block = pem::parse(vector(file)).expect("is PEM");
+    let mut rest = block
+        .contents()
+        .strip_prefix(b"openssh-key-v1\0")
+        .expect("is one");
+    let mut parts = Vec::new();
+    while !rest.is_empty() {
+        if parts.len() == 3 {
+            rest = &rest[4..];
+        }
+        let length = usize::try_from(u32::from_be_bytes(rest[..4].try_into().unwrap())).unwrap();
+        parts.push(rest[4..4 + length].to_vec());
+        rest = &rest[4 + length..];
+    }
+    assert_eq!(parts.len(), 5);
+    parts
+}
+
+fn assembled(parts: &[Vec<u8>]) -> Vec<u8> {
+    let mut octets = b"openssh-key-v1\0".to_vec();
+    for (index, part) in parts.iter().enumerate() {
+        if index == 3 {
+            octets.extend([0, 0, 0, 1]);
+        }
+        octets.extend(u32::try_from(part.len()).unwrap().to_be_bytes());
+        octets.extend_from_slice(part);
+    }
+    pem::encode(&pem::Pem::new("OPENSSH PRIVATE KEY", octets)).into_bytes()
+}
+
+#[test]
+fn what_ssh_keygen_refuses_of_a_private_key_is_said() {
+    let said = |parts: &[Vec<u8>]| -> Vec<String> {
+        let report = read(&assembled(parts), None);
+        let found = report.entries[0].findings.iter();
+        let found = found.filter(|it| ["ssh-key-padding", "key-halves-differ"].contains(&&*it.id));
+        found.map(|it| format!("{}: {}", it.id, it.what)).collect()
+    };
+    let front = "key-halves-differ: The public key at the front of the file is another one.";
+    for file in ["ed25519", "ecdsa", "rsa"] {
+        let whole = parts(file);
+        assert_eq!(said(&whole), [""; 0], "{file}");
+
+        let mut padding = whole.clone();
+        let private = &mut padding[4];
+        let before = private.len();
+        private.extend([9, 9, 9, 9, 9, 9, 9, 9]);
+        assert!(said(&padding)[0].starts_with("ssh-key-padding: "), "{file}");
+        let padded = whole[4].last().is_some_and(|last| *last < 8);
+        if padded {
+            padding[4].truncate(before);
+            *padding[4].last_mut().expect("octets") ^= 0x40;
+            assert!(said(&padding)[0].starts_with("ssh-key-padding: "), "{file}");
+        }
+
+        let mut outer = whole.clone();
+        let within = outer[3].len() - 8;
+        outer[3][within] ^= 1;
+        assert_eq!(said(&outer), [front], "{file}");
+    }
+    // The private half of Ed25519 has the public one behind it.
+    let mut second = parts("ed25519");
+    let public = second[3][second[3].len() - 32..].to_vec();
+    let private = &mut second[4];
+    let at = private.windows(32).rposition(|window| window == public);
+    private[at.expect("stands there twice")] ^= 1;
+    assert_eq!(
+        said(&second),
+        ["key-halves-differ: After the private key stands another public one."]
+    );
+}

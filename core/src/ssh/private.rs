@@ -8,10 +8,23 @@ use super::wire::Wire;
 use crate::container::{Item, ItemKind, KeyItem, Opener, PublicItem};
 use crate::der::{oid, secret_sequence as sequence, value};
 use crate::error::{Error, ErrorKind};
+use crate::hex::hex;
 use crate::open::Options;
 use crate::origin::Origin;
-use crate::report::Lock;
-use crate::x509::{ED25519, PrivateFacts, private_key, remainder_of_one_less};
+use crate::report::{Lock, Severity};
+use crate::rule::Rule;
+use crate::x509::{ED25519, HALVES_DIFFER, PrivateFacts, private_key, remainder_of_one_less};
+
+pub(crate) const RULES: &[Rule] = &[PADDING];
+
+const PADDING: Rule = Rule {
+    id: "ssh-key-padding",
+    severity: Severity::Error,
+    title: "What follows the private key is not its padding",
+    why: "It must be the bytes 1, 2, 3 and so on. OpenSSH refuses the file, which was changed or badly written.",
+    fix: "Take the key from a backup, or make a new one.",
+    citation: "OpenSSH, PROTOCOL.key, 3",
+};
 
 /// What such a file begins with.
 pub(crate) const MAGIC: &[u8] = b"openssh-key-v1\0";
@@ -83,10 +96,31 @@ fn keys(bytes: &[u8], options: &Options<'_>) -> Result<Vec<KeyItem>, Error> {
         wire.take(8)?;
     }
     let mut found = Vec::new();
+    let mut left = count;
     for blob in public {
-        let facts = match &mut private {
-            Some(wire) => opened(wire).or_else(|_| closed(blob))?,
-            None => closed(blob)?,
+        let outer = closed(blob);
+        let inner = private.as_mut().and_then(|wire| opened(wire).ok());
+        let facts = match (inner, outer) {
+            (Some(mut inner), outer) => {
+                left = left.saturating_sub(1);
+                let halves = (&inner.public_bits, outer.ok().and_then(|it| it.public_bits));
+                if let (Some(inside), Some(outside)) = halves
+                    && *inside != outside
+                    && inner.findings.iter().all(|it| it.id != HALVES_DIFFER.id)
+                {
+                    let what = "The public key at the front of the file is another one.";
+                    inner.findings.push(HALVES_DIFFER.found(what, None));
+                }
+                if left == 0
+                    && let Some(wire) = &private
+                    && !is_padding(wire.rest())
+                {
+                    let what = format!("It ends in the bytes {}.", shown(wire.rest()));
+                    inner.findings.push(PADDING.found(what, None));
+                }
+                inner
+            }
+            (None, outer) => outer?,
         };
         found.push(KeyItem {
             facts: Some(facts),
@@ -96,6 +130,18 @@ fn keys(bytes: &[u8], options: &Options<'_>) -> Result<Vec<KeyItem>, Error> {
         });
     }
     Ok(found)
+}
+
+/// Whether these are the bytes 1, 2, 3 and so on.
+fn is_padding(rest: &[u8]) -> bool {
+    let expected = (0..=u8::MAX).cycle().skip(1);
+    rest.iter().copied().eq(expected.take(rest.len()))
+}
+
+/// The last bytes of the padding: no secret stands there, and yet no more than a block is shown.
+fn shown(rest: &[u8]) -> String {
+    let start = rest.len().saturating_sub(16);
+    hex(rest.get(start..).unwrap_or_default())
 }
 
 /// Tries the passphrases. The two numbers at the front are equal when one was right.
@@ -191,7 +237,7 @@ fn plain_secret(base: &str, wire: &mut Wire<'_>) -> Result<PrivateFacts, Error> 
         }
         "ssh-ed25519" => {
             let (public, secret) = (wire.string()?, wire.string()?);
-            let (seed, _) = secret
+            let (seed, second) = secret
                 .split_first_chunk::<32>()
                 .ok_or_else(|| wire.malformed("an Ed25519 key has 64 bytes".to_owned()))?;
             let mut inner = Zeroizing::new([0; 34]);
@@ -199,13 +245,18 @@ fn plain_secret(base: &str, wire: &mut Wire<'_>) -> Result<PrivateFacts, Error> 
             header.copy_from_slice(&[4, 32]);
             rest.copy_from_slice(seed);
             let identifier = oid(ED25519);
-            let public = [&[0], public].concat();
-            private_key(&sequence(&[
+            let bits = [&[0], public].concat();
+            let mut facts = private_key(&sequence(&[
                 (2, &[1]),
                 (0x30, &identifier),
                 (4, &*inner),
-                (0x81, &public),
-            ]))
+                (0x81, &bits),
+            ]))?;
+            if second != public {
+                let what = "After the private key stands another public one.";
+                facts.findings.push(HALVES_DIFFER.found(what, None));
+            }
+            Ok(facts)
         }
         _ if base.starts_with("ecdsa-sha2-") => {
             let curve = oid(&curve_identifier(&wire.text()?));

@@ -3,6 +3,7 @@
 mod algorithm;
 mod curves;
 mod ec;
+mod group;
 mod identity;
 mod numbers;
 mod post_quantum;
@@ -10,12 +11,14 @@ mod private;
 mod rsa;
 
 pub(crate) use algorithm::{algorithm, named, next_named};
-pub(crate) use ec::curve_description;
+pub(crate) use curves::curve;
+pub(crate) use ec::{curve_description, explicit_curve};
+pub(crate) use group::is_on;
 pub(crate) use identity::{match_bits, spki, ssh_md5, ssh_sha256};
 pub(crate) use numbers::{
     decimal, floor_root, integer_bits, power, product_modulo, remainder_of_one_less, signed_decimal,
 };
-pub(crate) use private::{PrivateFacts, RULES, private_key};
+pub(crate) use private::{HALVES_DIFFER, PrivateFacts, RULES, private_key};
 
 use self::identity::identity;
 use crate::asn1::{Element, Tag, is_identifier};

@@ -6,6 +6,7 @@ use super::oddity::{LABEL, OLD_LABEL};
 use crate::asn1::Reader;
 use crate::container::shape::{Shape, shape};
 use crate::rule::Rule;
+use crate::words::a;
 use crate::x509::private_key;
 
 /// What is odd about the label of a block over this DER, if anything.
@@ -25,7 +26,7 @@ pub(crate) fn unlike(label: &str, der: &[u8]) -> Option<(&'static Rule, Cow<'sta
             .filter(|(shape, _)| *shape == found)
             .all(|(_, labels)| labels.contains(&label)),
     };
-    let what = || format!("The label is {label}, the content is a {}.", found.name());
+    let what = || format!("The label is {label}, the content is {}.", a(found.name()));
     (!fits).then(|| (&LABEL, what().into()))
 }
 
@@ -70,6 +71,7 @@ const LABELS: &[(Shape, &[&str])] = &[
             "DSA PRIVATE KEY",
             "EC PRIVATE KEY",
             "ANY PRIVATE KEY",
+            "SM2 PRIVATE KEY",
         ],
     ),
     (Shape::PublicKey, &["PUBLIC KEY"]),

@@ -8,6 +8,7 @@ use crate::hex::hex;
 use crate::hidden::first_hidden;
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
+use crate::words::a;
 use crate::x509::findings::facts::{Facts, ISSUER_ALT_NAME, attributes};
 use crate::x509::findings::strings::is_ia5;
 use crate::x509::findings::{hosts, names};
@@ -244,7 +245,7 @@ pub(crate) fn general_name(which: &str, one: &Element<'_>, found: &mut Findings<
     };
     if number == u32::MAX || 8 < number {
         found.add(&UNKNOWN, one.range(), || {
-            format!("{which} holds a {}, which is no kind of name.", one.tag)
+            format!("{which} holds {}, which is no kind of name.", a(one.tag))
         });
         return;
     }

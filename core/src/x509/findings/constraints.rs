@@ -4,6 +4,7 @@ use crate::asn1::{Element, Tag};
 use crate::hex::hex;
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
+use crate::words::a;
 use crate::x509::findings::facts::{Facts, NAME_CONSTRAINTS, attributes};
 use crate::x509::findings::strings::is_ia5;
 use crate::x509::findings::{hosts, names};
@@ -151,7 +152,7 @@ fn constraint(which: &str, base: &Element<'_>, found: &mut Findings<'_>) {
         }
         0 => {}
         _ => found.add(&KIND, base.range(), || {
-            format!("A constraint of {which} is a {}.", base.tag)
+            format!("A constraint of {which} is {}.", a(base.tag))
         }),
     }
 }

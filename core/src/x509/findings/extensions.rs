@@ -5,6 +5,7 @@ use crate::hex::hex;
 use crate::oids;
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
+use crate::words::a;
 use crate::x509::findings::alternative_names::general_name;
 use crate::x509::findings::facts::{
     ANY_PURPOSE, AUTHORITY_INFO_ACCESS, AUTHORITY_KEY_IDENTIFIER, BASIC_CONSTRAINTS,
@@ -48,7 +49,7 @@ const REPEATED: Rule = Rule {
     citation: "RFC 5280, 4.2",
 };
 
-const DEFAULT_WRITTEN: Rule = Rule {
+pub(crate) const DEFAULT_WRITTEN: Rule = Rule {
     id: "default-written",
     severity: Severity::Notice,
     title: "A default value is written out",
@@ -468,7 +469,8 @@ fn identifiers(facts: &Facts<'_>, found: &mut Findings<'_>) {
         let mut parts = authority.values();
         parts.any(|part| part.tag.is_context() && part.tag.number == number)
     };
-    if !has(0) && authority.tag == Tag::SEQUENCE {
+    // One that signed itself may leave the identifier out.
+    if !has(0) && !(root && has(1)) && authority.tag == Tag::SEQUENCE {
         found.add(
             &facts.eased_for_roots(NO_ISSUER_IDENTIFIER),
             authority.range(),
@@ -538,8 +540,8 @@ fn access(facts: &Facts<'_>, found: &mut Findings<'_>) {
             if oid == AUTHORITY_INFO_ACCESS && !matches!(location.tag.number, 4 | 6) {
                 found.add(&ACCESS_NO_URI, location.range(), || {
                     format!(
-                        "An access location of authorityInfoAccess is a {}.",
-                        location.tag
+                        "An access location of authorityInfoAccess is {}.",
+                        a(location.tag)
                     )
                 });
             }

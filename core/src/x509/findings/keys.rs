@@ -10,7 +10,8 @@ use crate::oids;
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
 use crate::x509::findings::facts::Facts;
-use crate::x509::key::{curve_description, floor_root, is_key};
+use crate::x509::findings::signature::pss;
+use crate::x509::key::{curve, curve_description, explicit_curve, floor_root, is_key, is_on};
 
 pub(crate) const RULES: &[Rule] = &[
     SHORT,
@@ -107,7 +108,7 @@ const PARAMETERS: Rule = Rule {
     title: "The key's algorithm has wrong parameters",
     why: "Strict software refuses the key.",
     fix: "Ask the issuer to update its software.",
-    citation: "RFC 3279, 2.3; RFC 8410, 3; RFC 9881, 4",
+    citation: "RFC 3279, 2.3; RFC 4055, 3.1; RFC 8410, 3; RFC 9881, 4",
 };
 
 const MALFORMED: Rule = Rule {
@@ -352,7 +353,13 @@ pub(crate) fn of_key(info: &Element<'_>, found: &mut Findings<'_>) {
         }
         Kind::Dsa => dsa(info, parameters, found),
         Kind::Ec => ec(identifier, parameters, key, bits, found),
-        Kind::Signatures if oid.contents.ends_with(&[1, 1, 10]) => rsa_key(key, found),
+        Kind::Signatures if oid.contents.ends_with(&[1, 1, 10]) => {
+            // Absent, or those that its signatures must have (RFC 4055, 3.1).
+            if let Some(what) = parameters.and_then(|parameters| pss(parameters, found)) {
+                found.add(&PARAMETERS, identifier.range(), || what);
+            }
+            rsa_key(key, found);
+        }
         Kind::Signatures | Kind::Digests | Kind::Agreement | Kind::Encapsulation => {
             plain(identifier, oid.contents, parameters, key, bits, found);
         }
@@ -482,24 +489,24 @@ fn ec(
             format!("The curve{gap}{name} has about {} bits.", size * 8)
         });
     }
-    if curve.and_then(|curve| is_on_curve(curve, point)) == Some(false) {
+    if parameters.and_then(|curve| is_on_curve(curve, point)) == Some(false) {
         found.add(&OFF_CURVE, key.range(), || {
-            let name = curve.and_then(dotted).unwrap_or_default();
-            format!(
-                "The key is no point of {}.",
-                oids::name(&name).unwrap_or(&name)
-            )
+            let name = curve_description(parameters).name.unwrap_or_default();
+            format!("The key is no point of {name}.")
         });
     }
 }
 
 /// Whether the point lies on the curve; `None` for curves that are not computed here.
-fn is_on_curve(curve: &[u8], point: &[u8]) -> Option<bool> {
-    Some(match curve {
+fn is_on_curve(parameters: &Element<'_>, point: &[u8]) -> Option<bool> {
+    if parameters.tag == Tag::SEQUENCE {
+        return is_on(&explicit_curve(parameters)?, point);
+    }
+    Some(match parameters.contents {
         [0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7] => p256::PublicKey::from_sec1_bytes(point).is_ok(),
         [0x2b, 0x81, 4, 0, 34] => p384::PublicKey::from_sec1_bytes(point).is_ok(),
         [0x2b, 0x81, 4, 0, 35] => p521::PublicKey::from_sec1_bytes(point).is_ok(),
-        _ => return None,
+        _ => return is_on(&curve(oids::name(&parameters.oid().ok()?)?)?, point),
     })
 }
 

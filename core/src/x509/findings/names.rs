@@ -5,6 +5,7 @@ use crate::hidden::first_hidden;
 use crate::oids;
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
+use crate::words::a;
 use crate::x509::findings::facts::{Attribute, Facts};
 use crate::x509::findings::hosts;
 use crate::x509::findings::strings::{Fault, fault};
@@ -332,11 +333,16 @@ fn string_type(which: &str, one: &Attribute<'_>, kind: &Kind, found: &mut Findin
             WRONG_TYPE
         };
         found.add(&rule, one.whole.range(), || {
-            format!("{} of the {which} is a {tag}, not a {wanted}.", shown(one))
+            format!(
+                "{} of the {which} is {}, not {}.",
+                shown(one),
+                a(tag),
+                a(wanted)
+            )
         });
     } else if kind.strings == Strings::Directory && 19 < number {
         found.add(&OLD_TYPE, one.whole.range(), || {
-            format!("{} of the {which} is a {tag}.", shown(one))
+            format!("{} of the {which} is {}.", shown(one), a(tag))
         });
     }
 }

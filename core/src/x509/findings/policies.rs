@@ -7,6 +7,7 @@ use crate::hex::hex;
 use crate::hidden::is_hidden;
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
+use crate::words::a;
 use crate::x509::findings::facts::{
     CERTIFICATE_POLICIES, Facts, INHIBIT_ANY_POLICY, POLICY_CONSTRAINTS, POLICY_MAPPINGS,
 };
@@ -206,18 +207,20 @@ fn qualifier(policy: &Element<'_>, qualifier: &Element<'_>, found: &mut Findings
     }
 }
 
-/// `DisplayText ::= CHOICE { ia5String, visibleString, bmpString, utf8String, (SIZE (1..200)) }`
+/// `DisplayText ::= CHOICE { ia5String, visibleString, bmpString, utf8String, (SIZE (1..200)) }`, of which the
+/// explicit text should be the last and must not be the first.
 fn words(which: &str, part: &Element<'_>, found: &mut Findings<'_>) {
     let at = part.range();
     let value = text(part);
     match part.tag {
         tag if tag == Tag::universal(12) => {}
+        tag if which == "organization" && [22, 26, 30].map(Tag::universal).contains(&tag) => {}
         tag if tag == Tag::universal(26) || tag == Tag::universal(30) => {
             found.add(&TEXT_OLD_TYPE, at.clone(), || {
-                format!("{which} is a {tag}.")
+                format!("{which} is {}.", a(tag))
             });
         }
-        tag => found.add(&TEXT_TYPE, at.clone(), || format!("{which} is a {tag}.")),
+        tag => found.add(&TEXT_TYPE, at.clone(), || format!("{which} is {}.", a(tag))),
     }
     let length = value.chars().count();
     if 200 < length {

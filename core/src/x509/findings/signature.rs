@@ -3,6 +3,7 @@
 use crate::asn1::{Element, Reader, Tag};
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
+use crate::x509::findings::extensions::DEFAULT_WRITTEN;
 use crate::x509::findings::facts::Facts;
 use crate::x509::key::{algorithm, signed_decimal};
 
@@ -125,7 +126,13 @@ fn parameters(identifier: &Element<'_>, found: &mut Findings<'_>) {
     };
     let parameters = parts.next();
     if oid.contents == RSA_PSS {
-        if let Some(what) = pss(parameters.as_ref()) {
+        let wrong = match &parameters {
+            Some(parameters) => pss(parameters, found),
+            None => {
+                Some("RSASSA-PSS has no parameters, and a signature must have them.".to_owned())
+            }
+        };
+        if let Some(what) = wrong {
             found.add(&PARAMETERS, identifier.range(), || what);
         }
         return;
@@ -150,39 +157,124 @@ fn parameters(identifier: &Element<'_>, found: &mut Findings<'_>) {
 
 const RSA_PSS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 10];
 
-/// What is wrong with the parameters of a signature with RSASSA-PSS, which must be there.
+/// What is wrong with the parameters of RSASSA-PSS; what is written though it is the default is told at once.
 ///
 /// ```text
-/// RSASSA-PSS-params ::= SEQUENCE { hashAlgorithm [0], maskGenAlgorithm [1],
-///     saltLength [2] INTEGER DEFAULT 20, trailerField [3] INTEGER DEFAULT 1 }
+/// RSASSA-PSS-params ::= SEQUENCE {
+///     hashAlgorithm    [0] HashAlgorithm    DEFAULT sha1,
+///     maskGenAlgorithm [1] MaskGenAlgorithm DEFAULT mgf1SHA1,
+///     saltLength       [2] INTEGER          DEFAULT 20,
+///     trailerField     [3] INTEGER          DEFAULT 1 }
 /// ```
 ///
 /// [RFC 4055, 3.1](https://www.rfc-editor.org/rfc/rfc4055#section-3.1)
-fn pss(parameters: Option<&Element<'_>>) -> Option<String> {
-    let Some(parameters) = parameters else {
-        return Some("RSASSA-PSS has no parameters, and a signature must have them.".to_owned());
-    };
+pub(crate) fn pss(parameters: &Element<'_>, found: &mut Findings<'_>) -> Option<String> {
     if parameters.tag != Tag::SEQUENCE {
         return Some(format!(
             "The parameters of RSASSA-PSS are {}.",
             parameters.tag
         ));
     }
-    let number = |tag| {
-        let mut fields = parameters.values();
-        let field = fields.find(|field| field.tag == Tag::context(tag))?;
-        field.reader().expect(Tag::INTEGER, "INTEGER").ok()
+    let Some(fields) = whole(parameters) else {
+        return Some("The parameters of RSASSA-PSS cannot be read.".to_owned());
     };
-    if let Some(salt) = number(2).filter(|salt| salt.unsigned().is_err()) {
-        let length = signed_decimal(salt.contents);
-        return Some(format!("The length of the salt is {length}."));
+    let mut next = 0;
+    for field in fields {
+        let number = field.tag.number;
+        if field.tag != Tag::context(number) || !(next..4).contains(&number) {
+            return Some(format!(
+                "The parameters of RSASSA-PSS hold {}, and no such field stands there.",
+                field.tag
+            ));
+        }
+        next = number.saturating_add(1);
+        let inner = whole(&field).filter(|inner| inner.len() == 1);
+        let inner = inner.and_then(|inner| inner.into_iter().next());
+        match pss_field(number, inner.as_ref()) {
+            Err(what) => return Some(what),
+            Ok(false) => {}
+            Ok(true) => found.add(&DEFAULT_WRITTEN, field.range(), || {
+                let name = PSS_FIELDS.iter().find(|(known, _)| *known == number);
+                let name = name.map_or("", |(_, name)| *name);
+                format!("The {name} of RSASSA-PSS is the one that counts where none is written.")
+            }),
+        }
     }
-    let trailer = number(3).filter(|trailer| !matches!(trailer.unsigned(), Ok(1)));
-    trailer.map(|trailer| {
-        let number = signed_decimal(trailer.contents);
-        format!("The trailer field is {number}, and 1 is the only one there is.")
-    })
+    None
 }
+
+const PSS_FIELDS: [(u32, &str); 4] = [
+    (0, "hash algorithm"),
+    (1, "mask generation function"),
+    (2, "length of the salt"),
+    (3, "trailer field"),
+];
+
+/// Whether the value of a field is its default; or what is wrong with it.
+fn pss_field(number: u32, inner: Option<&Element<'_>>) -> Result<bool, String> {
+    let name = PSS_FIELDS.iter().find(|(known, _)| *known == number);
+    let unreadable = || {
+        let name = name.map_or("", |(_, name)| *name);
+        format!("The {name} of RSASSA-PSS cannot be read.")
+    };
+    let inner = inner.ok_or_else(unreadable)?;
+    match number {
+        0 => Ok(digest(inner).ok_or_else(unreadable)? == SHA_1),
+        1 => {
+            let parts = whole(inner).ok_or_else(unreadable)?;
+            match parts.as_slice() {
+                [function, ..] if function.tag == Tag::OID && function.contents != MGF1 => {
+                    let name = function.oid().map_err(|_| unreadable())?;
+                    Err(format!(
+                        "The mask generation function is {name}, and MGF1 is the only one there is."
+                    ))
+                }
+                [_, of] if inner.tag == Tag::SEQUENCE => {
+                    Ok(digest(of).ok_or_else(unreadable)? == SHA_1)
+                }
+                _ => Err(unreadable()),
+            }
+        }
+        _ if inner.tag != Tag::INTEGER => Err(unreadable()),
+        2 => match inner.unsigned() {
+            Ok(length) => Ok(length == 20),
+            Err(_) => {
+                let length = signed_decimal(inner.contents);
+                Err(format!("The length of the salt is {length}."))
+            }
+        },
+        _ if matches!(inner.unsigned(), Ok(1)) => Ok(true),
+        _ => {
+            let number = signed_decimal(inner.contents);
+            Err(format!(
+                "The trailer field is {number}, and 1 is the only one there is."
+            ))
+        }
+    }
+}
+
+/// The object identifier of a digest, which has NULL for parameters or none.
+fn digest<'a>(identifier: &Element<'a>) -> Option<&'a [u8]> {
+    let parts = whole(identifier).filter(|_| identifier.tag == Tag::SEQUENCE)?;
+    match parts.as_slice() {
+        [oid] if oid.tag == Tag::OID => Some(oid.contents),
+        [oid, null] if oid.tag == Tag::OID && null.raw == [5, 0] => Some(oid.contents),
+        _ => None,
+    }
+}
+
+/// The elements within, where they are all there is.
+fn whole<'a>(element: &Element<'a>) -> Option<Vec<Element<'a>>> {
+    let mut fields = element.reader();
+    let mut parts = Vec::new();
+    while !fields.is_empty() {
+        parts.push(fields.any().ok()?);
+    }
+    Some(parts)
+}
+
+/// `MGF1` (RFC 8017, B.2.1).
+const MGF1: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 8];
 
 fn weak(identifier: &Element<'_>, found: &mut Findings<'_>) {
     let mut parts = identifier.values();

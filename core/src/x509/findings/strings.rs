@@ -1,6 +1,7 @@
 //! Whether a string holds what its type allows.
 
 use crate::asn1::{Element, Tag, is_string};
+use crate::words::a;
 
 /// What is wrong with a string.
 pub(crate) enum Fault {
@@ -28,8 +29,8 @@ pub(crate) fn fault(value: &Element<'_>) -> Option<Fault> {
     };
     let outside = contents.iter().copied().find(|octet| !alphabet(*octet))?;
     Some(Fault::Characters(format!(
-        "a {} does not hold {}",
-        value.tag,
+        "{} does not hold {}",
+        a(value.tag),
         octet(outside)
     )))
 }

@@ -1104,3 +1104,116 @@ fn findings_say_the_value_and_where_it_stands() {
     let octets = &der[usize::try_from(at.start).unwrap()..usize::try_from(at.end).unwrap()];
     assert_eq!(octets, tlv(0x82, b"a b.example.com"));
 }
+
+/// What is said of the parameters of a signature with RSASSA-PSS.
+fn pss_said(parameters: &[Vec<u8>]) -> Vec<String> {
+    let der = leaf(|parts| parts.algorithm(&rsa_algorithm(10, &seq(parameters))));
+    let found = found(&der).into_iter();
+    let found = found.filter(|it| ["signature-parameters", "default-written"].contains(&&*it.id));
+    found.map(|it| format!("{}: {}", it.id, it.what)).collect()
+}
+
+#[test]
+fn the_parameters_of_pss_are_those_that_there_are() {
+    let sha256 = seq(&[
+        tlv(6, &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1]),
+        tlv(5, &[]),
+    ]);
+    let sha1 = seq(&[tlv(6, &[0x2b, 0x0e, 3, 2, 26]), tlv(5, &[])]);
+    let function = |last: u8, digest: &[u8]| {
+        let oid = tlv(6, &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, last]);
+        seq(&[oid, digest.to_vec()])
+    };
+    let hash = tlv(0xa0, &sha256);
+    let salt = tlv(0xa2, &[2, 1, 32]);
+    let mask = tlv(0xa1, &function(8, &sha256));
+    assert_eq!(
+        pss_said(&[hash.clone(), mask.clone(), salt.clone()]),
+        [""; 0]
+    );
+
+    let wrong = |parameters: &[Vec<u8>], what: &str| {
+        assert_eq!(
+            pss_said(parameters),
+            [format!("signature-parameters: {what}")]
+        );
+    };
+    let other = tlv(0xa1, &function(9, &sha256));
+    wrong(
+        &[hash.clone(), other, salt.clone()],
+        "The mask generation function is 1.2.840.113549.1.1.9, and MGF1 is the only one there is.",
+    );
+    for broken in [tlv(4, &sha256), tlv(0x30, &[]), sha256[..8].to_vec()] {
+        wrong(
+            &[hash.clone(), tlv(0xa1, &function(8, &broken)), salt.clone()],
+            "The mask generation function of RSASSA-PSS cannot be read.",
+        );
+    }
+    wrong(
+        &[tlv(0xa0, &tlv(4, &[]))],
+        "The hash algorithm of RSASSA-PSS cannot be read.",
+    );
+    wrong(
+        &[mask.clone(), hash.clone()],
+        "The parameters of RSASSA-PSS hold [0], and no such field stands there.",
+    );
+    wrong(
+        &[hash.clone(), mask.clone(), tlv(0x30, &[])],
+        "The parameters of RSASSA-PSS hold SEQUENCE, and no such field stands there.",
+    );
+    let defaults = [
+        (vec![tlv(0xa0, &sha1), mask.clone()], "hash algorithm"),
+        (
+            vec![hash.clone(), tlv(0xa1, &function(8, &sha1))],
+            "mask generation function",
+        ),
+        (
+            vec![hash.clone(), tlv(0xa2, &[2, 1, 20])],
+            "length of the salt",
+        ),
+        (vec![hash, tlv(0xa3, &[2, 1, 1])], "trailer field"),
+    ];
+    for (parameters, name) in defaults {
+        let told = pss_said(&parameters);
+        let start = format!("default-written: The {name} of RSASSA-PSS is the one");
+        assert!(
+            !told.is_empty() && told.iter().all(|it| it.starts_with(&start)),
+            "{told:?}"
+        );
+    }
+}
+
+#[test]
+fn an_organization_that_a_policy_names_may_be_any_text() {
+    let notice = |tag: u8| {
+        let numbers = tlv(0x30, &[2, 1, 1]);
+        user_notice(&seq(&[tlv(tag, b"Example"), numbers]))
+    };
+    for tag in [0x16, 0x1a, 0x0c] {
+        let found = ids(&notice(tag));
+        assert!(found.contains(&"policy-notice-reference".to_owned()));
+        assert!(
+            !found.iter().any(|id| id.starts_with("policy-text")),
+            "{found:?}"
+        );
+    }
+    assert!(ids(&notice(0x13)).contains(&"policy-text-type".to_owned()));
+}
+
+#[test]
+fn one_that_signed_itself_may_leave_its_key_identifier_out() {
+    let with = |value: &[u8], own: bool| {
+        let mut parts = good_ca();
+        if own {
+            parts.root();
+        }
+        parts.set(AUTHORITY_KEY_IDENTIFIER, false, tlv(0x30, value));
+        let missing = ids(&parts.der());
+        missing.contains(&"issuer-key-identifier-missing".to_owned())
+    };
+    let name = tlv(0xa1, &tlv(0xa4, &named("A root")));
+    let by_serial = [name, tlv(0x82, &[1])].concat();
+    assert!(!with(&by_serial, true));
+    assert!(with(&by_serial, false));
+    assert!(with(&[], true), "nothing at all says nothing");
+}

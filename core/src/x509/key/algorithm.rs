@@ -154,7 +154,7 @@ fn hash(fields: &mut Reader<'_>, tag: u32) -> Result<String, Error> {
     Ok(named(identifier.reader().oid()?).name.into_owned())
 }
 
-/// The digest of MGF1 in `[1]`, or the name of another mask generation function.
+/// The digest of MGF1 in `[1]`. No other mask generation function has a name.
 fn mask(fields: &mut Reader<'_>) -> Result<String, Error> {
     let Some(field) = fields.optional(Tag::context(1))? else {
         return Ok("SHA-1".to_owned());
@@ -162,7 +162,7 @@ fn mask(fields: &mut Reader<'_>) -> Result<String, Error> {
     let mut function = field.reader().sequence("AlgorithmIdentifier")?.reader();
     let name = named(function.oid()?);
     if name.oid != "1.2.840.113549.1.1.8" {
-        return Ok(name.name.into_owned());
+        return Err(field.malformed("the mask generation function is not MGF1"));
     }
     let digest = function.sequence("AlgorithmIdentifier")?;
     Ok(named(digest.reader().oid()?).name.into_owned())

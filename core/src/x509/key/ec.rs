@@ -1,7 +1,7 @@
 //! Keys on elliptic curves: which curve, and how it and the point are written.
 
 use super::algorithm::identified;
-use super::curves::{self, Recognised};
+use super::curves::{self, Curve, Field, Recognised};
 use super::numbers::{integer_bits, significant};
 use super::{named, rsa};
 use crate::asn1::{Element, Tag};
@@ -70,29 +70,13 @@ fn explicit(parameters: &Element<'_>) -> Option<CurveDescription> {
     let mut field = fields.sequence("FieldID").ok()?.reader();
     field.any().ok()?;
     let field = field.any().ok()?;
-    let (size, kind, field) = if field.tag == Tag::INTEGER {
-        let prime = significant(field.contents);
-        (integer_bits(prime), "prime", prime)
+    let (size, kind) = if field.tag == Tag::INTEGER {
+        (integer_bits(field.contents), "prime")
     } else {
         let degree = field.reader().any().ok()?.unsigned().ok()?;
-        (u32::try_from(degree).ok()?, "binary", field.contents)
+        (u32::try_from(degree).ok()?, "binary")
     };
-    let mut known = || {
-        let mut curve = fields.sequence("Curve").ok()?.reader();
-        let (a, b) = (curve.any().ok()?.contents, curve.any().ok()?.contents);
-        let base = fields.any().ok()?.contents;
-        let order = fields.any().ok()?.contents;
-        let width = usize::try_from(size.div_ceil(8)).ok()?;
-        let x = base.get(1..)?.get(..width)?;
-        Some(curves::recognise(
-            field,
-            significant(a),
-            significant(b),
-            significant(order),
-            significant(x),
-        ))
-    };
-    let (name, altered) = match known() {
+    let (name, altered) = match explicit_curve(parameters).map(|curve| curves::recognise(&curve)) {
         Some(Recognised::Named(name)) => (Some(name.to_owned()), None),
         Some(Recognised::OtherGenerator(name)) => (None, Some(name)),
         _ => (None, None),
@@ -103,6 +87,59 @@ fn explicit(parameters: &Element<'_>) -> Option<CurveDescription> {
         bits: Some(size),
         altered,
     })
+}
+
+/// The curve that parameters write out.
+pub(crate) fn explicit_curve(parameters: &Element<'_>) -> Option<Curve> {
+    let mut fields = parameters.reader();
+    fields.any().ok()?;
+    let mut field = fields.sequence("FieldID").ok()?.reader();
+    field.any().ok()?;
+    let field = field.any().ok()?;
+    let (field, width) = if field.tag == Tag::INTEGER {
+        let prime = significant(field.contents);
+        (Field::Prime(prime.to_vec()), prime.len())
+    } else {
+        let exponents = exponents(&field)?;
+        let width = exponents.first()?.div_ceil(8);
+        (Field::Binary(exponents), width)
+    };
+    let mut curve = fields.sequence("Curve").ok()?.reader();
+    let mut next = || Some(significant(curve.any().ok()?.contents).to_vec());
+    let (a, b) = (next()?, next()?);
+    let base = fields.any().ok()?.contents;
+    let order = significant(fields.any().ok()?.contents).to_vec();
+    let (x, y) = base.get(1..)?.split_at_checked(width)?;
+    Some(Curve {
+        field,
+        a,
+        b,
+        order,
+        x: significant(x).to_vec(),
+        y: significant(y).to_vec(),
+    })
+}
+
+/// ```text
+/// Characteristic-two ::= SEQUENCE { m INTEGER, basis OBJECT IDENTIFIER, parameters ANY }
+/// Trinomial ::= INTEGER;  Pentanomial ::= SEQUENCE { k1 INTEGER, k2 INTEGER, k3 INTEGER }
+/// ```
+fn exponents(field: &Element<'_>) -> Option<Vec<usize>> {
+    let mut fields = field.reader();
+    let exponent = |element: &Element<'_>| usize::try_from(element.unsigned().ok()?).ok();
+    let mut exponents = vec![exponent(&fields.any().ok()?)?];
+    fields.oid().ok()?;
+    let terms = fields.any().ok()?;
+    if terms.tag == Tag::INTEGER {
+        exponents.push(exponent(&terms)?);
+    } else {
+        let mut terms = terms.reader();
+        let three = [terms.any().ok()?, terms.any().ok()?, terms.any().ok()?];
+        for term in three.iter().rev() {
+            exponents.push(exponent(term)?);
+        }
+    }
+    Some(exponents)
 }
 
 pub(super) fn describe(key: &mut PublicKey, parameters: Option<&Element<'_>>, bits: Option<&[u8]>) {

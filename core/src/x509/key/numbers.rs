@@ -57,7 +57,7 @@ const MAX_OCTETS: usize = 2048;
 /// What raising to a power may cost, in products of 64-bit words. Stops a key with a huge exponent.
 const MAX_POWER: usize = 1 << 26;
 
-fn number(octets: &[u8], bits: u32) -> Option<Zeroizing<BoxedUint>> {
+pub(super) fn number(octets: &[u8], bits: u32) -> Option<Zeroizing<BoxedUint>> {
     BoxedUint::from_be_slice(significant(octets), bits)
         .ok()
         .map(Zeroizing::new)

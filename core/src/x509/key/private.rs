@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::identity::{identity, match_bits, spki};
 use super::{DSA, EC, ECDH, ED25519, RSA, RSA_PSS, X25519};
-use super::{algorithm, describe, ec, named, numbers, parameters, post_quantum};
+use super::{algorithm, curves, describe, ec, group, named, numbers, parameters, post_quantum};
 use crate::asn1::{Element, Reader, Tag};
 use crate::error::Error;
 use crate::oids;
@@ -27,7 +27,7 @@ pub(crate) const RULES: &[Rule] = &[
     VERSION,
 ];
 
-const HALVES_DIFFER: Rule = Rule {
+pub(crate) const HALVES_DIFFER: Rule = Rule {
     id: "key-halves-differ",
     severity: Severity::Error,
     title: "The public half is not that of the private one",
@@ -343,9 +343,8 @@ impl Key<'_> {
         let [Some(private), Some(p), Some(q)] = rest else {
             return Some(rsa_bits(&modulus, &exponent));
         };
-        fields.any().ok();
-        fields.any().ok();
-        fields.any().ok();
+        let [dp, dq, coefficient] = [fields.any().ok(), fields.any().ok(), fields.any().ok()]
+            .map(|number| number.filter(|number| number.tag == Tag::INTEGER));
         let mut primes = vec![p.contents, q.contents];
         if let Ok(Some(others)) = fields.optional(Tag::SEQUENCE) {
             let mut others = others.reader();
@@ -356,11 +355,42 @@ impl Key<'_> {
             }
             self.facts.push(format!("{} primes", primes.len()));
         }
-        for number in [modulus, exponent, private, p, q] {
+        let all = [modulus, exponent, private, p, q].into_iter();
+        for number in all.chain([dp, dq, coefficient].into_iter().flatten()) {
             self.minimal(&number);
         }
-        self.check_rsa(key, &modulus, &exponent, &private, &primes);
+        let agrees = self.check_rsa(key, &modulus, &exponent, &private, &primes);
+        if agrees {
+            self.check_remainders(key, &exponent, (&p, &q), [dp, dq, coefficient]);
+        }
         Some(rsa_bits(&modulus, &exponent))
+    }
+
+    /// `e · dP = 1` modulo `p - 1`, the same of `q`, and `q · qInv = 1` modulo `p`.
+    fn check_remainders(
+        &mut self,
+        key: &Element<'_>,
+        exponent: &Element<'_>,
+        (p, q): (&Element<'_>, &Element<'_>),
+        [dp, dq, coefficient]: [Option<Element<'_>>; 3],
+    ) {
+        let mut wrong = Vec::new();
+        for (name, part, prime) in [("exponent1", dp, p), ("exponent2", dq, q)] {
+            if numbers::are_inverse(exponent.contents, contents(part), prime.contents)
+                == Some(false)
+            {
+                wrong.push(name);
+            }
+        }
+        let product = numbers::product_modulo(q.contents, contents(coefficient), p.contents);
+        if product.is_some_and(|product| numbers::significant(&product) != [1]) {
+            wrong.push("coefficient");
+        }
+        if !wrong.is_empty() {
+            self.findings.add(&RSA_DISAGREES, key.range(), || {
+                format!("Of another key, or missing: {}.", wrong.join(", "))
+            });
+        }
     }
 
     /// `n = p · q · …`, and `e · d = 1` modulo each prime less one.
@@ -371,21 +401,23 @@ impl Key<'_> {
         exponent: &Element<'_>,
         private: &Element<'_>,
         primes: &[&[u8]],
-    ) {
+    ) -> bool {
         if numbers::product_is(primes, modulus.contents) == Some(false) {
             self.findings.add(&RSA_DISAGREES, key.range(), || {
                 "The modulus is not the product of the primes.".to_owned()
             });
-            return;
+            return false;
         }
         let inverse = |prime: &&[u8]| {
             numbers::are_inverse(exponent.contents, private.contents, prime) == Some(false)
         };
-        if primes.iter().any(inverse) {
+        let disagrees = primes.iter().any(inverse);
+        if disagrees {
             self.findings.add(&RSA_DISAGREES, key.range(), || {
                 "The private exponent does not undo the public one.".to_owned()
             });
         }
+        !disagrees
     }
 
     fn minimal(&mut self, number: &Element<'_>) {
@@ -423,10 +455,7 @@ impl Key<'_> {
             let secret = Zeroizing::new(octets.into_owned());
             point(curve.name.as_deref()?, &secret)
         });
-        let computable = curve
-            .name
-            .as_deref()
-            .is_some_and(|name| POINTS.contains(&name));
+        let computable = curve.name.as_deref().is_some_and(has_points);
         if computable && public.is_none() {
             self.findings.add(&SCALAR, scalar.range(), || {
                 format!(
@@ -531,6 +560,10 @@ const MAX_ATTRIBUTES: usize = 32;
 /// Primes of one RSA key that are looked at.
 const MAX_PRIMES: usize = 16;
 
+fn contents<'a>(number: Option<Element<'a>>) -> &'a [u8] {
+    number.map_or(&[][..], |number| number.contents)
+}
+
 /// OpenSSL's DSA form holds six integers and no more.
 fn is_dsa(whole: &Element<'_>) -> bool {
     let mut fields = whole.reader();
@@ -576,8 +609,11 @@ fn finite_field(
     numbers::power(base.contents, exponent.contents, p.contents)
 }
 
-/// The curves that [`point`] computes on.
-const POINTS: &[&str] = &["P-256", "P-384", "P-521"];
+/// Whether [`point`] computes on the curve: all over prime fields whose numbers are known.
+fn has_points(curve: &str) -> bool {
+    matches!(curve, "P-256" | "P-384" | "P-521")
+        || curves::curve(curve).is_some_and(|curve| curve.is_over_prime_field())
+}
 
 /// The uncompressed public point of a secret scalar: Java writes EC keys without theirs. A scalar may
 /// lack its leading zeros, or have too many.
@@ -600,6 +636,6 @@ fn point(curve: &str, secret: &[u8]) -> Option<Vec<u8>> {
         "P-256" => compute!(p256, 32),
         "P-384" => compute!(p384, 48),
         "P-521" => compute!(p521, 66),
-        _ => return None,
+        _ => return group::multiple(&curves::curve(curve)?, secret),
     })
 }
