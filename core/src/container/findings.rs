@@ -574,7 +574,7 @@ pub(crate) const OLD_NSS: Rule = Rule {
 pub(crate) const CHANGED: Rule = Rule {
     id: "keystore-digest-differs",
     severity: Severity::Warning,
-    title: "The digest at the end does not fit the password that opens a key",
+    title: "The final digest does not fit the password of its key",
     why: "The file was changed after it was written, or the keystore has another password than its key. Java calls the password wrong.",
     fix: "Give the password of the keystore too; where it is the same one, take the file from its source or a backup.",
     citation: "Java SE 17, java.security.KeyStore",
