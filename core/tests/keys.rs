@@ -560,8 +560,10 @@ fn a_public_key_in_a_string_of_another_kind_is_no_sealed_one() {
             .contains("expected BIT STRING, found OCTET STRING"),
         "{problem:?}"
     );
+    // Nothing but the label says what this is.
     key[bits] = 0x23;
-    let report = read(&key, None);
+    let text = pem::encode(&pem::Pem::new("PUBLIC KEY", key));
+    let report = read(text.as_bytes(), None);
     let Object::Unreadable(problem) = &report.entries[0].object else {
         panic!("reads: {report:#?}");
     };
