@@ -68,6 +68,14 @@ impl Tag {
         }
     }
 
+    /// That of a string which comes in chunks.
+    pub(crate) const fn in_chunks(self) -> Self {
+        Self {
+            constructed: true,
+            ..self
+        }
+    }
+
     /// `[number]` of a primitive value.
     pub(crate) const fn context_primitive(number: u32) -> Self {
         Self {
@@ -599,11 +607,7 @@ impl<'a> Reader<'a> {
         }
         let ahead = self.clone();
         let element = self.any()?;
-        let chunked = Tag {
-            constructed: true,
-            ..tag
-        };
-        if element.tag == tag || tag == Tag::OCTET_STRING && element.tag == chunked {
+        if element.tag == tag || tag == Tag::OCTET_STRING && element.tag == tag.in_chunks() {
             return Ok(element);
         }
         *self = ahead;

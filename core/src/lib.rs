@@ -47,6 +47,7 @@ mod repair;
 mod report;
 mod row;
 mod rule;
+mod schema;
 mod sentence;
 mod signature;
 mod ssh;

@@ -65,6 +65,7 @@ const ALL: &[&[Rule]] = &[
     crate::container::findings::RULES,
     crate::container::bks::RULES,
     crate::container::cms::RULES,
+    crate::schema::RULES,
     crate::x509::findings::encoding::RULES,
     crate::x509::findings::serial::RULES,
     crate::x509::findings::validity::RULES,
@@ -93,7 +94,39 @@ pub(crate) struct Findings<'a> {
     origin: &'a Origin,
     list: Option<Vec<Finding>>,
     worst: Option<Severity>,
+    /// Where something was said, by what rule.
+    told: Vec<(Range<usize>, &'static str, Severity)>,
 }
+
+/// Rules about how a whole part is built: what is wrong within it need not be told again.
+const ABOUT_ALL: &[&str] = &[
+    "attribute-certificate-malformed",
+    "attribute-certificate-time",
+    "boolean-encoding",
+    "crl-entry-unreadable",
+    "crl-unknown-field",
+    "extension-malformed",
+    "extension-trailing-bytes",
+    "extension-empty",
+    "extensions-empty",
+    "general-name-empty",
+    "general-name-unknown",
+    "integer-not-minimal",
+    "key-integer-not-minimal",
+    "key-malformed",
+    "key-parameters",
+    "name-attribute-empty",
+    "name-malformed",
+    "name-part-empty",
+    "request-attribute-unreadable",
+    "request-attribute-values",
+    "request-extensions-empty",
+    "signature-malformed",
+    "signature-parameters",
+    "signature-unused-bits",
+    "signer-attribute-unreadable",
+    "unknown-field",
+];
 
 impl<'a> Findings<'a> {
     /// Collects everything.
@@ -102,6 +135,7 @@ impl<'a> Findings<'a> {
             origin,
             list: Some(Vec::new()),
             worst: None,
+            told: Vec::new(),
         }
     }
 
@@ -111,6 +145,7 @@ impl<'a> Findings<'a> {
             origin,
             list: None,
             worst: None,
+            told: Vec::new(),
         }
     }
 
@@ -120,9 +155,18 @@ impl<'a> Findings<'a> {
             self.worst
                 .map_or(rule.severity, |worst| worst.min(rule.severity)),
         );
+        self.told.push((at.clone(), rule.id, rule.severity));
         if let Some(list) = &mut self.list {
             list.push(rule.found(what(), Some(self.origin.span(at.start, at.end))));
         }
+    }
+
+    /// Whether an error was told of what begins here, or how all around it is built.
+    pub(crate) fn has_told(&self, at: &Range<usize>) -> bool {
+        self.told.iter().any(|(told, rule, severity)| {
+            told.start == at.start && *severity == Severity::Error
+                || told.start <= at.start && at.end <= told.end && ABOUT_ALL.contains(rule)
+        })
     }
 
     /// The worst severity so far.

@@ -10,7 +10,8 @@ use crate::oids;
 use crate::open::Options;
 use crate::origin::Origin;
 use crate::report::{Finding, Format, Other, Severity, SignedMessage};
-use crate::rule::Rule;
+use crate::rule::{Findings, Rule};
+use crate::schema::{self, Rigour, grammar};
 use crate::x509::{SignerSpine, algorithm, label, named, serial, time_stamp};
 
 pub(crate) const RULES: &[Rule] = &[REPEATED];
@@ -49,7 +50,9 @@ pub(crate) fn read(
         items: Vec::new(),
         findings: Vec::new(),
     };
-    match content(input).map_err(|error| error.within("pkcs7"))? {
+    let content = content(input).map_err(|error| error.within("pkcs7"))?;
+    message.findings = misbuilt(input, &content, origin);
+    match content {
         Content::Signed(signed) => message
             .signed(input, &signed)
             .map_err(|error| error.within("pkcs7"))?,
@@ -68,6 +71,20 @@ pub(crate) fn read(
         items: message.items,
         findings: message.findings,
     })
+}
+
+/// Where a message is not what its module says, but for what is sealed or signed in it.
+fn misbuilt(input: &[u8], content: &Content<'_>, origin: &Origin) -> Vec<Finding> {
+    let mut found = Findings::new(origin);
+    if let Ok(whole) = Reader::new(input).any() {
+        let kind = match content {
+            Content::Signed(signed) if signed.start == whole.start => grammar::SIGNED_DATA,
+            Content::Signed(_) => grammar::SIGNED_MESSAGE,
+            Content::Sequence(_) | Content::Other(..) => grammar::MESSAGE,
+        };
+        schema::look("message", &whole, kind, Rigour::Ber, &mut found);
+    }
+    found.into_sorted()
 }
 
 /// What a message is made of.

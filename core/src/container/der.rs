@@ -13,7 +13,8 @@ use crate::limits::figure;
 use crate::open::Options;
 use crate::origin::Origin;
 use crate::report::{Finding, Format, Lock, Other, Severity};
-use crate::rule::Rule;
+use crate::rule::{Findings, Rule};
+use crate::schema::{self, Rigour, grammar};
 use crate::ssh::{PRIVATE_MAGIC, read_private};
 use crate::x509::{
     AttributeCertificateSpine, DH_PKCS3, DSA, EC, ListSpine, RequestSpine, Spine, domain, label,
@@ -192,6 +193,24 @@ fn trailing(shape: Shape, whole: &Element<'_>, length: usize, origin: &Origin) -
     })
 }
 
+/// Where a value is not what its module says, if it is of a kind that has no findings of its own.
+fn misbuilt(shape: Shape, der: &[u8], origin: &Origin) -> Vec<Finding> {
+    let (name, kind, rigour) = match shape {
+        Shape::EncryptedKey => ("key", grammar::SEALED_KEY, Rigour::Ber),
+        Shape::EcParameters => ("parameters", grammar::CURVE, Rigour::Alone),
+        Shape::DsaParameters => ("parameters", grammar::DSA_PARAMETERS, Rigour::Alone),
+        Shape::OcspRequest => ("request", grammar::OCSP_REQUEST, Rigour::Alone),
+        Shape::OcspResponse => ("response", grammar::OCSP_RESPONSE, Rigour::Alone),
+        Shape::BasicOcspResponse => ("response", grammar::OCSP_BASIC, Rigour::Alone),
+        _ => return Vec::new(),
+    };
+    let mut found = Findings::new(origin);
+    if let Ok(whole) = Reader::new(der).any() {
+        schema::look(name, &whole, kind, rigour, &mut found);
+    }
+    found.into_sorted()
+}
+
 /// The objects that a value of this shape comes to: one, or those in a container.
 fn objects(
     path: &str,
@@ -201,7 +220,12 @@ fn objects(
     options: &Options<'_>,
 ) -> Result<Container, Error> {
     let whole = Reader::new(&der).any()?;
-    let more = trailing(shape, &whole, der.len(), origin);
+    let mut more: Vec<Finding> = trailing(shape, &whole, der.len(), origin)
+        .into_iter()
+        .collect();
+    if shape != Shape::EncryptedKey {
+        more.extend(misbuilt(shape, &der, origin));
+    }
     let items = match shape {
         Shape::Pkcs12 => {
             // Its keys need not be sealed.
@@ -226,7 +250,7 @@ fn objects(
         format: Format::Der,
         keystore: None,
         items,
-        findings: more.into_iter().collect(),
+        findings: more,
     })
 }
 
@@ -359,9 +383,10 @@ pub(crate) fn item(
                 })
                 .map(|key| ItemKind::PrivateKey(Box::new(key)))
         }
-        Shape::EncryptedKey => {
-            pbe::encrypted_key(&der, options).map(|key| ItemKind::PrivateKey(Box::new(key)))
-        }
+        Shape::EncryptedKey => pbe::encrypted_key(&der, options).map(|mut key| {
+            key.findings.extend(misbuilt(shape, &der, origin));
+            ItemKind::PrivateKey(Box::new(key))
+        }),
         Shape::Request => return request(path, der, origin),
         Shape::RevocationList => return revocation_list(path, der, origin),
         Shape::AttributeCertificate => return attribute_certificate(path, der, origin),

@@ -3,6 +3,7 @@
 use crate::asn1::{Element, LengthForm, Tag, is_identifier};
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
+use crate::schema::grammar::is_known_extension;
 use crate::x509::findings::facts::Facts;
 use crate::x509::spine::ExtensionSpine;
 
@@ -266,7 +267,9 @@ fn is_minimal(contents: &[u8]) -> bool {
 
 /// Whether the value of this extension is ASN.1: those of X.509 and PKIX are.
 fn is_known(oid: &[u8]) -> bool {
-    oid.starts_with(&[0x55, 0x1d]) || oid.starts_with(&[0x2b, 6, 1, 5, 5, 7, 1])
+    oid.starts_with(&[0x55, 0x1d])
+        || oid.starts_with(&[0x2b, 6, 1, 5, 5, 7, 1])
+        || is_known_extension(oid)
 }
 
 struct Walk<'f, 'o> {
@@ -371,7 +374,7 @@ impl Walk<'_, '_> {
 }
 
 /// Whether no arc is cut off, and none begins with a digit that says nothing.
-fn is_right(identifier: &[u8]) -> bool {
+pub(crate) fn is_right(identifier: &[u8]) -> bool {
     let mut begins = true;
     let mut padded = false;
     for octet in identifier {

@@ -8,11 +8,11 @@ use crate::rule::{Findings, Rule};
 use crate::words::a;
 use crate::x509::findings::alternative_names::general_name;
 use crate::x509::findings::facts::{
-    ANY_PURPOSE, AUTHORITY_INFO_ACCESS, AUTHORITY_KEY_IDENTIFIER, BASIC_CONSTRAINTS,
-    CRL_DISTRIBUTION_POINTS, EXTENDED_KEY_USAGE, FRESHEST_CRL, Facts, INHIBIT_ANY_POLICY,
-    ISSUER_ALT_NAME, KEY_USAGE, KeyUsage, NAME_CONSTRAINTS, POISON, POLICY_CONSTRAINTS,
-    POLICY_MAPPINGS, SUBJECT_ALT_NAME, SUBJECT_DIRECTORY_ATTRIBUTES, SUBJECT_INFO_ACCESS,
-    SUBJECT_KEY_IDENTIFIER, TIME_STAMPING, TIMESTAMPS,
+    self, ANY_PURPOSE, AUTHORITY_INFO_ACCESS, AUTHORITY_KEY_IDENTIFIER, BASIC_CONSTRAINTS,
+    CRL_DISTRIBUTION_POINTS, Constraints, EXTENDED_KEY_USAGE, FRESHEST_CRL, Facts,
+    INHIBIT_ANY_POLICY, ISSUER_ALT_NAME, KEY_USAGE, KeyUsage, NAME_CONSTRAINTS, POISON,
+    POLICY_CONSTRAINTS, POLICY_MAPPINGS, SUBJECT_ALT_NAME, SUBJECT_DIRECTORY_ATTRIBUTES,
+    SUBJECT_INFO_ACCESS, SUBJECT_KEY_IDENTIFIER, TIME_STAMPING, TIMESTAMPS,
 };
 use crate::x509::spine::ExtensionSpine;
 
@@ -255,8 +255,12 @@ pub(crate) fn look(facts: &Facts<'_>, found: &mut Findings<'_>) {
         });
     }
     of_authorities(facts, found);
-    key_usage(facts, found);
-    path_length(facts, found);
+    if let Some(value) = facts.value(KEY_USAGE) {
+        key_usage(&value, &facts.eased_for_roots(KEY_USAGE_ENCODING), found);
+    }
+    if let Some(constraints) = &facts.constraints {
+        path_length(constraints, facts.key_usage, found);
+    }
     identifiers(facts, found);
     points(facts, found);
     access(facts, found);
@@ -269,6 +273,22 @@ pub(crate) fn of_list(extensions: &[ExtensionSpine<'_>], found: &mut Findings<'_
     for extension in extensions {
         default_written(extension, found);
         unknown(extension, found);
+    }
+}
+
+/// What is odd about the values of extensions that a request asks for.
+pub(crate) fn of_request(asked: &[ExtensionSpine<'_>], found: &mut Findings<'_>) {
+    let value = |oid: &[u8]| {
+        let one = asked.iter().find(|one| one.oid == oid)?;
+        one.value.reader().any().ok()
+    };
+    let usage = value(KEY_USAGE);
+    if let Some(usage) = &usage {
+        key_usage(usage, &KEY_USAGE_ENCODING, found);
+    }
+    if let Some(constraints) = value(BASIC_CONSTRAINTS) {
+        let usage = usage.as_ref().map(KeyUsage::read);
+        path_length(&facts::constraints(&constraints), usage, found);
     }
 }
 
@@ -381,16 +401,13 @@ fn of_authorities(facts: &Facts<'_>, found: &mut Findings<'_>) {
     }
 }
 
-fn key_usage(facts: &Facts<'_>, found: &mut Findings<'_>) {
-    let Some(value) = facts
-        .value(KEY_USAGE)
-        .filter(|value| value.tag == Tag::BIT_STRING)
-    else {
-        return;
-    };
+fn key_usage(value: &Element<'_>, encoding: &Rule, found: &mut Findings<'_>) {
     let [unused, bits @ ..] = value.contents else {
         return;
     };
+    if value.tag != Tag::BIT_STRING {
+        return;
+    }
     if bits.iter().all(|octet| *octet == 0) {
         found.add(&KEY_USAGE_EMPTY, value.range(), || {
             format!("The bits are {:?}, none of them set.", hex(bits))
@@ -401,7 +418,7 @@ fn key_usage(facts: &Facts<'_>, found: &mut Findings<'_>) {
     let last = bits.last().copied().unwrap_or(0);
     let named = bits.len() == 1 || matches!(bits, [_, 0x80]);
     if last.trailing_zeros() != u32::from(*unused) || !named {
-        found.add(&facts.eased_for_roots(KEY_USAGE_ENCODING), value.range(), || {
+        found.add(encoding, value.range(), || {
             format!(
                 "The bits are {} of which {unused} are not used; the last of them must be set and \
                  be one of nine.",
@@ -411,10 +428,7 @@ fn key_usage(facts: &Facts<'_>, found: &mut Findings<'_>) {
     }
 }
 
-fn path_length(facts: &Facts<'_>, found: &mut Findings<'_>) {
-    let Some(constraints) = &facts.constraints else {
-        return;
-    };
+fn path_length(constraints: &Constraints<'_>, usage: Option<KeyUsage>, found: &mut Findings<'_>) {
     let Some(length) = &constraints.path_length else {
         return;
     };
@@ -423,9 +437,7 @@ fn path_length(facts: &Facts<'_>, found: &mut Findings<'_>) {
             format!("pathLenConstraint is {}.", hex(length.contents))
         });
     }
-    let signs = facts
-        .key_usage
-        .is_none_or(|usage| usage.any(KeyUsage::CERTIFICATE_SIGNING));
+    let signs = usage.is_none_or(|usage| usage.any(KeyUsage::CERTIFICATE_SIGNING));
     if !constraints.ca || !signs {
         found.add(&PATH_LENGTH, length.range(), || {
             let reason = if constraints.ca {

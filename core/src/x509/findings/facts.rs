@@ -135,7 +135,7 @@ impl KeyUsage {
     pub(crate) const ENCIPHER_ONLY: Self = Self(0x0100);
     pub(crate) const DECIPHER_ONLY: Self = Self(0x0080);
 
-    fn read(value: &Element<'_>) -> Self {
+    pub(crate) fn read(value: &Element<'_>) -> Self {
         let [unused, bits @ ..] = value.contents else {
             return Self(0);
         };
@@ -215,7 +215,7 @@ pub(crate) fn attributes<'a>(name: &Element<'a>) -> Vec<Attribute<'a>> {
     found
 }
 
-fn constraints<'a>(value: &Element<'a>) -> Constraints<'a> {
+pub(crate) fn constraints<'a>(value: &Element<'a>) -> Constraints<'a> {
     let mut fields = value.reader();
     let ca = fields.optional(Tag::BOOLEAN).ok().flatten();
     Constraints {

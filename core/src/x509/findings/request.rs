@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
+use crate::schema::{self, Rigour, grammar};
 use crate::x509::attribute::{CHALLENGE_PASSWORD, EXTENSION_REQUEST, MICROSOFT_EXTENSION_REQUEST};
 use crate::x509::findings::{
     alternative_names, encoding, extensions, facts, keys, names, signature,
@@ -162,8 +163,16 @@ pub(crate) fn look(
         found.add(&EXTENSION_UNREADABLE, at.range(), || format!("{error}."));
     }
     extensions::of_list(asked, found);
+    extensions::of_request(asked, found);
     keys::of_key(&spine.public_key, found);
     signature::of_signature(&spine.signature_algorithm, &spine.signature, found);
+    schema::look(
+        "request",
+        &spine.request,
+        grammar::REQUEST,
+        Rigour::Der,
+        found,
+    );
 }
 
 fn attributes(spine: &RequestSpine<'_>, found: &mut Findings<'_>) {

@@ -7,7 +7,8 @@ use crate::asn1::{Tag, instant, latin};
 use crate::hex::hex;
 use crate::report::{RevocationReason, Severity};
 use crate::rule::{Findings, Rule};
-use crate::x509::findings::{encoding, extensions, signature};
+use crate::schema::{self, Rigour, grammar};
+use crate::x509::findings::{encoding, extensions, facts, names, signature};
 use crate::x509::revocation_list::{
     AUTHORITY_KEY_IDENTIFIER, CERTIFICATE_ISSUER, CRL_NUMBER, DELTA_CRL_INDICATOR,
     ISSUING_DISTRIBUTION_POINT, ListSpine, REASON_CODE, RevokedSpine,
@@ -259,7 +260,15 @@ pub(crate) fn look(spine: &ListSpine<'_>, der: &[u8], found: &mut Findings<'_>) 
     list_extensions(spine, found);
     signature::of_pair(&spine.inner_algorithm, &spine.signature_algorithm, found);
     signature::of_signature(&spine.signature_algorithm, &spine.signature, found);
-    entries(spine, found)
+    let count = entries(spine, found);
+    schema::look(
+        "list",
+        &spine.list,
+        grammar::REVOCATION_LIST,
+        Rigour::Der,
+        found,
+    );
+    count
 }
 
 fn header(spine: &ListSpine<'_>, der: &[u8], found: &mut Findings<'_>) {
@@ -290,6 +299,8 @@ fn header(spine: &ListSpine<'_>, der: &[u8], found: &mut Findings<'_>) {
             "The issuer name holds no attribute.".to_owned()
         });
     }
+    let issuer = facts::attributes(&spine.issuer);
+    names::name("issuer", &spine.issuer, &issuer, found);
     if spine
         .revoked
         .is_some_and(|revoked| revoked.contents.is_empty())

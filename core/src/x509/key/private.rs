@@ -13,6 +13,7 @@ use crate::oids;
 use crate::origin::Origin;
 use crate::report::{Algorithm, CurveForm, Finding, PublicKey, Severity};
 use crate::rule::{Findings, Rule};
+use crate::schema::{self, Rigour, Type, grammar};
 use crate::write::{SecretKey, only_value};
 use crate::x509::findings::encoding;
 use crate::x509::key_findings;
@@ -130,7 +131,13 @@ fn read(der: &[u8]) -> Result<PrivateFacts, Error> {
     let next = fields.any()?;
     let origin = Origin::input();
     let mut key = Key {
-        whole: whole.range(),
+        whole,
+        built: match next.tag {
+            Tag::SEQUENCE => (grammar::PRIVATE_KEY, Rigour::Der),
+            Tag::INTEGER if is_dsa(&whole) => (grammar::DSA_PRIVATE, Rigour::Alone),
+            Tag::INTEGER => (grammar::RSA_PRIVATE, Rigour::Alone),
+            _ => (grammar::EC_PRIVATE, Rigour::Alone),
+        },
         form: "PKCS#8",
         facts: Vec::new(),
         findings: Findings::new(&origin),
@@ -156,7 +163,9 @@ fn read(der: &[u8]) -> Result<PrivateFacts, Error> {
 
 /// A key while it is read.
 struct Key<'o> {
-    whole: Range<usize>,
+    whole: Element<'o>,
+    /// What it must be made of.
+    built: (Type, Rigour),
     form: &'static str,
     facts: Vec<String>,
     findings: Findings<'o>,
@@ -188,7 +197,7 @@ impl Key<'_> {
     }
 
     fn done(
-        self,
+        mut self,
         algorithm: Algorithm,
         parameters: Option<&Element<'_>>,
         public_bits: Option<Vec<u8>>,
@@ -200,6 +209,8 @@ impl Key<'_> {
         let identity = info
             .as_ref()
             .map(|(info, bits)| identity(info, &algorithm.oid, parameters, bits));
+        let (built, rigour) = self.built;
+        schema::look("key", &self.whole, built, rigour, &mut self.findings);
         let mut findings = self.findings.into_sorted();
         if let Some((info, _)) = &info {
             findings.extend(of_public_half(info));
@@ -527,7 +538,7 @@ impl Key<'_> {
             return;
         };
         if match_bits(carried) != match_bits(computed) {
-            let whole = self.whole.clone();
+            let whole = self.whole.range();
             let at = if at.end <= whole.end {
                 at.clone()
             } else {
