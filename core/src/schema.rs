@@ -313,7 +313,7 @@ impl Check<'_, '_> {
             Type::Sequence(fields) => self.sequence(value, fields, path),
             Type::List(_, kind, least) => self.list(value, *kind, least, path),
             Type::Explicit(_, kind) | Type::Single(_, kind) => {
-                self.one(value.reader(), value, *kind, path)
+                self.one(value.reader(), value, *kind, path);
             }
             Type::Implicit(_, kind) => self.body(value, *kind, path),
             Type::Choice(kinds) => {
@@ -456,9 +456,7 @@ impl Check<'_, '_> {
             (Tag::OID, arcs) if !is_right(arcs) => "is cut off, or filled up with zeros",
             (Tag::BIT_STRING, []) => "lacks the count of its unused bits",
             (Tag::BIT_STRING, [8..=u8::MAX, ..]) => "has more unused bits than an octet",
-            (Tag::BIT_STRING, [1..=u8::MAX, rest @ ..]) if rest.is_empty() => {
-                "has unused bits and no others"
-            }
+            (Tag::BIT_STRING, [1..=u8::MAX]) => "has unused bits and no others",
             (tag, [_, ..]) if tag.number == 5 && tag.is_universal() => "is not empty",
             _ => return,
         };

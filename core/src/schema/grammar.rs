@@ -264,6 +264,10 @@ pub(crate) fn is_known_extension(kind: &[u8]) -> bool {
 }
 
 /// What the value of an extension must be, with the object identifiers of RFC 5280, 4.2 and 5.2 first.
+#[expect(
+    clippy::match_same_arms,
+    reason = "one row for each kind, in the order of their standards"
+)]
 fn extension(kind: &[u8]) -> Option<&'static Type> {
     Some(match kind {
         [0x55, 0x1d, 9] => &ATTRIBUTES,
@@ -390,11 +394,11 @@ const POLICY_MAPPINGS: Type = list_of(&Sequence(&[
     must("subjectDomainPolicy", OID),
 ]));
 
-const AUTHORITY_KEY: Type = Filled(&Sequence(&[
+const AUTHORITY_KEY: Type = Sequence(&[
     may("keyIdentifier", Implicit(0, &Filled(&OCTETS))),
     may("authorityCertIssuer", Implicit(1, &GENERAL_NAMES)),
     may("authorityCertSerialNumber", Implicit(2, &INTEGER)),
-]));
+]);
 
 const POLICY_CONSTRAINTS: Type = Sequence(&[
     may("requireExplicitPolicy", Implicit(0, &INTEGER)),

@@ -377,9 +377,14 @@ fn list_extensions(spine: &ListSpine<'_>, found: &mut Findings<'_>) {
             "There is no cRLNumber extension.".to_owned()
         });
     }
+    let named = spine.value(AUTHORITY_KEY_IDENTIFIER);
     if spine.extension(AUTHORITY_KEY_IDENTIFIER).is_none() {
         found.add(&NO_AUTHORITY_KEY, spine.tbs.range(), || {
             "There is no authorityKeyIdentifier extension.".to_owned()
+        });
+    } else if let Some(named) = named.filter(|named| named.contents.is_empty()) {
+        found.add(&NO_AUTHORITY_KEY, named.range(), || {
+            "The authorityKeyIdentifier extension is empty.".to_owned()
         });
     }
     for (oid, name) in [
