@@ -54,7 +54,7 @@ test("a field leads to its octets, and octets to what the field says", async ({ 
   await expect(tab(page, "Overview")).toHaveAttribute("aria-selected", "true");
   await tab(page, "Names and use").click();
   await page.getByRole("link", { name: "Bytes of leaf.example.org" }).first().click();
-  await expect(page.getByTestId("to-field")).toContainText("subjectAltName");
+  await expect(page.getByTestId("to-field")).toContainText("subject alternative names");
   await page.getByTestId("to-field").click();
   await expect(tab(page, "Extensions")).toHaveAttribute("aria-selected", "true");
   await tab(page, "Overview").click();

@@ -66,7 +66,6 @@ test.describe("entries are chosen", () => {
   test("by keys, and two of them are compared", async ({ inspector, page }) => {
     const status = page.getByTestId("chosen");
     await page.keyboard.press("j");
-    await page.keyboard.press("j");
     await page.keyboard.press("Space");
     await expect(status).toHaveText("1 chosen");
     await page.keyboard.press("Shift+ArrowDown");

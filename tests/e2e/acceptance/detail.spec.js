@@ -57,7 +57,7 @@ test("the chain is drawn, verified, and judged by the roots that were dropped", 
   await expect(instant).toHaveAttribute("title", /^\d{4}-\d\d-\d\dT/);
   await expect(instant).toContainText(/\d{1,2} \w{3,4} \d{4}/);
   await expect(page.getByTestId("steps")).not.toContainText(/\d{4}-\d\d-\d\dT/);
-  for (const note of await page.locator(".pic-note").allInnerTexts()) expect(note).not.toMatch(/…$/);
+  for (const note of await page.locator(".pic-note").allTextContents()) expect(note).not.toMatch(/…$/);
   await page.screenshot({ path: "tests/e2e/results/chain-wide.png" });
   expect(await faults(page)).toEqual([]);
 

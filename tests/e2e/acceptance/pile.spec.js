@@ -11,7 +11,7 @@ async function authority(folder) {
   const openssl = (...words) => execFileSync("openssl", words, { cwd: folder, stdio: "pipe" });
   await writeFile(
     join(folder, "ca.cnf"),
-    "[ca]\ndefault_ca=a\n[a]\ndatabase=index.txt\nserial=serial\ncrlnumber=crlnumber\ndefault_md=sha256\ndefault_crl_days=30\ndefault_days=90\nnew_certs_dir=.\npolicy=p\nx509_extensions=l\n[p]\ncommonName=supplied\n[l]\nbasicConstraints=CA:FALSE\nsubjectAltName=DNS:es1.corp\nauthorityKeyIdentifier=keyid\nsubjectKeyIdentifier=hash\n",
+    "[ca]\ndefault_ca=a\n[a]\ndatabase=index.txt\nserial=serial\ncrlnumber=crlnumber\ndefault_md=sha256\ndefault_crl_days=30\ndefault_days=90\nnew_certs_dir=.\npolicy=p\nx509_extensions=l\n[p]\ncommonName=supplied\n[l]\nbasicConstraints=CA:FALSE\nsubjectAltName=DNS:es1.corp\nauthorityKeyIdentifier=keyid\nsubjectKeyIdentifier=hash\n[r]\nbasicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\n",
   );
   for (const [name, text] of [["index.txt", ""], ["serial", "1000\n"], ["crlnumber", "01\n"]]) {
     await writeFile(join(folder, name), text);
@@ -19,7 +19,8 @@ async function authority(folder) {
   // The page may have looked at its clock before.
   const begun = new Date(Date.now() - 86_400_000).toISOString().replace(/[-:T]|\.\d+/g, "");
   const ec = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc"];
-  openssl("req", "-x509", ...ec, "-keyout", "root.key", "-out", "root.pem", "-subj", "/CN=Corp Root", "-days", "900");
+  openssl("req", ...ec, "-keyout", "root.key", "-out", "root.csr", "-subj", "/CN=Corp Root");
+  openssl("ca", "-config", "ca.cnf", "-batch", "-notext", "-selfsign", "-keyfile", "root.key", "-in", "root.csr", "-extensions", "r", "-out", "root.pem", "-startdate", begun, "-days", "900");
   openssl("req", ...ec, "-keyout", "es1.key", "-out", "es1.csr", "-subj", "/CN=es1.corp");
   openssl("ca", "-config", "ca.cnf", "-batch", "-notext", "-cert", "root.pem", "-keyfile", "root.key", "-in", "es1.csr", "-out", "es1.pem", "-startdate", begun);
   openssl("genpkey", "-algorithm", "ED25519", "-out", "stranger.key");
@@ -57,13 +58,13 @@ test("a signature that the issuer did not make is said in row, headline, chain a
   await flipped(file("es1.pem"), file("wrong.pem"));
   await inspector.drop(file("wrong.pem"), file("root.pem"));
   const row = inspector.entries.filter({ hasText: "es1.corp" }).first();
-  await expect(row).toContainText("problem found");
+  await expect(row).toContainText("Problem found");
   await expect(row).toContainText("did not sign");
   await expect(row).not.toContainText("chain 1/2");
   await expect(page.getByTestId("level-now")).toContainText("1");
   await row.click();
   const say = page.getByTestId("say");
-  await expect(say).toContainText("problem found");
+  await expect(say).toContainText("Problem found");
   await expect(say).toContainText("was not made by the key of Corp Root");
   await expect(say).not.toContainText("chain is here");
   await expect(page.locator("[data-test=finding][data-id=chain-signature-wrong]")).toHaveCount(1);
@@ -85,7 +86,7 @@ test("a list that somebody else signed revokes nothing, and a request is checked
   await inspector.drop(file("es1.pem"), file("root.pem"), file("forged.crl"), file("es1.key"));
   const row = inspector.entries.filter({ hasText: "es1.corp" }).first();
   const list = inspector.entries.filter({ hasText: "forged.crl" }).or(inspector.entries.filter({ hasText: "not signed by the authority" }));
-  await expect(list.first()).toContainText("problem found");
+  await expect(list.first()).toContainText("Problem found");
   await expect(row).toContainText("In date");
   await inspector.drop(file("es1.csr"));
   const request = inspector.entries.filter({ hasText: "Request" }).first();
@@ -106,7 +107,7 @@ test("key and issuer are known though they lie in other files", async ({ inspect
   await expect(page.getByTestId("say")).toContainText(/key present/i);
   await expect(inspector.detail).toContainText("es1.key");
   // The other key fits nothing, and that is told.
-  await inspector.entries.filter({ hasText: "Ed25519" }).click();
+  await inspector.entries.filter({ hasText: "fits no certificate" }).click();
   await expect(page.locator("[data-test=finding][data-id=key-fits-nothing]")).toHaveCount(1);
 });
 
