@@ -1,6 +1,6 @@
 // What the tests do with the page, in the words of its reader.
 
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename } from "node:path";
 import { expect, test as base } from "@playwright/test";
@@ -20,6 +20,17 @@ export async function faults(page) {
   await page.evaluate(AXE);
   const { violations } = await page.evaluate(() => axe.run());
   return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).slice(0, 3).join(" ")}`);
+}
+
+/** Saves what a press hands to the browser; resolves to its path. */
+export async function saved(page, button, testInfo) {
+  const download = page.waitForEvent("download");
+  await button.click();
+  const file = await download;
+  const path = testInfo.outputPath(file.suggestedFilename());
+  await mkdir(testInfo.outputPath(), { recursive: true });
+  await file.saveAs(path);
+  return path;
 }
 
 export const test = base.extend({

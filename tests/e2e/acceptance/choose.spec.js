@@ -2,7 +2,7 @@
 
 import { execFileSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { expect, faults, test, vector } from "../certlens.js";
+import { expect, faults, saved, test, vector } from "../certlens.js";
 import { manyCertificates } from "../many.js";
 
 const PILE = ["pem/chain-and-key.pem", "der/leaf.der"].map(vector);
@@ -10,17 +10,6 @@ const PILE = ["pem/chain-and-key.pem", "der/leaf.der"].map(vector);
 const box = (row) => row.getByRole("checkbox", { name: "Choose" });
 const rows = (page) => page.locator("[data-test=entry]");
 const chosen = (page) => page.locator("[data-test=entry][aria-selected=true]");
-
-/** Saves what a press hands to the browser; resolves to its path. */
-async function saved(page, button, testInfo) {
-  const download = page.waitForEvent("download");
-  await button.click();
-  const file = await download;
-  const path = testInfo.outputPath(file.suggestedFilename());
-  await mkdir(testInfo.outputPath(), { recursive: true });
-  await file.saveAs(path);
-  return path;
-}
 
 test.describe("entries are chosen", () => {
   test.beforeEach(async ({ inspector, page }) => {

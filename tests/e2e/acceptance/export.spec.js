@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { expect, test, vector } from "../certlens.js";
+import { expect, saved, test, vector } from "../certlens.js";
 
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -15,17 +15,6 @@ async function faults(page) {
 }
 
 const tab = (page, name) => page.getByRole("tab", { name });
-
-/** Saves what a press hands to the browser; resolves to its path. */
-async function saved(page, button, testInfo) {
-  const download = page.waitForEvent("download");
-  await button.click();
-  const file = await download;
-  const path = testInfo.outputPath(file.suggestedFilename());
-  await mkdir(testInfo.outputPath(), { recursive: true });
-  await file.saveAs(path);
-  return path;
-}
 
 const openssl = (...words) => execFileSync("openssl", words, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
 const keytool = (...words) => execFileSync("keytool", words, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
