@@ -322,15 +322,16 @@ impl<'o> Opener<'o> {
             }
             Some(Kept::Unknown) | None => kdf.derive(&password, purpose, length, offset)?,
         };
-        if let Some(keys) = keys {
-            keys.keep(&place.1, &key);
-        }
         #[cfg(test)]
         {
             self.computed += kdf.rounds().unwrap_or(1);
         }
-        if self.remembers {
-            self.derived.insert(place, key.clone());
+        match keys {
+            _ if !self.remembers => {}
+            Some(keys) => keys.keep(&place.1, &key),
+            None => {
+                self.derived.insert(place, key.clone());
+            }
         }
         Ok(Some(key))
     }
