@@ -87,10 +87,10 @@ impl Tag {
 
     /// Its identifier octet; `None` where the number takes more than one.
     #[inline]
-    const fn octet(self) -> Option<u8> {
+    pub(crate) const fn octet(self) -> Option<u8> {
         let form = if self.constructed { 0x20 } else { 0 };
-        match self.number.to_be_bytes() {
-            [0, 0, 0, number @ ..0x1f] => Some(self.class << 6 | form | number),
+        match self.number.to_le_bytes() {
+            [number @ ..0x1f, 0, 0, 0] => Some(self.class << 6 | form | number),
             _ => None,
         }
     }

@@ -2,9 +2,7 @@
 
 /// Lower-case hexadecimal, two digits an octet.
 pub(crate) fn hex(octets: &[u8]) -> String {
-    let mut digits = Vec::with_capacity(octets.len() * 2);
-    push_hex(octets, &mut digits);
-    String::from_utf8(digits).unwrap_or_default()
+    base16ct::lower::encode_string(octets)
 }
 
 /// The same, behind what is there.

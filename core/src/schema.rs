@@ -5,6 +5,7 @@
 //! what they passed over: one walk along the modules in `grammar.rs`, for every kind of object.
 
 pub(crate) mod grammar;
+mod sound;
 
 use std::fmt;
 use std::ops::Range;
@@ -13,6 +14,7 @@ use crate::asn1::{Element, LengthForm, Reader, Tag};
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
 use crate::x509::findings::encoding::is_right;
+pub(crate) use sound::is_sound;
 
 pub(crate) const RULES: &[Rule] = &[UNEXPECTED, MISSING, MALFORMED];
 
@@ -100,7 +102,7 @@ pub(crate) const fn may(name: &'static str, kind: Type) -> Field {
 pub(crate) enum Rigour {
     /// In any way of BER: strings may come in chunks.
     Ber,
-    /// As DER has it. Headers are looked at by another walk, but for those within strings.
+    /// As DER has it. Headers are looked at by the walk of `encoding.rs`, but for those within strings.
     Der,
     /// As DER has it, headers and all.
     Alone,

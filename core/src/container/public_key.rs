@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::origin::Origin;
 use crate::report::SshLine;
 use crate::rule::Findings;
-use crate::schema::{self, Rigour, grammar};
+use crate::schema::grammar;
 use crate::x509::findings::encoding;
 use crate::x509::{DSA, RSA, identified_key, key_findings, pem_block, power, public_bits, spki};
 
@@ -19,10 +19,9 @@ impl PublicItem {
             .map_err(|error| error.within("public key"))?;
         let public_key = identified_key(&info).map_err(|error| error.within("public key"))?;
         let mut findings = Findings::new(origin);
-        encoding::of_object(&info, &[], None, &mut findings);
         key_findings(&info, &mut findings);
         let found = &mut findings;
-        schema::look("key", &info, grammar::PUBLIC_KEY, Rigour::Der, found);
+        encoding::of_object("key", &info, grammar::PUBLIC_KEY, &[], found);
         Ok(Self {
             public_key,
             public_bits: public_bits(&info).unwrap_or_default().to_vec(),

@@ -258,7 +258,7 @@ fn extension_octets(kind: &[u8]) -> Type {
     extension(kind).map_or(OCTETS, octets_with)
 }
 
-/// Whether values of this kind of extension are known to be ASN.1.
+/// Whether values of this kind of extension are known to be ASN.1: those of X.509 and PKIX are.
 pub(crate) fn is_known_extension(kind: &[u8]) -> bool {
     extension(kind).is_some()
 }
@@ -316,6 +316,7 @@ fn extension(kind: &[u8]) -> Option<&'static Type> {
             1,
             2..=4 | 7 | 8 | 12 | 13,
         ] => &TEXT,
+        [0x55, 0x1d, ..] | pkix!(1, ..) => &Any,
         _ => return None,
     })
 }

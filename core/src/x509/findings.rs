@@ -28,7 +28,6 @@ pub(crate) mod validity;
 use crate::origin::Origin;
 use crate::report::Severity;
 use crate::rule::Findings;
-use crate::schema::{self, Rigour, grammar};
 use crate::x509::extension;
 use crate::x509::spine::Spine;
 use facts::Facts;
@@ -57,11 +56,5 @@ pub(crate) fn look(spine: &Spine<'_>, der: &[u8], found: &mut Findings<'_>) {
     keys::look(&facts, found);
     signature::look(&facts, found);
     usage::look(&facts, found);
-    schema::look(
-        "certificate",
-        &spine.certificate,
-        grammar::CERTIFICATE,
-        Rigour::Der,
-        found,
-    );
+    encoding::of_certificate(spine, found);
 }

@@ -288,7 +288,12 @@ pub(crate) fn general_name(which: &str, one: &Element<'_>, found: &mut Findings<
 
 fn ascii_name(which: &str, one: &Element<'_>, found: &mut Findings<'_>) {
     let number = one.tag.number;
-    if number == 2 && hosts::is_plain(one.contents) {
+    let is_plain = match number {
+        2 => hosts::is_plain(one.contents),
+        6 => hosts::is_plain_uri(one.contents),
+        _ => false,
+    };
+    if is_plain {
         return;
     }
     let value = latin(one.contents);

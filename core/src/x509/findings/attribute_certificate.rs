@@ -3,7 +3,7 @@
 use crate::asn1::{Element, Tag, instant, is_string, latin};
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
-use crate::schema::{self, Rigour, grammar};
+use crate::schema::{Type, grammar};
 use crate::x509::attribute_certificate::AttributeCertificateSpine;
 use crate::x509::findings::encoding::shortened;
 use crate::x509::findings::{encoding, extensions, signature};
@@ -168,12 +168,13 @@ pub(crate) fn look(spine: &AttributeCertificateSpine<'_>, der: &[u8], found: &mu
             }
         }
     }
-    encoding::of_object(&spine.whole, &spine.extensions, None, found);
     extensions::of_list(&spine.extensions, found);
     signature::of_pair(&spine.inner_algorithm, &spine.signature_algorithm, found);
     signature::of_signature(&spine.signature_algorithm, &spine.signature, found);
-    if spine.version_number() == 2 {
-        let grammar = grammar::ATTRIBUTE_CERTIFICATE;
-        schema::look("certificate", &spine.whole, grammar, Rigour::Der, found);
-    }
+    let kind = if spine.version_number() == 2 {
+        grammar::ATTRIBUTE_CERTIFICATE
+    } else {
+        Type::Any
+    };
+    encoding::of_object("certificate", &spine.whole, kind, &spine.extensions, found);
 }

@@ -4,8 +4,9 @@ use crate::asn1::{Element, LengthForm, Tag, is_identifier};
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
 use crate::schema::grammar::is_known_extension;
+use crate::schema::{self, Rigour, Type, grammar};
 use crate::x509::findings::facts::Facts;
-use crate::x509::spine::ExtensionSpine;
+use crate::x509::spine::{ExtensionSpine, Spine};
 
 pub(crate) const RULES: &[Rule] = &[
     TRAILING_BYTES,
@@ -150,12 +151,15 @@ pub(crate) fn look(facts: &Facts<'_>, found: &mut Findings<'_>) {
             || format!("{surplus} more bytes stand after the end of the certificate."),
         );
     }
-    of_object(
-        &spine.certificate,
-        &spine.extensions,
-        Some(&spine.serial),
-        found,
-    );
+    version(facts, found);
+}
+
+/// What X.690 and its module forbid in a certificate.
+pub(crate) fn of_certificate(spine: &Spine<'_>, found: &mut Findings<'_>) {
+    let (name, kind) = ("certificate", grammar::CERTIFICATE);
+    if schema::is_sound(spine.certificate.raw, &kind) {
+        return;
+    }
     if let Some(surplus) = &spine.surplus {
         found.add(&UNKNOWN_FIELD, surplus.range(), || {
             format!(
@@ -164,7 +168,6 @@ pub(crate) fn look(facts: &Facts<'_>, found: &mut Findings<'_>) {
             )
         });
     }
-    version(facts, found);
     surplus_after(&spine.certificate, 3, "Certificate", found);
     surplus_after(&spine.validity, 2, "validity", found);
     surplus_after(&spine.public_key, 2, "subjectPublicKeyInfo", found);
@@ -180,13 +183,36 @@ pub(crate) fn look(facts: &Facts<'_>, found: &mut Findings<'_>) {
         let fields = if extension.flag.is_some() { 3 } else { 2 };
         surplus_after(&extension.whole, fields, "the extension", found);
     }
+    broken(
+        name,
+        &spine.certificate,
+        kind,
+        &spine.extensions,
+        Some(&spine.serial),
+        found,
+    );
 }
 
-/// What X.690 forbids in an object and in its extensions of known kinds: each thing once, where it is
-/// first, and once more within extensions.
-/// `serial` is a number that another rule looks at.
+/// What X.690 and its module forbid in an object and in its extensions of known kinds, beyond what was
+/// told of it before.
 pub(crate) fn of_object(
+    name: &'static str,
     whole: &Element<'_>,
+    kind: Type,
+    extensions: &[ExtensionSpine<'_>],
+    found: &mut Findings<'_>,
+) {
+    if !schema::is_sound(whole.raw, &kind) {
+        broken(name, whole, kind, extensions, None, found);
+    }
+}
+
+/// Of X.690 each thing once, where it is first, and once more within extensions. `serial` is a number that
+/// another rule looks at.
+fn broken(
+    name: &'static str,
+    whole: &Element<'_>,
+    kind: Type,
     extensions: &[ExtensionSpine<'_>],
     serial: Option<&Element<'_>>,
     found: &mut Findings<'_>,
@@ -196,80 +222,20 @@ pub(crate) fn of_object(
         said: [false; 6],
         passed_over: serial.map(|serial| serial.start),
     };
-    if !is_plain(whole.raw, false, MAX_PLAIN_DEPTH) {
-        walk.value(whole);
-    }
+    walk.value(whole);
     // Within extensions it is another fault: a new frame would not mend it.
     walk.said = [false; 6];
-    for extension in extensions.iter().filter(|one| is_known(one.oid)) {
-        if is_plain(extension.value.contents, false, MAX_PLAIN_DEPTH) {
-            continue;
-        }
+    for extension in extensions.iter().filter(|one| is_known_extension(one.oid)) {
         for value in extension.value.values() {
             walk.value(&value);
         }
     }
+    schema::look(name, whole, kind, Rigour::Der, found);
 }
-
-/// Whether these values, and those within, are as X.690 asks for: a look at the octets that costs a tenth of
-/// the walk, which finds nothing where this holds. With `sorted` they are the members of a set, in its order.
-fn is_plain(mut values: &[u8], sorted: bool, depth: u8) -> bool {
-    let mut before: &[u8] = &[];
-    while let [tag, rest @ ..] = values {
-        let (length, rest) = match rest {
-            [length @ ..=0x7f, rest @ ..] | [0x81, length @ 0x80..=0xff, rest @ ..] => {
-                (u32::from(*length), rest)
-            }
-            [0x82, high @ 1..=0xff, low, rest @ ..] => {
-                (u32::from_be_bytes([0, 0, *high, *low]), rest)
-            }
-            [0x83, high @ 1..=0xff, middle, low, rest @ ..] => {
-                (u32::from_be_bytes([0, *high, *middle, *low]), rest)
-            }
-            _ => return false,
-        };
-        let length = usize::try_from(length).unwrap_or(usize::MAX);
-        let Some((contents, after)) = rest.split_at_checked(length) else {
-            return false;
-        };
-        let holds = match tag {
-            tag if tag & 0x1f == 0x1f => false,
-            tag if tag & 0x20 != 0 => {
-                depth != 0 && is_plain(contents, *tag == 0x31, depth.saturating_sub(1))
-            }
-            1 => matches!(contents, [0 | 0xff]),
-            2 | 10 => is_minimal(contents),
-            6 => is_right(contents),
-            _ => true,
-        };
-        if !holds {
-            return false;
-        }
-        // With what follows each: of two values that differ, neither begins with the other.
-        if sorted {
-            if !before.is_empty() && values < before {
-                return false;
-            }
-            before = values;
-        }
-        values = after;
-    }
-    true
-}
-
-/// Values within values that are looked at so.
-const MAX_PLAIN_DEPTH: u8 = 32;
 
 /// Whether an INTEGER has no octet too many, and one at least.
-fn is_minimal(contents: &[u8]) -> bool {
+pub(crate) fn is_minimal(contents: &[u8]) -> bool {
     !matches!(contents, [] | [0, 0..=0x7f, ..] | [0xff, 0x80..=0xff, ..])
-}
-
-/// Whether the value of this extension is ASN.1: those of X.509 and PKIX are.
-fn is_known(oid: &[u8]) -> bool {
-    oid.starts_with(&[0x55, 0x1d])
-        || oid.starts_with(&[0x2b, 6, 1, 5, 5, 7, 1])
-        || is_known_extension(oid)
 }
 
 struct Walk<'f, 'o> {
@@ -376,12 +342,13 @@ impl Walk<'_, '_> {
 /// Whether no arc is cut off, and none begins with a digit that says nothing.
 pub(crate) fn is_right(identifier: &[u8]) -> bool {
     let mut begins = true;
-    let mut padded = false;
-    for octet in identifier {
-        padded |= begins && *octet == 0x80;
+    let mut is_padded = |octet: &u8| {
+        let padded = begins && *octet == 0x80;
         begins = octet & 0x80 == 0;
-    }
-    is_identifier(identifier) && !padded
+        padded
+    };
+    is_identifier(identifier)
+        && (!identifier.contains(&0x80) || !identifier.iter().any(&mut is_padded))
 }
 
 /// The first octets, in hexadecimal.

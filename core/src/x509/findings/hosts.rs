@@ -26,18 +26,47 @@ pub(crate) const URI_FORM: Rule = Rule {
     citation: "RFC 5280, 4.2.1.6; RFC 3986, 3",
 };
 
-/// Whether this is a host name of letters, digits and dots that nothing can be wrong with, as most are.
+/// Whether this is a host name of letters, digits, hyphens and dots that nothing can be wrong with, as most
+/// are.
 pub(crate) fn is_plain(name: &[u8]) -> bool {
     let mut length = 0;
+    let mut before = b'.';
     for octet in name {
         length = match octet {
-            b'.' if length != 0 => 0,
             b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' if length < 63 => length + 1,
+            // Two hyphens stand in names of other scripts, which have rules of their own.
+            b'-' if length != 0 && length < 63 && before != b'-' => length + 1,
+            b'.' if length != 0 && before != b'-' => 0,
             _ => return false,
         };
+        before = *octet;
     }
     // What ends in a digit may be an address.
     name.len() <= 253 && name.last().is_some_and(u8::is_ascii_alphabetic)
+}
+
+/// Whether this is a URI of the web, with such a name in full, that nothing can be wrong with, as most are.
+pub(crate) fn is_plain_uri(uri: &[u8]) -> bool {
+    let rest = uri
+        .strip_prefix(b"http://")
+        .or_else(|| uri.strip_prefix(b"https://"));
+    rest.is_some_and(|rest| {
+        let end = rest.iter().position(|octet| *octet == b'/');
+        let (host, path) = rest.split_at(end.unwrap_or(rest.len()));
+        is_plain(host) && host.contains(&b'.') && path.iter().all(|octet| is_plain_in_uri(*octet))
+    })
+}
+
+/// Whether this may stand in a URI by itself (RFC 3986, 2).
+fn is_plain_in_uri(octet: u8) -> bool {
+    octet.is_ascii_graphic() && octet != b'%' && !is_written_with_percent(octet)
+}
+
+fn is_written_with_percent(octet: u8) -> bool {
+    matches!(
+        octet,
+        b'<' | b'>' | b'"' | b'{' | b'}' | b'|' | b'\\' | b'^' | b'`'
+    )
 }
 
 /// What is wrong with a host name as DNS has it, wildcards aside (RFC 1034, 3.5; RFC 1123, 2.1).
@@ -166,15 +195,7 @@ pub(crate) fn uri(uri: &str) -> Result<(), String> {
 
 /// The characters of a URI (RFC 3986, 2).
 fn uri_characters(uri: &str) -> Result<(), String> {
-    let written_with_percent = |octet: u8| {
-        matches!(
-            octet,
-            b'<' | b'>' | b'"' | b'{' | b'}' | b'|' | b'\\' | b'^' | b'`'
-        )
-    };
-    let is_plain =
-        |octet: u8| octet.is_ascii_graphic() && octet != b'%' && !written_with_percent(octet);
-    if uri.bytes().all(is_plain) {
+    if uri.bytes().all(is_plain_in_uri) {
         return Ok(());
     }
     if let Some(wrong) = first_outside(uri, |octet| octet.is_ascii_graphic()) {
@@ -183,7 +204,7 @@ fn uri_characters(uri: &str) -> Result<(), String> {
             other => format!("it holds U+{:04X}", u32::from(other)),
         });
     }
-    if uri.bytes().any(written_with_percent) {
+    if uri.bytes().any(is_written_with_percent) {
         return Err("it holds a character that must be written with %".to_owned());
     }
     let mut rest = uri.bytes();

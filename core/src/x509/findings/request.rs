@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
-use crate::schema::{self, Rigour, grammar};
+use crate::schema::grammar;
 use crate::x509::attribute::{CHALLENGE_PASSWORD, EXTENSION_REQUEST, MICROSOFT_EXTENSION_REQUEST};
 use crate::x509::findings::{
     alternative_names, encoding, extensions, facts, keys, names, signature,
@@ -145,7 +145,6 @@ pub(crate) fn look(
             "The subject is empty and no alternative names are asked for.".to_owned()
         });
     }
-    encoding::of_object(&spine.request, asked, None, found);
     names::name(
         "subject",
         &spine.subject,
@@ -166,13 +165,7 @@ pub(crate) fn look(
     extensions::of_request(asked, found);
     keys::of_key(&spine.public_key, found);
     signature::of_signature(&spine.signature_algorithm, &spine.signature, found);
-    schema::look(
-        "request",
-        &spine.request,
-        grammar::REQUEST,
-        Rigour::Der,
-        found,
-    );
+    encoding::of_object("request", &spine.request, grammar::REQUEST, asked, found);
 }
 
 fn attributes(spine: &RequestSpine<'_>, found: &mut Findings<'_>) {

@@ -7,7 +7,7 @@ use crate::asn1::{Tag, instant, latin};
 use crate::hex::hex;
 use crate::report::{RevocationReason, Severity};
 use crate::rule::{Findings, Rule};
-use crate::schema::{self, Rigour, grammar};
+use crate::schema::grammar;
 use crate::x509::findings::{encoding, extensions, facts, names, signature};
 use crate::x509::revocation_list::{
     AUTHORITY_KEY_IDENTIFIER, CERTIFICATE_ISSUER, CRL_NUMBER, DELTA_CRL_INDICATOR,
@@ -255,17 +255,16 @@ const TRAILING: Rule = Rule {
 /// Looks at the whole list once, and counts its entries.
 pub(crate) fn look(spine: &ListSpine<'_>, der: &[u8], found: &mut Findings<'_>) -> u64 {
     header(spine, der, found);
-    encoding::of_object(&spine.list, &spine.extensions, None, found);
     times(spine, found);
     list_extensions(spine, found);
     signature::of_pair(&spine.inner_algorithm, &spine.signature_algorithm, found);
     signature::of_signature(&spine.signature_algorithm, &spine.signature, found);
     let count = entries(spine, found);
-    schema::look(
+    encoding::of_object(
         "list",
         &spine.list,
         grammar::REVOCATION_LIST,
-        Rigour::Der,
+        &spine.extensions,
         found,
     );
     count

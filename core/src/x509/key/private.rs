@@ -142,7 +142,7 @@ fn read(der: &[u8]) -> Result<PrivateFacts, Error> {
         facts: Vec::new(),
         findings: Findings::new(&origin),
     };
-    key.encoding(&whole, &version);
+    key.version(&whole, &version);
     match next.tag {
         Tag::SEQUENCE => key.pkcs8(&version, &next, fields),
         Tag::INTEGER if is_dsa(&whole) => Ok(key.dsa(&whole)),
@@ -172,15 +172,11 @@ struct Key<'o> {
 }
 
 impl Key<'_> {
-    /// How it is written: lengths of PKCS#8, and the version. Numbers of the key have a rule of their own.
-    fn encoding(&mut self, whole: &Element<'_>, version: &Element<'_>) {
+    fn version(&mut self, whole: &Element<'_>, version: &Element<'_>) {
         let is_pkcs8 = whole
             .values()
             .nth(1)
             .is_some_and(|it| it.tag == Tag::SEQUENCE);
-        if is_pkcs8 {
-            encoding::of_object(whole, &[], None, &mut self.findings);
-        }
         let known: &[&[u8]] = if is_pkcs8 {
             &[&[0], &[1]]
         } else {
@@ -210,7 +206,11 @@ impl Key<'_> {
             .as_ref()
             .map(|(info, bits)| identity(info, &algorithm.oid, parameters, bits));
         let (built, rigour) = self.built;
-        schema::look("key", &self.whole, built, rigour, &mut self.findings);
+        let found = &mut self.findings;
+        match rigour {
+            Rigour::Der => encoding::of_object("key", &self.whole, built, &[], found),
+            _ => schema::look("key", &self.whole, built, rigour, found),
+        }
         let mut findings = self.findings.into_sorted();
         if let Some((info, _)) = &info {
             findings.extend(of_public_half(info));
