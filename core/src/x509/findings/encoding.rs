@@ -433,3 +433,61 @@ fn version(facts: &Facts<'_>, found: &mut Findings<'_>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::asn1::Reader;
+    use crate::origin::Origin;
+
+    /// Each octet of good objects replaced in turn: what the look at octets lets pass, the walks must let
+    /// pass too.
+    #[test]
+    fn walks_tell_of_nothing_in_what_is_sound() {
+        let objects: [(&[u8], Type); 3] = [
+            (
+                include_bytes!("../../../tests/vectors/leaf.der"),
+                grammar::CERTIFICATE,
+            ),
+            (
+                include_bytes!("../../../tests/vectors/request.der"),
+                grammar::REQUEST,
+            ),
+            (
+                include_bytes!("../../../tests/vectors/list.crl"),
+                grammar::REVOCATION_LIST,
+            ),
+        ];
+        for (der, kind) in objects {
+            assert!(schema::is_sound(der, &kind));
+            let (mut sound, mut broken) = (0, 0);
+            for at in 0..der.len() {
+                for change in 1..=u8::MAX {
+                    let mut changed = der.to_vec();
+                    changed[at] ^= change;
+                    if schema::is_sound(&changed, &kind) {
+                        assert_eq!(told(&changed, kind), Vec::<String>::new());
+                        sound += 1;
+                    } else {
+                        broken += 1;
+                    }
+                }
+            }
+            assert!(sound != 0 && broken != 0, "{sound} {broken}");
+        }
+    }
+
+    fn told(der: &[u8], kind: Type) -> Vec<String> {
+        let origin = Origin::input();
+        let mut found = Findings::new(&origin);
+        let whole = Reader::new(der).any().expect("a value");
+        let spine = Spine::read(der).ok();
+        let extensions = spine.map_or(Vec::new(), |spine| spine.extensions);
+        broken("object", &whole, kind, &extensions, None, &mut found);
+        found
+            .into_sorted()
+            .into_iter()
+            .map(|one| one.what.into())
+            .collect()
+    }
+}
