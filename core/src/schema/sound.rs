@@ -51,14 +51,17 @@ fn first(octets: &[u8]) -> Option<Value<'_>> {
 }
 
 fn one(octets: &[u8], kind: &Type, depth: u8) -> bool {
-    first(octets).is_some_and(|value| value.after.is_empty() && fits(&value, kind, depth))
+    first(octets)
+        .is_some_and(|value| value.after.is_empty() && fits(value.tag, value.contents, kind, depth))
 }
 
-fn fits(value: &Value<'_>, kind: &Type, depth: u8) -> bool {
-    pick(kind, value.tag).is_some_and(|kind| holds(value, kind, depth))
+#[inline]
+fn fits(tag: u8, contents: &[u8], kind: &Type, depth: u8) -> bool {
+    pick(kind, tag).is_some_and(|kind| holds(tag, contents, kind, depth))
 }
 
-/// The type that a value of this tag has, if it may be of this one: of a CHOICE, the one chosen.
+/// The type that a value of this tag has, if it may be of this one: of a CHOICE the one chosen, of an
+/// IMPLICIT tag what it stands for.
 fn pick(kind: &Type, tag: u8) -> Option<&Type> {
     let is = |wanted: &Tag| wanted.octet() == Some(tag);
     let takes = match kind {
@@ -71,35 +74,37 @@ fn pick(kind: &Type, tag: u8) -> Option<&Type> {
         Type::Filled(kind) => pick(kind, tag).is_some(),
         Type::Sequence(_) => tag == SEQUENCE,
         Type::Explicit(number, _) => u32::from(tag) == 0xa0 | number,
-        Type::Implicit(number, kind) => match u32::from(tag).checked_sub(*number) {
-            Some(0x80) => may_be_plain(**kind),
-            Some(0xa0) => !is_plain(**kind),
-            _ => false,
-        },
+        Type::Implicit(number, kind) => {
+            let takes = match u32::from(tag).checked_sub(*number) {
+                Some(0x80) => may_be_plain(**kind),
+                Some(0xa0) => !is_plain(**kind),
+                _ => false,
+            };
+            return takes.then_some(kind);
+        }
         Type::Choice(kinds) => return kinds.iter().find_map(|kind| pick(kind, tag)),
     };
     takes.then_some(kind)
 }
 
 /// Whether the contents of a value that a type takes are right too.
-fn holds(value: &Value<'_>, kind: &Type, depth: u8) -> bool {
+fn holds(tag: u8, contents: &[u8], kind: &Type, depth: u8) -> bool {
     let Some(depth) = depth.checked_sub(1) else {
         return false;
     };
-    let contents = value.contents;
     match kind {
-        Type::Any | Type::By(_) => any(value, depth),
+        Type::Any | Type::By(_) => any(tag, contents, depth),
         Type::Plain(tag) => plain(contents, tag.number),
-        Type::OneOf(..) => plain(contents, u32::from(value.tag)),
+        Type::OneOf(..) => plain(contents, u32::from(tag)),
         Type::Filled(kind) => {
             let begins = usize::from(matches!(kind, Type::Plain(Tag::BIT_STRING)));
-            begins < contents.len() && holds(value, kind, depth)
+            begins < contents.len() && holds(tag, contents, kind, depth)
         }
         Type::Sequence(fields) => sequence(contents, fields, depth),
-        Type::List(_, kind, least) => list(value, kind, *least, depth),
+        Type::List(_, kind, least) => list(tag, contents, kind, *least, depth),
         Type::Explicit(_, kind) | Type::Single(_, kind) => one(contents, kind, depth),
-        Type::Implicit(_, kind) => holds(value, kind, depth),
-        Type::Choice(_) => fits(value, kind, depth),
+        Type::Implicit(_, kind) => holds(tag, contents, kind, depth),
+        Type::Choice(_) => fits(tag, contents, kind, depth),
         Type::Holding(Tag::BIT_STRING, kind) => match contents {
             [..=7, octets @ ..] => one(octets, kind, depth),
             _ => false,
@@ -110,54 +115,45 @@ fn holds(value: &Value<'_>, kind: &Type, depth: u8) -> bool {
 
 fn sequence(mut values: &[u8], fields: &[Field], depth: u8) -> bool {
     let mut identifier: &[u8] = &[];
-    let mut next = first(values);
-    for field in fields {
-        let Some(value) = &next else {
-            if values.is_empty() && field.optional {
-                continue;
+    let mut fields = fields.iter();
+    while let Some(value) = first(values) {
+        // The field that this value is: those before it must be ones that may be left out.
+        let found = fields.find_map(|field| {
+            let kind = match field.kind {
+                Type::By(choose) => choose(identifier),
+                kind => kind,
+            };
+            match pick(&kind, value.tag) {
+                Some(kind) => Some(holds(value.tag, value.contents, kind, depth)),
+                None => (!field.optional).then_some(false),
             }
-            return false;
-        };
-        let chosen;
-        let kind = match &field.kind {
-            Type::By(choose) => {
-                chosen = choose(identifier);
-                &chosen
-            }
-            kind => kind,
-        };
-        if let Some(kind) = pick(kind, value.tag) {
-            if !holds(value, kind, depth) {
-                return false;
-            }
-            match value.tag {
-                OID => identifier = value.contents,
-                // that of an `AlgorithmIdentifier`
-                SEQUENCE => {
-                    let algorithm = first(value.contents).filter(|first| first.tag == OID);
-                    identifier = algorithm.map_or(&[], |algorithm| algorithm.contents);
-                }
-                _ => {}
-            }
-            values = value.after;
-            next = first(values);
-        } else if !field.optional {
+        });
+        if found != Some(true) {
             return false;
         }
+        match value.tag {
+            OID => identifier = value.contents,
+            // that of an `AlgorithmIdentifier`
+            SEQUENCE => {
+                let algorithm = first(value.contents).filter(|first| first.tag == OID);
+                identifier = algorithm.map_or(&[], |algorithm| algorithm.contents);
+            }
+            _ => {}
+        }
+        values = value.after;
     }
-    values.is_empty()
+    values.is_empty() && fields.all(|field| field.optional)
 }
 
-fn list(value: &Value<'_>, kind: &Type, least: usize, depth: u8) -> bool {
-    let in_order = value.tag == SET;
+fn list(tag: u8, mut values: &[u8], kind: &Type, least: usize, depth: u8) -> bool {
     let mut before: &[u8] = &[];
-    let mut values = value.contents;
     let mut count = 0;
     while let Some(value) = first(values) {
-        if !fits(&value, kind, depth) {
+        if !fits(value.tag, value.contents, kind, depth) {
             return false;
         }
-        if in_order {
+        // With what follows each: of two values that differ, neither begins with the other.
+        if tag == SET {
             if values < before {
                 return false;
             }
@@ -170,11 +166,11 @@ fn list(value: &Value<'_>, kind: &Type, least: usize, depth: u8) -> bool {
 }
 
 /// A value of a type that no module tells.
-fn any(value: &Value<'_>, depth: u8) -> bool {
-    if value.tag & 0x20 != 0 {
-        list(value, &Type::Any, 0, depth)
+fn any(tag: u8, contents: &[u8], depth: u8) -> bool {
+    if tag & 0x20 != 0 {
+        list(tag, contents, &Type::Any, 0, depth)
     } else {
-        0x1f < value.tag || plain(value.contents, u32::from(value.tag))
+        0x1f < tag || plain(contents, u32::from(tag))
     }
 }
 

@@ -172,7 +172,8 @@ pub(super) fn mapping_list(
 /// mean something else by the same words.
 fn validation(policy: &Algorithm) -> Option<Validation> {
     let name = &policy.name;
-    if name.starts_with("S/MIME") || name.contains("code signing") {
+    // Few names have any of the words below.
+    if !name.contains("validat") || name.starts_with("S/MIME") || name.contains("code signing") {
         return None;
     }
     let words = [

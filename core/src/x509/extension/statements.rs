@@ -151,8 +151,9 @@ pub(super) fn statements(value: &ExtensionValue) -> Vec<String> {
     }
 }
 
-fn joined<'a>(words: impl Iterator<Item = &'a str>) -> String {
-    let mut text = String::new();
+fn joined<'a>(words: impl Iterator<Item = &'a str> + Clone) -> String {
+    let room = words.clone().map(|word| word.len() + 2);
+    let mut text = String::with_capacity(room.sum());
     for (index, word) in words.enumerate() {
         if index != 0 {
             text.push_str(", ");
