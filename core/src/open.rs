@@ -452,14 +452,14 @@ impl Contents {
 
     /// Everything in full.
     pub fn report(&self, at: Option<UnixTime>) -> Report {
+        let mut entries = Vec::with_capacity(self.items.len());
+        entries.extend((0..self.items.len()).filter_map(|index| self.entry(index, at)));
         Report {
             format: self.format,
             size: self.size,
             judged_at: at,
             keystore: self.keystore.clone(),
-            entries: (0..self.items.len())
-                .filter_map(|index| self.entry(index, at))
-                .collect(),
+            entries,
             findings: self.findings.clone(),
         }
     }
