@@ -86,7 +86,7 @@ pub use password::Password;
 pub use path::{
     Budget, CheckKind, CheckOutcome, Evidence, JudgedPath, Judgement, LeafAnchor, PathCheck,
     PathStep, PolicyDemand, Profile, Purpose, Question, Regard, RevocationDemand, Rules, StepRole,
-    Treatment, Work, judge,
+    StepVerdict, Treatment, Work, judge,
 };
 pub use pile::{Coverage, PileFinding, PileLinks, PilePlace, Proof};
 pub use repair::{Repair, Repaired, is_mended, repair_with_private_keys_as_they_are};

@@ -14,7 +14,8 @@ mod search;
 mod validate;
 
 pub use judgement::{
-    CheckKind, CheckOutcome, JudgedPath, Judgement, PathCheck, PathStep, StepRole, Work,
+    CheckKind, CheckOutcome, JudgedPath, Judgement, PathCheck, PathStep, StepRole, StepVerdict,
+    Work,
 };
 pub use rules::{
     Budget, LeafAnchor, PolicyDemand, Profile, Purpose, Question, Regard, RevocationDemand, Rules,

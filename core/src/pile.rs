@@ -18,6 +18,7 @@ use crate::row::{Row, RowKind};
 use crate::time::UnixTime;
 pub(crate) use faults::RULES;
 pub use proof::Proof;
+use proof::Said;
 
 /// Where an object stands in a pile of inputs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -105,7 +106,7 @@ impl PileLinks {
                     RowKind::Request => self.key_of_request(pile, number).is_some(),
                     _ => false,
                 });
-        row.revoked = self.is_revoked(number);
+        row.revoked = self.is_revoked(pile, number);
         let chain = self.links.position(number);
         let chain = chain.map(|place| (place.position, place.length));
         let length = |chain: Option<(u32, u32)>| chain.map_or(0, |(_, length)| length);
@@ -194,8 +195,12 @@ impl PileLinks {
                     list.issuer_certificate = issuer.and_then(path);
                 }
                 let revoked = self.links.lists().revoked(number).into_iter();
-                let revoked =
-                    revoked.filter(|_| !matches!(self.proofs.get(&number), Some(Proof::Wrong(_))));
+                let revoked = revoked.filter(|&one| {
+                    self.revocations(pile, one).any(|said| match said {
+                        Said::Revoked(said) | Said::Unchecked(said) => said.list == number,
+                        Said::OfAnother(_) => false,
+                    })
+                });
                 list.revokes = revoked.filter_map(path).collect();
             }
             _ => {}
@@ -259,9 +264,9 @@ impl PileLinks {
         })
     }
 
-    fn is_revoked(&self, number: usize) -> bool {
-        let mut said = self.revocations(number);
-        said.any(|said| matches!(said, proof::Said::Revoked(_)))
+    fn is_revoked(&self, pile: &[&Contents], number: usize) -> bool {
+        let mut said = self.revocations(pile, number);
+        said.any(|said| matches!(said, Said::Revoked(_)))
     }
 
     /// What an entry is called in the input that is looked at: by its path, and from elsewhere by its file too.

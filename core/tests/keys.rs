@@ -224,11 +224,21 @@ fn halves_that_differ_are_found() {
     let mut key = der("three-primes.pem");
     let last = key.len() - 2;
     key[last] ^= 1;
+    let report = read(&key, None);
     assert_eq!(
-        ids(&read(&key, None)),
-        ["private-key-unsealed"],
-        "a coefficient is not looked at"
+        ids(&report),
+        ["rsa-numbers-disagree", "private-key-unsealed"]
     );
+    let findings = report.entries.iter().flat_map(|entry| &entry.findings);
+    let what = findings
+        .clone()
+        .find(|found| found.id == "rsa-numbers-disagree");
+    assert_eq!(
+        what.expect("is found").what,
+        "Of another key, or missing: coefficient of a further prime."
+    );
+    key[last] ^= 1;
+    assert_eq!(ids(&read(&key, None)), ["private-key-unsealed"]);
     let modulus = 40;
     key[modulus] ^= 1;
     assert!(ids(&read(&key, None)).contains(&"rsa-numbers-disagree"));

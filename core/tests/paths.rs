@@ -8,7 +8,7 @@ use std::process::Command;
 
 use certlens_core::{
     Budget, CheckKind, CheckOutcome, Evidence, HostName, Judgement, Profile, Purpose, Question,
-    RevocationDemand, UnixTime, judge,
+    RevocationDemand, StepVerdict, UnixTime, judge,
 };
 use proptest::prelude::*;
 use rcgen::{
@@ -366,6 +366,98 @@ fn a_leaf_that_is_trusted_itself_needs_no_issuer() {
     question.rules = certlens_core::Rules::of(Profile::Strict);
     let judgement = judge(&made[0], &evidence, &question).expect("is a certificate");
     assert!(!judgement.accepted);
+}
+
+/// What each step came to, and why, the judged certificate first.
+fn steps(judgement: &Judgement) -> Vec<(StepVerdict, &str)> {
+    let steps = judgement.paths.first().map_or(&[][..], |path| &path.steps);
+    let told = steps.iter().map(|it| (it.verdict, it.reason.as_str()));
+    told.collect()
+}
+
+#[test]
+fn what_stands_on_something_refused_is_not_accepted() {
+    let shapes = |forged: usize| {
+        let mut shapes = [Shape::leaf(), Shape::authority(), Shape::authority()];
+        if let Some(shape) = shapes.get_mut(forged) {
+            shape.forged = true;
+        }
+        shapes
+    };
+    // The leaf is not signed by its issuer, which was not followed any further.
+    let judgement = ours(&chain(&shapes(0)), &question());
+    let found = steps(&judgement);
+    assert_eq!(
+        found.iter().map(|(it, _)| *it).collect::<Vec<_>>(),
+        [StepVerdict::Refused, StepVerdict::Unproven]
+    );
+    assert!(found[1].1.contains("was not looked for"), "{found:#?}");
+
+    // The issuer is not signed by the root: the leaf is right, and proves nothing.
+    let judgement = ours(&chain(&shapes(1)), &question());
+    let found = steps(&judgement);
+    assert_eq!(
+        found.iter().map(|(it, _)| *it).collect::<Vec<_>>(),
+        [
+            StepVerdict::Unproven,
+            StepVerdict::Refused,
+            StepVerdict::Accepted
+        ]
+    );
+    assert_eq!(
+        found[0].1,
+        "it stands on CN=certificate 1, which is refused"
+    );
+    assert!(
+        judgement
+            .summary
+            .contains("CN=certificate 1: its signature")
+    );
+
+    // A leaf two below what is refused stands on what is not proven.
+    let mut long = [
+        Shape::leaf(),
+        Shape::authority(),
+        Shape::authority(),
+        Shape::authority(),
+    ];
+    long[2].validity = (-3, -1);
+    let judgement = ours(&chain(&long), &question());
+    assert_eq!(
+        steps(&judgement)[0],
+        (
+            StepVerdict::Unproven,
+            "it stands on CN=certificate 1, which is not proven"
+        )
+    );
+}
+
+#[test]
+fn names_and_lists_count_for_what_the_issuer_signed_alone() {
+    let (leaf, issuer, list) = listed(false);
+    let mut broken = leaf;
+    *broken.last_mut().expect("octets") ^= 1;
+    let evidence = Evidence {
+        anchors: vec![&issuer],
+        untrusted: Vec::new(),
+        lists: vec![&list],
+    };
+    let judgement = judge(&broken, &evidence, &question()).expect("is a certificate");
+    let step = &judgement.paths[0].steps[0];
+    let of = |kind: CheckKind| {
+        let mut checks = step.checks.iter();
+        checks.find(|it| it.check == kind).map(|it| it.outcome)
+    };
+    assert_eq!(of(CheckKind::Signature), Some(CheckOutcome::Refused));
+    assert_eq!(of(CheckKind::Revocation), Some(CheckOutcome::Unchecked));
+
+    let mut shapes = [Shape::leaf(), Shape::authority()];
+    shapes[0].forged = true;
+    shapes[1].permitted = vec!["example.org".to_owned()];
+    let judgement = ours(&chain(&shapes), &question());
+    let mut checks = judgement.paths[0].steps[0].checks.iter();
+    let names = checks.find(|it| it.check == CheckKind::Names);
+    assert_eq!(names.map(|it| it.outcome), Some(CheckOutcome::Unchecked));
 }
 
 /// A leaf, its issuer, and a list of the issuer's that revokes the leaf, or does not.

@@ -588,6 +588,96 @@ fn dumps_of_words_are_read() {
     }
 }
 
+/// `od` prints a star for lines that are like the one before, unless it is told not to.
+#[test]
+fn dumps_of_od_are_read_with_words_of_any_size_and_stars() {
+    let mut parameters =
+        rcgen::CertificateParams::new(vec!["es1.example".to_owned()]).expect("names");
+    let zeros = rcgen::CustomExtension::from_oid_content(&[1, 2, 3, 4], vec![0; 400]);
+    parameters.custom_extensions = vec![zeros];
+    let key = rcgen::KeyPair::generate().expect("a key");
+    let made = parameters.self_signed(&key).expect("is made");
+    let der = made.der().to_vec();
+    let wanted = read(&der);
+    let folder = std::env::temp_dir().join(format!("certlens-od-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("there is room");
+    let file = folder.join("leaf.der");
+    std::fs::write(&file, &der).expect("is written");
+    for (base, kind) in [
+        ("x", "x1"),
+        ("x", "x2"),
+        ("o", "x2"),
+        ("x", "x4"),
+        ("o", "x4"),
+        ("x", "x8"),
+        ("o", "x1"),
+    ] {
+        let output = std::process::Command::new("od")
+            .args(["-A", base, "--endian=little", "-t", kind])
+            .arg(&file)
+            .output()
+            .expect("od runs");
+        let text = String::from_utf8(output.stdout).expect("is text");
+        assert!(text.contains("\n*\n"), "{text}");
+        let report = read(text.as_bytes());
+        let found = certificates(&report);
+        assert_eq!(found.len(), 1, "{base} {kind}: {text}");
+        assert_eq!(found[0].fingerprints, certificates(&wanted)[0].fingerprints);
+        let trailing = report.entries[0]
+            .findings
+            .iter()
+            .any(|it| it.id == "trailing-bytes");
+        assert!(!trailing, "{base} {kind}");
+    }
+    std::fs::remove_dir_all(&folder).expect("is removed");
+    // A star cannot be made to stand for everything.
+    let text = "00000000  30 82 01 6e 30 82 01 13  a0 03 02 01 02 02 14 5c\n\
+                00000010  30 82 01 6e 30 82 01 13  a0 03 02 01 02 02 14 5c\n*\nfffffff0  00\n";
+    assert!(inspect(text.as_bytes(), &Options::default(), None).is_err());
+}
+
+/// As `psql` prints a column of text: the value goes on in the next line where a plus sign stands at the end.
+#[test]
+fn a_table_of_psql_is_read() {
+    let der = leaf();
+    let block = pem::encode(&pem::Pem::new("CERTIFICATE", der.clone())).replace('\r', "");
+    let wanted = read(&der);
+    let lines: Vec<&str> = block.lines().collect();
+    let aligned: Vec<String> = lines.iter().map(|line| format!(" {line:<64}+\n")).collect();
+    let rule = "-".repeat(66);
+    let table = format!("{:^66}\n{rule}\n{} \n(1 row)\n", "cert", aligned.concat());
+    let expanded: Vec<String> = lines
+        .iter()
+        .enumerate()
+        .map(|(number, line)| {
+            let key = if number == 0 { "cert" } else { "    " };
+            format!("{key} | {line}+\n")
+        })
+        .collect();
+    let expanded = format!("-[ RECORD 1 ]---\n{}     | \n", expanded.concat());
+    for text in [table, expanded] {
+        let report = read(text.as_bytes());
+        let found = certificates(&report);
+        assert_eq!(found.len(), 1, "{text}");
+        assert_eq!(found[0].fingerprints, certificates(&wanted)[0].fingerprints);
+    }
+}
+
+#[test]
+fn a_signed_public_key_and_challenge_is_found_in_the_text_of_openssl() {
+    // openssl spkac -key KEY -challenge hello -digest sha256
+    let text = "commonName=es1.example\nSPKAC=MIG7MGIwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAASdIKG0NS9+jKCCxis/9xEqQHU/5B6iUYmkac8qwjoByUGnclregH7wfYOq/jprJ/Bz7oriXZhcsNOLcVs7ngFLFgVoZWxsbzAKBggqhkjOPQQDAgNJADBGAiEAp9yGVGyTqSYVlEPMoFpNHvrXGezB3QjiBTmQUlwjyokCIQCS7hkWksjYQPccTBQ52AAf5cV+j6uFsMGfU/eUehZXlw==\n";
+    let report = read(text.as_bytes());
+    let [entry] = &report.entries[..] else {
+        panic!("one object, not {:?}", report.entries)
+    };
+    let Object::Other(other) = &entry.object else {
+        panic!("recognised")
+    };
+    assert_eq!(other.what, "signed public key and challenge");
+    assert_eq!(other.facts, ["key EC P-256", "5 characters of challenge"]);
+}
+
 #[test]
 fn an_odd_number_of_digits_is_told() {
     let digits = hex(&leaf(), "");

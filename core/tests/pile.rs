@@ -4,8 +4,9 @@ use certlens_core::{
     Contents, EverySignature, Object, Options, PileLinks, Proof, Severity, UnixTime, open,
 };
 use rcgen::{
-    BasicConstraints, CertificateParams, CertificateRevocationListParams, DnType, IsCa, Issuer,
-    KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams, SerialNumber, date_time_ymd,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CustomExtension, DnType,
+    IsCa, Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams, SerialNumber,
+    SigningKey as _, date_time_ymd,
 };
 
 const NOW: &str = "2026-11-29T12:00:00Z";
@@ -72,6 +73,58 @@ impl Made {
         let issuer = Issuer::from_params(&named.parameters, &self.key);
         list.signed_by(&issuer).expect("signs").der().to_vec()
     }
+}
+
+/// A value in DER, of at most 255 octets.
+fn der(tag: u8, contents: &[u8]) -> Vec<u8> {
+    let length = u8::try_from(contents.len()).expect("a short value");
+    let head: &[u8] = match length {
+        0..0x80 => &[tag, length],
+        _ => &[tag, 0x81, length],
+    };
+    [head, contents].concat()
+}
+
+fn name_of(common: &str) -> Vec<u8> {
+    let common = [&[6, 3, 0x55, 4, 3][..], &der(12, common.as_bytes())].concat();
+    der(0x30, &der(0x31, &der(0x30, &common)))
+}
+
+/// An indirect list of `Lister` that revokes serial number 7 of `Issuing`.
+fn indirect_list(maker: &Made) -> Vec<u8> {
+    let extension = |arc: u8, value: &[u8]| {
+        let octets = der(4, value);
+        der(
+            0x30,
+            &[&[6, 3, 0x55, 0x1d, arc, 1, 1, 0xff][..], &octets].concat(),
+        )
+    };
+    let ecdsa = der(0x30, &[6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2]);
+    let issuer = extension(29, &der(0x30, &der(0xa4, &name_of("Issuing"))));
+    let (start, end) = (der(23, b"261101000000Z"), der(23, b"271101000000Z"));
+    let entry = [&[2, 1, 7][..], &start, &der(0x30, &issuer)].concat();
+    let scope = der(
+        0xa0,
+        &der(0x30, &extension(28, &der(0x30, &[0x84, 1, 0xff]))),
+    );
+    let parts: [&[u8]; 7] = [
+        &[2, 1, 1],
+        &ecdsa,
+        &name_of("Lister"),
+        &start,
+        &end,
+        &der(0x30, &der(0x30, &entry)),
+        &scope,
+    ];
+    let signed = der(0x30, &parts.concat());
+    let signature = maker.key.sign(&signed).expect("signs");
+    let signature = der(3, &[&[0][..], &signature].concat());
+    // Longer than one octet of length tells.
+    let body = [signed, ecdsa, signature].concat();
+    let length = u16::try_from(body.len())
+        .expect("a short list")
+        .to_be_bytes();
+    [&[0x30, 0x82][..], &length, &body].concat()
 }
 
 fn flipped(mut der: Vec<u8>) -> Vec<u8> {
@@ -212,6 +265,80 @@ fn a_list_counts_when_its_issuer_signed_it() {
 }
 
 #[test]
+fn a_list_counts_when_the_very_issuer_signed_it_and_not_another_of_its_name() {
+    // Two authorities of one name, whose certificates name no keys: by names alone each may be the issuer.
+    let unidentified = |mut made: Made| {
+        made.parameters.use_authority_key_identifier_extension = false;
+        made
+    };
+    let (own, other) = (Made::new("Root", true), Made::new("Root", true));
+    let leaf = unidentified(Made::new("leaf", false)).by(&own);
+    let (own_der, other_der) = (own.self_signed(), other.self_signed());
+    let found = told(&[&leaf, &other_der, &own_der, &other.list(&other)]);
+    assert_eq!(found[0], ["revoked-by-list-of-another"]);
+    assert_eq!(found[3], NOTHING, "it is a good list of its own maker");
+    let found = told(&[&leaf, &other_der, &own_der, &own.list(&own)]);
+    assert_eq!(found[0], ["revoked-by-list-here"]);
+    // The issuer is not here: what bears its name is not known to be it.
+    let found = told(&[&leaf, &other_der, &other.list(&other)]);
+    assert!(
+        found[0].contains(&"revoked-by-list-of-another".to_owned()),
+        "{found:?}"
+    );
+
+    // A new key of the same authority, from the same root, may revoke what the old one issued.
+    let (root, root_der) = Made::root("Top");
+    let (old, new) = (Made::new("Issuing", true), Made::new("Issuing", true));
+    let leaf = unidentified(Made::new("leaf", false)).by(&old);
+    let (old_der, new_der) = (old.by(&root), new.by(&root));
+    let list = new.list(&new);
+    let found = told(&[&leaf, &old_der, &new_der, &root_der, &list]);
+    assert_eq!(found[0], ["revoked-by-list-here"]);
+    // Its certificate does not let it sign lists.
+    let mut mute = Made::new("Issuing", true);
+    mute.parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+    let mute_der = mute.by(&root);
+    mute.parameters.key_usages.push(KeyUsagePurpose::CrlSign);
+    let list = mute.list(&mute);
+    let found = told(&[&leaf, &old_der, &mute_der, &root_der, &list]);
+    assert_eq!(found[0], ["revoked-by-list-of-another"]);
+}
+
+#[test]
+fn an_indirect_list_counts_when_the_certificate_names_who_gives_it_out() {
+    let (root, root_der) = Made::root("Top");
+    let (issuing, lister) = (Made::new("Issuing", true), Made::new("Lister", true));
+    let named = |name: &str| {
+        let mut leaf = Made::new("leaf", false);
+        let names = der(0xa2, &der(0xa4, &name_of(name)));
+        let points = der(0x30, &der(0x30, &names));
+        let extension = CustomExtension::from_oid_content(&[2, 5, 29, 31], points);
+        leaf.parameters.custom_extensions = vec![extension];
+        leaf.by(&issuing)
+    };
+    let list = indirect_list(&lister);
+    let (issuing_der, lister_der) = (issuing.by(&root), lister.by(&root));
+    let with = |leaf: &[u8], lister: &[u8], list: &[u8]| {
+        told(&[leaf, &issuing_der, &root_der, lister, list])[0].clone()
+    };
+    assert_eq!(
+        with(&named("Lister"), &lister_der, &list),
+        ["revoked-by-list-here"]
+    );
+    assert_eq!(
+        with(&named("Other"), &lister_der, &list),
+        ["revoked-by-list-of-another"]
+    );
+    // One of that name whom nobody here has made is not the one that is named.
+    let stranger = Made::new("Lister", true);
+    let list = indirect_list(&stranger);
+    assert_eq!(
+        with(&named("Lister"), &stranger.self_signed(), &list),
+        ["revoked-by-list-of-another"]
+    );
+}
+
+#[test]
 fn a_request_is_signed_by_its_own_key_and_finds_it_in_another_file() {
     let mut made = Made::new("leaf", false);
     // A request names neither.
@@ -286,4 +413,59 @@ fn the_certificate_beside_a_key_that_is_not_its_own_says_so() {
     assert_eq!(found[0], ["certificate-key-not-its-own"]);
     let found = told(&[&der, &root_der, root.key.serialize_pem().as_bytes()]);
     assert_eq!(found, [NOTHING, NOTHING, NOTHING], "the root's own key");
+}
+
+/// A Secret of Kubernetes in YAML: its namespace, its name and the pair in it.
+fn secret(namespace: &str, name: &str, certificate: &[u8], key: &str) -> String {
+    use base64::Engine as _;
+    let digits = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
+    let (certificate, key) = (
+        digits(&certlens_core::pem_block("CERTIFICATE", certificate)),
+        digits(key),
+    );
+    format!(
+        "apiVersion: v1\nkind: Secret\ntype: kubernetes.io/tls\nmetadata:\n  name: {name}\n  namespace: \
+         {namespace}\ndata:\n  tls.crt: {certificate}\n  tls.key: {key}\n"
+    )
+}
+
+#[test]
+fn a_key_is_held_against_the_certificate_of_its_own_secret() {
+    let (root, _) = Made::root("Root");
+    let (web, api) = (Made::new("web", false), Made::new("api", false));
+    let pair = |name: &str, made: &Made, key: &Made| {
+        secret("shop", name, &made.by(&root), &key.key.serialize_pem())
+    };
+    // Both keys are somewhere in the file; what a Secret gives to its server is what is in it.
+    let right = format!(
+        "{}---\n{}",
+        pair("web", &web, &web),
+        pair("api", &api, &api)
+    );
+    assert!(
+        told(&[right.as_bytes()]).iter().all(Vec::is_empty),
+        "{:?}",
+        told(&[right.as_bytes()])
+    );
+    let crossed = format!(
+        "{}---\n{}",
+        pair("web", &web, &api),
+        pair("api", &api, &web)
+    );
+    let found = told(&[crossed.as_bytes()]);
+    let wrong: Vec<&Vec<String>> = found.iter().filter(|ids| !ids.is_empty()).collect();
+    assert_eq!(
+        wrong,
+        [
+            &["certificate-key-not-its-own"],
+            &["certificate-key-not-its-own"]
+        ],
+        "{found:?}"
+    );
+    // The same names in two namespaces.
+    let one = secret("shop", "tls", &web.by(&root), &web.key.serialize_pem());
+    let other = secret("test", "tls", &api.by(&root), &web.key.serialize_pem());
+    let found = told(&[format!("{one}---\n{other}").as_bytes()]);
+    let wrong: Vec<&Vec<String>> = found.iter().filter(|ids| !ids.is_empty()).collect();
+    assert_eq!(wrong, [&["certificate-key-not-its-own"]], "{found:?}");
 }

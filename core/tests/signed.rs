@@ -322,6 +322,28 @@ fn a_detached_signature_says_that_its_content_is_elsewhere() {
 }
 
 #[test]
+fn a_signed_attribute_that_stands_there_twice_is_told() {
+    let text = vector("detached.pem");
+    let mut der = pem::parse(text).expect("is PEM").into_contents();
+    // The object identifier of signingTime becomes that of messageDigest: then there are two of those.
+    let (time, digest) = ([6, 9, 42, 134, 72, 134, 247, 13, 1, 9, 5], 4);
+    let at = der.windows(time.len()).position(|octets| octets == time);
+    der[at.expect("it is signed when") + time.len() - 1] = digest;
+    let report = report(&der);
+    let found = findings(&report, 0);
+    assert!(found.contains(&"signer-attribute-repeated"), "{found:?}");
+    let entry = &report.entries[0];
+    let what = entry
+        .findings
+        .iter()
+        .find(|one| one.id == "signer-attribute-repeated");
+    assert_eq!(
+        what.expect("is found").what,
+        "There are 2 values of messageDigest among the signed attributes."
+    );
+}
+
+#[test]
 fn a_sealed_message_names_its_recipients() {
     let report = report(&vector("sealed.p7m"));
     let Object::Other(other) = &report.entries[0].object else {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use certlens_core::{
     CheckOutcome, Contents, EverySignature, Evidence, HostName, Options, PathEnd, Profile, Purpose,
-    Question, RevocationDemand, UnixTime, chain, judge, open,
+    Question, RevocationDemand, StepVerdict, UnixTime, chain, judge, open,
 };
 
 /// Links and judges what follows one another in `data`, and panics where a verdict contradicts itself.
@@ -48,7 +48,7 @@ pub(crate) fn hold(data: &[u8]) {
                 .checks
                 .iter()
                 .any(|it| it.outcome == CheckOutcome::Refused);
-            assert_eq!(step.accepted, !refused);
+            assert_eq!(step.verdict == StepVerdict::Refused, refused);
         }
         serde_json::to_string(&judgement).expect("a judgement serialises");
     }

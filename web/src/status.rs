@@ -153,7 +153,7 @@ impl Status {
                 level: Level::Now,
                 icon: "i-broken",
                 word: words::not_readable(),
-                reason: note(),
+                reason: words::told(&note()).unwrap_or_else(note),
             },
             RowKind::PrivateKey => Self::unknown(words::private_key(), &row.row.key),
             RowKind::PublicKey => Self::unknown(words::public_key(), &row.row.key),

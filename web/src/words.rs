@@ -9,6 +9,7 @@ mod dates;
 mod language;
 mod pattern;
 mod sentence;
+mod told;
 mod units;
 
 use std::cell::RefCell;
@@ -17,7 +18,8 @@ use std::collections::HashMap;
 pub use catalogue::*;
 pub use dates::{date, instant, short_date, time_of_day, utc_date};
 pub use language::Language;
-pub use sentence::{list_kind, role, row_sentence, sentence};
+pub use sentence::{capital, list_kind, role, row_sentence, sentence};
+pub use told::told;
 pub use units::{ago_of, left_of, lifetime, number, size, span, span_after, whole_after};
 
 /// A text that is looked up when it is shown: what tables of texts are made of.
@@ -35,6 +37,8 @@ struct Spoken {
     texts: Vec<&'static str>,
     /// Titles, reasons and repairs of findings, by `rule.serial-negative.title`.
     rules: HashMap<&'static str, &'static str>,
+    /// What the core says.
+    sentences: told::Sentences,
 }
 
 impl Spoken {
@@ -43,6 +47,7 @@ impl Spoken {
             language: Language::English,
             texts: Vec::new(),
             rules: HashMap::new(),
+            sentences: told::Sentences::default(),
         }
     }
 
@@ -53,11 +58,15 @@ impl Spoken {
             language,
             texts: vec![""; NAMES.len()],
             rules: HashMap::new(),
+            sentences: told::Sentences::default(),
         };
         let mut next = 0;
+        let mut sentences = Vec::new();
         for (name, text) in lines(file) {
             if name.starts_with("rule.") {
                 spoken.rules.insert(name, text);
+            } else if let Some(english) = name.strip_prefix("said.") {
+                sentences.push((english, text));
             } else if let Some(found) = NAMES.iter().skip(next).position(|one| *one == name)
                 && let Some(place) = spoken.texts.get_mut(next + found)
             {
@@ -65,6 +74,7 @@ impl Spoken {
                 next += found + 1;
             }
         }
+        spoken.sentences = told::Sentences::of(sentences);
         spoken
     }
 }

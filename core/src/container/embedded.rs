@@ -182,7 +182,8 @@ impl<'a> Search<'a> {
             let run = Run::read(self.text, begin, looks.digits());
             let found = run.is_enough(&looks).then(|| {
                 let octets = Zeroizing::new(run.octets().to_vec());
-                let inner = run.contents(&octets, begin, self.origin, self.options, self.depth)?;
+                let before = self.text.get(..begin)?;
+                let inner = run.contents(&octets, before, self.origin, self.options, self.depth)?;
                 Some((octets, inner))
             });
             let Some((octets, inner)) = found.flatten() else {
@@ -353,16 +354,19 @@ impl Run {
     fn contents(
         &self,
         octets: &[u8],
-        begin: usize,
+        before: &[u8],
         origin: &Origin,
         options: &Options<'_>,
         depth: u8,
     ) -> Option<Container> {
-        let block = (begin, self.end);
+        let block = (before.len(), self.end);
         let map = TextMap::new(PlaceForm::Base64, self.runs.clone(), block, origin.clone());
         let inner = read_within(octets, &Origin::text(map), options, depth + 1).ok()?;
+        // What `openssl spkac` writes, and `openssl ca -spkac` reads.
+        let is_named = before.ends_with(b"SPKAC=");
         let is_object = |item: &Item| {
             !matches!(item.kind, ItemKind::Unreadable(_) | ItemKind::Other(_))
+                || is_named && matches!(item.kind, ItemKind::Other(_))
                 || inner.keystore.is_some()
                 || matches!(inner.format, Format::Pem | Format::Pkcs7)
         };

@@ -754,6 +754,39 @@ mod tests {
     }
 
     #[test]
+    fn a_deferring_password_keeps_no_more_keys_than_are_remembered() {
+        let passwords = [Password::deferring("first".to_owned())];
+        let limits = Limits::default();
+        let options = Options {
+            passwords: &passwords,
+            limits,
+        };
+        let mut opener = Opener::new(&options);
+        let kept = || passwords[0].keys().map_or(0, DerivedKeys::count);
+        for (salt, wanted) in [(700_u32, 700), (2_000, MAX_REMEMBERED)] {
+            for salt in 0..salt {
+                // Too few rounds to be left to the caller.
+                let kdf = Kdf::Pbkdf2 {
+                    digest: DigestName::Sha256,
+                    salt: salt.to_be_bytes().to_vec(),
+                    rounds: 10,
+                };
+                let scheme = Scheme {
+                    iv: Some(vec![0; 16]),
+                    ..Scheme::new("PBES2", kdf, Cipher::Aes128, 0)
+                };
+                assert!(opener.open(&scheme, &[0; 16], |_| false).is_ok());
+            }
+            assert_eq!(kept(), wanted);
+            let of_given = opener
+                .derived
+                .keys()
+                .filter(|(secret, _)| *secret == Secret::Text("first"));
+            assert_eq!(of_given.count(), 0, "they are kept in one place");
+        }
+    }
+
+    #[test]
     fn the_work_of_wrong_passwords_is_bounded_by_the_file() {
         let limits = Limits {
             kdf_rounds: 1000,

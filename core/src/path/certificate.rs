@@ -114,8 +114,9 @@ impl<'a> Link<'a> {
             }
             let fields = 2 + usize::from(extension.flag.is_some());
             if self.read_extension(extension).is_none() || !holds(&extension.whole, fields) {
-                let what = "is not written as its standard says";
-                self.faults.push(format!("the extension {} {what}", name()));
+                let name = name();
+                let what = format!("the extension {name} is not written as its standard says");
+                self.faults.push(what);
             }
         }
         self.spine.extensions = extensions;

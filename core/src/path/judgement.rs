@@ -64,12 +64,26 @@ pub struct PathStep {
     pub serial: String,
     /// SHA-256 of the certificate, in lower-case hexadecimal.
     pub sha256: String,
-    /// Whether nothing about it was refused.
-    pub accepted: bool,
-    /// Why it was accepted or refused, in a line.
+    /// What the checks come to.
+    pub verdict: StepVerdict,
+    /// Why, in a line.
     pub reason: String,
     /// Everything that was looked at.
     pub checks: Vec<PathCheck>,
+}
+
+/// What the checks of one certificate come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(crate::wire::Write, crate::wire::Read))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum StepVerdict {
+    /// Nothing about it was refused, nor about what it stands on.
+    Accepted,
+    /// Nothing about it was refused, and it stands on a certificate that was, or on nothing that was followed.
+    Unproven,
+    /// Something about it was refused.
+    Refused,
 }
 
 /// The place of a certificate in a path.

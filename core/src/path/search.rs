@@ -521,18 +521,27 @@ impl<'a> Search<'a> {
     }
 
     fn summary(&self, best: Option<&JudgedPath>) -> String {
-        let purpose = match &self.question.purpose {
-            Purpose::Any => String::new(),
-            other => format!(" for {}", other.name()),
-        };
-        match best {
-            Some(path) if path.accepted => format!("accepted{purpose}: {}", path.reason),
-            Some(path) if self.work.exhausted => format!(
-                "refused{purpose}, the work allowed being spent before every path was tried: {}",
-                path.reason
+        let (accepted, why) = match best {
+            Some(path) if path.accepted => (true, path.reason.clone()),
+            Some(path) if self.work.exhausted => (
+                false,
+                format!(
+                    "the work allowed was spent before every path was tried, and the best one says: {}",
+                    path.reason
+                ),
             ),
-            Some(path) => format!("refused{purpose}: {}", path.reason),
-            None => format!("refused{purpose}: the work allowed was spent before a path was found"),
+            Some(path) => (false, path.reason.clone()),
+            None => (
+                false,
+                "the work allowed was spent before a path was found".to_owned(),
+            ),
+        };
+        let purpose = self.question.purpose.name();
+        match (accepted, &self.question.purpose) {
+            (true, Purpose::Any) => format!("accepted: {why}"),
+            (true, _) => format!("accepted for {purpose}: {why}"),
+            (false, Purpose::Any) => format!("refused: {why}"),
+            (false, _) => format!("refused for {purpose}: {why}"),
         }
     }
 

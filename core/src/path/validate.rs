@@ -6,7 +6,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::certificate::Link;
 use super::form;
-use super::judgement::{CheckKind, CheckOutcome, JudgedPath, PathCheck, PathStep, StepRole};
+use super::judgement::{
+    CheckKind, CheckOutcome, JudgedPath, PathCheck, PathStep, StepRole, StepVerdict,
+};
 use super::names::{Violation, within};
 use super::policies::Policies;
 use super::revocation::{Status, status};
@@ -53,6 +55,23 @@ impl Notes {
         self.add(check, CheckOutcome::Noted, what, citation);
     }
 
+    fn leave(&mut self, check: CheckKind, what: impl Into<String>, citation: &str) {
+        self.add(check, CheckOutcome::Unchecked, what, citation);
+    }
+
+    /// What these checks come to. An anchor that could not be looked for is what nothing can be proven by.
+    fn verdict(&self) -> StepVerdict {
+        let Self(checks) = self;
+        let any = |found: fn(&PathCheck) -> bool| checks.iter().any(found);
+        if any(|it| it.outcome == CheckOutcome::Refused) {
+            StepVerdict::Refused
+        } else if any(PathCheck::leaves_unproven) {
+            StepVerdict::Unproven
+        } else {
+            StepVerdict::Accepted
+        }
+    }
+
     /// Refused or noted, as the rules treat it.
     fn treat(
         &mut self,
@@ -65,6 +84,13 @@ impl Notes {
             Treatment::Accept => self.note(check, what, citation),
             Treatment::Refuse => self.refuse(check, what, citation),
         }
+    }
+}
+
+impl PathCheck {
+    /// Whether by this nothing is known to lead from the certificate to an anchor.
+    fn leaves_unproven(&self) -> bool {
+        self.check == CheckKind::Anchor && self.outcome == CheckOutcome::Unchecked
     }
 }
 
@@ -92,7 +118,7 @@ impl<'a> Search<'a> {
             constraining: Vec::new(),
             key: None,
         };
-        let mut steps = Vec::new();
+        let mut steps: Vec<PathStep> = Vec::new();
         let mut valid = Ok(Vec::new());
         for (place, link) in chained.iter().enumerate().rev() {
             let mut notes = Notes::default();
@@ -101,13 +127,13 @@ impl<'a> Search<'a> {
             if is_anchor {
                 self.anchor(link, &mut notes);
             } else {
-                self.signed(chain, place, end, state.key.as_ref(), &mut notes);
+                let maker = self.signed(chain, place, end, state.key.as_ref(), &mut notes);
                 validity(link, self.question.at, Treatment::Refuse, &mut notes);
-                self.revocation(chain, place, state.key.as_ref(), &mut notes);
+                self.revocation(chain, place, maker, state.key.as_ref(), &mut notes);
                 if end == End::Itself {
                     self.unlisted(link, &mut notes);
                 }
-                self.names(&chained, place, &state, &mut notes);
+                self.names(&chained, place, maker, &state, &mut notes);
             }
             if !is_anchor || of_anchor {
                 understood(link, &mut notes);
@@ -142,6 +168,9 @@ impl<'a> Search<'a> {
             } else if rules.anchor_authority == Regard::Apply {
                 is_authority(link, &mut notes);
             }
+            if let Some(above) = steps.last() {
+                stands_on(above, &mut notes);
+            }
             let role = if is_anchor {
                 StepRole::Anchor
             } else if is_leaf {
@@ -152,7 +181,7 @@ impl<'a> Search<'a> {
             steps.push(step(link, role, notes));
         }
         steps.reverse();
-        let accepted = steps.iter().all(|step| step.accepted);
+        let accepted = steps.iter().all(|it| it.verdict == StepVerdict::Accepted);
         JudgedPath {
             accepted,
             reason: reason(&steps),
@@ -218,6 +247,7 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// Checks the signature by the key of the next one up.
     fn signed(
         &mut self,
         chain: &[usize],
@@ -225,15 +255,15 @@ impl<'a> Search<'a> {
         end: End,
         key: Option<&Key<'a>>,
         notes: &mut Notes,
-    ) {
+    ) -> Maker {
         const SIGNATURE: &str = "RFC 5280, 6.1.3 (a) (1)";
         let links = Rc::clone(&self.links);
         let Some((&child, issuer)) = chain.get(place).map(|child| (child, chain.get(place + 1)))
         else {
-            return;
+            return Maker::Unknown;
         };
         let Some(link) = links.get(child) else {
-            return;
+            return Maker::Unknown;
         };
         if link.spine.inner_algorithm.raw != link.spine.signature_algorithm.raw {
             let what = "two different signature algorithms are named in it";
@@ -247,18 +277,13 @@ impl<'a> Search<'a> {
                 if let Some(twin) = self.anchor_twin().and_then(|twin| links.get(twin)) {
                     self.settings(twin, notes);
                 }
-                return;
+                return Maker::Unknown;
             }
             (None, End::Unsigned) => {
                 let what =
                     "its own issuer was not looked for: its key did not sign what is below it";
-                notes.add(
-                    CheckKind::Anchor,
-                    CheckOutcome::Unchecked,
-                    what,
-                    "RFC 5280, 6.1",
-                );
-                return;
+                notes.leave(CheckKind::Anchor, what, "RFC 5280, 6.1");
+                return Maker::Unknown;
             }
             (None, _) => {
                 let name = shown(&link.spine.issuer);
@@ -273,7 +298,7 @@ impl<'a> Search<'a> {
                     format!("no certificate of its issuer, {name}, leads to an anchor")
                 };
                 notes.refuse(CheckKind::Anchor, what, "RFC 5280, 6.1");
-                return;
+                return Maker::Unknown;
             }
         };
         let own = links.get(issuer).and_then(|link| link.key);
@@ -299,6 +324,7 @@ impl<'a> Search<'a> {
                 }
                 let what = format!("its issuer signed it with {algorithm}");
                 notes.pass(CheckKind::Signature, what, SIGNATURE);
+                return Maker::Issuer;
             }
             Some(SignatureCheck::Bad { algorithm, why }) => {
                 let what = format!("its signature, {algorithm}, is not good: {why}");
@@ -309,6 +335,7 @@ impl<'a> Search<'a> {
                 notes.refuse(CheckKind::Signature, what, SIGNATURE);
             }
         }
+        Maker::Unknown
     }
 
     /// The judged certificate is among the anchors itself.
@@ -346,6 +373,7 @@ impl<'a> Search<'a> {
         &mut self,
         chain: &[usize],
         place: usize,
+        maker: Maker,
         key: Option<&Key<'a>>,
         notes: &mut Notes,
     ) {
@@ -359,6 +387,11 @@ impl<'a> Search<'a> {
         if above.is_empty() || (lists.is_empty() && demand == RevocationDemand::WhereListed) {
             return;
         }
+        if maker == Maker::Unknown {
+            let what = "no list was looked at: by its signature it is not one that the issuer made";
+            notes.leave(CheckKind::Revocation, what, REVOCATION);
+            return;
+        }
         let at = self.question.at;
         let found = self.status(chain, place, |search| {
             status(link, &lists, at, &mut Desk { search, above, key })
@@ -366,12 +399,13 @@ impl<'a> Search<'a> {
         match found {
             Status::Revoked { reason, since } => {
                 let reason = reason.map_or("no reason given", |reason| reason.words());
-                let since = since.map_or_else(String::new, |since| format!(" since {since}"));
-                notes.refuse(
-                    CheckKind::Revocation,
-                    format!("a list of its issuer revokes it{since}: {reason}"),
-                    REVOCATION,
-                );
+                let what = match since {
+                    Some(since) => {
+                        format!("a list of its issuer revokes it since {since}: {reason}")
+                    }
+                    None => format!("a list of its issuer revokes it: {reason}"),
+                };
+                notes.refuse(CheckKind::Revocation, what, REVOCATION);
             }
             Status::Good {
                 all_reasons: false, ..
@@ -395,16 +429,17 @@ impl<'a> Search<'a> {
                 let delta =
                     unused_delta.map(|why| format!("a newer delta list cannot be used: {why}"));
                 for what in delta.into_iter().chain(remarks) {
-                    let outcome = CheckOutcome::Unchecked;
-                    notes.add(CheckKind::Revocation, outcome, what, REVOCATION);
+                    notes.leave(CheckKind::Revocation, what, REVOCATION);
                 }
-                let until = until.map_or_else(String::new, |until| format!(", good until {until}"));
-                let some = if all_reasons {
-                    ""
+                let what = if all_reasons {
+                    "no list of its issuer names it"
                 } else {
-                    " for the reasons they are about"
+                    "no list of its issuer names it for the reasons they are about"
                 };
-                let what = format!("no list of its issuer names it{some}{until}");
+                let what = match until {
+                    Some(until) => format!("{what}, good until {until}"),
+                    None => what.to_owned(),
+                };
                 notes.pass(CheckKind::Revocation, what, REVOCATION);
             }
             Status::Unusable { why } => {
@@ -416,12 +451,7 @@ impl<'a> Search<'a> {
                 if demand == RevocationDemand::Always {
                     notes.refuse(CheckKind::Revocation, what, REVOCATION);
                 } else {
-                    notes.add(
-                        CheckKind::Revocation,
-                        CheckOutcome::Unchecked,
-                        what,
-                        REVOCATION,
-                    );
+                    notes.leave(CheckKind::Revocation, what, REVOCATION);
                 }
             }
         }
@@ -442,12 +472,25 @@ impl<'a> Search<'a> {
         notes.add(CheckKind::Revocation, outcome, what, "RFC 5280, 6.3");
     }
 
-    fn names(&mut self, chained: &[&Link<'a>], place: usize, state: &State<'a>, notes: &mut Notes) {
+    fn names(
+        &mut self,
+        chained: &[&Link<'a>],
+        place: usize,
+        maker: Maker,
+        state: &State<'a>,
+        notes: &mut Notes,
+    ) {
         const NAMES: &str = "RFC 5280, 6.1.3 (b) and (c)";
         let Some(link) = chained.get(place) else {
             return;
         };
         if state.constraining.is_empty() || (place != 0 && link.is_self_issued()) {
+            return;
+        }
+        if maker == Maker::Unknown {
+            let what =
+                "its names were not compared: by its signature it is not one that the issuer made";
+            notes.leave(CheckKind::Names, what, NAMES);
             return;
         }
         for constraining in state
@@ -767,47 +810,68 @@ fn strength(link: &Link<'_>, rules: &Rules, notes: &mut Notes) {
     }
 }
 
-fn step(link: &Link<'_>, role: StepRole, notes: Notes) -> PathStep {
-    let Notes(checks) = notes;
-    let refused: Vec<&str> = checks
-        .iter()
-        .filter(|check| check.outcome == CheckOutcome::Refused)
-        .map(|check| check.what.as_str())
-        .collect();
-    let accepted = refused.is_empty();
-    let passed = |kind: CheckKind| {
-        let mut of_kind = checks.iter().filter(move |check| check.check == kind);
-        of_kind
-            .find(|check| check.outcome == CheckOutcome::Passed)
-            .map(|check| check.what.as_str())
+/// Whether the next one up is known to have made a certificate.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Maker {
+    Issuer,
+    /// Its key did not sign it, or nobody knows; or there is none.
+    Unknown,
+}
+
+/// What is right in itself proves nothing where it stands on what is not.
+fn stands_on(above: &PathStep, notes: &mut Notes) {
+    if notes.verdict() == StepVerdict::Refused {
+        return;
+    }
+    let what = match above.verdict {
+        StepVerdict::Accepted => return,
+        StepVerdict::Refused => format!("it stands on {}, which is refused", above.subject),
+        StepVerdict::Unproven => format!("it stands on {}, which is not proven", above.subject),
     };
-    let reason = if accepted {
-        let told = [
-            CheckKind::Anchor,
-            CheckKind::Signature,
-            CheckKind::Validity,
-            CheckKind::Host,
-        ];
-        told.into_iter()
-            .filter_map(passed)
-            .collect::<Vec<_>>()
-            .join("; ")
-    } else {
-        refused.join("; ")
+    notes.leave(CheckKind::Anchor, what, "RFC 5280, 6.1");
+}
+
+fn step(link: &Link<'_>, role: StepRole, notes: Notes) -> PathStep {
+    let verdict = notes.verdict();
+    let Notes(checks) = notes;
+    let told = |wanted: &dyn Fn(&&PathCheck) -> bool| {
+        let told = checks.iter().filter(wanted).map(|it| it.what.as_str());
+        told.collect::<Vec<_>>().join("; ")
+    };
+    let reason = match verdict {
+        StepVerdict::Accepted => {
+            let passed = |kind: CheckKind| {
+                let mut of_kind = checks.iter().filter(move |check| check.check == kind);
+                of_kind
+                    .find(|check| check.outcome == CheckOutcome::Passed)
+                    .map(|check| check.what.as_str())
+            };
+            let told = [
+                CheckKind::Anchor,
+                CheckKind::Signature,
+                CheckKind::Validity,
+                CheckKind::Host,
+            ];
+            let told: Vec<&str> = told.into_iter().filter_map(passed).collect();
+            told.join("; ")
+        }
+        StepVerdict::Unproven => told(&|check| check.leaves_unproven()),
+        StepVerdict::Refused => told(&|check| check.outcome == CheckOutcome::Refused),
     };
     PathStep {
         role,
         subject: shown(&link.spine.subject),
         serial: serial(link.spine.serial.contents),
         sha256: hex(&Sha256::digest(link.spine.certificate.raw)),
-        accepted,
+        verdict,
         reason,
         checks,
     }
 }
 
 fn reason(steps: &[PathStep]) -> String {
-    if let Some(refused) = steps.iter().find(|step| !step.accepted) {
+    let mut refused = steps.iter().filter(|it| it.verdict == StepVerdict::Refused);
+    if let Some(refused) = refused.next() {
         return format!("{}: {}", refused.subject, refused.reason);
     }
     match steps {

@@ -1,8 +1,8 @@
 //! What is known to be wrong between an entry of a pile and what lies beside it.
 
 use super::PileLinks;
-use super::proof::{Proof, Said, spine};
-use crate::asn1::{Reader, time};
+use super::proof::{Proof, SIGNS_CERTIFICATES, Said, key_may, spine};
+use crate::asn1::time;
 use crate::chain::{
     ISSUER_MISSING, NO_AUTHORITY, NoIssuerCheck, ORDER, OUT_OF_DATE, SIGNATURE_WRONG, chain,
 };
@@ -19,6 +19,7 @@ use crate::x509::Spine;
 pub(crate) const RULES: &[Rule] = &[
     BROKEN_ABOVE,
     REVOKED_UNCHECKED,
+    REVOKED_BY_ANOTHER,
     LIST_SIGNATURE_WRONG,
     REQUEST_SIGNATURE_WRONG,
     KEY_NOT_ITS_OWN,
@@ -39,6 +40,15 @@ const REVOKED_UNCHECKED: Rule = Rule {
     title: "A list that nobody could check says it is revoked",
     why: "Whether the list is genuine is not known: its issuer is not here, or its signature is not computed with.",
     fix: "Add the certificate of the list's issuer, or ask the issuer.",
+    citation: "RFC 5280, 6.3.3",
+};
+
+const REVOKED_BY_ANOTHER: Rule = Rule {
+    id: "revoked-by-list-of-another",
+    severity: Severity::Warning,
+    title: "A list that may be of another issuer says it is revoked",
+    why: "The list bears the right name, but is signed by a key that nothing here ties to the issuer. Anybody can make such a list.",
+    fix: "Add the certificates of the list's signer and of the issuer up to their root, or ask the issuer.",
     citation: "RFC 5280, 6.3.3",
 };
 
@@ -146,27 +156,21 @@ struct Look<'p> {
 impl<'p> Look<'p> {
     fn certificate(&self, number: usize, wrong: Option<usize>) -> Vec<Finding> {
         let mut found = Vec::new();
-        let revocations = self.links.revocations(number).filter_map(|said| {
-            Some(match said {
-                Said::Revoked(one) => {
-                    let said = one.words(
-                        &self
-                            .links
-                            .path(self.pile, self.names, self.input, one.list)?,
-                    );
-                    let what = format!("{said} The list's signature is verified.");
-                    REVOKED_HERE.found(what, None)
+        let revocations = self.links.revocations(self.pile, number);
+        let revocations = revocations.filter_map(|said| {
+            let (rule, one, signature) = match said {
+                Said::Revoked(one) => (&REVOKED_HERE, one, "is verified"),
+                Said::OfAnother(one) => {
+                    let signature = "is verified, by a key that is not known to be its issuer's";
+                    (&REVOKED_BY_ANOTHER, one, signature)
                 }
-                Said::Unchecked(one) => {
-                    let said = one.words(
-                        &self
-                            .links
-                            .path(self.pile, self.names, self.input, one.list)?,
-                    );
-                    let what = format!("{said} The list's signature was not checked.");
-                    REVOKED_UNCHECKED.found(what, None)
-                }
-            })
+                Said::Unchecked(one) => (&REVOKED_UNCHECKED, one, "was not checked"),
+            };
+            let list = self
+                .links
+                .path(self.pile, self.names, self.input, one.list)?;
+            let what = format!("{} The list's signature {signature}.", one.words(&list));
+            Some(rule.found(what, None))
         });
         found.extend(revocations);
         match wrong {
@@ -318,10 +322,5 @@ fn standing(spine: &Spine<'_>, at: Option<UnixTime>) -> Option<Standing> {
 
 /// Whether basic constraints and key usage let it issue certificates.
 fn may_issue(spine: &Spine<'_>) -> bool {
-    /// `keyCertSign` in the first octet of the bits.
-    const SIGNS: u8 = 0x04;
-    let usage = spine.extension(&[0x55, 0x1d, 15]);
-    let bits = usage.and_then(|usage| Reader::new(usage.value.contents).any().ok());
-    let signs = bits.is_none_or(|bits| bits.contents.get(1).is_some_and(|it| it & SIGNS != 0));
-    spine.is_ca() && signs
+    spine.is_ca() && key_may(spine, SIGNS_CERTIFICATES)
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use certlens_core::{CheckOutcome, JudgedPath, Judgement, PathCheck, StepRole};
+use certlens_core::{CheckOutcome, JudgedPath, Judgement, PathCheck, StepRole, StepVerdict};
 
 use crate::inspect::visible::visible;
 
@@ -64,17 +64,17 @@ fn write_path(out: &mut impl Write, path: &JudgedPath) -> io::Result<()> {
             StepRole::Intermediate => "authority",
             StepRole::Anchor => "anchor",
         };
-        let (style, mark) = if step.accepted {
-            (GREEN, "✓")
-        } else {
-            (RED, "✗")
+        let (style, mark) = match step.verdict {
+            StepVerdict::Accepted => (GREEN, "✓"),
+            StepVerdict::Unproven => (FAINT, "?"),
+            StepVerdict::Refused => (RED, "✗"),
         };
         let subject = visible(&step.subject);
         writeln!(
             out,
             "{style}{mark}{style:#} {role:<12}{BOLD}{subject}{BOLD:#}"
         )?;
-        if step.accepted {
+        if step.verdict == StepVerdict::Accepted {
             writeln!(out, "{:<14}{}", "", visible(&step.reason))?;
         }
         for check in &step.checks {

@@ -133,6 +133,19 @@ test("a signature that another key made is called so", async ({ inspector, page 
   await expect(page.getByTestId("say")).toContainText("Its signature was not made by the key of Fresh CA.");
 });
 
+test("a step that stands on a refused one is not called passed", async ({ inspector, page }, testInfo) => {
+  const at = await family(testInfo);
+  await inspector.drop(at("forged.der"), at("ca.pem"), at("root.pem"));
+  await inspector.open("fresh.example.org");
+  await tab(page, "Chain").click();
+  await expect(page.getByTestId("verdict")).toContainText("Not accepted");
+  const heads = page.getByTestId("steps").locator(".step-head");
+  await expect(heads).toHaveCount(2);
+  await expect(heads.nth(0)).toContainText("Refused");
+  await expect(heads.nth(1)).toContainText("Not proven");
+  await expect(page.getByTestId("steps").locator(".step-head .st-fine")).toHaveCount(0);
+});
+
 test("nothing is called accepted where nothing is trusted, and what is missing is drawn and named", async ({ inspector, page }, testInfo) => {
   const at = await family(testInfo);
   await inspector.drop(at("leaf.pem"), at("root.pem"));

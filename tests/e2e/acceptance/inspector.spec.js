@@ -2,7 +2,7 @@
 
 import { execFileSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { coreVector, expect, test, vector } from "../certlens.js";
+import { coreVector, expect, Inspector, test, vector } from "../certlens.js";
 import { manyCertificates, nameOf } from "../many.js";
 
 const BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
@@ -38,6 +38,29 @@ for (const name of ["openssl-3", "openssl-legacy", "keytool-17"]) {
     await expect(inspector.entries.filter({ hasText: "example.org" }).first()).toBeVisible();
   });
 }
+
+test("a keystore opens where the browser derives no keys, as on a page that came without TLS", async ({ browser }) => {
+  // Ten thousand rounds, which the browser would be asked for. A service worker would answer in the place of the server.
+  const context = await browser.newContext({ serviceWorkers: "block" });
+  const without = `Object.defineProperty(Crypto.prototype, "subtle", { value: undefined });\n`;
+  let changed = 0;
+  await context.route(/\/worker\.js/, async (route) => {
+    const answer = await route.fetch();
+    changed += 1;
+    await route.fulfill({ response: answer, body: without + (await answer.text()) });
+  });
+  const page = await context.newPage();
+  await page.goto(process.env.E2E_ADDRESS);
+  const inspector = new Inspector(page);
+  await expect(page.getByTestId("app")).toHaveAttribute("data-ready", "true");
+  await inspector.drop(vector("pkcs12/keytool-17.p12"));
+  await inspector.unlock("wrong");
+  await expect(inspector.locks.first().getByRole("alert")).toContainText("password");
+  await inspector.unlock("changeit");
+  await expect(inspector.locks).toHaveCount(0);
+  expect(changed).toBeGreaterThan(0);
+  await context.close();
+});
 
 test("a keystore whose keys have passwords of their own opens key by key", async ({ inspector }) => {
   await inspector.drop(coreVector("two-keys.jks"));

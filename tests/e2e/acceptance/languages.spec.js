@@ -132,6 +132,29 @@ for (const language of OTHERS) {
   });
 }
 
+for (const language of OTHERS) {
+  test(`the answers to a password and the steps of a verdict are told in ${language}`, async ({ speak }) => {
+    const { page, inspector } = await speak(language);
+    await inspector.drop(vector("pem/chain-and-key.pem"), vector("pkcs12/openssl-3.p12"));
+    const lock = inspector.locks.first();
+    await lock.locator("input[type=password]").fill("wrong");
+    await lock.locator("input[type=password]").press("Enter");
+    await expect(lock.getByRole("alert")).toContainText("changeit");
+    await expect(lock.getByRole("alert").locator("[lang=en]")).toHaveCount(0);
+
+    await inspector.open("leaf.example.org");
+    await inspector.detail.getByRole("tab").nth(2).click();
+    const steps = page.getByTestId("steps");
+    await expect(steps.getByRole("listitem").first()).toBeVisible();
+    for (const summary of await steps.locator("summary").all()) await summary.click();
+    // What rules are written in has the names that it has.
+    await expect(steps.locator("[lang=en]:not(small)")).toHaveCount(0);
+    await expect(page.getByTestId("verdict").locator("[lang=en]")).toHaveCount(0);
+    await expect(page.getByTestId("not-covered").locator("[lang=en]")).toHaveCount(0);
+    expect(await unmarkedEnglish(page)).toEqual([]);
+  });
+}
+
 /** Texts with an English word in them that are not marked as English. Values out of files are nobody's words. */
 const unmarkedEnglish = (page) =>
   page.evaluate(() => {

@@ -12,6 +12,7 @@ use super::bytes_view::{self, BytesView};
 use super::chain_view::ChainView;
 use super::compare_view::CompareView;
 use super::convert_view::{ConvertView, Source, stem};
+use super::dated::spoken;
 use super::extensions::Extensions;
 use super::fields::{BytesOf, Field, Section, to_bytes};
 use super::findings::Findings;
@@ -712,9 +713,9 @@ fn ProblemOverview(props: &ProblemOverviewProps) -> Html {
             <section class="finds" role="note">
                 <div class="find f-now" data-test="problem">
                     { icon::drawn("i-broken") }
-                    <h2 lang={words::lang_of_report()}>{ text::shown(&problem.message) }</h2>
+                    <h2>{ spoken(&problem.message) }</h2>
                     <span class="ref">if let Some(href) = link { <a {href} data-test="fault">{ byte }</a> } else { { byte } }</span>
-                    <p lang={words::lang_of_report()}>{ &problem.hint }</p>
+                    <p>{ spoken(&problem.hint) }</p>
                 </div>
             </section>
             if size != 0 {

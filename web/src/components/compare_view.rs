@@ -5,9 +5,9 @@ use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::certificate_detail::in_a_terminal;
+use super::dated::{spoken, spoken_sentence};
 use super::{icon, text};
 use crate::command;
-use crate::format;
 use crate::questions::{Question, Told};
 use crate::rows::RowId;
 use crate::services::questions::use_told;
@@ -171,7 +171,7 @@ fn Compared(props: &ComparedProps) -> Html {
     let count = i64::try_from(same.len()).unwrap_or(0);
     html! {
         <>
-            <p class="say" data-test="compare-summary" aria-live="polite" lang={words::lang_of_report()}>{ text::shown(&format::sentence(&summary)) }</p>
+            <p class="say" data-test="compare-summary" aria-live="polite">{ spoken_sentence(&summary) }</p>
             if !fields.is_empty() {
                 <div class="diff-box"><table class="diff">
                     <thead><tr><th scope="col">{ words::what() }</th><th scope="col">{ words::field() }</th><th scope="col">{ words::before() }</th><th scope="col">{ words::after() }</th></tr></thead>
@@ -211,7 +211,7 @@ fn Bundles(props: &BundlesProps) -> Html {
         bundles.pairs.iter().partition(changed);
     html! {
         <>
-            <p class="say" data-test="compare-summary" aria-live="polite" lang={words::lang_of_report()}>{ text::shown(&format::sentence(&bundles.summary)) }</p>
+            <p class="say" data-test="compare-summary" aria-live="polite">{ spoken_sentence(&bundles.summary) }</p>
             <div class="diff-box"><table class="diff" data-test="bundles">
                 <thead><tr><th scope="col">{ words::what() }</th><th scope="col">{ words::object() }</th><th scope="col">{ words::in_short() }</th></tr></thead>
                 <tbody>
@@ -229,7 +229,7 @@ fn member(one: &BundleMember, change: Change) -> Html {
     let word = word(change);
     html! {
         <tr data-test="bundle-change" data-change={word.2}><td>{ status(word) }</td>
-            <th scope="row">{ text::shown(&one.name) }</th><td class="muted" lang={words::lang_of_report()}>{ &one.kind }</td></tr>
+            <th scope="row">{ text::shown(&one.name) }</th><td class="muted">{ spoken(&one.kind) }</td></tr>
     }
 }
 
@@ -237,7 +237,7 @@ fn pair(one: &BundlePair, change: Change) -> Html {
     let word = word(change);
     html! {
         <tr data-test="bundle-change" data-change={word.2}><td>{ status(word) }</td>
-            <th scope="row">{ text::shown(&one.name) }</th><td lang={words::lang_of_report()}>{ text::shown(&format::sentence(&one.comparison.summary)) }</td></tr>
+            <th scope="row">{ text::shown(&one.name) }</th><td>{ spoken_sentence(&one.comparison.summary) }</td></tr>
     }
 }
 
@@ -259,7 +259,7 @@ fn row(field: &FieldComparison) -> Html {
     html! {
         <tr data-test="field-change" data-change={word.2}>
             <td>{ status(word) }</td>
-            <th scope="row" lang={words::lang_of_report()}>{ &field.label }if let Some(note) = &field.note { <small>{ note }</small> }</th>
+            <th scope="row">{ spoken(&field.label) }if let Some(note) = &field.note { <small>{ spoken(note) }</small> }</th>
             <td>{ values(&field.before, &field.lost, "was-lost") }</td>
             <td>{ values(&field.after, &field.added, "was-added") }</td>
         </tr>

@@ -4,17 +4,36 @@ use certlens_core::UnixTime;
 use yew::prelude::*;
 
 use super::text;
-use crate::format;
+use crate::{format, words};
 
 /// A sentence of a report. Each instant in it is told as the reader's locale has it, and in UTC on hover.
 pub(crate) fn dated(sentence: &str) -> Html {
     let part = |part: Part| match part {
         Part::Said(text) => html! { { text::shown(&text.to_owned()) } },
         Part::Instant(text, time) => html! {
-            <time datetime={text.to_owned()} title={text.to_owned()} lang={crate::words::language().tag()}>{ format::instant(time) }</time>
+            <time datetime={text.to_owned()} title={text.to_owned()} lang={words::language().tag()}>{ format::instant(time) }</time>
         },
     };
     html! { <>{ for parts(sentence).into_iter().map(part) }</> }
+}
+
+/// What the core says, in the language that is spoken; in English, and marked so, where that has no words for it.
+pub(crate) fn spoken(english: &str) -> Html {
+    match words::told(english) {
+        Some(text) => html! { <span>{ dated(&text) }</span> },
+        None => html! { <span lang={words::lang_of_report()}>{ dated(english) }</span> },
+    }
+}
+
+/// The same of a clause, as a sentence.
+pub(crate) fn spoken_sentence(english: &str) -> Html {
+    match words::told(english) {
+        Some(clause) => {
+            let sentence = words::as_sentence(&words::capital(&clause));
+            html! { <span>{ dated(&sentence) }</span> }
+        }
+        None => spoken(&format::sentence(english)),
+    }
 }
 
 #[derive(Debug, PartialEq, Eq)]

@@ -6,6 +6,7 @@ use certlens_core::{RowKind, Severity, UnixTime};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use super::dated::spoken;
 use super::row_table::{Column, Unlocking};
 use super::{icon, life, status_word, text};
 use crate::format;
@@ -509,8 +510,8 @@ pub fn LockRow(props: &LockRowProps) -> Html {
                         <button type="submit" class="btn btn-ink">{ words::unlock() }</button>
                     }
                     if let Attempt::Failed { message, hint } = &attempt {
-                        <p class="unlock-error" id={format!("lock-{group}")} role="alert" lang={words::lang_of_report()}>
-                            <span class="st st-now">{ icon::drawn("i-broken") }{ message }</span>{ " " }{ hint }
+                        <p class="unlock-error" id={format!("lock-{group}")} role="alert">
+                            <span class="st st-now">{ icon::drawn("i-broken") }{ spoken(message) }</span>{ " " }{ spoken(hint) }
                         </p>
                     }
                     <label class="check">

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use certlens_core::Opens;
 use yew::prelude::*;
 
+use super::dated::{spoken, spoken_sentence};
 use super::{Announce, icon, text};
 use crate::format;
 use crate::services::download;
@@ -99,14 +100,14 @@ fn lines(title: &'static str, test: &'static str, lines: &[String]) -> Html {
 /// Who is expected to open it; those that are not are named.
 fn expected(outcome: &Outcome) -> Html {
     html! {
-        { for outcome.openers.iter().map(|told| {
-            let others = told.verdicts.iter().filter(|verdict| verdict.expected != Opens::Yes);
+        { for outcome.openers.iter().map(|opening| {
+            let others = opening.verdicts.iter().filter(|verdict| verdict.expected != Opens::Yes);
             html! {
                 <div data-test="made-openers"><h3>{ words::who_can_open_it() }</h3>
-                    <p><span lang={words::lang_of_report()}>{ &told.summary }</span>{ ". " }<span class="muted">{ words::expected_by_what_is_documented_this() }</span></p>
-                    <ul lang={words::lang_of_report()}>{ for others.map(|verdict| html! {
-                        <li><b>{ &verdict.name }</b>{ ": " }{ verdict.expected.word() }
-                            { for verdict.reasons.first().map(|reason| html! { { format!(". {}", reason.why) } }) }</li>
+                    <p>{ spoken_sentence(&opening.summary) }{ " " }<span class="muted">{ words::expected_by_what_is_documented_this() }</span></p>
+                    <ul>{ for others.map(|verdict| html! {
+                        <li><b>{ spoken(&verdict.name) }</b>{ ": " }{ spoken(verdict.expected.word()) }
+                            { for verdict.reasons.first().map(|reason| html! { <>{ ". " }{ spoken(&reason.why) }</> }) }</li>
                     }) }</ul></div>
             }
         }) }

@@ -4,6 +4,7 @@ use certlens_core::{OpenerVerdict, Opens, WhoCanOpen};
 use yew::prelude::*;
 
 use super::convert_view::rewrite_href;
+use super::dated::{spoken, spoken_sentence};
 use super::fields::Section;
 use super::{icon, text};
 use crate::questions::{Question, Told};
@@ -25,13 +26,12 @@ pub struct OpeningViewProps {
 /// Who can open what is sealed in a file.
 #[component]
 pub fn OpeningView(props: &OpeningViewProps) -> Html {
-    let told = use_told(Some(Question::Openers(props.id.group)), props.revision);
-    match told {
+    match use_told(Some(Question::Openers(props.id.group)), props.revision) {
         Some(Told::Openers(all)) if all.is_empty() => {
             html! { <p class="muted">{ words::nothing_in_this_file_is_sealed() }</p> }
         }
         Some(Told::Openers(all)) => {
-            html! { <div data-test="openers">{ for all.iter().map(|told| table(told, props)) }</div> }
+            html! { <div data-test="openers">{ for all.iter().map(|opening| table(opening, props)) }</div> }
         }
         Some(_) => html! { <p class="muted">{ words::this_file_could_not_be_read() }</p> },
         None => {
@@ -40,14 +40,14 @@ pub fn OpeningView(props: &OpeningViewProps) -> Html {
     }
 }
 
-fn table(told: &WhoCanOpen, props: &OpeningViewProps) -> Html {
+fn table(opening: &WhoCanOpen, props: &OpeningViewProps) -> Html {
     html! {
         <Section title={words::who_can_open_this_file()}>
-            <p class="say"><span lang={words::lang_of_report()}>{ &told.summary }</span>{ ". " }<span class="unchecked">{ words::expected_by_what_is_documented() }</span></p>
-            if let Some(entry) = &told.entry { <p class="muted">{ words::the_key_at(text::shown(entry)) }</p> }
+            <p class="say">{ spoken_sentence(&opening.summary) }{ " " }<span class="unchecked">{ words::expected_by_what_is_documented() }</span></p>
+            if let Some(entry) = &opening.entry { <p class="muted">{ words::the_key_at(text::shown(entry)) }</p> }
             <div class="diff-box"><table class="diff openers">
                 <thead><tr><th scope="col">{ words::product() }</th><th scope="col">{ words::expected() }</th><th scope="col">{ words::why_and_what_to_do() }</th></tr></thead>
-                <tbody>{ for told.verdicts.iter().map(|verdict| row(verdict, props)) }</tbody>
+                <tbody>{ for opening.verdicts.iter().map(|verdict| row(verdict, props)) }</tbody>
             </table></div>
         </Section>
     }
@@ -63,13 +63,13 @@ fn row(verdict: &OpenerVerdict, props: &OpeningViewProps) -> Html {
     };
     html! {
         <tr data-test="opener">
-            <th scope="row">{ &verdict.name }</th>
+            <th scope="row">{ spoken(&verdict.name) }</th>
             <td><span class={classes!("st", class)}>{ icon::drawn(icon) }{ word }</span></td>
             <td>
                 if verdict.reasons.is_empty() { <span class="muted">{ words::nothing_in_it_stands_in_the_way() }</span> }
-                <ul lang={words::lang_of_report()}>{ for verdict.reasons.iter().map(|reason| html! {
-                    <li>if let Some(seal) = &reason.seal { <small>{ text::shown(seal) }</small> }
-                        { &reason.why }{ " " }<b>{ &reason.fix }</b><small>{ &reason.source }</small></li>
+                <ul>{ for verdict.reasons.iter().map(|reason| html! {
+                    <li>if let Some(seal) = &reason.seal { <small lang={words::lang_of_report()}>{ text::shown(seal) }</small> }
+                        { spoken(&reason.why) }{ " " }<b>{ spoken(&reason.fix) }</b><small lang={words::lang_of_report()}>{ &reason.source }</small></li>
                 }) }</ul>
                 if props.keystore && verdict.expected != Opens::Yes {
                     <p class="rewrite"><a class="btn btn-s" href={rewrite_href(props.id, verdict.opener)} data-test="rewrite">{ icon::drawn("i-replace") }{ words::rewrite_it_for(&verdict.name) }</a></p>

@@ -2,15 +2,14 @@
 
 use certlens_core::{
     Certificate, CheckOutcome, GeneralNameKind, Kinship, Lacks, PathCheck, PathStep, Purpose,
-    UnixTime,
+    StepVerdict, UnixTime,
 };
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use super::dated::dated;
+use super::dated::{spoken, spoken_sentence};
 use super::fields::Section;
 use super::{icon, text};
-use crate::format;
 use crate::questions::{JudgeQuestion, Question, Told, Trusting, Verdict};
 use crate::rows::RowId;
 use crate::services::{clock, questions::use_told};
@@ -148,7 +147,7 @@ fn answer(verdict: &Verdict, trusting: Trusting) -> Html {
                     if verdict.anchors == 0 {
                         <p>{ words::drop_the_root_that_you_trust_or_a() }</p>
                     } else {
-                        <p lang={words::lang_of_report()}>{ dated(&format::sentence(&judged.summary)) }</p>
+                        <p>{ spoken_sentence(&judged.summary) }</p>
                         <p>{ match trusting {
                             Trusting::Mozilla => words::trusted_mozilla(&trusted),
                             _ => words::trusted_chosen(&trusted),
@@ -165,10 +164,10 @@ fn answer(verdict: &Verdict, trusting: Trusting) -> Html {
             }
             <div class="covered">
                 <section><h3>{ words::this_covers() }</h3>
-                    <ul lang={words::lang_of_report()}>{ for judged.covered.iter().map(|line| html! { <li>{ icon::sized("i-check", "i-14") }<span>{ dated(line) }</span></li> }) }</ul>
+                    <ul>{ for judged.covered.iter().map(|line| html! { <li>{ icon::sized("i-check", "i-14") }{ spoken(line) }</li> }) }</ul>
                 </section>
                 <section data-test="not-covered"><h3>{ words::it_does_not_cover() }</h3>
-                    <ul lang={words::lang_of_report()}>{ for judged.not_covered.iter().map(|line| html! { <li class="c-unknown">{ icon::sized("i-unknown", "i-14") }<span>{ dated(line) }</span></li> }) }</ul>
+                    <ul>{ for judged.not_covered.iter().map(|line| html! { <li class="c-unknown">{ icon::sized("i-unknown", "i-14") }{ spoken(line) }</li> }) }</ul>
                 </section>
             </div>
         </>
@@ -176,10 +175,10 @@ fn answer(verdict: &Verdict, trusting: Trusting) -> Html {
 }
 
 fn step(step: &PathStep) -> Html {
-    let (class, icon) = if step.accepted {
-        ("st-fine", "i-fine")
-    } else {
-        ("st-now", "i-broken")
+    let (class, icon, word) = match step.verdict {
+        StepVerdict::Accepted => ("st-fine", "i-fine", words::passed()),
+        StepVerdict::Unproven => ("st-unknown", "i-unknown", words::unproven()),
+        StepVerdict::Refused => ("st-now", "i-broken", words::refused()),
     };
     let (passed, rest): (Vec<&PathCheck>, Vec<&PathCheck>) = step
         .checks
@@ -187,9 +186,9 @@ fn step(step: &PathStep) -> Html {
         .partition(|check| check.outcome == CheckOutcome::Passed);
     html! {
         <li>
-            <p class="step-head"><span class={classes!("st", class)}>{ icon::drawn(icon) }{ if step.accepted { words::passed() } else { words::refused() } }</span>
+            <p class="step-head"><span class={classes!("st", class)}>{ icon::drawn(icon) }{ word }</span>
                 <b>{ text::shown(&step.subject) }</b></p>
-            <p class="muted" lang={words::lang_of_report()}>{ dated(&format::sentence(&step.reason)) }</p>
+            <p class="muted">{ spoken_sentence(&step.reason) }</p>
             <ul>{ for rest.into_iter().map(check) }</ul>
             if !passed.is_empty() {
                 <details><summary>{ words::checks_passed(i64::try_from(passed.len()).unwrap_or(0)) }</summary>
@@ -208,7 +207,7 @@ fn check(check: &PathCheck) -> Html {
     };
     html! {
         <li class="one-check"><span class={classes!("st", class)}>{ icon::drawn(icon) }{ word }</span>
-            <span lang={words::lang_of_report()}>{ dated(&check.what) }{ " " }<small>{ &check.citation }</small></span></li>
+            <span>{ spoken(&check.what) }{ " " }<small lang={words::lang_of_report()}>{ &check.citation }</small></span></li>
     }
 }
 

@@ -572,6 +572,7 @@ catalogue! {
     not_accepted = "Not accepted";
     passed = "Passed";
     noted = "Noted";
+    unproven = "Not proven";
     anything = "Anything";
     server_tls = "Server (TLS)";
     client_tls = "Client (TLS)";

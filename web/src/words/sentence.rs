@@ -309,7 +309,8 @@ fn surroundings(key: Option<KeyProof>, chain: Option<Reach>) -> String {
     words::as_sentence(&capital(&clause))
 }
 
-fn capital(text: &str) -> String {
+/// A text whose first letter is a capital.
+pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     match letters.next() {
         Some(first) => first.to_uppercase().chain(letters).collect(),

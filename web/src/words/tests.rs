@@ -22,9 +22,10 @@ fn translation(wanted: Language) -> &'static str {
     found.map_or("", |(_, file)| file)
 }
 
-/// The texts of the page in a file, without those of rules.
+/// The texts of the page in a file, without those of rules and of the core.
 fn texts(file: &'static str) -> Vec<(&'static str, &'static str)> {
-    let is_text = |(name, _): &(&str, &str)| !name.starts_with("rule.");
+    let is_text =
+        |(name, _): &(&str, &str)| !name.starts_with("rule.") && !name.starts_with("said.");
     lines(file).filter(is_text).collect()
 }
 
@@ -381,4 +382,212 @@ fn a_sentence_is_put_in_the_order_of_the_language() {
         named.first(),
         Some(&certlens_core::SentencePart::Name("es1.corp".to_owned()))
     );
+}
+
+/// Sources of the core whose sentences the page shows.
+const SPEAKERS: &[&str] = &[
+    include_str!("../../../core/src/path/certificate.rs"),
+    include_str!("../../../core/src/path/form.rs"),
+    include_str!("../../../core/src/path/names.rs"),
+    include_str!("../../../core/src/path/policies.rs"),
+    include_str!("../../../core/src/path/revocation.rs"),
+    include_str!("../../../core/src/path/search.rs"),
+    include_str!("../../../core/src/path/validate.rs"),
+    include_str!("../../../core/src/host_name.rs"),
+    include_str!("../../../core/src/signature.rs"),
+    include_str!("../../../core/src/signature/dsa.rs"),
+    include_str!("../../../core/src/signature/ec.rs"),
+    include_str!("../../../core/src/signature/lattice.rs"),
+    include_str!("../../../core/src/signature/rsa.rs"),
+    include_str!("../../../core/src/error.rs"),
+    // The answers to a password.
+    include_str!("../worker/reading.rs"),
+];
+
+/// Strings in them that are no sentences: what others are joined by, and where a rule is written.
+const NO_SENTENCES: &[&str] = &[
+    " and ",
+    ", ",
+    "; ",
+    "{}: ",
+    "{}: {}",
+    "{}: {what}",
+    "{} {what}",
+    "{} and {last}",
+    "{} and {} others",
+    "{what}, good until {until}",
+    " (byte {})",
+    " › ",
+    "BIT STRING",
+    "OBJECT IDENTIFIER",
+];
+const SOURCES: &[&str] = &[
+    "RFC ",
+    "NIST ",
+    "CA/Browser ",
+    "openssl-",
+    "Redis Enterprise, ",
+];
+
+/// What stands between quotation marks in a source, up to its tests.
+fn literals(source: &str) -> Vec<String> {
+    let source = source.split("#[cfg(test)]\nmod ").next().unwrap_or(source);
+    let mut found = Vec::new();
+    for line in source.split('\n').map(str::trim_start) {
+        assert!(!line.starts_with("/*"), "comments are of one line");
+    }
+    let mut letters = source.chars().peekable();
+    let mut before = ' ';
+    while let Some(letter) = letters.next() {
+        match letter {
+            '/' if letters.peek() == Some(&'/') => {
+                letters.by_ref().find(|letter| *letter == '\n');
+            }
+            // A quotation mark as a character.
+            '"' if before == '\'' && letters.peek() == Some(&'\'') => {}
+            '"' => {
+                let mut literal = String::new();
+                while let Some(letter) = letters.next() {
+                    match letter {
+                        '"' => break,
+                        '\\' => match letters.next() {
+                            Some('\n') => {
+                                while letters.next_if(|letter| letter.is_whitespace()).is_some() {}
+                            }
+                            Some(other) => literal.push(other),
+                            None => {}
+                        },
+                        other => literal.push(other),
+                    }
+                }
+                found.push(literal);
+            }
+            _ => {}
+        }
+        before = letter;
+    }
+    found
+}
+
+/// A sentence whose holes are filled, and what with.
+fn sample(english: &str) -> (String, Vec<String>) {
+    let (mut text, mut values) = (String::new(), Vec::new());
+    for piece in pieces(english) {
+        match piece {
+            Piece::Said(said) => text.push_str(said),
+            Piece::Hole(_) => {
+                let value = format!("<{}>", values.len());
+                text.push_str(&value);
+                values.push(value);
+            }
+        }
+    }
+    (text, values)
+}
+
+/// Everything that the judge, the answers to a password, readers that give up, and the table of who can open
+/// what say.
+fn said_by_the_core() -> Vec<String> {
+    let literals = SPEAKERS.iter().flat_map(|source| literals(source));
+    let is_sentence = |text: &String| {
+        text.contains(' ')
+            && !NO_SENTENCES.contains(&text.as_str())
+            && !SOURCES.iter().any(|source| text.starts_with(source))
+    };
+    let mut said: Vec<String> = literals.filter(is_sentence).collect();
+    for rule in certlens_core::opener_rules() {
+        said.extend([rule.why, rule.fix].map(str::to_owned));
+    }
+    said.retain(|text| !text.is_empty());
+    said.sort();
+    said.dedup();
+    said
+}
+
+#[test]
+fn every_language_has_what_the_core_says() {
+    let said = said_by_the_core();
+    assert!(300 < said.len(), "only {} sentences were found", said.len());
+    for (language, file) in TRANSLATIONS {
+        speak(language, file);
+        let lacks = said.iter().filter(|english| {
+            let (text, values) = sample(english);
+            let told = SPOKEN.with_borrow(|spoken| spoken.sentences.whole(&text, 0));
+            let is_whole = |told: &String| values.iter().all(|value| told.contains(value));
+            !told.as_ref().is_some_and(is_whole)
+        });
+        let lacks: Vec<&String> = lacks.collect();
+        assert!(lacks.is_empty(), "{language:?} has no {lacks:#?}");
+    }
+    speak_english();
+}
+
+#[test]
+fn what_the_core_says_has_the_same_holes_in_every_language() {
+    let keys = |file: &'static str| {
+        let said = lines(file).filter_map(|(name, text)| Some((name.strip_prefix("said.")?, text)));
+        said.collect::<Vec<_>>()
+    };
+    let wanted: Vec<&str> = keys(TRANSLATIONS[0].1).into_iter().map(|it| it.0).collect();
+    for (language, file) in TRANSLATIONS {
+        let said = keys(file);
+        let found: Vec<&str> = said.iter().map(|(english, _)| *english).collect();
+        assert_eq!(found, wanted, "{language:?}");
+        for (english, text) in said {
+            assert_eq!(holes(text), holes(english), "{language:?}, {english}");
+        }
+    }
+}
+
+#[test]
+fn sentences_of_the_core_are_told_with_what_stands_in_them() {
+    let said = |english: &str| {
+        speak(Language::German, translation(Language::German));
+        told(english)
+    };
+    let verdict = "refused for server: CN=leaf: its signature, ECDSA with SHA-256, is not good: it was made by \
+                   another key, or over other bytes; its key cannot be read";
+    assert_eq!(
+        said(verdict).as_deref(),
+        Some(
+            "abgelehnt für server: CN=leaf: seine Signatur, ECDSA with SHA-256, ist nicht gültig: sie wurde von \
+             einem anderen Schlüssel gemacht oder über andere Bytes; sein Schlüssel ist nicht lesbar"
+        )
+    );
+    assert_eq!(
+        said("Pkcs12 › macData: password does not match").as_deref(),
+        Some("Pkcs12 › macData: das Passwort passt nicht")
+    );
+    assert_eq!(
+        said("Expected a certificate file, found no bytes at all").as_deref(),
+        Some("Erwartet war eine Zertifikatsdatei, gefunden wurde kein einziges Byte")
+    );
+    assert_eq!(said("something that nobody says"), None);
+    speak_english();
+    assert_eq!(told("its key cannot be read"), None);
+    for (language, file) in TRANSLATIONS {
+        speak(language, file);
+        for line in [
+            "Renewal: same key, same 4 names, +365 days, issuer changed",
+            "Renewal: new key, EC P-256 after RSA 2048, 1 name lost, 2 names added, -1 day",
+            "Replacement: same key, same subject, purpose lost: serverAuth",
+            "A request and certificate over the same key: same key, same 1 name",
+            "A private key and certificate over the same key",
+            "An SSH certificate and certificate that have nothing in common",
+            "Another revocation list of the same issuer: +7 days",
+            "Two different certificates: new key, same subject",
+            "Two different private keys",
+            "The same certificate",
+            "5 entries: 3 the same, 1 renewed with a new key, 1 lost (old)",
+            "2 of 11 are expected to refuse it",
+        ] {
+            let text = SPOKEN.with_borrow(|spoken| spoken.sentences.whole(line, 0));
+            let text = text.unwrap_or_else(|| panic!("{language:?} has no {line}"));
+            for word in ["same", "key", "names", "lost", "expected"] {
+                let words: Vec<&str> = text.split([' ', ',', ':']).collect();
+                assert!(!words.contains(&word), "{language:?}: {text}");
+            }
+        }
+    }
+    speak_english();
 }

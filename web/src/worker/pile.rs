@@ -820,3 +820,63 @@ fn lone_entry(object: Object, size: u64) -> Entry {
         findings: Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use certlens_core::{Options, open};
+
+    use super::*;
+    use crate::protocol::NewFile;
+    use crate::rows::RowQuery;
+    use crate::worker::reading::Reading;
+
+    const CHAIN: &str = include_str!("../../examples/chain.pem");
+
+    /// Two Secrets whose entries have the same names.
+    fn secrets() -> Pile {
+        let block = CHAIN.split_inclusive("-----END CERTIFICATE-----").next();
+        let block = block.expect("a certificate").trim().replace('\n', "\n    ");
+        let secret = |name: &str| {
+            format!(
+                "kind: Secret\nmetadata:\n  name: {name}\n  namespace: shop\nstringData:\n  tls.crt: |\n    {block}\n"
+            )
+        };
+        let text = format!("{}---\n{}", secret("web-tls"), secret("api-tls"));
+        let mut pile = Pile::default();
+        pile.put(Reading {
+            file: NewFile {
+                number: 0,
+                name: "secrets.yaml".to_owned(),
+            },
+            size: 0,
+            result: Ok(open(text.as_bytes(), &Options::default()).expect("opens")),
+        });
+        pile.settle();
+        pile
+    }
+
+    #[test]
+    fn an_entry_is_found_by_the_name_of_its_secret() {
+        let mut pile = secrets();
+        let mut found = |search: &str| {
+            let window = pile.window(&WindowRequest {
+                query: RowQuery {
+                    search: search.to_owned(),
+                    ..RowQuery::default()
+                },
+                from: 0,
+                count: 10,
+                now: UnixTime::from_seconds(0),
+            });
+            let entries = window.lines.iter().filter_map(|line| match line {
+                Line::Entry(row) => Some(row.id.entry),
+                _ => None,
+            });
+            entries.collect::<Vec<u32>>()
+        };
+        assert_eq!(found(""), [0, 1]);
+        assert_eq!(found("web-tls"), [0]);
+        assert_eq!(found("shop/api-tls"), [1]);
+        assert_eq!(found("other-tls"), [0_u32; 0]);
+    }
+}

@@ -31,6 +31,21 @@ struct Pairs {
     start: usize,
 }
 
+/// A line of a dump.
+struct Line<'a> {
+    text: &'a [u8],
+    /// Where it stands.
+    at: usize,
+    /// Where its octets begin.
+    offset: usize,
+    /// How many octets stand before it.
+    begin: usize,
+    is_last: bool,
+}
+
+/// Octets that a star may stand for. Stops a line of two digits from becoming gigabytes.
+const MAX_REPEATED: usize = 1 << 16;
+
 impl Pairs {
     fn add(&mut self, at: usize, digits: &[u8]) -> bool {
         let (pairs, []) = digits.as_chunks::<2>() else {
@@ -114,50 +129,107 @@ impl Pairs {
     }
 
     /// Lines of an offset, `width` octets, and the same octets as characters, as `xxd`, `hexdump -C`,
-    /// `od -t x1` and OpenSSL print them; or of words, as `hexdump` and `od -x` do.
+    /// `od -t x1` and OpenSSL print them; or of words, as `hexdump`, `od -x` and `od -t x4` do. A star stands
+    /// for lines like the one before it.
     fn dump(&mut self, text: &[u8], width: usize) -> bool {
-        let words = is_of_words(text);
+        let word = word_digits(text);
+        let mut last: Option<Line<'_>> = None;
         let mut at = 0;
         while let Some(here) = text.get(at..).filter(|here| !here.is_empty()) {
             let end = line_end(here);
             let line = here.get(..end).unwrap_or_default();
             let next = here.get(end + 1..).unwrap_or_default();
-            if !line.trim_ascii().is_empty() {
+            let here = line.trim_ascii();
+            if here == b"*" {
+                let Some(last) = &last else {
+                    return false;
+                };
+                if !self.repeat(last, next, width, word) {
+                    return false;
+                }
+            } else if !here.is_empty() {
                 let Some((_, offset)) = offset(line) else {
-                    // Another program's output begins, or the size stands there: where it is odd, half of
-                    // the last word was made up.
-                    if words && is_odd(line.trim_ascii()) {
-                        self.octets.pop();
+                    // Another program's output begins, or the size stands there.
+                    if word.is_some() {
+                        self.cut(here, width);
                     }
                     return true;
                 };
-                let is_last = next.trim_ascii().is_empty() || self::offset(next).is_none();
-                let is_read = if words {
-                    self.words(line, at, offset)
-                } else {
-                    self.dump_line(line, at, offset, width, is_last)
+                let goes_on =
+                    self::offset(next).is_some() || next.trim_ascii_start().starts_with(b"*\n");
+                let read = Line {
+                    text: line,
+                    at,
+                    offset,
+                    begin: self.octets.len(),
+                    is_last: next.trim_ascii().is_empty() || !goes_on,
                 };
-                if !is_read {
+                if !self.line(&read, width, word) {
                     return false;
                 }
+                last = Some(read);
             }
             at += end + 1;
         }
         true
     }
 
-    /// Numbers of 16 bits, of which the lower octet comes first.
-    fn words(&mut self, line: &[u8], start: usize, offset: usize) -> bool {
+    fn line(&mut self, line: &Line<'_>, width: usize, word: Option<usize>) -> bool {
+        let Line {
+            text,
+            at,
+            offset,
+            is_last,
+            ..
+        } = *line;
+        match word {
+            Some(digits) => self.words(text, at, offset, digits),
+            None => self.dump_line(text, at, offset, width, is_last),
+        }
+    }
+
+    /// Reads a line again as often as it takes to get to the offset of the next one.
+    fn repeat(&mut self, last: &Line<'_>, next: &[u8], width: usize, word: Option<usize>) -> bool {
+        let octets = self.octets.len();
+        let is_begin = |offset: &usize| *offset == last.begin;
+        let numbers = |line: &[u8]| [16, 8].map(|radix| number(line, radix));
+        let mut ways = numbers(last.text).into_iter().zip(numbers(next));
+        // The offsets are of that kind in which the last one is where its line began.
+        let end = ways.find(|(begin, _)| begin.as_ref().is_some_and(is_begin));
+        let Some(missing) = end.and_then(|(_, end)| end?.checked_sub(octets)) else {
+            return false;
+        };
+        if MAX_REPEATED < missing || !missing.is_multiple_of(width) {
+            return false;
+        }
+        (0..missing / width).all(|_| self.line(last, width, word))
+    }
+
+    /// Takes off what was made up to fill the last word, where the size of all follows.
+    fn cut(&mut self, size: &[u8], width: usize) {
+        let octets = self.octets.len();
+        let fits = |size: &usize| *size <= octets && octets - size < width;
+        let size = [16, 8].into_iter().filter_map(|radix| number(size, radix));
+        if let Some(size) = size.into_iter().find(fits) {
+            self.octets.truncate(size);
+        }
+    }
+
+    /// Numbers of so many digits, of which the lowest octet comes first.
+    fn words(&mut self, line: &[u8], start: usize, offset: usize, wanted: usize) -> bool {
         let mut at = offset;
         while let Some(here @ [first, ..]) = line.get(at..) {
-            match (digits(here), here) {
-                (4, [a, b, c, d, ..]) => {
-                    if !self.add(start + at + 2, &[*c, *d]) || !self.add(start + at, &[*a, *b]) {
-                        return false;
+            match digits(here) {
+                0 if first.is_ascii_whitespace() => at += 1,
+                count if count == wanted => {
+                    let (pairs, _) = here.get(..wanted).unwrap_or_default().as_chunks::<2>();
+                    for (index, pair) in pairs.iter().enumerate().rev() {
+                        if !self.add(start + at + 2 * index, pair) {
+                            return false;
+                        }
                     }
-                    at += 4;
+                    at += wanted;
                 }
-                (0, _) if first.is_ascii_whitespace() => at += 1,
                 _ => return false,
             }
         }
@@ -238,23 +310,27 @@ fn dump(text: &[u8]) -> Option<usize> {
     (1..=64).contains(&width).then_some(width)
 }
 
-/// Whether the dump is one of words of 16 bits whose lower octet came first: then the first is a length's
-/// octet before the tag of a SEQUENCE. Dumps of octets by two, as `xxd` prints them, begin with the tag.
-fn is_of_words(text: &[u8]) -> bool {
+/// How many digits a word has, where the dump is one of words of 16, 32 or 64 bits whose lowest octet came first:
+/// then the first one ends in the tag of a SEQUENCE. Dumps of octets by two, as `xxd` prints them, begin with it.
+fn word_digits(text: &[u8]) -> Option<usize> {
     let text = text.trim_ascii_start();
     let first = text.get(..line_end(text)).unwrap_or_default();
-    let words = offset(first).and_then(|(_, start)| first.get(start..));
-    let words = words.unwrap_or_default().trim_ascii();
-    let mut all = words.split(u8::is_ascii_whitespace);
-    words.get(2..4) == Some(b"30")
-        && words.get(..2) != Some(b"30")
-        && all.all(|word| word.is_empty() || word.len() == 4 && digits(word) == 4)
+    let words = offset(first).and_then(|(_, start)| first.get(start..))?;
+    let mut all = words
+        .split(u8::is_ascii_whitespace)
+        .filter(|word| !word.is_empty());
+    let word = all.next()?;
+    let count = digits(word);
+    let is_turned =
+        matches!(count, 4 | 8 | 16) && word.ends_with(b"30") && !word.starts_with(b"30");
+    (is_turned && all.all(|word| word.len() == count && digits(word) == count)).then_some(count)
 }
 
-/// Whether it is an odd number, octal or hexadecimal.
-fn is_odd(number: &[u8]) -> bool {
-    let last = number.last().and_then(|digit| value(*digit));
-    digits(number) == number.len() && last.is_some_and(|digit| digit % 2 == 1)
+/// The number that a line begins with, an offset or the size of all.
+fn number(line: &[u8], radix: u32) -> Option<usize> {
+    let line = line.trim_ascii_start();
+    let number = line.get(..digits(line))?;
+    usize::from_str_radix(std::str::from_utf8(number).ok()?, radix).ok()
 }
 
 /// The offset that a line of a dump begins with, and where its octets begin.

@@ -66,6 +66,12 @@ impl DerivedKeys {
         mem::take(&mut self.both().deferred)
     }
 
+    /// How many are kept.
+    #[cfg(test)]
+    pub(super) fn count(&self) -> usize {
+        self.both().made.len()
+    }
+
     fn both(&self) -> MutexGuard<'_, Both> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

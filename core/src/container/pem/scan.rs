@@ -28,6 +28,8 @@ pub(super) struct Scan<'t, 'o, 'd> {
     is_strict: bool,
     /// Whether a line came that only the last may be, below a header.
     short_line: bool,
+    /// Whether each line ends in a plus sign, by which `psql` tells that the value goes on in the next.
+    goes_on: bool,
     /// Where characters were passed over that are no base64.
     foreign: Option<(usize, u8)>,
     /// Equals signs since the last digit, and where they stand.
@@ -53,6 +55,7 @@ impl<'t, 'o, 'd> Scan<'t, 'o, 'd> {
             is_sealed: false,
             is_strict: false,
             short_line: false,
+            goes_on: false,
             foreign: None,
             pads: 0,
             pads_at: (0, 0),
@@ -169,6 +172,7 @@ impl<'t, 'o, 'd> Scan<'t, 'o, 'd> {
             .iter()
             .any(|octet| !octet.is_ascii_whitespace() && *octet != 0)
         {
+            self.goes_on = line.trim_ascii() == b"+";
             let joined = line.starts_with(BEGIN);
             let what = if joined {
                 "Another block begins in the same line."
@@ -315,6 +319,10 @@ impl<'t, 'o, 'd> Scan<'t, 'o, 'd> {
         let line = line.get(..end).unwrap_or_default();
         let start = self.at;
         self.at += end;
+        let line = match line.trim_ascii_end().strip_suffix(b"+") {
+            Some(line) if self.goes_on => line.trim_ascii_end(),
+            _ => line,
+        };
         let visible = |octet: &u8| class(*octet) == Class::Foreign && octet.is_ascii_graphic();
         let hard = |octet: &u8| visible(octet) && !b"\"'`,\\".contains(octet);
         if let Some(index) = line.iter().position(hard) {

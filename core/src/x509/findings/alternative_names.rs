@@ -23,6 +23,7 @@ pub(crate) const RULES: &[Rule] = &[
     WILDCARD,
     ADDRESS_AS_HOST,
     A_LABEL,
+    MIXED_SCRIPTS,
     RESERVED_LABEL,
     ADDRESS_LENGTH,
     REPEATED,
@@ -109,6 +110,15 @@ const A_LABEL: Rule = Rule {
     why: "A part that begins with xn-- must be the ASCII form of other letters.",
     fix: "Have it reissued with the name as its registry writes it.",
     citation: "RFC 5890, 2.3.2.1; RFC 5280, 7.2",
+};
+
+const MIXED_SCRIPTS: Rule = Rule {
+    id: "dns-name-mixed-scripts",
+    severity: Severity::Notice,
+    title: "A host name that mixes letters that look alike",
+    why: "Letters of Latin, Greek and Cyrillic look alike; a part of a name that mixes them may be made to pass for another.",
+    fix: "Check that the name is the one that is meant, letter by letter.",
+    citation: "UTS #39, 5.1",
 };
 
 const RESERVED_LABEL: Rule = Rule {
@@ -359,6 +369,13 @@ fn host(which: &str, value: &str, one: &Element<'_>, found: &mut Findings<'_>) {
             found.add(&RESERVED_LABEL, at.clone(), || format!("{}.", quoted()));
         } else if let Err(reason) = hosts::a_label(rest) {
             found.add(&A_LABEL, at.clone(), || format!("{}: {reason}.", quoted()));
+        } else if let Some((reads, one, other)) = hosts::mixed_scripts(rest) {
+            found.add(&MIXED_SCRIPTS, at.clone(), || {
+                format!(
+                    "{} reads {reads:?}: letters of {one} and {other}.",
+                    quoted()
+                )
+            });
         }
     }
 }

@@ -303,6 +303,33 @@ pub(crate) fn a_label(label: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
+/// What a part of a name that begins with `xn--` reads as, and two scripts whose letters look alike and stand
+/// together in it (UTS #39, 5.1). Words of Japanese mix theirs, which are not among these.
+pub(crate) fn mixed_scripts(label: &str) -> Option<(String, &'static str, &'static str)> {
+    let unicode = Some(label)
+        .filter(|label| label.len() < 60)
+        .and_then(punycode)?;
+    let mut scripts = unicode.chars().filter_map(script);
+    let first = scripts.next()?;
+    let other = scripts.find(|other| *other != first)?;
+    Some((unicode, first, other))
+}
+
+/// The script of a letter, of those three that have many letters alike.
+fn script(letter: char) -> Option<&'static str> {
+    match letter {
+        'a'..='z'
+        | 'A'..='Z'
+        | '\u{c0}'..='\u{d6}'
+        | '\u{d8}'..='\u{f6}'
+        | '\u{f8}'..='\u{24f}'
+        | '\u{1e00}'..='\u{1eff}' => Some("Latin"),
+        '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}' => Some("Greek"),
+        '\u{400}'..='\u{52f}' | '\u{1c80}'..='\u{1c8f}' => Some("Cyrillic"),
+        _ => None,
+    }
+}
+
 /// Decodes what follows `xn--` (RFC 3492, 6.2).
 fn punycode(label: &str) -> Option<String> {
     let (basic, extended) = label.rsplit_once('-').unwrap_or(("", label));

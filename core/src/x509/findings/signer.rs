@@ -7,7 +7,7 @@ use crate::x509::findings::signature;
 use crate::x509::key::algorithm;
 use crate::x509::signer::SignerSpine;
 
-pub(crate) const RULES: &[Rule] = &[WEAK_DIGEST, UNREADABLE, NO_DIGEST, NO_TYPE];
+pub(crate) const RULES: &[Rule] = &[WEAK_DIGEST, UNREADABLE, NO_DIGEST, NO_TYPE, REPEATED];
 
 const WEAK_DIGEST: Rule = Rule {
     id: "signer-weak-digest",
@@ -45,6 +45,22 @@ const NO_TYPE: Rule = Rule {
     citation: "RFC 5652, 11.1",
 };
 
+const REPEATED: Rule = Rule {
+    id: "signer-attribute-repeated",
+    severity: Severity::Error,
+    title: "The signer has an attribute more than once",
+    why: "Of content type, digest and signing time one value counts; software that takes the first says otherwise than software that takes the last.",
+    fix: "Have the content signed again.",
+    citation: "RFC 5652, 11",
+};
+
+/// What may stand among signed attributes once, with one value (RFC 5652, 11.1 to 11.3).
+const SINGLE: [(&str, &str); 3] = [
+    ("1.2.840.113549.1.9.3", "contentType"),
+    ("1.2.840.113549.1.9.4", "messageDigest"),
+    ("1.2.840.113549.1.9.5", "signingTime"),
+];
+
 pub(crate) fn look(spine: &SignerSpine<'_>, found: &mut Findings<'_>) {
     if let Ok(digest) = algorithm(&spine.digest_algorithm)
         && signature::is_broken(&digest.name)
@@ -58,6 +74,17 @@ pub(crate) fn look(spine: &SignerSpine<'_>, found: &mut Findings<'_>) {
     }
     if spine.signed.is_empty() {
         return;
+    }
+    for (oid, name) in SINGLE {
+        let held = spine.signed.iter().filter(|one| one.oid == oid);
+        let values: usize = held.clone().map(|one| one.values.reader().count()).sum();
+        if 1 < values
+            && let Some(last) = held.last()
+        {
+            found.add(&REPEATED, last.whole.range(), || {
+                format!("There are {values} values of {name} among the signed attributes.")
+            });
+        }
     }
     let has = |oid: &str, list: &[AttributeSpine<'_>]| first(list, oid).is_some();
     if !has("1.2.840.113549.1.9.4", &spine.signed) {

@@ -599,6 +599,12 @@ fn cases() -> Vec<(&'static str, Vec<u8>)> {
         ("address-as-dns-name", dns("192.0.2.1")),
         ("dns-name-a-label", dns("xn--a.example.com")),
         ("dns-name-a-label", dns("xn--99999999.example.com")),
+        // Cyrillic а, and Greek ο twice.
+        ("dns-name-mixed-scripts", dns("xn--pypal-4ve.example.com")),
+        (
+            "dns-name-mixed-scripts",
+            dns("www.xn--ggle-0nda.example.com"),
+        ),
         ("dns-name-reserved-label", dns("ab--cd.example.com")),
         ("address-length", alternative(0x87, &[192, 0, 2, 1, 0])),
         ("name-repeated", dns("ES1.example.com")),
@@ -994,6 +1000,9 @@ fn good_certificates_have_no_findings() {
     for (tag, name) in [
         (0x82, "*.example.com"),
         (0x82, "xn--bcher-kva.example.com"),
+        // One script alone, and Japanese beside Latin.
+        (0x82, "xn--80ak6aa92e.example.com"),
+        (0x82, "xn--abc-4k4bocn.example.com"),
         (0x81, "ops@example.com"),
         (0x86, "spiffe://example.com/es1"),
         (0x86, "urn:uuid:6e8bc430-9c3a-11d9-9669-0800200c9a66"),

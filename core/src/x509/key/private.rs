@@ -338,7 +338,8 @@ impl Key<'_> {
     /// RSAPrivateKey ::= SEQUENCE {
     ///     version INTEGER, modulus INTEGER, publicExponent INTEGER, privateExponent INTEGER,
     ///     prime1 INTEGER, prime2 INTEGER, exponent1 INTEGER, exponent2 INTEGER, coefficient INTEGER,
-    ///     otherPrimeInfos SEQUENCE OF SEQUENCE { prime INTEGER, … } OPTIONAL }
+    ///     otherPrimeInfos SEQUENCE OF SEQUENCE {
+    ///         prime INTEGER, exponent INTEGER, coefficient INTEGER } OPTIONAL }
     /// ```
     ///
     /// [RFC 8017, A.1.2](https://www.rfc-editor.org/rfc/rfc8017#appendix-A.1.2)
@@ -357,12 +358,18 @@ impl Key<'_> {
         let [dp, dq, coefficient] = [fields.any().ok(), fields.any().ok(), fields.any().ok()]
             .map(|number| number.filter(|number| number.tag == Tag::INTEGER));
         let mut primes = vec![p.contents, q.contents];
+        let mut further = Vec::new();
         if let Ok(Some(others)) = fields.optional(Tag::SEQUENCE) {
             let mut others = others.reader();
             while let Some(other) = others.next()
                 && primes.len() < MAX_PRIMES
             {
-                primes.extend(other.reader().any().map(|prime| prime.contents));
+                let mut parts = other.reader();
+                let mut number = || parts.any().ok().filter(|it| it.tag == Tag::INTEGER);
+                if let Some(prime) = number() {
+                    primes.push(prime.contents);
+                    further.push((prime, number(), number()));
+                }
             }
             self.facts.push(format!("{} primes", primes.len()));
         }
@@ -372,18 +379,20 @@ impl Key<'_> {
         }
         let agrees = self.check_rsa(key, &modulus, &exponent, &private, &primes);
         if agrees {
-            self.check_remainders(key, &exponent, (&p, &q), [dp, dq, coefficient]);
+            self.check_remainders(key, &exponent, (&p, &q), [dp, dq, coefficient], &further);
         }
         Some(rsa_bits(&modulus, &exponent))
     }
 
-    /// `e · dP = 1` modulo `p - 1`, the same of `q`, and `q · qInv = 1` modulo `p`.
+    /// `e · dP = 1` modulo `p - 1`, the same of `q`, and `q · qInv = 1` modulo `p`; of each further prime the same,
+    /// where all primes before it take the place of `q`.
     fn check_remainders(
         &mut self,
         key: &Element<'_>,
         exponent: &Element<'_>,
         (p, q): (&Element<'_>, &Element<'_>),
         [dp, dq, coefficient]: [Option<Element<'_>>; 3],
+        further: &[(Element<'_>, Option<Element<'_>>, Option<Element<'_>>)],
     ) {
         let mut wrong = Vec::new();
         for (name, part, prime) in [("exponent1", dp, p), ("exponent2", dq, q)] {
@@ -397,6 +406,24 @@ impl Key<'_> {
         if product.is_some_and(|product| numbers::significant(&product) != [1]) {
             wrong.push("coefficient");
         }
+        let mut before = vec![p.contents, q.contents];
+        for (prime, part, coefficient) in further {
+            let number = prime.contents;
+            if numbers::are_inverse(exponent.contents, contents(*part), number) == Some(false) {
+                wrong.push("exponent of a further prime");
+            }
+            let product = before.iter().try_fold(vec![1], |product, factor| {
+                numbers::product_modulo(&product, factor, number)
+            });
+            let product = product.and_then(|product| {
+                numbers::product_modulo(&product, contents(*coefficient), number)
+            });
+            if product.is_some_and(|product| numbers::significant(&product) != [1]) {
+                wrong.push("coefficient of a further prime");
+            }
+            before.push(number);
+        }
+        wrong.dedup();
         if !wrong.is_empty() {
             self.findings.add(&RSA_DISAGREES, key.range(), || {
                 format!("Of another key, or missing: {}.", wrong.join(", "))
