@@ -347,8 +347,13 @@ pub fn App() -> Html {
         })
     };
     let onspoken = {
-        let spoken = spoken.clone();
-        Callback::from(move |language| spoken.set(language))
+        let (spoken, dispatch) = (spoken.clone(), bench.dispatcher());
+        let search = bench.query.search.clone();
+        Callback::from(move |language| {
+            spoken.set(language);
+            // The words of the page are others now.
+            dispatch.dispatch(Act::Search(search.clone()));
+        })
     };
     // What is shown is made anew when another language is spoken; what was dropped is not part of it.
     let key = spoken.tag();

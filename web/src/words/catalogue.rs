@@ -206,6 +206,10 @@ catalogue! {
     reading_share(percent) = "{percent}% read";
     level_now = "now";
     level_soon = "soon";
+    state_expired = "expired";
+    state_with_findings = "with findings";
+    state_unreadable = "not readable";
+    show_every_state = "Show every state";
     figure_of_matches{number} = "{number} of";
     matches_shown(matches, all) = "{matches} shown of {all}";
     figure_of_entries{number}[count] = "{number} entry | {number} entries";
