@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use certlens_core::{UnixTime, order};
+use certlens_core::UnixTime;
 use gloo::events::EventListener;
 use gloo::utils::window;
 use wasm_bindgen::JsCast;
@@ -386,10 +386,7 @@ fn detail(props: &InspectorProps) -> Html {
         }
     };
     let Detail { id, neighbours, .. } = &**detail;
-    let mut entry = detail.entry.clone();
-    // What is odd about the keystore or the text that it lies in, after the entry's own.
-    entry.findings.extend(detail.file_findings.iter().cloned());
-    order::by_key(&mut entry.findings, |finding| finding.severity);
+    let entry = detail.with_file_findings();
     let key = format!("{}-{}", id.group, id.entry);
     html! {
         <CertificateDetail {key} entry={Rc::new(entry)} json={detail.json.clone()} source={source(detail)} now={props.now}
