@@ -97,7 +97,6 @@ test.describe("the list", () => {
     await expect(page.getByRole("group", { name: "Show only" })).toMatchAriaSnapshot(`
       - group "Show only":
         - button "1 expired"
-        - button /\\d with findings/
         - button "1 not readable"
         - button "2 locked"
         - button "2 in date"
@@ -127,19 +126,17 @@ test.describe("the list", () => {
     await expect(inspector.entries).toHaveCount(7);
     await expect(page.locator(".level[aria-pressed=true]")).toHaveCount(0);
     await expect(page).not.toHaveURL(/only=/);
-    // What is found of an entry alone counts too, though it is in date.
-    await state(page, "findings").click();
-    await expect(inspector.entries.filter({ hasText: "leaf.example.org" })).toHaveCount(1);
+    await state(page, "in-date").click();
     await page.reload();
     await inspector.isReady();
     await inspector.drop(...PILE);
-    await expect(state(page, "findings")).toHaveAttribute("aria-pressed", "true");
-    await expect(inspector.entries).toHaveCount(1);
+    await expect(state(page, "in-date")).toHaveAttribute("aria-pressed", "true");
+    await expect(inspector.entries).toHaveCount(2);
   });
 
   test("the words of a status are found, in the language of the page", async ({ inspector, page }) => {
     await inspector.drop(EXPIRED);
-    for (const [words, entries, locks] of [["expired", 1, 0], ["in date root", 1, 0], ["locked", 0, 2], ["locked keytool", 0, 1], ["not readable", 1, 0]]) {
+    for (const [words, entries, locks] of [["expired", 1, 0], ["in date leaf", 1, 0], ["locked", 0, 2], ["locked keytool", 0, 1], ["not readable", 1, 0]]) {
       await search(page).fill(words);
       await expect(inspector.entries, words).toHaveCount(entries);
       await expect(inspector.locks, words).toHaveCount(locks);
@@ -147,7 +144,8 @@ test.describe("the list", () => {
     await search(page).fill("abgelaufen");
     await expect(page.getByTestId("nothing")).toBeVisible();
     await page.getByTestId("language").selectOption("de");
-    await expect(inspector.entries.filter({ hasText: "Abgelaufen" })).toHaveCount(1);
+    await expect(inspector.entries).toHaveCount(1);
+    await expect(inspector.entries).toContainText("Abgelaufen");
   });
 
   test("every field is searched", async ({ inspector, page }) => {
@@ -263,7 +261,11 @@ for (const [where, viewport] of Object.entries({ wide: { width: 1280, height: 80
     test.describe(`in German, ${where}, ${colorScheme}`, () => {
       test.use({ viewport, colorScheme, locale: "de-DE" });
       test("a long name keeps half of its row, whatever chips stand beside it", async ({ inspector, page }, testInfo) => {
-        await inspector.drop(...(await longNames(testInfo.outputPath("long"))), EXPIRED);
+        const files = await longNames(testInfo.outputPath("long"));
+        // The page looked at its clock before they were made.
+        await page.reload();
+        await inspector.isReady();
+        await inspector.drop(...files, EXPIRED);
         await expect(page.getByTestId("reading")).toHaveCount(0);
         await inspector.locks.first().locator("input").first().fill("changeit");
         await inspector.locks.first().locator("button[type=submit]").click();
@@ -277,7 +279,7 @@ for (const [where, viewport] of Object.entries({ wide: { width: 1280, height: 80
         await page.screenshot({ path: `tests/e2e/results/list-german-${where}-${colorScheme}.png` });
         for (const row of await certificates.all()) {
           const share = await row.evaluate((row) => row.querySelector(".name").offsetWidth / row.offsetWidth);
-          expect(share, await row.innerText()).toBeGreaterThanOrEqual(0.5 * (1 - 52 / viewport.width) - 0.05);
+          expect(share, await row.innerText()).toBeGreaterThanOrEqual(0.5);
         }
         expect(await faults(page)).toEqual([]);
       });

@@ -328,10 +328,12 @@ fn levels(props: &PageProps, tally: &Tally) -> Html {
             </button>
         }
     };
-    let all = props.onact.reform(move |_: MouseEvent| match only.is_empty() {
-        true => Act::Search(String::new()),
-        false => Act::EveryLevel,
-    });
+    let all = props
+        .onact
+        .reform(move |_: MouseEvent| match only.is_empty() {
+            true => Act::Search(String::new()),
+            false => Act::EveryLevel,
+        });
     html! {
         <div class="console-levels" role="group" aria-label={words::show_only()}>
             <button type="button" class="level st" aria-pressed={only.is_empty().to_string()} onclick={all} data-test="level-all">

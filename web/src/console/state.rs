@@ -226,11 +226,7 @@ impl Inventory {
             Act::Search(search) => self.query.seek(search),
             Act::Level(level) => {
                 let pressed = self.query.only == level.said();
-                self.query.only = if pressed {
-                    Said::NOTHING
-                } else {
-                    level.said()
-                };
+                self.query.only = if pressed { Said::NOTHING } else { level.said() };
             }
             Act::EveryLevel => self.query.only = Said::NOTHING,
             Act::Backend(number) => self.only = (self.only != Some(number)).then_some(number),

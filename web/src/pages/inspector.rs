@@ -215,8 +215,9 @@ fn figures(props: &InspectorProps, shape: &Shape) -> Html {
     };
     let onclear = props.onact.reform(|event: MouseEvent| {
         // The button goes; the keyboard stays with those beside it.
-        let group = event.target_dyn_into::<Element>();
-        let group = group.and_then(|button| button.closest("[role=group]").ok().flatten());
+        let button = event.target_dyn_into::<Element>();
+        let figures = button.and_then(|button| button.closest(".figures").ok().flatten());
+        let group = figures.and_then(|it| it.query_selector("[role=group]").ok().flatten());
         if let Some(group) = group.and_then(|group| group.dyn_into::<HtmlElement>().ok()) {
             group.focus().ok();
         }
@@ -224,16 +225,18 @@ fn figures(props: &InspectorProps, shape: &Shape) -> Html {
     });
     html! {
         <div class="figures">
-            <p class="muted" data-test="count">
-                if let Some(matches) = &matches { { words::figure_of_matches(html! { <b>{ matches }</b> }) }{ " " } }
-                { words::figure_of_entries(entries, html! { <b>{ format::number(entries) }</b> }) }
-            </p>
-            <div class="levels" role="group" tabindex="-1" aria-label={words::show_only()} data-test="states">
-                { for State::ALL.iter().zip(tally.states).map(state) }
+            <div class="figure">
+                <p class="muted" data-test="count">
+                    if let Some(matches) = &matches { { words::figure_of_matches(html! { <b>{ matches }</b> }) }{ " " } }
+                    { words::figure_of_entries(entries, html! { <b>{ format::number(entries) }</b> }) }
+                </p>
                 if !query.only.is_empty() {
-                    <button type="button" class="level clear" data-test="every-state" onclick={onclear}
+                    <button type="button" class="copy" data-test="every-state" onclick={onclear}
                         aria-label={words::show_every_state()} title={words::show_every_state()}>{ icon::drawn("i-close") }</button>
                 }
+            </div>
+            <div class="levels" role="group" tabindex="-1" aria-label={words::show_only()} data-test="states">
+                { for State::ALL.iter().zip(tally.states).map(state) }
             </div>
             <p class="vh" role="status">{ if props.bench.progress().is_none() { summary(tally, matches.as_deref()) } else { String::new() } }</p>
         </div>

@@ -839,11 +839,7 @@ impl Wanted {
     }
 
     /// Whether something that says this and has this text is looked for.
-    fn takes<T: AsRef<str>>(
-        &self,
-        said: impl Fn() -> Said,
-        text: impl FnOnce() -> T,
-    ) -> bool {
+    fn takes<T: AsRef<str>>(&self, said: impl Fn() -> Said, text: impl FnOnce() -> T) -> bool {
         if !self.only.is_empty() && !self.only.meets(said()) {
             return false;
         }
@@ -1071,7 +1067,11 @@ mod tests {
         assert_eq!(found("expired LDAP"), 1, "what its status says is found");
         assert_eq!(found("expired es1"), 0);
         assert_eq!(found("in date"), 2);
-        assert_eq!(found("locked"), 1, "the prompt, beside the name of its file");
+        assert_eq!(
+            found("locked"),
+            1,
+            "the prompt, beside the name of its file"
+        );
         assert_eq!(found("leaf"), 3, "what a chip says is found");
         assert_eq!(found("key private"), 1);
         assert_eq!(found("1970"), 2, "the date of its end is found");

@@ -6,7 +6,7 @@ use gloo::utils::{document_element, window};
 use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{CacheStorage, CacheQueryOptions, Response};
+use web_sys::{CacheQueryOptions, CacheStorage, Response};
 
 use crate::words::{self, Language};
 

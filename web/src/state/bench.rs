@@ -270,6 +270,11 @@ mod tests {
         let query = after([Act::Search("corp expired".into())]).query;
         assert!(query.said[0].is_empty());
         assert!(query.said[1].meets(State::Expired.said()));
-        assert!(after([Act::Search("x".into()), Act::ShowAll]).query.said.is_empty());
+        assert!(
+            after([Act::Search("x".into()), Act::ShowAll])
+                .query
+                .said
+                .is_empty()
+        );
     }
 }

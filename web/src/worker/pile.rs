@@ -176,7 +176,9 @@ impl Pile {
         });
         let flaw = flaw.filter(|_| !parts);
         let worst = match &read {
-            Read::Report(..) => (0..rows.len()).map(|index| Some(read.worst(index))).collect(),
+            Read::Report(..) => (0..rows.len())
+                .map(|index| Some(read.worst(index)))
+                .collect(),
             // Found out little by little.
             Read::Contents(_) | Read::Unreadable { .. } => Vec::new(),
         };

@@ -261,6 +261,8 @@ mod tests {
         for (group, place) in [(0, (1, 3)), (1, (2, 3)), (2, (3, 3))] {
             let row = row(&pile, group);
             assert_eq!((&row.fault, row.chain), (&None, Some(place)));
+            let alone = pile.listing.worst(RowId { group, entry: 0 });
+            assert!(alone.is_some(), "its own findings were looked at too");
         }
     }
 }
