@@ -347,9 +347,15 @@ pub fn App() -> Html {
         })
     };
     let onspoken = {
-        let spoken = spoken.clone();
-        Callback::from(move |language| spoken.set(language))
+        let (spoken, dispatch) = (spoken.clone(), bench.dispatcher());
+        let search = bench.query.search.clone();
+        Callback::from(move |language| {
+            spoken.set(language);
+            // The words of the page are others now.
+            dispatch.dispatch(Act::Search(search.clone()));
+        })
     };
+    let holds = !bench.is_empty() || !message.is_empty() || *place == Place::Console;
     // What is shown is made anew when another language is spoken; what was dropped is not part of it.
     let key = spoken.tag();
     let landing = *place == Place::Drop || bench.is_empty();
@@ -371,7 +377,7 @@ pub fn App() -> Html {
         },
     };
     html! {
-        <Shell place={*place} entries={bench.tally.entries} ready={bench.ready}
+        <Shell place={*place} entries={bench.tally.entries} {holds} ready={bench.ready}
             worker_requests={bench.tally.requests} onhelp={ask(Asking::Help)} language={*spoken} {onspoken}>
             { shown }
             <Console shown={*place == Place::Console} now={*now} language={*spoken} />

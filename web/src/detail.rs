@@ -1,7 +1,7 @@
 //! One entry in full, with what stands around it.
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use certlens_core::{Entry, Finding, Format, Keystore, RowKind};
+use certlens_core::{Entry, Finding, Format, Keystore, RowKind, order};
 
 use crate::rows::RowId;
 
@@ -28,6 +28,16 @@ pub struct Detail {
     pub archive_findings: Vec<Finding>,
     /// What belongs to it, in its file and in others.
     pub neighbours: Vec<Neighbour>,
+}
+
+impl Detail {
+    /// The entry, and after its own findings what is odd about the keystore or the text that it lies in; worst first.
+    pub fn with_file_findings(&self) -> Entry {
+        let mut entry = self.entry.clone();
+        entry.findings.extend(self.file_findings.iter().cloned());
+        order::by_key(&mut entry.findings, |finding| finding.severity);
+        entry
+    }
 }
 
 /// Another entry that belongs to the one shown.

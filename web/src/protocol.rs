@@ -12,6 +12,7 @@ use certlens_core::{Report, Row, UnixTime};
 use crate::detail::Detail;
 use crate::questions::{Question, Told};
 use crate::rows::{Choosing, Chosen, RowId, RowQuery, RowWindow, WindowRequest};
+use crate::said::State;
 use crate::writing::{Outcome, Refusal, Task, Typed};
 
 /// What the page asks for.
@@ -181,14 +182,10 @@ pub struct Tally {
     pub files: u32,
     /// Entries.
     pub entries: u32,
-    /// Entries of each level, from the one that asks for most attention.
-    pub now: u32,
-    /// In the last third of their lifetime, or not valid yet.
-    pub soon: u32,
-    /// In date.
-    pub fine: u32,
-    /// Keys and things that cannot be judged.
-    pub unknown: u32,
+    /// Entries that ask for attention, by their rows.
+    pub attention: u32,
+    /// How many there are in each state, in the order of [`State::ALL`]: entries, and files that are locked.
+    pub states: [u32; State::ALL.len()],
     /// Numbers of the files that wait for a password.
     pub locked: Vec<u32>,
     /// Files still to be read. Filled in by the page, which alone knows of all.

@@ -5,7 +5,7 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 use certlens_core::{
     Asn1Tree, BundleComparison, ByteRange, ChainRole, Comparison, Entry, Finding, IssuerSignature,
-    Judgement, Kinship, Lacks, Purpose, UnixTime, WhoCanOpen,
+    Judgement, Kinship, Lacks, Object, Purpose, UnixTime, WhoCanOpen,
 };
 
 use crate::rows::{RowId, RowQuery};
@@ -129,8 +129,10 @@ pub struct Listed {
 pub struct Sheet {
     /// Name of its file.
     pub source: String,
-    /// The entry.
+    /// The entry, with what is odd about its file.
     pub entry: Entry,
+    /// Whose key made its signature, of what has one.
+    pub signed: Option<Signed>,
 }
 
 /// Which certificates a link holds.
@@ -293,6 +295,16 @@ pub enum Signed {
     Absent(String),
     /// Signatures of this kind cannot be computed with.
     Unknown,
+}
+
+impl Signed {
+    /// Whether it is of interest who signed such a thing.
+    pub fn is_asked_of(object: &Object) -> bool {
+        matches!(
+            object,
+            Object::Certificate(_) | Object::CertificationRequest(_) | Object::RevocationList(_)
+        )
+    }
 }
 
 /// Whether a certificate would be accepted.

@@ -18,7 +18,9 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use certlens_core::{Row, Severity, Standing, UnixTime};
 use yew::Callback;
 
-pub use listing::{Listing, ListingGroup};
+use crate::said::Said;
+
+pub use listing::{Listing, ListingGroup, Worst};
 pub(crate) use listing::{level, level_by_time};
 pub use query::{GROUPS, ORDERS, find, word};
 pub use run::{Heading, Run, Sight, Subject};
@@ -106,10 +108,13 @@ pub struct NotARow;
 /// What a table shows, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct RowQuery {
-    /// Every word of it must occur in an entry: in what is shown, or in what a pile knows besides.
+    /// Every word of it must occur in an entry: in what is shown, or in what a pile knows besides. Set by
+    /// [`RowQuery::seek`].
     pub search: String,
-    /// Shows only entries of this level.
-    pub only: Option<Level>,
+    /// What of the page's own words each of those occurs in: whoever holds the rows need not speak its language.
+    pub said: Vec<Said>,
+    /// Shows only entries that say one of these; all where there are none.
+    pub only: Said,
     /// What the lines are sorted by.
     pub order: Order,
     /// Whether the order is turned round.
@@ -121,6 +126,28 @@ pub struct RowQuery {
 }
 
 impl RowQuery {
+    /// Searches for the words of a text, those of the page itself in the language that is spoken.
+    pub fn seek(&mut self, search: String) {
+        self.said = search.split_whitespace().map(Said::containing).collect();
+        self.search = search;
+    }
+
+    /// Whether it searches for anything.
+    pub fn is_searched(&self) -> bool {
+        !self.search.trim().is_empty()
+    }
+
+    /// Whether it may hide entries.
+    pub fn is_narrowed(&self) -> bool {
+        self.is_searched() || !self.only.is_empty()
+    }
+
+    /// Hides nothing any more.
+    pub fn show_all(&mut self) {
+        self.seek(String::new());
+        self.only = Said::NOTHING;
+    }
+
     /// Folds a group, or unfolds it.
     pub fn fold(&mut self, group: GroupKey) {
         if !self.folded.remove(&group) {

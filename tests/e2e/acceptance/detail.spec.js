@@ -33,6 +33,7 @@ test("tabs go by arrow keys, and the address names the one that is open", async 
   await expect(page).toHaveURL(/#\/entry\/1-0\/names$/);
   await page.keyboard.press("End");
   await expect(tab(page, "JSON")).toHaveAttribute("aria-selected", "true");
+  await expect(page.locator(".json")).toContainText("with what all files here say of it");
   await page.evaluate(() => (location.hash = "#/entry/1-0/extensions"));
   await expect(tab(page, "Extensions")).toHaveAttribute("aria-selected", "true");
 });

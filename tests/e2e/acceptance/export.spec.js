@@ -261,12 +261,19 @@ test("each entry is printed on a page of its own", async ({ inspector, page }, t
   await page.evaluate(() => (window.print = () => (window.printed = document.querySelectorAll("[data-test=sheet]").length)));
   await inspector.drop(vector("pem/chain-and-key.pem"));
   await expect(inspector.entries).toHaveCount(3);
+  await inspector.open("leaf.example.org");
+  await expect(inspector.detail.getByTestId("signed")).toContainText("Vector Root");
+  const said = await inspector.detail.getByTestId("say").innerText();
   await page.getByTestId("export").click();
   await page.getByTestId("export-print").click();
   await expect.poll(() => page.evaluate(() => window.printed)).toBe(3);
   await page.emulateMedia({ media: "print" });
   await expect(page.getByTestId("sheet").first()).toBeVisible();
   await expect(page.getByTestId("rows")).toBeHidden();
+  // The paper says what the screen says: status, verified signature, and what is left unchecked.
+  const leaf = page.getByTestId("sheet").filter({ has: page.getByRole("heading", { name: "leaf.example.org" }) });
+  await expect(leaf.getByTestId("say")).toHaveText(said);
+  await expect(leaf.getByRole("row", { name: /^Signature/ })).toContainText("with the key of Vector Root");
   await page.screenshot({ path: "tests/e2e/results/print.png", fullPage: true });
   await mkdir(testInfo.outputPath(), { recursive: true });
   const paper = testInfo.outputPath("sheets.pdf");

@@ -206,14 +206,34 @@ test("a choice is kept for the next time, and is the one thing that is", async (
   expect(await page.evaluate(() => ({ ...localStorage }))).toEqual({ language: "fr" });
 });
 
-test("a language that does not come is told of, and the page goes on in the one before", async ({ speak }) => {
+/** Requests of the page, as the browser makes them. */
+const requests = (page) => {
+  const made = [];
+  page.on("request", (request) => made.push(request.url()));
+  return made;
+};
+
+test("a language that the browser does not keep waits for the next load while something is open", async ({ speak }) => {
   const { page, inspector } = await speak("en-GB", { serviceWorkers: "block" });
   await inspector.drop(vector("pem/chain-and-key.pem"));
-  await page.route("**/words-ja.txt", (route) => route.abort());
-  await choose(page, "ja");
-  await expect(page.getByTestId("toast")).toContainText("日本語 could not be loaded");
-  await expect(page.getByTestId("language")).toHaveValue("en");
   await expect(inspector.detail.getByRole("tab", { name: "Overview" })).toBeVisible();
+  const made = requests(page);
+  await choose(page, "ja");
+  await expect(page.getByTestId("toast")).toContainText("日本語 comes when this page is loaded next");
+  await expect(page.getByTestId("language")).toHaveValue("en");
+  await expect(page.getByTestId("requests")).toContainText("0 requests");
+  await expect(inspector.detail.getByRole("tab", { name: "Overview" })).toBeVisible();
+  expect(made).toEqual([]);
+  await page.reload();
+  await expect(page.locator("html")).toHaveAttribute("lang", "ja");
+});
+
+test("with nothing open, a language that the browser does not keep comes with the page, loaded anew", async ({ speak }) => {
+  const { page } = await speak("en-GB", { serviceWorkers: "block" });
+  await choose(page, "de");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(LANGUAGES.de.landing);
+  await expect(page.getByTestId("app")).toHaveAttribute("data-ready", "true");
+  await expect(page.getByTestId("requests")).toContainText("0 Anfragen");
 });
 
 test("without a network another language comes from what the browser keeps", async ({ speak }) => {
@@ -233,11 +253,18 @@ test("what was typed to sign in stays when the language changes", async ({ speak
   await expect(page.getByLabel(LANGUAGES.ja.user)).toHaveValue("admin");
 });
 
-test("a page that speaks English makes no request after it was loaded, and one for each language chosen", async ({ speak }) => {
-  const { page } = await speak("en-GB");
+test("no request is made after the load, whatever language is chosen", async ({ speak }) => {
+  const { page, inspector } = await speak("en-GB");
   await expect(page.getByTestId("requests")).toContainText("0 requests");
+  await inspector.drop(vector("pem/chain-and-key.pem"));
+  const made = requests(page);
   await choose(page, "de");
-  await expect(page.getByTestId("requests")).toContainText("1 Anfrage");
+  await expect(page.locator("html")).toHaveAttribute("lang", "de");
+  await expect(page.getByTestId("requests")).toContainText("0 Anfragen");
+  await expect(inspector.entries).toHaveCount(3);
+  await choose(page, "fr");
+  await expect(page.locator("html")).toHaveAttribute("lang", "fr");
+  expect(made).toEqual([]);
 });
 
 test("dates are those of the reader's locale and time zone, with UTC beside them", async ({ speak }) => {

@@ -1,17 +1,22 @@
 // The list: what stands in a row, how it is searched, sorted and grouped, and what the keys do.
 
-import { mkdir, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { expect, faults, test, vector } from "../certlens.js";
 import { manyCertificates, nameOf } from "../many.js";
 
 const PILE = ["pem/chain-and-key.pem", "pkcs12/openssl-legacy.p12", "pkcs12/keytool-17.p12", "broken/truncated.p12"].map(vector);
 
+const EXPIRED = new URL("../../../web/examples/expired.pem", import.meta.url).pathname;
+
 const search = (page) => page.getByRole("searchbox", { name: "Search" });
+const state = (page, name) => page.getByTestId(`state-${name}`);
 
 test.describe("the list", () => {
   test.beforeEach(async ({ inspector, page }) => {
     await inspector.drop(...PILE);
-    await expect(inspector.count).toContainText("2 locked");
+    await expect(state(page, "locked")).toContainText("2 locked");
     await expect(page.getByTestId("reading")).toHaveCount(0);
   });
 
@@ -84,6 +89,63 @@ test.describe("the list", () => {
     await expect(page.getByTestId("order")).toHaveValue("expiry");
     await expect(page.getByTestId("group-by")).toHaveValue("none");
     await expect(inspector.entries.first()).toContainText("Vector Root");
+  });
+
+  test("states are shown apart and together, by keyboard too, and stand in the address", async ({ inspector, page }) => {
+    await inspector.drop(EXPIRED);
+    await expect(inspector.entries).toHaveCount(7);
+    await expect(page.getByRole("group", { name: "Show only" })).toMatchAriaSnapshot(`
+      - group "Show only":
+        - button "1 expired"
+        - button "1 not readable"
+        - button "2 locked"
+        - button "2 in date"
+        - button "3 other"
+    `);
+    await state(page, "expired").press("Space");
+    await expect(state(page, "expired")).toHaveAttribute("aria-pressed", "true");
+    await expect(state(page, "expired")).toBeFocused();
+    await expect(inspector.entries).toHaveCount(1);
+    await expect(inspector.entries).toContainText("Expired");
+    await expect(inspector.locks).toHaveCount(0);
+    await expect(inspector.count).toHaveText("1 of 7 entries");
+    await state(page, "unreadable").press("Enter");
+    await expect(inspector.entries).toHaveCount(2);
+    await state(page, "locked").click();
+    await expect(inspector.locks).toHaveCount(2);
+    await expect(inspector.entries).toHaveCount(2);
+    await expect(inspector.count).toHaveText("2 of 7 entries");
+    await expect(page).toHaveURL(/\?only=expired\+unreadable\+locked$/);
+    expect(await faults(page)).toEqual([]);
+    await state(page, "expired").click();
+    await state(page, "unreadable").click();
+    await expect(inspector.entries).toHaveCount(0);
+    await expect(inspector.locks).toHaveCount(2);
+    await page.getByTestId("every-state").press("Enter");
+    await expect(page.getByTestId("states")).toBeFocused();
+    await expect(inspector.entries).toHaveCount(7);
+    await expect(page.locator(".level[aria-pressed=true]")).toHaveCount(0);
+    await expect(page).not.toHaveURL(/only=/);
+    await state(page, "in-date").click();
+    await page.reload();
+    await inspector.isReady();
+    await inspector.drop(...PILE);
+    await expect(state(page, "in-date")).toHaveAttribute("aria-pressed", "true");
+    await expect(inspector.entries).toHaveCount(2);
+  });
+
+  test("the words of a status are found, in the language of the page", async ({ inspector, page }) => {
+    await inspector.drop(EXPIRED);
+    for (const [words, entries, locks] of [["expired", 1, 0], ["in date leaf", 1, 0], ["locked", 0, 2], ["locked keytool", 0, 1], ["not readable", 1, 0]]) {
+      await search(page).fill(words);
+      await expect(inspector.entries, words).toHaveCount(entries);
+      await expect(inspector.locks, words).toHaveCount(locks);
+    }
+    await search(page).fill("abgelaufen");
+    await expect(page.getByTestId("nothing")).toBeVisible();
+    await page.getByTestId("language").selectOption("de");
+    await expect(inspector.entries).toHaveCount(1);
+    await expect(inspector.entries).toContainText("Abgelaufen");
   });
 
   test("every field is searched", async ({ inspector, page }) => {
@@ -165,6 +227,65 @@ test("what has one key stands together, whatever files it lies in", async ({ ins
   await inspector.groups.first().click();
   await expect(inspector.entries).toHaveCount(2);
 });
+
+test("files of a folder stand in the order of their paths, figures as numbers", async ({ inspector, page }, testInfo) => {
+  const folder = testInfo.outputPath("certs");
+  const paths = ["node-10/a.pem", "node-2/b.pem", "node-2/a.pem", "10.pem", "9.pem"];
+  const certificates = await manyCertificates(paths.length);
+  for (const [index, path] of paths.entries()) {
+    await mkdir(join(folder, dirname(path)), { recursive: true });
+    await writeFile(join(folder, path), certificates[index]);
+  }
+  await page.getByTestId("folder").setInputFiles(folder);
+  await expect(inspector.entries).toHaveCount(paths.length);
+  const heads = await inspector.groups.locator(".clip").allInnerTexts();
+  expect(heads).toEqual(["certs/9.pem", "certs/10.pem", "certs/node-2/a.pem", "certs/node-2/b.pem", "certs/node-10/a.pem"]);
+});
+
+/** A certificate of an authority of a long name, and one of itself, each with its key. */
+async function longNames(folder) {
+  await mkdir(folder, { recursive: true });
+  const openssl = (...words) => execFileSync("openssl", words, { cwd: folder, stdio: "pipe" });
+  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc"];
+  const name = (first) => `/CN=${first}.elasticsearch.production.frankfurt.example.org`;
+  openssl("req", "-x509", ...key, "-keyout", "ca.key", "-out", "ca.pem", "-days", "900", "-subj", name("authority"), "-addext", "basicConstraints=critical,CA:TRUE");
+  openssl("req", "-x509", ...key, "-keyout", "leaf.key", "-out", "leaf.pem", "-days", "90", "-subj", name("node-1"), "-CA", "ca.pem", "-CAkey", "ca.key", "-addext", "basicConstraints=critical,CA:FALSE");
+  openssl("pkcs12", "-export", "-legacy", "-in", "leaf.pem", "-inkey", "leaf.key", "-certfile", "ca.pem", "-out", "legacy.p12", "-passout", "pass:changeit");
+  const files = ["leaf.pem", "ca.pem", "leaf.key"].map((file) => readFile(join(folder, file), "utf8"));
+  await writeFile(join(folder, "bundle.pem"), (await Promise.all(files)).join(""));
+  return ["bundle.pem", "legacy.p12"].map((file) => join(folder, file));
+}
+
+for (const [where, viewport] of Object.entries({ wide: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } })) {
+  for (const colorScheme of ["light", "dark"]) {
+    test.describe(`in German, ${where}, ${colorScheme}`, () => {
+      test.use({ viewport, colorScheme, locale: "de-DE" });
+      test("a long name keeps half of its row, whatever chips stand beside it", async ({ inspector, page }, testInfo) => {
+        const files = await longNames(testInfo.outputPath("long"));
+        // The page looked at its clock before they were made.
+        await page.reload();
+        await inspector.isReady();
+        await inspector.drop(...files, EXPIRED);
+        await expect(page.getByTestId("reading")).toHaveCount(0);
+        await inspector.locks.first().locator("input").first().fill("changeit");
+        await inspector.locks.first().locator("button[type=submit]").click();
+        await expect(inspector.locks).toHaveCount(0);
+        if (where === "phone") await page.goto(`${page.url().split("#")[0]}#/`);
+        await expect(inspector.entries).toHaveCount(7);
+        await state(page, "in-date").click();
+        const certificates = inspector.entries.filter({ hasText: "frankfurt" });
+        await expect(certificates).toHaveCount(4);
+        await expect(inspector.entries).toHaveCount(4);
+        await page.screenshot({ path: `tests/e2e/results/list-german-${where}-${colorScheme}.png` });
+        for (const row of await certificates.all()) {
+          const share = await row.evaluate((row) => row.querySelector(".name").offsetWidth / row.offsetWidth);
+          expect(share, await row.innerText()).toBeGreaterThanOrEqual(0.5);
+        }
+        expect(await faults(page)).toEqual([]);
+      });
+    });
+  }
+}
 
 test("a row tells which member of an archive it came from, and is found by it", async ({ inspector, page }) => {
   await inspector.drop(vector("archive/backup.zip"));

@@ -38,7 +38,9 @@ test("a list in another file revokes: row, headline and counter say so", async (
   await expect(row).toContainText("Revoked");
   await inspector.open("es1.corp");
   await expect(page.getByTestId("say")).toContainText("Revoked by a list here");
-  await expect(page.getByTestId("level-now")).toContainText("1");
+  await page.getByTestId("state-findings").click();
+  await expect(inspector.entries).toHaveCount(1);
+  await page.getByTestId("every-state").click();
   await expect(page.getByTestId("finding").filter({ hasText: "root.crl" })).toHaveCount(1);
   // Without the list it is as it was.
   await page.getByRole("button", { name: "Close root.crl" }).click();
@@ -61,7 +63,7 @@ test("a signature that the issuer did not make is said in row, headline, chain a
   await expect(row).toContainText("Problem found");
   await expect(row).toContainText("did not sign");
   await expect(row).not.toContainText("chain 1/2");
-  await expect(page.getByTestId("level-now")).toContainText("1");
+  await expect(page.getByTestId("state-findings")).toContainText("1");
   await row.click();
   const say = page.getByTestId("say");
   await expect(say).toContainText("Problem found");

@@ -75,11 +75,7 @@ pub struct CertificateDetailProps {
 pub fn CertificateDetail(props: &CertificateDetailProps) -> Html {
     let entry = &props.entry;
     let inspect = props.inspect.as_ref();
-    let is_signed = matches!(
-        entry.object,
-        Object::Certificate(_) | Object::CertificationRequest(_) | Object::RevocationList(_)
-    );
-    let asked = inspect.filter(|_| is_signed);
+    let asked = inspect.filter(|_| Signed::is_asked_of(&entry.object));
     let told = use_told(
         asked.map(|inspect| Question::Signature(inspect.detail.id)),
         inspect.map_or(0, |inspect| inspect.revision),
@@ -92,7 +88,7 @@ pub fn CertificateDetail(props: &CertificateDetailProps) -> Html {
     html! {
         <article class="detail-in" data-test="detail">
             { heading(props) }
-            if let Some(status) = status(props) {
+            if let Some(status) = status(entry, props.now) {
                 { signature_view::sentence(status, entry, signed.as_ref(), props.now) }
             }
             <Findings findings={entry.findings.clone()} bytes_of={props.bytes_of()} />
@@ -121,15 +117,14 @@ fn may_be_mended(detail: &Detail) -> bool {
 }
 
 /// The status of an entry that has one: nothing that was found wrong is called fine.
-fn status(props: &CertificateDetailProps) -> Option<Status> {
-    let worst = props.entry.findings.iter().map(|finding| finding.severity);
-    standing(props).map(|status| status.beside(worst.min()))
+pub(super) fn status(entry: &Entry, now: UnixTime) -> Option<Status> {
+    let worst = entry.findings.iter().map(|finding| finding.severity);
+    standing(entry, now).map(|status| status.beside(worst.min()))
 }
 
-fn standing(props: &CertificateDetailProps) -> Option<Status> {
-    let now = props.now;
-    Some(match &props.entry.object {
-        Object::Certificate(one) if props.entry.is_revoked() => {
+fn standing(entry: &Entry, now: UnixTime) -> Option<Status> {
+    Some(match &entry.object {
+        Object::Certificate(one) if entry.is_revoked() => {
             Status::of_validity(one.not_before, one.not_after, now).revoked()
         }
         Object::Certificate(one) => Status::of_validity(one.not_before, one.not_after, now),

@@ -137,7 +137,7 @@ fn flaw_chip(flaw: &str) -> Html {
         Some(format) => words::legacy_format(&format),
         None => flaw.to_owned(),
     };
-    html! { <span class="chip chip-soon">{ text }</span> }
+    html! { <span class="chip chip-soon" title={text.clone()}>{ text }</span> }
 }
 
 /// What an [`EntryRow`] shows.
@@ -371,7 +371,7 @@ fn icon_of(row: &ListRow) -> &'static str {
 
 /// What is worth knowing of a row, as chips; at most three.
 fn chips(row: &ListRow) -> Html {
-    let plain = |text: String| html! { <span class="chip">{ text }</span> };
+    let plain = |text: String| html! { <span class="chip" title={text.clone()}>{ text }</span> };
     let certificate = row.row.kind == RowKind::Certificate;
     let has_key = certificate && row.row.has_private_key;
     let kind = kind(&row.row);

@@ -7,8 +7,9 @@ use gloo::events::EventListener;
 use gloo::utils::window;
 use yew::prelude::*;
 
+use super::certificate_detail::status;
 use super::findings::said;
-use super::text;
+use super::{signature_view, text};
 use crate::format;
 use crate::questions::Sheet;
 use crate::words::{self, RulePart};
@@ -40,21 +41,38 @@ pub fn PrintSheets(props: &PrintSheetsProps) -> Html {
 }
 
 fn page(sheet: &Sheet, now: UnixTime) -> Html {
-    let Sheet { source, entry } = sheet;
-    let sentence = words::sentence(entry, now);
+    let Sheet {
+        source,
+        entry,
+        signed,
+    } = sheet;
+    let row = |label: &str, value: Html| html! { <tr><th scope="row">{ label }</th><td>{ value }</td></tr> };
+    let signature = match &entry.object {
+        Object::Certificate(one) => one.signature_algorithm.text(),
+        Object::CertificationRequest(one) => one.signature_algorithm.text(),
+        Object::RevocationList(one) => one.signature_algorithm.text(),
+        _ => String::new(),
+    };
     html! {
         <article class="sheet" data-test="sheet">
             <h1>{ text::shown(&name(entry)) }</h1>
-            <p class="sheet-say">{ text::shown(&sentence.text()) }{ " " }{ &sentence.unchecked }</p>
+            if let Some(status) = status(entry, now) {
+                { signature_view::sentence(status, entry, signed.as_ref(), now) }
+            } else {
+                <p class="say">{ text::shown(&words::sentence(entry, now).text()) }</p>
+            }
             if !entry.findings.is_empty() {
                 <h2>{ words::findings() }</h2>
                 <ul>{ for entry.findings.iter().map(|finding| html! { <li><b>{ said(finding, RulePart::Title) }</b>{ ". " }<span lang={words::lang_of_report()}>{ text::shown(&finding.what) }</span></li> }) }</ul>
             }
             <table><tbody>
                 { for facts(entry).into_iter().filter(|(_, value)| !value.is_empty()).map(|(label, value)| html! {
-                    <tr><th scope="row">{ label }</th><td>{ text::shown(&value) }</td></tr>
+                    { row(label, text::shown(&value)) }
                 }) }
-                <tr><th scope="row">{ words::file() }</th><td>{ text::shown(source) }</td></tr>
+                if !signature.is_empty() {
+                    { row(words::signature(), html! { <>{ text::shown(&signature) }{ ". " }{ signature_view::beside(signed.as_ref()) }</> }) }
+                }
+                { row(words::file(), text::shown(source)) }
             </tbody></table>
             <p class="sheet-foot">{ words::sheet_foot(&format::instant(now)) }</p>
         </article>
@@ -134,7 +152,6 @@ fn of_certificate(certificate: &Certificate) -> Vec<(&'static str, String)> {
         ),
         (words::names(), names.join(", ")),
         (words::public_key(), certificate.public_key.text.clone()),
-        (words::signature(), certificate.signature_algorithm.text()),
         (words::may_be_used_for(), purposes.join(", ")),
         (words::key_may(), uses.join(", ")),
         ("SHA-256", format::colons(&certificate.fingerprints.sha256)),

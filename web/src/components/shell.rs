@@ -20,6 +20,8 @@ pub struct ShellProps {
     pub place: Place,
     /// Entries on the pile.
     pub entries: u32,
+    /// Whether it holds anything that is gone when the page is loaded anew.
+    pub holds: bool,
     /// Whether everything was loaded; requests are counted from then on.
     pub ready: bool,
     /// Requests that the workers have made.
@@ -60,6 +62,7 @@ pub fn Shell(props: &ShellProps) -> Html {
     };
     let onlanguage = {
         let (announce, onspoken) = (announce.clone(), props.onspoken.clone());
+        let holds = props.holds;
         Callback::from(move |event: Event| {
             let menu: HtmlSelectElement = event.target_unchecked_into();
             let Some(wanted) = Language::of_tag(&menu.value()) else {
@@ -67,12 +70,21 @@ pub fn Shell(props: &ShellProps) -> Html {
             };
             let (announce, onspoken) = (announce.clone(), onspoken.clone());
             spawn_local(async move {
-                if language::speak(wanted).await {
-                    language::keep(wanted);
+                let spoken = language::change(wanted).await;
+                let kept = language::keep(wanted);
+                if spoken {
                     onspoken.emit(wanted);
+                } else if kept && !holds {
+                    language::load_anew();
                 } else {
                     menu.set_value(words::language().tag());
-                    announce.emit(words::language_not_loaded(&wanted.own_name()).into());
+                    let name = wanted.own_name();
+                    let told = if kept {
+                        words::language_with_next_load(&name)
+                    } else {
+                        words::language_not_loaded(&name)
+                    };
+                    announce.emit(told.into());
                 }
             });
         })

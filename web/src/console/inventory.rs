@@ -196,9 +196,9 @@ mod tests {
 
     #[test]
     fn rows_without_a_start_are_judged_by_days() {
-        let only = |level| {
+        let only = |level: Level| {
             names(RowQuery {
-                only: Some(level),
+                only: level.said(),
                 order: Order::Expiry,
                 ..RowQuery::default()
             })

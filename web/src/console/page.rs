@@ -317,23 +317,26 @@ fn levels(props: &PageProps, tally: &Tally) -> Html {
     let number = |count: u32| format::number(i64::from(count));
     let level = |(level, word, test): (Level, &'static str, &'static str)| {
         let count = tally.count(level);
-        if count == 0 && only != Some(level) {
+        let pressed = only == level.said();
+        if count == 0 && !pressed {
             return Html::default();
         }
         html! {
-            <button type="button" class={classes!("st", level.class(), "level")} aria-pressed={(only == Some(level)).to_string()}
+            <button type="button" class={classes!("st", level.class(), "level")} aria-pressed={pressed.to_string()}
                 data-test={test} onclick={props.onact.reform(move |_: MouseEvent| Act::Level(level))}>
                 { icon::drawn(level.icon()) }{ word }<span class="count">{ number(count) }</span>
             </button>
         }
     };
-    // The level that is chosen is given once more, which takes it away.
     let all = props
         .onact
-        .reform(move |_: MouseEvent| only.map_or(Act::Search(String::new()), Act::Level));
+        .reform(move |_: MouseEvent| match only.is_empty() {
+            true => Act::Search(String::new()),
+            false => Act::EveryLevel,
+        });
     html! {
         <div class="console-levels" role="group" aria-label={words::show_only()}>
-            <button type="button" class="level st" aria-pressed={only.is_none().to_string()} onclick={all} data-test="level-all">
+            <button type="button" class="level st" aria-pressed={only.is_empty().to_string()} onclick={all} data-test="level-all">
                 { words::all() }<span class="count">{ number(tally.all) }</span>
             </button>
             { for [(Level::Now, words::act_now(), "level-Act now"), (Level::Soon, words::soon(), "level-Soon"), (Level::Fine, words::in_date(), "level-In date"), (Level::Unknown, words::not_known(), "level-Not known")].into_iter().map(level) }
@@ -471,7 +474,7 @@ fn summary(inventory: &Inventory, tally: &Tally, shape: &Shape) -> String {
         return String::new();
     }
     let query = &inventory.query;
-    if !query.search.trim().is_empty() || query.only.is_some() {
+    if query.is_narrowed() {
         let number = |number: u32| format::number(i64::from(number));
         return words::shown_of(
             &number(shape.matches),

@@ -9,6 +9,7 @@ use super::answer::Answer;
 use super::connection::{Connection, Credentials};
 use super::failure::Failure;
 use crate::rows::{GroupBy, GroupKey, Level, Order, RowId, RowQuery};
+use crate::said::Said;
 use crate::words;
 
 /// What the console is showing.
@@ -114,6 +115,8 @@ pub(super) enum Act {
     Search(String),
     /// Only this level is shown; the same again shows all.
     Level(Level),
+    /// Rows of every level are shown.
+    EveryLevel,
     /// Only this backend is shown; the same again shows all.
     Backend(u32),
     /// Lines stand in another order. The same again turns it round.
@@ -220,10 +223,12 @@ impl Inventory {
                 self.only = self.only.filter(|only| *only != number);
             }
             Act::Ask(asking) => self.asking = asking,
-            Act::Search(search) => self.query.search = search,
+            Act::Search(search) => self.query.seek(search),
             Act::Level(level) => {
-                self.query.only = (self.query.only != Some(level)).then_some(level);
+                let pressed = self.query.only == level.said();
+                self.query.only = if pressed { Said::NOTHING } else { level.said() };
             }
+            Act::EveryLevel => self.query.only = Said::NOTHING,
             Act::Backend(number) => self.only = (self.only != Some(number)).then_some(number),
             Act::Sort(order) => {
                 self.query.descending = self.query.order == order && !self.query.descending;
@@ -237,8 +242,7 @@ impl Inventory {
             }
             Act::Fold(group) => self.query.fold(group),
             Act::ShowAll => {
-                self.query.search.clear();
-                self.query.only = None;
+                self.query.show_all();
                 self.only = None;
             }
             Act::SignOut => {}
@@ -536,7 +540,7 @@ mod tests {
         let all = inventory(filtered.into_iter().chain([Act::ShowAll]));
         assert_eq!(
             (all.only, all.query.only, all.query.search.as_str()),
-            (None, None, "")
+            (None, Said::NOTHING, "")
         );
         assert_eq!(
             inventory([answer(1), Act::Backend(1), Act::Backend(1)]).only,

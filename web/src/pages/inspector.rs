@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use certlens_core::{UnixTime, order};
+use certlens_core::UnixTime;
 use gloo::events::EventListener;
 use gloo::utils::window;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlInputElement, HtmlSelectElement, KeyboardEvent};
+use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlSelectElement, KeyboardEvent};
 use yew::prelude::*;
 
 use crate::command;
@@ -20,7 +20,8 @@ use crate::expiry::Expiry;
 use crate::format;
 use crate::protocol::Tally;
 use crate::questions::Sheet;
-use crate::rows::{Choosing, GROUPS, Level, ORDERS, RowId, Rows, Shape, find, word};
+use crate::rows::{Choosing, GROUPS, ORDERS, RowId, Rows, Shape, find, word};
+use crate::said::State;
 use crate::services::questions::use_row_keys;
 use crate::state::{Act, Bench, Shown};
 use crate::view::View;
@@ -194,49 +195,65 @@ fn ListHead(props: &HeadProps) -> Html {
 }
 
 fn figures(props: &InspectorProps, shape: &Shape) -> Html {
-    let (tally, only) = (&props.bench.tally, props.bench.query.only);
+    let (tally, query) = (&props.bench.tally, &props.bench.query);
     let entries = i64::from(tally.entries);
-    let is_narrowed = only.is_some() || !props.bench.query.search.trim().is_empty();
-    let matches = is_narrowed.then(|| format::number(i64::from(shape.matches)));
-    let level = |(level, count, word, test): (Level, u32, &'static str, &'static str)| {
-        if count == 0 && only != Some(level) {
+    let matches = query.is_narrowed();
+    let matches = matches.then(|| format::number(i64::from(shape.matches)));
+    let state = |((test, state), count): (&(&'static str, State), u32)| {
+        let pressed = query.only.meets(state.said());
+        if count == 0 && !pressed {
             return Html::default();
         }
-        let pressed = only == Some(level);
+        let (state, (class, icon, word)) = (*state, looks(*state));
         html! {
-            <button type="button" class={classes!("st", level.class(), "level")} aria-pressed={pressed.to_string()}
-                data-test={test}
-                onclick={props.onact.reform(move |_: MouseEvent| Act::Only(level))}>
-                { icon::drawn(level.icon()) }{ format!("{} {word}", format::number(i64::from(count))) }
+            <button type="button" class={classes!("st", class, "level")} aria-pressed={pressed.to_string()}
+                data-test={format!("state-{test}")}
+                onclick={props.onact.reform(move |_: MouseEvent| Act::Only(state))}>
+                { icon::drawn(icon) }{ format!("{} {word}", format::number(i64::from(count))) }
             </button>
         }
     };
-    let levels = [
-        (Level::Now, tally.now, words::level_now(), "level-now"),
-        (Level::Soon, tally.soon, words::level_soon(), "level-soon"),
-        (
-            Level::Fine,
-            tally.fine,
-            words::level_in_date(),
-            "level-in date",
-        ),
-        (
-            Level::Unknown,
-            tally.unknown,
-            words::level_other(),
-            "level-other",
-        ),
-    ];
+    let onclear = props.onact.reform(|event: MouseEvent| {
+        // The button goes; the keyboard stays with those beside it.
+        let button = event.target_dyn_into::<Element>();
+        let figures = button.and_then(|button| button.closest(".figures").ok().flatten());
+        let group = figures.and_then(|it| it.query_selector("[role=group]").ok().flatten());
+        if let Some(group) = group.and_then(|group| group.dyn_into::<HtmlElement>().ok()) {
+            group.focus().ok();
+        }
+        Act::Every
+    });
     html! {
         <div class="figures">
-            <p class="muted" data-test="count">
-                if let Some(matches) = &matches { { words::figure_of_matches(html! { <b>{ matches }</b> }) }{ " " } }
-                { words::figure_of_entries(entries, html! { <b>{ format::number(entries) }</b> }) }
-                if !tally.locked.is_empty() { { words::and_locked(&tally.locked.len()) } }
-            </p>
-            <div class="levels" role="group" aria-label={words::show_only()}>{ for levels.into_iter().map(level) }</div>
+            <div class="figure">
+                <p class="muted" data-test="count">
+                    if let Some(matches) = &matches { { words::figure_of_matches(html! { <b>{ matches }</b> }) }{ " " } }
+                    { words::figure_of_entries(entries, html! { <b>{ format::number(entries) }</b> }) }
+                </p>
+                if !query.only.is_empty() {
+                    <button type="button" class="copy" data-test="every-state" onclick={onclear}
+                        aria-label={words::show_every_state()} title={words::show_every_state()}>{ icon::drawn("i-close") }</button>
+                }
+            </div>
+            <div class="levels" role="group" tabindex="-1" aria-label={words::show_only()} data-test="states">
+                { for State::ALL.iter().zip(tally.states).map(state) }
+            </div>
             <p class="vh" role="status">{ if props.bench.progress().is_none() { summary(tally, matches.as_deref()) } else { String::new() } }</p>
         </div>
+    }
+}
+
+/// Class, icon and word of a state.
+fn looks(state: State) -> (&'static str, &'static str, &'static str) {
+    match state {
+        State::Expired => ("st-now", "i-now", words::state_expired()),
+        State::Now => ("st-now", "i-now", words::level_now()),
+        State::Soon => ("st-soon", "i-soon", words::level_soon()),
+        State::Findings => ("st-soon", "i-broken", words::state_with_findings()),
+        State::Unreadable => ("st-now", "i-unreadable", words::state_unreadable()),
+        State::Locked => ("st-unknown", "i-lock", words::locked_note()),
+        State::InDate => ("st-fine", "i-fine", words::level_in_date()),
+        State::Other => ("st-unknown", "i-unknown", words::level_other()),
     }
 }
 
@@ -293,7 +310,7 @@ fn arrangement(props: &InspectorProps) -> Html {
 /// `14 entries in 9 files, 4 need attention`; behind how many match, where only some are shown.
 fn summary(tally: &Tally, matches: Option<&str>) -> String {
     let entries = words::entries_counted(i64::from(tally.entries));
-    let attention = match tally.now + tally.soon {
+    let attention = match tally.attention {
         0 => String::new(),
         count => words::need_attention(i64::from(count)),
     };
@@ -328,9 +345,9 @@ fn List(props: &ListProps) -> Html {
     let shape = &props.shape;
     let props = &props.inspector;
     let bench = &props.bench;
-    let what = match (bench.query.search.trim(), bench.query.only) {
-        ("", _) => words::nothing_of_this_kind().to_owned(),
-        (search, _) => words::nothing_matches(&visible::escaped(search)),
+    let what = match bench.query.search.trim() {
+        "" => words::nothing_of_this_kind().to_owned(),
+        search => words::nothing_matches(&visible::escaped(search)),
     };
     let empty = if bench.progress().is_some() || shape.entries == 0 {
         Html::default()
@@ -372,10 +389,7 @@ fn detail(props: &InspectorProps) -> Html {
         }
     };
     let Detail { id, neighbours, .. } = &**detail;
-    let mut entry = detail.entry.clone();
-    // What is odd about the keystore or the text that it lies in, after the entry's own.
-    entry.findings.extend(detail.file_findings.iter().cloned());
-    order::by_key(&mut entry.findings, |finding| finding.severity);
+    let entry = detail.with_file_findings();
     let key = format!("{}-{}", id.group, id.entry);
     html! {
         <CertificateDetail {key} entry={Rc::new(entry)} json={detail.json.clone()} source={source(detail)} now={props.now}

@@ -11,6 +11,7 @@ use super::{
     RowId, RowQuery, RowWindow, Shape, WindowRequest,
 };
 use crate::expiry;
+use crate::said::Said;
 use crate::status::{self, Status};
 
 /// All rows of a pile or of a set of backends.
@@ -21,8 +22,8 @@ pub struct Listing {
     revision: u64,
     /// The last arrangement, kept while the reader only scrolls.
     arranged: Option<Arranged>,
-    /// What is searched, made at the first search and again when something has changed.
-    texts: Option<(u64, Vec<Texts>)>,
+    /// What is searched, made at the first search and again when entries have come or gone.
+    texts: Option<Vec<Texts>>,
     /// The entries that the reader chose.
     chosen: BTreeSet<RowId>,
     /// Counts up with every change of those.
@@ -48,13 +49,25 @@ pub struct ListingGroup {
     pub places: Vec<Vec<String>>,
     /// What else of each row is searched, though not shown; shorter than `rows` where nothing is known.
     pub more: Vec<String>,
+    /// How bad the worst finding of each row alone is; shorter than `rows` where nobody looked.
+    pub worst: Vec<Worst>,
+}
+
+/// How bad the worst finding of an entry alone is, once somebody has looked.
+pub type Worst = Option<Option<Severity>>;
+
+impl ListingGroup {
+    /// How bad the worst finding of a row alone is, as far as anybody knows.
+    pub fn worst_of(&self, number: usize) -> Option<Severity> {
+        self.worst.get(number).copied().flatten().flatten()
+    }
 }
 
 #[derive(Debug)]
 struct Arranged {
     query: RowQuery,
     revision: u64,
-    /// Judging needs the instant only when a level is filtered.
+    /// Which matters only where rows are filtered or searched by what they say at it.
     now: UnixTime,
     lines: Vec<Slot>,
     heads: Vec<GroupLine>,
@@ -94,7 +107,7 @@ struct Bucket<'a> {
 impl Listing {
     /// Puts in a group, or replaces the one of the same number.
     pub fn put(&mut self, group: ListingGroup) {
-        self.revision += 1;
+        self.rewrite();
         match self
             .groups
             .iter_mut()
@@ -107,13 +120,13 @@ impl Listing {
 
     /// Puts in a group whose number is known to be new. Spares the look through all others.
     pub fn push(&mut self, group: ListingGroup) {
-        self.revision += 1;
+        self.rewrite();
         self.groups.push(group);
     }
 
     /// Puts further rows into a group.
     pub fn extend(&mut self, number: u32, put: impl FnOnce(&mut Vec<Row>)) {
-        self.revision += 1;
+        self.rewrite();
         let mut groups = self.groups.iter_mut();
         if let Some(group) = groups.find(|group| group.number == number) {
             put(&mut group.rows);
@@ -134,7 +147,37 @@ impl Listing {
         self.revision += 1;
     }
 
-    /// Changes rows of a group that are already in it.
+    /// Entries came or went.
+    fn rewrite(&mut self) {
+        self.revision += 1;
+        self.texts = None;
+    }
+
+    /// Tells how bad the worst finding of an entry alone is.
+    pub fn know_worst(&mut self, id: RowId, worst: Option<Severity>) {
+        let mut groups = self.groups.iter_mut();
+        let group = groups.find(|group| group.number == id.group);
+        let Some((group, entry)) = group.zip(usize::try_from(id.entry).ok()) else {
+            return;
+        };
+        if group.worst.len() < group.rows.len() {
+            group.worst.resize(group.rows.len(), None);
+        }
+        if let Some(known) = group.worst.get_mut(entry).filter(|known| known.is_none()) {
+            *known = Some(worst);
+            // A notice changes nothing in a list.
+            let is_told = matches!(worst, Some(Severity::Error | Severity::Warning));
+            self.revision += u64::from(is_told);
+        }
+    }
+
+    /// How bad the worst finding of an entry alone is.
+    pub fn worst(&self, id: RowId) -> Worst {
+        let group = self.groups.iter().find(|group| group.number == id.group)?;
+        *group.worst.get(usize::try_from(id.entry).ok()?)?
+    }
+
+    /// Changes what rows of a group say of others than themselves. What is searched of them stays.
     pub fn amend(&mut self, number: u32, change: impl FnOnce(&mut [Row])) {
         self.revision += 1;
         let mut groups = self.groups.iter_mut();
@@ -145,14 +188,14 @@ impl Listing {
 
     /// Takes out a group.
     pub fn remove(&mut self, number: u32) {
-        self.revision += 1;
+        self.rewrite();
         self.groups.retain(|group| group.number != number);
         self.forget_choice(number);
     }
 
     /// Takes out everything.
     pub fn clear(&mut self) {
-        self.revision += 1;
+        self.rewrite();
         self.groups.clear();
         self.choice += 1;
         self.chosen.clear();
@@ -270,11 +313,8 @@ impl Listing {
 
     /// All of them, in the order of a list that hides none.
     pub fn chosen_in_order(&mut self, query: &RowQuery, now: UnixTime) -> Vec<RowId> {
-        let all = RowQuery {
-            search: String::new(),
-            only: None,
-            ..query.clone()
-        };
+        let mut all = query.clone();
+        all.show_all();
         let mut ids = self.shown(&all, now);
         ids.retain(|id| self.chosen.contains(id));
         ids
@@ -299,19 +339,13 @@ impl Listing {
     }
 
     fn arrange(&mut self, query: &RowQuery, now: UnixTime) {
-        let searches = !query.search.trim().is_empty();
-        if searches
-            && self
-                .texts
-                .as_ref()
-                .is_none_or(|(of, _)| *of != self.revision)
-        {
-            self.texts = Some((self.revision, self.groups.iter().map(Texts::of).collect()));
+        if query.is_searched() && self.texts.is_none() {
+            self.texts = Some(self.groups.iter().map(Texts::of).collect());
         }
         let fits = self.arranged.as_ref().is_some_and(|known| {
             known.revision == self.revision
                 && known.query == *query
-                && (query.only.is_none() || known.now == now)
+                && (!query.is_narrowed() || known.now == now)
         });
         if !fits {
             self.arranged = Some(self.arrangement(query, now));
@@ -319,17 +353,18 @@ impl Listing {
     }
 
     fn arrangement(&self, query: &RowQuery, now: UnixTime) -> Arranged {
-        let wanted = Wanted::new(query, now);
+        let wanted = Wanted::new(query);
         let texts = self.texts.as_ref().filter(|_| wanted.searches());
         let mut entries = 0_usize;
         let mut found: Vec<(u32, u32)> = Vec::new();
         for (position, group) in self.groups.iter().enumerate() {
             entries += group.rows.len();
-            let texts = texts.and_then(|(_, texts)| texts.get(position));
+            let texts = texts.and_then(|texts| texts.get(position));
             let rows = group.rows.iter().enumerate();
             found.extend(
                 rows.filter(|(number, row)| {
-                    wanted.takes(row, || texts.map_or("", |texts| texts.row(*number)))
+                    let said = || Said::of_row(row, group.worst_of(*number), now);
+                    wanted.takes(said, || texts.map_or("", |texts| texts.row(*number)))
                 })
                 .map(|(number, _)| (narrow(position), narrow(number))),
             );
@@ -349,7 +384,7 @@ impl Listing {
             entries: narrow(entries),
             ..Shape::default()
         };
-        let buckets = self.buckets(found, query);
+        let buckets = self.buckets(found, &wanted, query);
         for bucket in buckets {
             self.lay_out(bucket, &mut arranged, &mut shape);
         }
@@ -391,8 +426,13 @@ impl Listing {
         }
     }
 
-    /// Puts entries together that share something, and password prompts where no filter hides them.
-    fn buckets(&self, found: Vec<(u32, u32)>, query: &RowQuery) -> Vec<Bucket<'_>> {
+    /// Puts entries together that share something, and the password prompts that are wanted.
+    fn buckets(
+        &self,
+        found: Vec<(u32, u32)>,
+        wanted: &Wanted,
+        query: &RowQuery,
+    ) -> Vec<Bucket<'_>> {
         let mut buckets: Vec<Bucket<'_>> = Vec::new();
         let mut known: HashMap<Shared<'_>, usize> = HashMap::new();
         let mut bucket_of = |shared| {
@@ -413,10 +453,11 @@ impl Listing {
         for &(group, row) in &found {
             places.push(bucket_of(self.shared(group, row, query.group, &keys)));
         }
-        let prompts =
-            query.search.trim().is_empty() && matches!(query.only, None | Some(Level::Unknown));
-        let locked = (0..narrow(self.groups.len()))
-            .filter(|group| prompts && self.groups[*group as usize].lock.is_some());
+        let locked = (0..narrow(self.groups.len())).filter(|group| {
+            let group = &self.groups[*group as usize];
+            let lock = group.lock.as_ref();
+            lock.is_some_and(|lock| wanted.takes(|| Said::LOCKED, || searched_of_lock(group, lock)))
+        });
         let locked: Vec<(u32, usize)> = locked
             .map(|group| {
                 let shared = match query.group {
@@ -642,7 +683,7 @@ impl Listing {
                         .unwrap_or_default(),
                     flaw: group.flaw.clone(),
                     standing: standing(row, request.now),
-                    worst: None,
+                    worst: group.worst_of(number as usize),
                 })))
             }
         }
@@ -719,7 +760,7 @@ impl Texts {
             let shown = shown.chain(&row.place);
             let shown = shown.chain(&row.names).chain(places).map(String::as_str);
             let more = group.more.get(number).map(String::as_str);
-            for text in shown.chain(common).chain([status::kind(row)]).chain(more) {
+            for text in shown.chain(common).chain(more) {
                 push_lowered(&mut texts.all, text);
                 texts.all.push('\n');
             }
@@ -739,6 +780,12 @@ impl Texts {
     }
 }
 
+/// What is searched of a password prompt.
+fn searched_of_lock(group: &ListingGroup, lock: &LockLine) -> String {
+    let flaw = lock.flaw.as_deref().unwrap_or_default();
+    format!("{}\n{}\n{}\n{flaw}", group.name, lock.what, lock.facts).to_lowercase()
+}
+
 fn push_lowered(all: &mut String, text: &str) {
     if text.is_ascii() {
         let start = all.len();
@@ -754,32 +801,36 @@ fn push_lowered(all: &mut String, text: &str) {
 /// A query made ready for going through many rows.
 struct Wanted {
     words: Vec<Word>,
-    only: Option<Level>,
-    now: UnixTime,
+    only: Said,
 }
 
-/// A word that is searched, and the same without the colons that serials are written with.
+/// A word that is searched, the same without the colons that serials are written with, and what of the page's own
+/// words it occurs in.
 struct Word {
     plain: Finder<'static>,
     digits: Option<Finder<'static>>,
+    said: Said,
 }
 
 impl Wanted {
-    fn new(query: &RowQuery, now: UnixTime) -> Self {
+    fn new(query: &RowQuery) -> Self {
         let finder = |word: &str| Finder::new(word.as_bytes()).into_owned();
-        let words = query.search.split_whitespace().map(|word| {
+        let said = query.said.iter().copied();
+        let said = said.chain(std::iter::repeat(Said::NOTHING));
+        let words = query.search.split_whitespace().zip(said);
+        let words = words.map(|(word, said)| {
             let word = word.to_lowercase();
             let digits = word.replace(':', "");
             let is_serial = digits != word && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
             Word {
                 plain: finder(&word),
                 digits: (is_serial && !digits.is_empty()).then(|| finder(&digits)),
+                said,
             }
         });
         Self {
             words: words.collect(),
             only: query.only,
-            now,
         }
     }
 
@@ -787,17 +838,21 @@ impl Wanted {
         !self.words.is_empty()
     }
 
-    fn takes<'a>(&self, row: &Row, text: impl FnOnce() -> &'a str) -> bool {
-        if self.only.is_some_and(|only| level(row, self.now) != only) {
+    /// Whether something that says this and has this text is looked for.
+    fn takes<T: AsRef<str>>(&self, said: impl Fn() -> Said, text: impl FnOnce() -> T) -> bool {
+        if !self.only.is_empty() && !self.only.meets(said()) {
             return false;
         }
         if !self.searches() {
             return true;
         }
-        let text = text().as_bytes();
-        self.words.iter().all(|Word { plain, digits }| {
-            let digits = digits.as_ref();
-            plain.find(text).is_some() || digits.is_some_and(|digits| digits.find(text).is_some())
+        let text = text();
+        let text = text.as_ref().as_bytes();
+        self.words.iter().all(|word| {
+            let digits = word.digits.as_ref();
+            word.plain.find(text).is_some()
+                || digits.is_some_and(|digits| digits.find(text).is_some())
+                || !word.said.is_empty() && word.said.meets(said())
         })
     }
 }
@@ -823,6 +878,7 @@ pub(crate) const NO_END: &str = "No end";
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::said::State;
 
     fn row(name: &str, ends: Option<i64>) -> Row {
         Row {
@@ -1000,16 +1056,22 @@ mod tests {
     #[test]
     fn search_ignores_case_and_the_colons_of_serials() {
         let found = |search: &str| {
-            let query = RowQuery {
-                search: search.to_owned(),
-                ..RowQuery::default()
-            };
+            let mut query = RowQuery::default();
+            query.seek(search.to_owned());
             names(&window(&mut listing(), query)).len()
         };
         assert_eq!(found("LDAP"), 1);
         assert_eq!(found("4F:8A"), 4);
         assert_eq!(found("corp es1"), 1);
         assert_eq!(found("old.der"), 2);
+        assert_eq!(found("expired LDAP"), 1, "what its status says is found");
+        assert_eq!(found("expired es1"), 0);
+        assert_eq!(found("in date"), 2);
+        assert_eq!(
+            found("locked"),
+            1,
+            "the prompt, beside the name of its file"
+        );
         assert_eq!(found("leaf"), 3, "what a chip says is found");
         assert_eq!(found("key private"), 1);
         assert_eq!(found("1970"), 2, "the date of its end is found");
@@ -1171,12 +1233,29 @@ mod tests {
     }
 
     #[test]
-    fn a_level_hides_the_others() {
-        let query = RowQuery {
-            only: Some(Level::Now),
-            ..RowQuery::default()
+    fn states_are_shown_apart_and_together() {
+        let mut listing = listing();
+        listing.know_worst(RowId { group: 7, entry: 1 }, Some(Severity::Warning));
+        let mut only = |states: &[State]| {
+            let said = states.iter().map(|state| state.said());
+            let query = RowQuery {
+                only: said.fold(Said::NOTHING, Said::and),
+                ..RowQuery::default()
+            };
+            let window = window(&mut listing, query);
+            (names(&window), window.shape.matches, window.shape.entries)
         };
-        assert_eq!(names(&window(&mut listing(), query)), ["ldap"]);
+        let shown = |names: &[&str], matches| {
+            let names = names.iter().map(|name| (*name).to_owned());
+            (names.collect::<Vec<_>>(), matches, 4)
+        };
+        assert_eq!(only(&[State::Expired]), shown(&["ldap"], 1));
+        assert_eq!(only(&[State::Locked]), shown(&["lock"], 0));
+        assert_eq!(only(&[State::Findings]), shown(&["Corp CA"], 1));
+        assert_eq!(only(&[State::Now]), shown(&[], 0));
+        let both = only(&[State::Locked, State::Expired, State::Other]);
+        assert_eq!(both, shown(&["lock", "ldap", "a key"], 2));
+        assert_eq!(only(&[]).1, 4);
     }
 
     #[test]

@@ -4,7 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{GroupBy, Level, Order, RowQuery};
+use super::{GroupBy, Order, RowQuery};
+use crate::said::{Said, State};
 
 impl RowQuery {
     /// The query of a page that was just opened.
@@ -21,8 +22,11 @@ impl RowQuery {
         if !self.search.is_empty() {
             text.append_pair("search", &self.search);
         }
-        if let Some(only) = self.only {
-            text.append_pair("only", word(LEVELS, only));
+        if !self.only.is_empty() {
+            let states = State::ALL.iter();
+            let pressed = states.filter(|(_, state)| self.only.meets(state.said()));
+            let words: Vec<&str> = pressed.map(|(word, _)| *word).collect();
+            text.append_pair("only", &words.join(" "));
         }
         if self.order != Order::Added {
             text.append_pair("sort", word(ORDERS, self.order));
@@ -41,8 +45,11 @@ impl RowQuery {
         let mut query = Self::first();
         for (name, value) in form_urlencoded::parse(text.as_bytes()) {
             match &*name {
-                "search" => query.search = value.into_owned(),
-                "only" => query.only = find(LEVELS, &value),
+                "search" => query.seek(value.into_owned()),
+                "only" => {
+                    let states = value.split(' ').filter_map(|word| find(State::ALL, word));
+                    query.only = states.fold(Said::NOTHING, |all, one| all.and(one.said()));
+                }
                 "sort" => query.order = find(ORDERS, &value).unwrap_or_default(),
                 "turned" => query.descending = value == "yes",
                 "group" if value == "none" => query.group = None,
@@ -81,13 +88,6 @@ pub const GROUPS: &[(&str, GroupBy)] = &[
     ("week", GroupBy::Week),
 ];
 
-const LEVELS: &[(&str, Level)] = &[
-    ("now", Level::Now),
-    ("soon", Level::Soon),
-    ("in-date", Level::Fine),
-    ("other", Level::Unknown),
-];
-
 /// The word of a value.
 pub fn word<T: Copy + PartialEq>(table: &[(&'static str, T)], value: T) -> &'static str {
     let found = table.iter().find(|(_, one)| *one == value);
@@ -108,16 +108,18 @@ mod tests {
     fn every_query_survives_the_address_bar() {
         for (_, order) in ORDERS {
             for by in GROUPS.iter().map(|(_, by)| Some(*by)).chain([None]) {
-                for only in LEVELS.iter().map(|(_, level)| Some(*level)).chain([None]) {
+                let one = State::ALL.iter().map(|(_, state)| state.said());
+                let several = one.clone().fold(Said::NOTHING, Said::and);
+                for only in one.chain([Said::NOTHING, several]) {
                     for descending in [false, true] {
-                        let query = RowQuery {
-                            search: "corp / ?&=#% é".to_owned(),
+                        let mut query = RowQuery {
                             only,
                             order: *order,
                             descending,
                             group: by,
                             ..RowQuery::default()
                         };
+                        query.seek("corp / ?&=#% é expired".to_owned());
                         assert_eq!(RowQuery::read(&query.write()), query);
                     }
                 }

@@ -1,6 +1,8 @@
 //! What was dropped, chosen or pasted → files with their paths.
 
+use crate::natural::{compare, compare_paths};
 use crate::words;
+use certlens_core::order;
 use js_sys::{Array, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -21,9 +23,10 @@ pub struct Found {
 /// Files handed over at once, so that reading starts before a large folder is walked to its end.
 const BATCH: usize = 250;
 
-/// The files of a chooser.
+/// The files of a chooser; those of a folder by their paths, since browsers give them in any order.
 pub fn chosen(files: &FileList) -> Vec<Found> {
-    (0..files.length())
+    let mut in_folder = false;
+    let mut found: Vec<Found> = (0..files.length())
         .filter_map(|index| files.get(index))
         .map(|file| {
             let path = Reflect::get(&file, &JsValue::from_str("webkitRelativePath"));
@@ -31,12 +34,19 @@ pub fn chosen(files: &FileList) -> Vec<Found> {
                 .ok()
                 .and_then(|path| path.as_string())
                 .filter(|path| !path.is_empty());
+            in_folder |= path.is_some();
             Found {
                 name: path.unwrap_or_else(|| file.name()),
                 file,
             }
         })
-        .collect()
+        .collect();
+    if in_folder {
+        order::by(&mut found, &|one, other| {
+            compare_paths(&one.name, &other.name)
+        });
+    }
+    found
 }
 
 /// A pasted text as a file.
@@ -100,14 +110,17 @@ pub fn dropped(transfer: &DataTransfer, found: Callback<Vec<Found>>) {
     }
 }
 
-/// Walks folders breadth first, without recursion: a link that leads back up cannot exhaust a stack.
+/// Walks folders in the order of their paths, without recursion: a link that leads back up cannot exhaust a stack.
 async fn walk(mut entries: Vec<FileSystemEntry>, found: Callback<Vec<Found>>) {
     let mut batch = Vec::new();
+    // The last one is taken first.
+    last_first(&mut entries);
     while let Some(entry) = entries.pop() {
         if entry.is_directory() {
             let reader = entry
                 .unchecked_into::<FileSystemDirectoryEntry>()
                 .create_reader();
+            let mut within: Vec<FileSystemEntry> = Vec::new();
             loop {
                 let read = promise(|resolve, reject| {
                     reader
@@ -120,8 +133,10 @@ async fn walk(mut entries: Vec<FileSystemEntry>, found: Callback<Vec<Found>>) {
                 if read.length() == 0 {
                     break;
                 }
-                entries.extend(read.iter().map(JsCast::unchecked_into::<FileSystemEntry>));
+                within.extend(read.iter().map(JsCast::unchecked_into::<FileSystemEntry>));
             }
+            last_first(&mut within);
+            entries.append(&mut within);
         } else {
             let name = entry.full_path().trim_start_matches('/').to_owned();
             let entry: FileSystemFileEntry = entry.unchecked_into();
@@ -142,6 +157,10 @@ async fn walk(mut entries: Vec<FileSystemEntry>, found: Callback<Vec<Found>>) {
     if !batch.is_empty() {
         found.emit(batch);
     }
+}
+
+fn last_first(entries: &mut Vec<FileSystemEntry>) {
+    order::by(entries, &|one, other| compare(&other.name(), &one.name()));
 }
 
 async fn promise(

@@ -6,7 +6,8 @@ use yew::{AttrValue, Reducible};
 
 use crate::detail::Detail;
 use crate::protocol::Tally;
-use crate::rows::{Chosen, GroupBy, GroupKey, Level, Order, RowId, RowQuery};
+use crate::rows::{Chosen, GroupBy, GroupKey, Order, RowId, RowQuery};
+use crate::said::{Said, State};
 
 /// The inspector's bench.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,8 +67,10 @@ pub enum Act {
     Tally(Tally),
     /// The list shows something else.
     Search(String),
-    /// Only this level is shown; the same again shows all.
-    Only(Level),
+    /// Entries in this state are shown too, beside those of others that were pressed; the same again takes it away.
+    Only(State),
+    /// Entries are shown in whatever state they are.
+    Every,
     /// Entries stand in another order.
     Sort(Order),
     /// The order is turned round.
@@ -132,19 +135,14 @@ impl Reducible for Bench {
                 }
                 if tally.files == 0 {
                     bench.shown = Shown::Nothing;
-                    bench.query = RowQuery {
-                        search: String::new(),
-                        only: None,
-                        ..bench.query
-                    };
+                    bench.query.show_all();
                 }
                 bench.chosen = tally.chosen.clone();
                 bench.tally = tally;
             }
-            Act::Search(search) => bench.query.search = search,
-            Act::Only(level) => {
-                bench.query.only = (bench.query.only != Some(level)).then_some(level);
-            }
+            Act::Search(search) => bench.query.seek(search),
+            Act::Only(state) => bench.query.only = bench.query.only.turned(state.said()),
+            Act::Every => bench.query.only = Said::NOTHING,
             Act::Sort(order) => bench.query.order = order,
             Act::Turn => bench.query.descending = !bench.query.descending,
             Act::Group(by) => {
@@ -159,10 +157,7 @@ impl Reducible for Bench {
             }
             Act::Fold(group) => bench.query.fold(group),
             Act::Chosen(chosen) => bench.chosen = chosen,
-            Act::ShowAll => {
-                bench.query.search.clear();
-                bench.query.only = None;
-            }
+            Act::ShowAll => bench.query.show_all(),
             Act::Ask(id) => {
                 let before = match bench.shown {
                     Shown::Ready(detail) | Shown::Asked(_, Some(detail)) => Some(detail),
@@ -259,13 +254,27 @@ mod tests {
     }
 
     #[test]
-    fn a_level_pressed_twice_shows_all() {
-        assert_eq!(after([Act::Only(Level::Now)]).query.only, Some(Level::Now));
-        assert_eq!(
-            after([Act::Only(Level::Now), Act::Only(Level::Now)])
+    fn states_that_are_pressed_add_up_and_are_taken_away() {
+        let only = |acts: &[Act]| after(acts.iter().cloned()).query.only;
+        let (expired, locked) = (State::Expired, State::Locked);
+        let both = [Act::Only(expired), Act::Only(locked)];
+        assert_eq!(only(&both), expired.said().and(locked.said()));
+        let one = [both.as_slice(), &[Act::Only(expired)]].concat();
+        assert_eq!(only(&one), locked.said());
+        let none = [both.as_slice(), &[Act::Every]].concat();
+        assert!(only(&none).is_empty());
+    }
+
+    #[test]
+    fn a_search_knows_the_words_of_the_page() {
+        let query = after([Act::Search("corp expired".into())]).query;
+        assert!(query.said[0].is_empty());
+        assert!(query.said[1].meets(State::Expired.said()));
+        assert!(
+            after([Act::Search("x".into()), Act::ShowAll])
                 .query
-                .only,
-            None
+                .said
+                .is_empty()
         );
     }
 }

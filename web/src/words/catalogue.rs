@@ -129,7 +129,8 @@ catalogue! {
     reader_stopped_hint = "This is a fault of certlens, not yours. All other files are still here. Please report it, with the file if you may share it.";
     reading_stopped_reader = "reading this file stopped the reader";
     language_menu = "Language";
-    language_not_loaded(name) = "{name} could not be loaded. Check the network and try again.";
+    language_not_loaded(name) = "{name} could not be chosen: this browser keeps nothing for this page.";
+    language_with_next_load(name) = "{name} comes when this page is loaded next: while something is open in it, it makes no request.";
     theme_light = "light";
     theme_dark = "dark";
     colours_switch(now, next) = "Colours: {now}. Switch to {next}";
@@ -206,6 +207,10 @@ catalogue! {
     reading_share(percent) = "{percent}% read";
     level_now = "now";
     level_soon = "soon";
+    state_expired = "expired";
+    state_with_findings = "with findings";
+    state_unreadable = "not readable";
+    show_every_state = "Show every state";
     figure_of_matches{number} = "{number} of";
     matches_shown(matches, all) = "{matches} shown of {all}";
     figure_of_entries{number}[count] = "{number} entry | {number} entries";
@@ -344,7 +349,7 @@ catalogue! {
     byte_at(number) = "byte {number}";
     bytes_from_to(from, to) = "bytes {from}–{to}";
     it_has_size(size) = "It has {size}.";
-    json_as_printed{command} = "This entry in the form that {command} prints.";
+    json_as_printed{command} = "This entry in the form that {command} prints, with what all files here say of it: its issuer, its key, its revocation.";
     copy_json = "Copy JSON";
     copy_pem = "Copy PEM";
     alias_of{name} = "alias {name}";

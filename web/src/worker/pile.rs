@@ -23,6 +23,7 @@ use crate::rows::{
     Attempt, Choosing, Chosen, Level, Line, Listing, ListingGroup, LockLine, RowId, RowQuery,
     RowWindow, WindowRequest,
 };
+use crate::said::{Said, State};
 
 /// All files that were dropped, as far as they have been read.
 #[derive(Default)]
@@ -37,8 +38,6 @@ pub(super) struct Pile {
     proving: Proving,
     /// Whether files have come or gone since that was looked at.
     unsettled: bool,
-    /// The worst findings of the entries that were in sight.
-    worst: HashMap<RowId, Option<Severity>>,
     /// The roots that Mozilla trusts, one after the other.
     mozilla: Vec<u8>,
 }
@@ -176,6 +175,13 @@ impl Pile {
             legacy.any(|finding| finding.whereabouts.is_some())
         });
         let flaw = flaw.filter(|_| !parts);
+        let worst = match &read {
+            Read::Report(..) => (0..rows.len())
+                .map(|index| Some(read.worst(index)))
+                .collect(),
+            // Found out little by little.
+            Read::Contents(_) | Read::Unreadable { .. } => Vec::new(),
+        };
         let group = ListingGroup {
             number: file.number,
             name: file.name,
@@ -188,11 +194,11 @@ impl Pile {
             rows,
             places: Vec::new(),
             more: Vec::new(),
+            worst,
         };
         self.unsettled = true;
         let was_reading = self.reading.take_if(|number| *number == file.number);
         if self.files.insert(file.number, read).is_some() || was_reading.is_some() {
-            self.worst.retain(|id, _| id.group != file.number);
             // What a password brought to light has other numbers.
             if was_reading.is_none() {
                 self.listing.forget_choice(file.number);
@@ -213,7 +219,6 @@ impl Pile {
         self.unsettled = true;
         self.files.remove(&file);
         self.reading = self.reading.filter(|reading| *reading != file);
-        self.worst.retain(|id, _| id.group != file);
         self.listing.remove(file);
     }
 
@@ -223,7 +228,6 @@ impl Pile {
         self.links = None;
         self.proving = Proving::default();
         self.reading = None;
-        self.worst.clear();
         self.listing.clear();
     }
 
@@ -300,7 +304,7 @@ impl Pile {
 
     /// The lines of one window. Only what is in it is looked at for findings.
     pub(super) fn window(&mut self, request: &WindowRequest) -> RowWindow {
-        if !request.query.search.trim().is_empty() {
+        if request.query.is_searched() {
             self.know_all_fields();
         }
         let mut window = self.listing.window(request);
@@ -309,18 +313,17 @@ impl Pile {
             _ => None,
         });
         let entries: Vec<RowId> = entries.collect();
-        self.look_at(&entries);
-        self.sees(entries);
         for line in &mut window.lines {
             if let Line::Entry(row) = line {
                 let row = Rc::make_mut(row);
                 let fault = row.row.fault.as_ref().map(|fault| fault.severity);
-                let own = self.worst.get(&row.id).copied().flatten();
+                let own = self.worst(row.id);
                 row.worst = own.into_iter().chain(fault).min();
                 let flaw = || self.files.get(&row.id.group)?.flaw_of(row.id.entry);
                 row.flaw = row.flaw.take().or_else(flaw);
             }
         }
+        self.sees(entries);
         window
     }
 
@@ -346,18 +349,13 @@ impl Pile {
         }
     }
 
-    /// Finds out how bad the worst finding of each of these is, of those that rest on nothing else.
-    fn look_at(&mut self, entries: &[RowId]) {
-        let fresh = entries.iter().filter(|id| !self.worst.contains_key(id));
-        let worst = |id: &RowId| {
-            let own = self.files.get(&id.group);
-            (
-                *id,
-                own.and_then(|file| file.worst(usize::try_from(id.entry).ok()?)),
-            )
+    /// How bad the worst finding of an entry is, of those that rest on nothing else.
+    fn worst(&self, id: RowId) -> Option<Severity> {
+        let look = || {
+            let file = self.files.get(&id.group)?;
+            file.worst(usize::try_from(id.entry).ok()?)
         };
-        let found: Vec<(RowId, Option<Severity>)> = fresh.map(worst).collect();
-        self.worst.extend(found);
+        self.listing.worst(id).unwrap_or_else(look)
     }
 
     /// Chooses entries of what a query shows, and tells what is chosen then.
@@ -579,9 +577,16 @@ impl Pile {
             tally.files += u32::from(self.reading != Some(group.number));
             if group.lock.is_some() {
                 tally.locked.push(group.number);
+                for (count, (_, state)) in tally.states.iter_mut().zip(State::ALL) {
+                    *count += u32::from(state.said().meets(Said::LOCKED));
+                }
             }
             for (number, row) in group.rows.iter().enumerate() {
                 tally.entries += 1;
+                let said = Said::of_row(row, group.worst_of(number), now);
+                for (count, (_, state)) in tally.states.iter_mut().zip(State::ALL) {
+                    *count += u32::from(state.said().meets(said));
+                }
                 if first != Some(RowKind::Certificate)
                     && (first.is_none() || row.kind == RowKind::Certificate)
                 {
@@ -592,12 +597,8 @@ impl Pile {
                     });
                     first = Some(row.kind);
                 }
-                match crate::rows::level(row, now) {
-                    Level::Now => tally.now += 1,
-                    Level::Soon => tally.soon += 1,
-                    Level::Fine => tally.fine += 1,
-                    Level::Unknown => tally.unknown += 1,
-                }
+                let level = crate::rows::level(row, now);
+                tally.attention += u32::from(matches!(level, Level::Now | Level::Soon));
             }
         }
         tally

@@ -240,8 +240,12 @@ impl Pile {
     /// Whose key made the signature of an entry.
     fn signed(&mut self, id: RowId) -> Option<Signed> {
         self.prove_these(&[id]);
-        let held = self.held();
-        let place = Held::find(&held, id)?;
+        self.signed_among(&self.held(), id)
+    }
+
+    /// The same of one that was proved.
+    fn signed_among(&self, held: &[Held<'_>], id: RowId) -> Option<Signed> {
+        let place = Held::find(held, id)?;
         let named = |(input, index): (usize, usize)| {
             let id = held.get(input)?.row_id(index)?;
             Some(self.listing.row(id)?.name.clone())
@@ -586,11 +590,15 @@ impl Pile {
 
     fn sheets(&mut self, ids: &[RowId], now: UnixTime) -> Told {
         self.prove_these(ids.get(..SHEETS).unwrap_or(ids));
+        let held = self.held();
         let sheets = ids.iter().take(SHEETS).filter_map(|id| {
             let detail = self.detail(*id, now)?;
+            let entry = detail.with_file_findings();
+            let is_signed = Signed::is_asked_of(&entry.object);
             Some(Sheet {
                 source: detail.source,
-                entry: detail.entry,
+                signed: is_signed.then(|| self.signed_among(&held, *id)).flatten(),
+                entry,
             })
         });
         Told::Sheets(sheets.collect(), ids.len())

@@ -37,6 +37,7 @@ impl Pile {
         self.with_links(|pile, links| {
             let mut proving = std::mem::take(&mut pile.proving);
             let mut found: Vec<(RowId, Option<Box<Finding>>)> = Vec::new();
+            let mut alone: Vec<(RowId, Option<Severity>)> = Vec::new();
             {
                 let held = pile.held();
                 let contents: Vec<&Contents> = held.iter().map(Held::contents).collect();
@@ -45,12 +46,16 @@ impl Pile {
                     proving.untold |= links.prove(&contents, place, &EverySignature);
                     let faults = links.faults(&contents, &names, place, Some(now));
                     found.push((id, worst(faults)));
+                    alone.push((id, pile.worst(id)));
                     if !go_on() {
                         break;
                     }
                 }
             }
             pile.blame(found);
+            for (id, worst) in alone {
+                pile.listing.know_worst(id, worst);
+            }
             pile.proving = proving;
         });
         let count: usize = self.listing.groups().iter().map(|it| it.rows.len()).sum();
@@ -205,12 +210,12 @@ mod tests {
         let mut pile = pile(true);
         let told = |pile: &Pile| (row(pile, 0).chain, row(pile, 0).fault.is_some());
         assert_eq!(told(&pile), (Some((1, 3)), false), "by names alone");
-        assert_eq!(pile.tally(now()).now, 0);
+        assert_eq!(pile.tally(now()).attention, 0);
         pile.sees([RowId { group: 0, entry: 0 }]);
         pile.prove(now(), || false);
         assert_eq!(told(&pile), (None, true), "it is on the screen");
         assert!(pile.is_unproved());
-        assert_eq!(pile.tally(now()).now, 1);
+        assert_eq!(pile.tally(now()).attention, 1);
         pile.prove(now(), || true);
         assert!(!pile.is_unproved());
         let fault = row(&pile, 0).fault.as_ref().expect("a fault");
@@ -256,6 +261,8 @@ mod tests {
         for (group, place) in [(0, (1, 3)), (1, (2, 3)), (2, (3, 3))] {
             let row = row(&pile, group);
             assert_eq!((&row.fault, row.chain), (&None, Some(place)));
+            let alone = pile.listing.worst(RowId { group, entry: 0 });
+            assert!(alone.is_some(), "its own findings were looked at too");
         }
     }
 }
