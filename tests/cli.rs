@@ -45,6 +45,44 @@ fn a_revoked_certificate_is_not_called_in_date() {
 }
 
 #[test]
+fn a_list_is_verified_by_what_lies_beside_it_and_in_other_files() {
+    let made = fs::read_to_string(repository().join("core/tests/vectors/revoked.pem"));
+    let made = made.expect("is there");
+    let blocks: Vec<&str> = made.split_inclusive("-----\n").collect();
+    let blocks: Vec<String> = blocks.chunks(2).map(<[&str]>::concat).collect();
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let file = |name: &str, text: &str| {
+        let file = folder.path().join(name);
+        fs::write(&file, text).expect("is written");
+        file.display().to_string()
+    };
+    let (leaf, issuer) = (file("leaf.pem", &blocks[2]), file("ca.pem", &blocks[4]));
+    let list = file("list.pem", &blocks[5]);
+    let text = stdout(&inspect(&[leaf.clone(), issuer.clone(), list.clone()], b""));
+    for expected in [
+        "Revoked",
+        "The list's signature is verified.",
+        "Its signature is verified with the key of ",
+        "Trust and other revocation lists not checked.",
+    ] {
+        assert!(text.contains(expected), "{expected} is missing in:\n{text}");
+    }
+    assert!(!text.contains("was not checked"), "{text}");
+
+    // Nobody here could have signed the list.
+    let text = stdout(&inspect(&[leaf, list], b""));
+    assert!(!text.contains("Revoked"), "{text}");
+    assert!(
+        text.contains("A list that nobody could check says it is revoked"),
+        "{text}"
+    );
+    assert!(
+        text.contains("The list's signature was not checked."),
+        "{text}"
+    );
+}
+
+#[test]
 fn asn1_values_are_shown_as_openssl_finds_them() {
     let file = path("der/leaf.der");
     let output = run(certlens().args(["asn1", &file]), b"");

@@ -87,6 +87,60 @@ fn openssl_opens_what_the_table_says() {
 }
 
 #[test]
+fn the_command_that_writes_a_keystore_again_does_so() {
+    if openssl_version().is_none() {
+        eprintln!("SKIPPED: openssl 3 is not installed");
+        return;
+    }
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let shell = |line: &str| {
+        let mut shell = Command::new("sh");
+        shell.args(["-ec", line]).current_dir(folder.path());
+        let output = shell.output().expect("a shell runs");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.success(), said)
+    };
+    let pair = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem \
+                -out own.pem -subj /CN=own -days 30";
+    assert!(shell(pair).0);
+    for seal in [
+        "-legacy -certpbe PBE-SHA1-RC2-40",
+        "-legacy -keypbe PBE-SHA1-RC4-128",
+        "",
+    ] {
+        // Go refuses what has no integrity check.
+        let made = shell(&format!(
+            "openssl pkcs12 -export -nomac {seal} -inkey key.pem -in own.pem -out old.p12 \
+             -passout pass:changeit"
+        ));
+        assert!(made.0, "{seal}: {}", made.1);
+        let store = Store::open(folder.path().join("old.p12"), &["changeit".to_owned()]);
+        let [who] = <[_; 1]>::try_from(who_can_open(&store.expect("a keystore").report))
+            .expect("it is one keystore");
+        let fixes = who.verdicts.iter().flat_map(|verdict| &verdict.reasons);
+        let mut fixes =
+            fixes.filter_map(|reason| reason.fix.split_once("Write the keystore again: "));
+        let (_, command) = fixes.next().expect("a command");
+        assert_eq!(command.contains("-legacy"), !seal.is_empty(), "{command}");
+        // What it would ask at the terminal.
+        let answers = "-passin pass:changeit -passout pass:changeit";
+        let command = command
+            .replace(" -in old.p12", &format!(" -in old.p12 {answers}"))
+            .replace(" -in all.pem", &format!(" -in all.pem {answers}"));
+        let (done, said) = shell(&command);
+        assert!(done, "{command}: {said}");
+        let new = Store::open(folder.path().join("new.p12"), &["changeit".to_owned()]);
+        let held = new.expect("a keystore").report.entries;
+        assert_eq!(held.len(), 2, "{seal}");
+        let between = fs::read_to_string(folder.path().join("all.pem")).expect("is there");
+        assert!(
+            !between.contains("BEGIN PRIVATE KEY"),
+            "no key lies open on the disk"
+        );
+    }
+}
+
+#[test]
 fn java_opens_what_the_table_says() {
     if !is_java_17() {
         eprintln!("SKIPPED: the Java Development Kit 17 is not installed");

@@ -219,7 +219,7 @@ fn verdict(opener: Opener, sealing: &Sealing) -> OpenerVerdict {
             expected: rule.expected,
             seal,
             why: rule.why.to_owned(),
-            fix: rule.fix.to_owned(),
+            fix: rule.fix_where(|fact| sealing.has(fact)).to_owned(),
             source: rule.source.to_owned(),
         });
     }

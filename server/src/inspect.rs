@@ -8,7 +8,10 @@ pub(crate) mod visible;
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
-use certlens_core::{Lock, Object, Options, Problem, Report, UnixTime};
+use certlens_core::{
+    Contents, Entry, EverySignature, Lock, Object, Options, PileLinks, Problem, Proof, Report,
+    UnixTime,
+};
 use serde::Serialize;
 
 use crate::clock;
@@ -52,6 +55,18 @@ pub struct InspectedFile {
     pub report: Option<Report>,
     /// Why there is nothing to show; `null` when there is a report.
     pub error: Option<Problem>,
+    /// What was found out about the signature of each entry.
+    #[serde(skip)]
+    proofs: Vec<Option<Signed>>,
+}
+
+/// What was found out about a signature, and with whose key.
+#[derive(Clone, Debug)]
+enum Signed {
+    By(String),
+    Itself,
+    Wrong(String),
+    NotItself,
 }
 
 /// Prints what the files hold. Succeeds when there was something to show.
@@ -71,10 +86,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
             return ExitCode::from(2);
         }
     }
-    let files = arguments.files.iter();
-    let inspection = Inspection {
-        files: files.map(|file| inspect(file, &options, at)).collect(),
-    };
+    let inspection = inspect(&arguments.files, &options, at);
     // A reader who has seen enough, such as `head`, is no failure.
     let _ = print(&inspection, arguments, at);
     if inspection.files.iter().any(InspectedFile::shows_something) {
@@ -116,22 +128,89 @@ fn is_read(object: &Object) -> bool {
     }
 }
 
-fn inspect(file: &str, options: &Options<'_>, at: UnixTime) -> InspectedFile {
-    let report = input::read(file, options.limits.input).and_then(|bytes| {
-        certlens_core::inspect(&bytes, options, Some(at)).map_err(|error| Problem::from(&error))
+/// Reads all files, and then tells of each what it holds and what lies beside it in the others.
+fn inspect(files: &[String], options: &Options<'_>, at: UnixTime) -> Inspection {
+    let open = |file: &String| -> Result<Contents, Problem> {
+        let bytes = input::read(file, options.limits.input)?;
+        certlens_core::open(&bytes, options).map_err(|error| Problem::from(&error))
+    };
+    let opened: Vec<Result<Contents, Problem>> = files.iter().map(open).collect();
+    let read = files.iter().zip(&opened);
+    let (names, pile): (Vec<&str>, Vec<&Contents>) = read
+        .filter_map(|(file, contents)| Some((file.as_str(), contents.as_ref().ok()?)))
+        .unzip();
+    let mut reports = reports(&names, &pile, at).into_iter();
+    let inspected = files.iter().zip(&opened).map(|(file, contents)| {
+        let error = contents.as_ref().err().cloned();
+        let told = error.is_none().then(|| reports.next()).flatten();
+        let (report, proofs) = told.unzip();
+        InspectedFile {
+            file: file.clone(),
+            report,
+            error,
+            proofs: proofs.unwrap_or_default(),
+        }
     });
-    let file = file.to_owned();
-    match report {
-        Ok(report) => InspectedFile {
-            file,
-            report: Some(report),
-            error: None,
-        },
-        Err(problem) => InspectedFile {
-            file,
-            report: None,
-            error: Some(problem),
-        },
+    Inspection {
+        files: inspected.collect(),
+    }
+}
+
+/// What these files hold, and what came of the signatures of their entries: those are computed with whose
+/// makers are here.
+fn reports(names: &[&str], pile: &[&Contents], at: UnixTime) -> Vec<(Report, Vec<Option<Signed>>)> {
+    let mut links = PileLinks::find(pile);
+    links.prove_lists(pile, &EverySignature);
+    for (input, contents) in pile.iter().enumerate() {
+        for index in 0..contents.len() {
+            links.prove(pile, (input, index), &EverySignature);
+        }
+    }
+    let report = |(input, contents): (usize, &&Contents)| {
+        let mut report = contents.report(Some(at));
+        for (index, entry) in report.entries.iter_mut().enumerate() {
+            links.join(pile, names, (input, index), Some(at), entry);
+        }
+        let places = (0..contents.len()).map(|index| (input, index));
+        (
+            report,
+            places.map(|place| signed(&links, pile, place)).collect(),
+        )
+    };
+    pile.iter().enumerate().map(report).collect()
+}
+
+fn signed(links: &PileLinks, pile: &[&Contents], place: (usize, usize)) -> Option<Signed> {
+    let name = |(input, index): (usize, usize)| Some(pile.get(input)?.row(index)?.name);
+    match links.proof(place)? {
+        Proof::By(issuer) => name(issuer).map(Signed::By),
+        Proof::Itself => Some(Signed::Itself),
+        Proof::Wrong(itself) if itself == place => Some(Signed::NotItself),
+        Proof::Wrong(issuer) => name(issuer).map(Signed::Wrong),
+        Proof::Absent | Proof::Unknown => None,
+    }
+}
+
+impl Signed {
+    /// In the words of the page.
+    fn words(&self) -> String {
+        match self {
+            Self::By(issuer) => format!("Its signature is verified with the key of {issuer}."),
+            Self::Itself => "It is signed with its own key.".to_owned(),
+            Self::Wrong(issuer) => format!("Its signature was not made by the key of {issuer}."),
+            Self::NotItself => "Its signature was not made by its own key.".to_owned(),
+        }
+    }
+
+    /// What of an entry is not checked yet.
+    fn leaves_unchecked(entry: &Entry) -> &'static str {
+        match &entry.object {
+            Object::Certificate(_) if entry.is_revoked() => {
+                "Trust and other revocation lists not checked."
+            }
+            Object::Certificate(_) => "Trust and revocation not checked.",
+            _ => "",
+        }
     }
 }
 

@@ -384,7 +384,7 @@ const BROKEN_CIPHER: Rule = Rule {
     severity: Severity::Warning,
     title: "Sealed with a cipher that is no longer accepted everywhere",
     why: "RC2, RC4 and DES are broken or of too few bits. OpenSSL 3 refuses them unless its legacy provider is loaded; FIPS systems refuse them.",
-    fix: "With openssl pkcs12 -legacy -in old.p12 -nodes | openssl pkcs12 -export -out new.p12, write the keystore again.",
+    fix: "With openssl pkcs12 -legacy -in old.p12 -out all.pem && openssl pkcs12 -export -in all.pem -out new.p12, write the keystore again.",
     citation: "RFC 7292, C; OpenSSL 3 migration guide",
 };
 

@@ -191,6 +191,11 @@ impl Sealing {
             .find(|(_, so)| open.iter().all(|fact| so.contains(fact)))?;
         Some(Met::BySeal(&seal.0))
     }
+
+    /// Whether this is so of the file, or of any seal.
+    pub(super) fn has(&self, fact: SealFact) -> bool {
+        self.whole.contains(&fact) || self.seals.iter().any(|(_, so)| so.contains(&fact))
+    }
 }
 
 /// What some facts are so of.

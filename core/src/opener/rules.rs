@@ -31,6 +31,18 @@ pub struct OpenerRule {
     pub source: &'static str,
 }
 
+impl OpenerRule {
+    /// What to do about it in a file of which these facts are so.
+    pub(super) fn fix_where(&self, has: impl Fn(SealFact) -> bool) -> &'static str {
+        let is_legacy = [Rc2Of40Bits, Rc2, Rc4, Des].into_iter().any(has);
+        if is_legacy && self.fix == WRITE_AGAIN {
+            WRITE_LEGACY_AGAIN
+        } else {
+            self.fix
+        }
+    }
+}
+
 /// Every row of the table, product by product.
 pub fn opener_rules() -> &'static [OpenerRule] {
     RULES
@@ -43,7 +55,9 @@ const GO: &[Opener] = &[Opener::GoCrypto, Opener::GoSslmate];
 
 const ADD_LEGACY: &str =
     "Give -legacy to openssl, or write the keystore again with a current cipher.";
-const WRITE_AGAIN: &str = "Write the keystore again: openssl pkcs12 -in old.p12 -nodes | openssl pkcs12 -export -out new.p12";
+const WRITE_AGAIN: &str = "Write the keystore again: openssl pkcs12 -in old.p12 -out all.pem && openssl pkcs12 -export -in all.pem -out new.p12";
+/// The same where OpenSSL 3 opens the old one by its legacy provider alone.
+const WRITE_LEGACY_AGAIN: &str = "Write the keystore again: openssl pkcs12 -legacy -in old.p12 -out all.pem && openssl pkcs12 -export -in all.pem -out new.p12";
 const WRITE_AES: &str = "Write the keystore again with AES-256: openssl pkcs12 -export -keypbe AES-256-CBC -certpbe AES-256-CBC.";
 const WRITE_OLD: &str = "Write a copy for it with 3DES and SHA-1: openssl pkcs12 -export -keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-3DES -macalg sha1.";
 const MAC_SHA256: &str = "Write the keystore again with -macalg sha256.";

@@ -9,14 +9,14 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use certlens_core::{
-    Entry, Finding, Integrity, Keystore, Lock, Object, Report, Sentence, Severity, UnixTime,
-    sentence,
+    Entry, Finding, Integrity, Keystore, Lock, Object, Report, Sentence, SentencePart, Severity,
+    UnixTime, sentence,
 };
 
 use self::fields::{Field, fields};
 use self::status::Status;
 use super::visible::visible;
-use super::{InspectedFile, Inspection};
+use super::{InspectedFile, Inspection, Signed};
 
 pub(crate) const BOLD: Style = Style::new().bold();
 pub(crate) const FAINT: Style = Style::new().dimmed();
@@ -40,7 +40,7 @@ pub(super) fn write(out: &mut impl Write, inspection: &Inspection, at: UnixTime)
         if many {
             writeln!(out, "{BOLD}{}{BOLD:#}", visible(&file.file))?;
         }
-        write_report(out, report, at)?;
+        write_report(out, report, &file.proofs, at)?;
     }
     Ok(())
 }
@@ -101,7 +101,12 @@ fn problem(file: &InspectedFile) -> Option<(String, String)> {
     }
 }
 
-fn write_report(out: &mut impl Write, report: &Report, at: UnixTime) -> io::Result<()> {
+fn write_report(
+    out: &mut impl Write,
+    report: &Report,
+    proofs: &[Option<Signed>],
+    at: UnixTime,
+) -> io::Result<()> {
     for entry in &report.entries {
         write_line(out, entry, at)?;
     }
@@ -110,12 +115,18 @@ fn write_report(out: &mut impl Write, report: &Report, at: UnixTime) -> io::Resu
     }
     writeln!(out)?;
     write_container(out, report)?;
-    for entry in &report.entries {
+    for (index, entry) in report.entries.iter().enumerate() {
         writeln!(out)?;
         if 1 < report.entries.len() {
             writeln!(out, "{BOLD}{}{BOLD:#}", visible(&name(entry)))?;
         }
-        write_sentence(out, &sentence(entry, at))?;
+        let mut sentence = sentence(entry, at);
+        if let Some(signed) = proofs.get(index).and_then(Option::as_ref) {
+            let words = format!(" {}", signed.words());
+            sentence.parts.push(SentencePart::Text(words));
+            Signed::leaves_unchecked(entry).clone_into(&mut sentence.unchecked);
+        }
+        write_sentence(out, &sentence)?;
         if let Some(whereabouts) = &entry.whereabouts {
             write_field(out, &Field::one("Found in", whereabouts.to_string()))?;
         }
