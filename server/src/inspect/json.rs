@@ -87,6 +87,7 @@ mod tests {
                 file: file.clone(),
                 report: None,
                 error: None,
+                proofs: Vec::new(),
             }],
         };
         let mut json = Vec::new();
