@@ -16,7 +16,7 @@ package := npm/certlens-$(version).tgz
 
 # Everything that a build reads. Lists are made of what is there, so that new files count too.
 files_of = $(shell find $(1) -type f -not -name '*.tgz' -not -path 'npm/pkg/*' 2> /dev/null)
-workspace := Cargo.toml Cargo.lock rust-toolchain.toml
+workspace := Cargo.toml Cargo.lock rust-toolchain.toml .cargo/config.toml tools/rustc
 page_sources := $(workspace) index.html Trunk.toml tools/finish-page $(call files_of,core dialect web)
 binary_sources := $(workspace) $(call files_of,core dialect server)
 package_sources := $(workspace) package-lock.json docs/report.schema.json tools/package $(call files_of,core npm)

@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use certlens_core::{Contents, Opening, Options, Problem, UnixTime};
-use js_sys::{Array, Promise, Uint8Array};
+use js_sys::{Array, Function, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
@@ -33,6 +33,9 @@ const BETWEEN_TALLIES: f64 = 80.0;
 
 /// How long signatures are computed with at a stretch before messages get their turn, in milliseconds.
 const PROVED: f64 = 12.0;
+
+/// How long signatures wait for the rows that a tally makes the page ask for, where it asks for none, in milliseconds.
+const ROWS_FIRST: i32 = 200;
 
 /// How long a file is read at a stretch before messages get their turn, in milliseconds.
 const STRETCH: f64 = 40.0;
@@ -68,6 +71,7 @@ pub fn run() {
         last_tally: 0.0,
         proves: false,
         untold: false,
+        after_rows: None,
     }));
     let onmessage = {
         let desk = Rc::clone(&desk);
@@ -102,6 +106,8 @@ struct Desk {
     proves: bool,
     /// Whether that changed rows of which no tally told.
     untold: bool,
+    /// What goes on once the page was told rows.
+    after_rows: Option<Function>,
 }
 
 impl Desk {
@@ -180,6 +186,7 @@ impl Desk {
 
     /// Computes with signatures until all of the pile is known, or files come.
     async fn prove_on(desk: Rc<RefCell<Self>>) {
+        Self::rows_told(&desk).await;
         loop {
             Self::turn(&desk).await;
             let mut this = desk.borrow_mut();
@@ -263,6 +270,9 @@ impl Desk {
                 self.now = request.now;
                 let window = self.pile.window(&request);
                 self.answer(number, &Answer::Window(window));
+                if let Some(go_on) = self.after_rows.take() {
+                    go_on.call0(&JsValue::UNDEFINED).ok();
+                }
             }
             Request::Choose {
                 choosing,
@@ -372,6 +382,19 @@ impl Desk {
                 break;
             }
         }
+    }
+
+    /// Waits until the page was told rows, or did not ask for any.
+    async fn rows_told(desk: &Rc<RefCell<Self>>) {
+        let told = Promise::new(&mut |resolve, _| {
+            let mut this = desk.borrow_mut();
+            let scope = &this.scope;
+            scope
+                .set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, ROWS_FIRST)
+                .ok();
+            this.after_rows = Some(resolve);
+        });
+        JsFuture::from(told).await.ok();
     }
 
     /// Lets messages have their turn.

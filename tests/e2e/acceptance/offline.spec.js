@@ -1,7 +1,8 @@
 // After the first visit the page needs no network, wherever its files stand.
 
 import { createServer } from "node:http";
-import { readFile } from "node:fs/promises";
+import { readFile, readdir } from "node:fs/promises";
+import { homedir } from "node:os";
 import { extname, join, normalize } from "node:path";
 import { expect, test, vector, Inspector } from "../certlens.js";
 
@@ -47,6 +48,20 @@ test("what the browser installs is served as what it is", async ({ inspector, pa
   for (const { src, type } of (await manifest.json()).icons) {
     const icon = await page.request.get(`${process.env.E2E_ADDRESS}/${src}`);
     expect(icon.headers()["content-type"]).toBe(type);
+  }
+});
+
+test("the page's programs do not tell where they were built", async () => {
+  const { CARGO_HOME = join(homedir(), ".cargo"), RUSTUP_HOME = join(homedir(), ".rustup") } = process.env;
+  const folders = [CARGO_HOME, RUSTUP_HOME, "registry/src", join(DIST, "..")];
+  const programs = (await readdir(DIST)).filter((name) => name.endsWith(".wasm"));
+  expect(programs).toHaveLength(2);
+  for (const name of programs) {
+    const octets = await readFile(join(DIST, name));
+    // Where one does, its crates were compiled without tools/rustc: `cargo clean` makes them anew.
+    expect(folders.filter((folder) => octets.includes(folder)), name).toEqual([]);
+    // A panic still says which crate it comes from.
+    expect(octets.includes("/src/lib.rs"), name).toBe(true);
   }
 });
 

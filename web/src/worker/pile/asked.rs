@@ -107,7 +107,9 @@ impl Held<'_> {
 }
 
 impl Pile {
-    /// Answers a question about the pile.
+    /// Answers a question about the pile. Browsers compile a function as a whole when it is first called: what
+    /// answers questions is kept out of the one that every message goes through.
+    #[inline(never)]
     pub(in crate::worker) fn told(&mut self, question: Question, now: UnixTime) -> Told {
         let told = match question {
             Question::Chain(id) => self.chain(id, now).map(Told::Chain),
