@@ -143,6 +143,13 @@ impl Item {
         }
     }
 
+    /// Whether software that trusts the certificates of its file trusts this one. Java does so with none above
+    /// the first in the chain of a key.
+    pub(crate) fn is_anchor(&self) -> bool {
+        let place = self.keystore.as_ref().and_then(|said| said.chain_index);
+        matches!(self.kind, ItemKind::Certificate(_)) && place.is_none_or(|place| place == 0)
+    }
+
     /// An object outside keystores.
     pub(crate) fn plain(path: String, origin: Origin, length: usize, kind: ItemKind) -> Self {
         Self {

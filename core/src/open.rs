@@ -15,8 +15,8 @@ use crate::order;
 use crate::origin::Origin;
 use crate::password::Password;
 use crate::report::{
-    ChainPosition, Entry, Finding, Format, KeyLink, KeyProof, Keystore, Lock, LonePublicKey,
-    Object, PrivateKey, Report, Revoked, Severity, Span, Whereabouts,
+    ChainPosition, Entry, Finding, Format, KeyLink, KeyProof, Keystore, KeystoreEntry, Lock,
+    LonePublicKey, Object, PrivateKey, Report, Revoked, Severity, Span, Whereabouts,
 };
 use crate::row::{Row, RowKind, row};
 use crate::rule::Rule;
@@ -227,10 +227,12 @@ impl Contents {
         })
     }
 
-    /// The certificates in DER, in their order, each with what OpenSSL was told to trust it for.
+    /// The certificates in DER that software takes for trusted, in their order, each with what OpenSSL was
+    /// told to trust it for. Of the chain of a key in a Java keystore that is the key's own certificate alone.
     pub fn anchors(&self) -> impl Iterator<Item = Cow<'_, [u8]>> {
         self.items
             .iter()
+            .filter(|item| item.is_anchor())
             .filter_map(|item| match (&item.kind, &item.trust) {
                 (ItemKind::Certificate(der), Some(trust)) => {
                     Some(Cow::Owned([first(der), &trust.der].concat()))
@@ -425,6 +427,20 @@ impl Contents {
             links: Arc::default(),
             listed: 0,
         }
+    }
+
+    /// The same, as it lay in a file of this format: of each entry, in its order, what that keystore says.
+    #[must_use]
+    pub fn as_stored(
+        mut self,
+        format: Format,
+        said: impl IntoIterator<Item = Option<KeystoreEntry>>,
+    ) -> Self {
+        self.format = format;
+        for (item, said) in self.items.iter_mut().zip(said) {
+            item.keystore = said;
+        }
+        self
     }
 
     /// The same, and behind it private keys of which no more is known than their public halves, as

@@ -231,3 +231,36 @@ fn verdict(opener: Opener, sealing: &Sealing) -> OpenerVerdict {
         reasons,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Options, inspect};
+
+    /// Why FIPS 140 mode refuses the sealed key of a file, and what to do about it.
+    fn refused(key: &[u8]) -> Vec<(String, String)> {
+        let report = inspect(key, &Options::default(), None).expect("is read");
+        let told = who_can_open(&report).into_iter().next().expect("is sealed");
+        let mut verdicts = told.verdicts.into_iter();
+        let verdict = verdicts.find(|one| one.opener == Opener::Fips140);
+        let reasons = verdict.expect("is told").reasons.into_iter();
+        reasons.map(|one| (one.why, one.fix)).collect()
+    }
+
+    #[test]
+    fn a_sealed_key_is_not_taken_for_a_keystore() {
+        let traditional = refused(include_bytes!("../tests/vectors/traditional-key.pem"));
+        assert_eq!(traditional.len(), 1, "{traditional:?}");
+        assert_eq!(traditional[0].0, "Its key is derived by MD5.");
+        let openssh = refused(include_bytes!("../tests/vectors/ssh/sealed-aes256-ctr"));
+        assert_eq!(openssh.len(), 1, "{openssh:?}");
+        assert_eq!(openssh[0].0, "Its key is derived by bcrypt.");
+
+        let rules = opener_rules().iter();
+        let rules = rules.filter(|rule| rule.fix.starts_with("Write the keystore again"));
+        for rule in rules {
+            let fix = rule.fix_where(|fact| fact == SealFact::Pkcs8Key);
+            assert!(fix.starts_with("Convert it: openssl pkcs8"), "{fix}");
+        }
+    }
+}

@@ -321,6 +321,8 @@ impl Coverage {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::made::{Made, opened};
+    use crate::report::Format;
     use crate::{Options, open};
 
     const CHAIN: &str = include_str!("../../tests/vectors/pem/chain-and-key.pem");
@@ -351,6 +353,23 @@ mod tests {
             row
         };
         pile.iter().enumerate().map(row).collect()
+    }
+
+    #[test]
+    fn the_entries_of_a_java_keystore_stand_in_no_order() {
+        let upside_down = || {
+            opened([
+                &Made::authority("CA", 2, "Root", 1),
+                &Made::leaf("es1", 3, "CA", 2),
+            ])
+        };
+        let found = |contents: &Contents| {
+            let links = PileLinks::find(&[contents]);
+            let found = links.faults(&[contents], &["a"], (0, 1), None);
+            found.iter().any(|found| found.id == "chain-order")
+        };
+        assert!(found(&upside_down()));
+        assert!(!found(&upside_down().as_stored(Format::Jks, [])));
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub struct Repaired {
     pub private_keys: PrivateKeys,
     /// Whether text around the blocks was kept, which may hold secrets of any kind.
     pub holds_text: bool,
-    /// What was changed; nothing where the text was as it should be.
+    /// What was changed; nothing where every program could read the text, however its lines were laid out.
     pub changes: Vec<Repair>,
 }
 
@@ -95,12 +95,15 @@ pub fn repair_with_private_keys_as_they_are(
         let looks_like = Some("DER, which is not text");
         return Err(Error::new(ErrorKind::Unrecognised { looks_like }, 0));
     }
+    if text.is_commented {
+        return Ok(text.untouched(input));
+    }
     text.leave_out_foreign();
     text.drop_repeated();
     text.order();
     // Of two with different remarks, the one that has none may stand behind now.
     text.drop_repeated();
-    Ok(text.written(input))
+    Ok(text.written())
 }
 
 /// Whether [`repair_with_private_keys_as_they_are`] takes away what a finding with this identifier is
@@ -140,6 +143,8 @@ struct Text<'o> {
     changes: Vec<Repair>,
     /// Whether the text around blocks is that of another file, such as a program.
     is_foreign: bool,
+    /// Whether a block stands in a comment of another file, such as a configuration.
+    is_commented: bool,
 }
 
 impl<'o> Text<'o> {
@@ -150,6 +155,7 @@ impl<'o> Text<'o> {
             after: Lines::default(),
             changes: Vec::new(),
             is_foreign: false,
+            is_commented: false,
         }
     }
 
@@ -329,6 +335,9 @@ impl<'o> Text<'o> {
                             oddity.rule.id,
                             "pem-line-prefix" | "pem-line-breaks-written-out"
                         ) && !oddity_is_blank(text, oddity);
+                        self.is_commented |= oddity.rule.id == "pem-line-prefix"
+                            && oddity_text(text, oddity)
+                                .is_some_and(|mark| stands_in_comment(text, mark));
                         self.changes.push(Repair {
                             path: Some(path.clone()),
                             what: done(oddity.rule.id).to_owned(),
@@ -398,6 +407,27 @@ impl<'o> Text<'o> {
             block.before = Lines::default();
         }
         self.after = Lines::default();
+    }
+
+    /// The text as it is: without its comments' marks the file that they stand in would be lost.
+    fn untouched(mut self, input: &[u8]) -> Repaired {
+        let what = "it stays as it is: it is a comment in another file, which would be lost";
+        let path = self.blocks.first().map(|block| block.path.clone());
+        self.changes = vec![Repair {
+            path,
+            what: what.to_owned(),
+            stays: true,
+        }];
+        let keys = |block: &Block| match &block.content {
+            Content::Read { label, header, .. } => keys_of(label, header),
+            Content::Broken(_) => PrivateKeys::InTheClear,
+        };
+        Repaired {
+            bytes: Zeroizing::new(input.to_vec()),
+            private_keys: self.blocks.iter().map(keys).fold(PrivateKeys::None, worse),
+            holds_text: true,
+            changes: self.changes,
+        }
     }
 
     fn holds_text(&self) -> bool {
@@ -472,7 +502,7 @@ impl<'o> Text<'o> {
         self.blocks = taken.into_iter().flatten().collect();
     }
 
-    fn written(mut self, input: &[u8]) -> Repaired {
+    fn written(self) -> Repaired {
         let holds_text = self.holds_text();
         let mut text = Zeroizing::new(Vec::new());
         let mut private_keys = PrivateKeys::None;
@@ -504,9 +534,6 @@ impl<'o> Text<'o> {
             }
         }
         say(&mut text, &self.after);
-        if self.changes.is_empty() && *text != input {
-            self.change(None, "lines are laid out anew");
-        }
         Repaired {
             bytes: text,
             private_keys,
@@ -605,14 +632,30 @@ fn worse(a: PrivateKeys, b: PrivateKeys) -> PrivateKeys {
     }
 }
 
+/// What stands where an oddity is.
+fn oddity_text<'t>(text: &'t [u8], oddity: &Oddity) -> Option<&'t [u8]> {
+    let at = oddity.at?;
+    let start = usize::try_from(at.start).ok()?;
+    let end = usize::try_from(at.end).ok()?;
+    text.get(start..end)
+}
+
 /// Whether what stood before a boundary line is nothing but white space.
 fn oddity_is_blank(text: &[u8], oddity: &Oddity) -> bool {
-    let at = oddity.at.and_then(|at| {
-        let start = usize::try_from(at.start).ok()?;
-        let end = usize::try_from(at.end).ok()?;
-        text.get(start..end)
-    });
-    at.is_some_and(|before| before.iter().all(u8::is_ascii_whitespace))
+    oddity_text(text, oddity).is_some_and(|before| before.iter().all(u8::is_ascii_whitespace))
+}
+
+/// Whether a mark before a line is that of a comment, and the text holds lines without it.
+fn stands_in_comment(text: &[u8], mark: &[u8]) -> bool {
+    const MARKS: [&[u8]; 4] = [b"#", b"//", b";", b"*"];
+    let Some(mark) = MARKS
+        .into_iter()
+        .find(|one| mark.trim_ascii().starts_with(one))
+    else {
+        return false;
+    };
+    let mut lines = text.split(|octet| matches!(octet, b'\n' | b'\r'));
+    lines.any(|line| !line.trim_ascii().is_empty() && !line.trim_ascii_start().starts_with(mark))
 }
 
 /// Lines of text that are kept: those that are not blank, without white space at their ends.
@@ -740,6 +783,43 @@ mod tests {
         let quoted = format!("{broken}x = '{}", one.replace('\n', "\\n"));
         let (count, mended, _) = mended(&quoted);
         assert_eq!((count, mended), (2, format!("{two}{one}")));
+    }
+
+    #[test]
+    fn lines_that_every_program_reads_are_as_they_should_be() {
+        let text = Made::root("One", 1).pem();
+        let (_, mended, changes) = mended(&format!("\n{text}"));
+        assert_eq!((mended, changes), (text, Vec::new()));
+        // As ssh-keygen breaks them.
+        for key in [
+            &include_bytes!("../tests/vectors/ssh/ed25519")[..],
+            &include_bytes!("../tests/vectors/ssh/sealed-aes256-ctr")[..],
+        ] {
+            let mended = repair_with_private_keys_as_they_are(key, &Limits::default());
+            assert_eq!(mended.expect("is mended").changes, []);
+        }
+    }
+
+    #[test]
+    fn a_block_in_a_comment_of_another_file_is_left_there() {
+        let block = Made::root("One", 1).pem();
+        let commented: String = block.lines().map(|line| format!("# {line}\n")).collect();
+        let config = format!("server {{\n  listen 443 ssl;\n}}\n{commented}");
+        let mended = repair_with_private_keys_as_they_are(config.as_bytes(), &Limits::default());
+        let mended = mended.expect("holds a block");
+        assert_eq!(mended.bytes.as_slice(), config.as_bytes());
+        assert!(
+            mended.changes.iter().all(|it| it.stays),
+            "{:?}",
+            mended.changes
+        );
+        assert!(mended.private_keys == PrivateKeys::None && mended.holds_text);
+        // Where all is a comment, nothing is lost.
+        let mended = repair_with_private_keys_as_they_are(commented.as_bytes(), &Limits::default());
+        assert_eq!(
+            mended.expect("is mended").bytes.as_slice(),
+            block.as_bytes()
+        );
     }
 
     #[test]

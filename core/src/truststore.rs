@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::chain::{
     ChainCertificate, ChainPath, ChainPicture, MissingIssuer, NoIssuerCheck, PathEnd, chain,
 };
-use crate::container::ItemKind;
+use crate::container::{Item, ItemKind};
 use crate::error::Error;
 use crate::open::Contents;
 use crate::path::{Evidence, Judgement, Question, judge};
@@ -160,8 +160,13 @@ pub fn ask_store(
             continue;
         };
         let anchor = path.certificates.iter().find_map(|index| {
-            let held = place_in(picture.certificates.get(*index)?, STORE)?;
-            Some(held.path.clone())
+            let mut held = picture.certificates.get(*index)?.places.iter();
+            let trusted = held.find(|place| {
+                let index = store.position(&place.path);
+                let item = index.and_then(|index| store.items().get(index));
+                place.input == STORE && item.is_some_and(Item::is_anchor)
+            });
+            Some(trusted?.path.clone())
         });
         let answer = StoreAnswer {
             path: place.path.clone(),
@@ -243,7 +248,9 @@ fn lacks(picture: &ChainPicture, path: &ChainPath, pile: &[&Contents]) -> Option
     }
     let top = picture.certificates.get(*path.certificates.last()?)?;
     let outside = || top.places.iter().find(|place| place.input != STORE);
-    let place = place_in(top, OFFERED).or_else(outside)?;
+    // What lies in the chain of a key of the store is not trusted for that.
+    let inside = || place_in(top, STORE);
+    let place = place_in(top, OFFERED).or_else(outside).or_else(inside)?;
     let (store, held) = (pile.get(STORE)?, pile.get(place.input)?);
     let kin = kin_in_store(store, held, held.position(&place.path)?);
     let same_key = |one: Kin| match one.kinship {
@@ -261,6 +268,7 @@ fn lacks(picture: &ChainPicture, path: &ChainPath, pile: &[&Contents]) -> Option
 mod tests {
     use super::*;
     use crate::made::{Made, opened};
+    use crate::report::{Format, KeystoreEntry};
 
     fn kinships(store: &[Made], one: &Made) -> Vec<Kinship> {
         let kin = kin_in_store(&opened(store), &opened([one]), 0);
@@ -307,6 +315,34 @@ mod tests {
             (answer.anchor.as_deref(), &answer.lacks),
             (Some("pem[0]"), &None)
         );
+    }
+
+    #[test]
+    fn the_chain_of_a_key_in_a_java_keystore_is_not_trusted_above_its_first() {
+        let root = Made::root("Root", 1);
+        let (ca, other) = (
+            Made::authority("CA", 2, "Root", 1),
+            Made::leaf("es2", 4, "CA", 2),
+        );
+        let leaf = opened([&Made::leaf("es1", 3, "CA", 2)]);
+        let chain = (0..3).map(|place| KeystoreEntry {
+            entry: Some(0),
+            chain_index: Some(place),
+            ..KeystoreEntry::default()
+        });
+        let store = opened([&other, &ca, &root]).as_stored(Format::Jks, chain.map(Some));
+        let held: Vec<Cow<'_, [u8]>> = store.anchors().collect();
+        assert_eq!(held, [Cow::Owned::<[u8]>(other.der())]);
+        let answers = ask_store(&store, &leaf, &[], None);
+        assert_eq!(answers[0].anchor, None);
+        assert!(
+            matches!(&answers[0].lacks, Some(Lacks::InStore { name, .. }) if name == "Root"),
+            "{answers:?}"
+        );
+        let trusted = std::iter::repeat_n(None, 3);
+        let store = opened([&other, &ca, &root]).as_stored(Format::Jks, trusted);
+        let answers = ask_store(&store, &leaf, &[], None);
+        assert_eq!(answers[0].anchor.as_deref(), Some("pem[1]"));
     }
 
     #[test]

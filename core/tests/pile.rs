@@ -251,6 +251,24 @@ fn an_issuer_that_is_no_authority_or_has_ended_is_told_of_what_it_issued() {
 }
 
 #[test]
+fn a_file_that_serves_an_authority_that_has_ended_says_so_beside_a_renewed_one() {
+    let (root, root_der) = Made::root("Root");
+    let mut issuing = Made::new("Issuing", true);
+    let leaf = Made::new("leaf", false).by(&issuing);
+    let renewed = issuing.by(&root);
+    issuing.parameters.not_after = date_time_ymd(2026, 11, 24);
+    let block = |der: &[u8]| certlens_core::pem_block("CERTIFICATE", der);
+    let served = block(&leaf) + &block(&issuing.by(&root));
+    let found = told(&[served.as_bytes(), &root_der]);
+    assert_eq!(found[0], ["chain-authority-out-of-date"]);
+    let found = told(&[served.as_bytes(), &root_der, &renewed]);
+    assert_eq!(found[0], ["chain-out-of-date-sent"]);
+    assert_eq!(found[1..], [NOTHING, NOTHING, NOTHING]);
+    let both = served + &block(&renewed);
+    assert_eq!(told(&[both.as_bytes(), &root_der])[0], NOTHING);
+}
+
+#[test]
 fn a_list_counts_when_its_issuer_signed_it() {
     let (root, root_der) = Made::root("Root");
     let leaf = Made::new("leaf", false).by(&root);

@@ -277,9 +277,14 @@ pub(super) fn key_sealing(seal: &Seal) -> Sealing {
         (Some("MD5"), Some(1)) => SealFact::TraditionalKey,
         _ => SealFact::Pkcs8Key,
     };
+    let mut so = of_seal(seal);
+    if whole != SealFact::Pkcs8Key {
+        // Its derivation is of its own kind, and of no version of PKCS#5 that the rules are about.
+        so.retain(|fact| !matches!(fact, SealFact::Pbes1 | SealFact::Pbes2));
+    }
     Sealing {
         whole: BTreeSet::from([whole]),
-        seals: vec![(in_words(seal), of_seal(seal))],
+        seals: vec![(in_words(seal), so)],
     }
 }
 

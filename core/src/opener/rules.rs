@@ -34,11 +34,14 @@ pub struct OpenerRule {
 impl OpenerRule {
     /// What to do about it in a file of which these facts are so.
     pub(super) fn fix_where(&self, has: impl Fn(SealFact) -> bool) -> &'static str {
-        let is_legacy = [Rc2Of40Bits, Rc2, Rc4, Des].into_iter().any(has);
-        if is_legacy && self.fix == WRITE_AGAIN {
-            WRITE_LEGACY_AGAIN
-        } else {
-            self.fix
+        let is_legacy = [Rc2Of40Bits, Rc2, Rc4, Des].into_iter().any(&has);
+        match self.fix {
+            // A key that stands alone is no keystore.
+            fix if has(SealFact::Pkcs8Key) && fix.starts_with("Write the keystore again") => {
+                TO_PKCS8
+            }
+            WRITE_AGAIN if is_legacy => WRITE_LEGACY_AGAIN,
+            fix => fix,
         }
     }
 }

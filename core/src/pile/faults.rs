@@ -4,7 +4,8 @@ use super::PileLinks;
 use super::proof::{Proof, SIGNS_CERTIFICATES, Said, key_may, spine};
 use crate::asn1::time;
 use crate::chain::{
-    ISSUER_MISSING, NO_AUTHORITY, NoIssuerCheck, ORDER, OUT_OF_DATE, SIGNATURE_WRONG, chain,
+    ChainCertificate, ISSUER_MISSING, NO_AUTHORITY, NoIssuerCheck, ORDER, OUT_OF_DATE,
+    SIGNATURE_WRONG, chain,
 };
 use crate::container::ItemKind;
 use crate::links::MAX_CHAIN;
@@ -23,6 +24,7 @@ pub(crate) const RULES: &[Rule] = &[
     LIST_SIGNATURE_WRONG,
     REQUEST_SIGNATURE_WRONG,
     KEY_NOT_ITS_OWN,
+    OUT_OF_DATE_SENT,
 ];
 
 const BROKEN_ABOVE: Rule = Rule {
@@ -77,6 +79,15 @@ const KEY_NOT_ITS_OWN: Rule = Rule {
     why: "A server that is given both does not start, or clients refuse it.",
     fix: "Put the key beside it that it was requested with, or have it reissued for this one.",
     citation: "RFC 5280, 4.1.2.7",
+};
+
+const OUT_OF_DATE_SENT: Rule = Rule {
+    id: "chain-out-of-date-sent",
+    severity: Severity::Error,
+    title: "Its file holds an authority that is not in date",
+    why: "A server that sends this file sends that authority. One in date lies in another file here, and clients do not have that.",
+    fix: "Put the authority's current certificate into the file in its place.",
+    citation: "RFC 8446, 4.4.2; RFC 5280, 6.1.3",
 };
 
 /// Certificates of a file that is looked at as what a server sends. Longer ones are none.
@@ -294,6 +305,14 @@ impl<'p> Look<'p> {
         if picture.served.is_empty() {
             return;
         }
+        let is_its = |one: &ChainCertificate| one.places.iter().any(|it| Some(&it.path) == path);
+        let mut leaves = picture
+            .served
+            .iter()
+            .filter_map(|chain| chain.advised.first());
+        if leaves.any(|leaf| picture.certificates.get(*leaf).is_some_and(is_its)) {
+            found.extend(self.out_of_date_sent(contents, index, found));
+        }
         let is_missing = self.links.links.issuer(number).is_none()
             && !self.links.proofs.contains_key(&number)
             || self.links.proofs.get(&number) == Some(&Proof::Absent);
@@ -303,6 +322,30 @@ impl<'p> Look<'p> {
             is_its && (id == ORDER.id || id == ISSUER_MISSING.id && is_missing)
         });
         found.extend(about.map(|one| one.finding));
+    }
+
+    /// The authority that is not in date in the file of a leaf, where its way up is good by other files.
+    fn out_of_date_sent(
+        &self,
+        contents: &Contents,
+        index: usize,
+        found: &[Finding],
+    ) -> Option<Finding> {
+        if found.iter().any(|one| one.id == OUT_OF_DATE.id) {
+            return None;
+        }
+        let alone = PileLinks::find(&[contents]);
+        let look = Look {
+            links: &alone,
+            pile: &[contents],
+            names: &[],
+            input: 0,
+            at: self.at,
+        };
+        let mut told = Vec::new();
+        look.above(index, &mut told);
+        let told = told.into_iter().find(|one| one.id == OUT_OF_DATE.id)?;
+        Some(OUT_OF_DATE_SENT.found(told.what, None))
     }
 
     fn spine(&self, number: usize) -> Option<Spine<'p>> {

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use certlens_core::{
-    ChainPicture, Contents, Entry, EverySignature, Evidence, HostName, IssuerCheck,
+    ChainPicture, Contents, Entry, EverySignature, Evidence, Format, HostName, IssuerCheck,
     IssuerSignature, Object, Options, PilePlace, Profile, Proof, Question as PathQuestion, Report,
     Row, RowKind, UnixTime, ask_store, chain, compare, compare_bundles, judge, kin_in_store,
     match_keys, open, order, trees, who_can_open,
@@ -158,7 +158,7 @@ impl Pile {
             .filter_map(|(place, group)| {
                 let contents = match self.files.get(&group.number)? {
                     Read::Contents(contents) => Opened::Read(contents),
-                    Read::Report(report, halves) => opened_anew(&report.entries, halves)?,
+                    Read::Report(report, halves) => opened_anew(report.format, &report.entries, halves)?,
                     Read::Unreadable { .. } => return None,
                 };
                 Some(Held {
@@ -297,9 +297,11 @@ impl Pile {
         };
         let mozilla = question.trusting == Trusting::Mozilla;
         let all = || held.iter().map(Held::contents);
+        let anchors = store.into_iter().flat_map(|it| it.contents().anchors());
+        let anchors: Vec<Cow<'_, [u8]>> = anchors.collect();
         let evidence = Evidence {
             anchors: match store {
-                Some(store) => store.contents().certificates().collect(),
+                Some(_) => anchors.iter().map(AsRef::as_ref).collect(),
                 None if mozilla => mozilla::certificates(&self.mozilla).collect(),
                 None => all().flat_map(roots).collect(),
             },
@@ -401,7 +403,7 @@ impl Pile {
             Shared::Chain => self.upwards(id, now),
             Shared::All => Vec::new(),
         };
-        let some = opened_anew(&entries, &[]);
+        let some = opened_anew(Format::Pem, &entries, &[]);
         let contents = some.iter().map(Opened::contents);
         let all = held.iter().filter(|_| which == Shared::All);
         let certificates = contents
@@ -628,8 +630,12 @@ impl IssuerCheck for Bounded {
 }
 
 /// The certificates of a keystore that was opened by the other worker, as contents of their own.
-fn opened_anew(entries: &[Entry], halves: &[(u32, Vec<u8>)]) -> Option<Opened<'static>> {
-    let (mut pem, mut numbers) = (String::new(), Vec::new());
+fn opened_anew(
+    format: Format,
+    entries: &[Entry],
+    halves: &[(u32, Vec<u8>)],
+) -> Option<Opened<'static>> {
+    let (mut pem, mut numbers, mut said) = (String::new(), Vec::new(), Vec::new());
     for (number, entry) in (0_u32..).zip(entries) {
         let text = match &entry.object {
             Object::Certificate(one) => Some(&one.pem),
@@ -640,9 +646,11 @@ fn opened_anew(entries: &[Entry], halves: &[(u32, Vec<u8>)]) -> Option<Opened<'s
             pem.push_str(text);
             pem.push('\n');
             numbers.push(number);
+            said.push(entry.keystore.clone());
         }
     }
     let opened = open(pem.as_bytes(), &Options::default());
+    let opened = opened.map(|contents| contents.as_stored(format, said));
     let contents = match opened {
         Ok(contents) if halves.is_empty() => contents,
         Err(_) if halves.is_empty() => return None,
