@@ -5,7 +5,7 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 use certlens_core::{
     Asn1Tree, BundleComparison, ByteRange, ChainRole, Comparison, Entry, Finding, IssuerSignature,
-    Judgement, Kinship, Lacks, Object, Purpose, UnixTime, WhoCanOpen,
+    Judgement, Kinship, Lacks, Object, Purpose, Row, Severity, UnixTime, WhoCanOpen,
 };
 
 use crate::rows::{RowId, RowQuery};
@@ -245,10 +245,10 @@ pub struct ChainNode {
     pub sha256: String,
     /// What it is in a chain.
     pub role: ChainRole,
-    /// First instant of validity.
-    pub not_before: Option<UnixTime>,
-    /// Last instant of validity.
-    pub not_after: Option<UnixTime>,
+    /// Its row, with what the pile says of it.
+    pub row: Row,
+    /// How bad the worst finding of it alone is.
+    pub worst: Option<Severity>,
 }
 
 /// An issuer that is not on the pile.

@@ -187,18 +187,19 @@ impl Pile {
         let position = |index: usize| drawn.iter().position(|one| *one == index);
         let certificates = drawn.iter().filter_map(|index| {
             let (one, places) = (picture.certificates.get(*index)?, ids.get(*index)?);
+            let own = if *index == asked {
+                id
+            } else {
+                *places.first()?
+            };
             Some(ChainNode {
-                id: if *index == asked {
-                    id
-                } else {
-                    *places.first()?
-                },
+                id: own,
                 copies: places.len(),
                 name: one.name.clone(),
                 sha256: one.sha256.clone(),
                 role: one.role,
-                not_before: one.not_before,
-                not_after: one.not_after,
+                row: self.listing.row(own)?.clone(),
+                worst: self.worst(own),
             })
         });
         let (ties, missing) = ties(&picture, &drawn);

@@ -167,7 +167,8 @@ mod tests {
     use super::*;
     use crate::protocol::NewFile;
     use crate::questions::{ListForm, Question, Signed, Told, Which};
-    use crate::rows::RowQuery;
+    use crate::rows::{Level, RowQuery};
+    use crate::status::Status;
     use crate::worker::reading::Reading;
 
     const CHAIN: &[u8] = include_bytes!("../../../examples/chain.pem");
@@ -224,6 +225,15 @@ mod tests {
             (&row(&pile, 1).fault, row(&pile, 1).chain),
             (&None, Some((1, 2)))
         );
+        let chain = Question::Chain(RowId { group: 0, entry: 0 });
+        let Told::Chain(chain) = pile.told(chain, now()) else {
+            panic!("a chain")
+        };
+        let drawn = chain.certificates.iter();
+        let drawn = drawn.map(|one| (one.id.group, Status::of(&one.row, one.worst, now()).level));
+        let drawn: Vec<(u32, Level)> = drawn.collect();
+        assert!(drawn.contains(&(0, Level::Now)), "never green: {drawn:?}");
+        assert!(drawn.contains(&(1, Level::Fine)), "{drawn:?}");
         let list = Question::List(ListForm::Csv, Which::Shown(RowQuery::default()));
         let Told::Listed(list) = pile.told(list, now()) else {
             panic!("a table")
