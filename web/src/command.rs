@@ -40,6 +40,11 @@ pub fn of(detail: &Detail) -> Option<String> {
             let form = form(entry);
             format!("openssl pkcs7{form} -in {file} -print_certs -noout")
         }
+        (Format::Pem, _) if is_in_pkcs7(entry) => match block(detail)? {
+            // Without being told, openssl takes the first one.
+            (1, _) => format!("openssl pkcs7 -in {file} -print_certs -noout"),
+            (_, extract) => format!("{extract} {file} | openssl pkcs7 -print_certs -noout"),
+        },
         (Format::OpenSsh, _) => format!("ssh-keygen -l -f {file}"),
         // Other than openssl, ssh-keygen reads the form that it writes itself.
         (_, Object::PrivateKey(key)) if is_openssh(key.form.as_deref(), entry) => {
@@ -76,16 +81,14 @@ pub fn of_view(detail: &Detail, view: View) -> Option<String> {
     let certificate = matches!(detail.entry.object, Object::Certificate(_));
     let alone = is_alone(detail);
     Some(match (view, detail.format?) {
-        (View::Chain, _) if certificate && (is_within(detail) || is_odd(detail)) => {
-            verified(detail, &file)
-        }
+        (View::Chain, _) if certificate && !is_plain(detail) => verified(detail, &file),
         (View::Chain, Format::Pem) if certificate => {
             let beside = issuers(detail).map(|it| format!(" -untrusted {it}"));
             let beside: String = beside.collect();
             let verify =
                 format!("openssl verify -show_chain -CAfile roots.pem -untrusted {file}{beside}");
             match block(detail) {
-                Some(extract) if !alone => format!("{extract} {file} | {verify}"),
+                Some((_, extract)) if !alone => format!("{extract} {file} | {verify}"),
                 _ => format!("{verify} {file}"),
             }
         }
@@ -103,9 +106,7 @@ pub fn of_view(detail: &Detail, view: View) -> Option<String> {
         (View::Chain, _) if certificate => verified(detail, &file),
         // Private keys are not shown octet by octet.
         (View::Bytes(_), _) if matches!(detail.entry.object, Object::PrivateKey(_)) => return None,
-        (View::Bytes(_), _) if is_within(detail) || is_odd(detail) => {
-            format!("certlens asn1 {file}")
-        }
+        (View::Bytes(_), _) if !is_plain(detail) => format!("certlens asn1 {file}"),
         (View::Bytes(_), Format::Pem) => with_block(detail, &file, "openssl asn1parse -i"),
         (View::Bytes(_), Format::Der) => format!("openssl asn1parse -inform DER -i -in {file}"),
         (View::Bytes(_), _) => format!("certlens asn1 {file}"),
@@ -157,7 +158,7 @@ pub fn convert(detail: &Detail, chosen: &Conversion<'_>) -> Option<String> {
         "" => String::new(),
         name => format!(" -name {}", quoted(name)),
     };
-    let plain = !is_within(detail);
+    let plain = is_plain(detail);
     let modern = chosen.seal == Seal::Modern;
     let known = match (detail.format?, chosen.form) {
         (Format::Pkcs12, Form::Pem) if whole => {
@@ -302,16 +303,17 @@ fn verified(detail: &Detail, file: &str) -> String {
 /// A command over one block of a text: over the file itself where there is no other.
 fn with_block(detail: &Detail, file: &str, command: &str) -> String {
     match block(detail) {
-        Some(extract) if !is_alone(detail) => format!("{extract} {file} | {command}"),
+        Some((_, extract)) if !is_alone(detail) => format!("{extract} {file} | {command}"),
         _ => format!("{command} -in {file}"),
     }
 }
 
-/// What prints one block of PEM text: `awk '/-----BEGIN /{n++} n==5'`.
-fn block(detail: &Detail) -> Option<String> {
-    let number = detail.entry.path.strip_prefix("pem[")?.strip_suffix(']')?;
-    let number: u64 = number.parse().ok()?;
-    Some(format!("awk '/-----BEGIN /{{n++}} n=={}'", number + 1))
+/// The number of its block of PEM text, from 1, and what prints it: `awk '/-----BEGIN /{n++} n==5'`.
+fn block(detail: &Detail) -> Option<(u64, String)> {
+    let own = detail.entry.path.split('/').next()?;
+    let number = own.strip_prefix("pem[")?.strip_suffix(']')?;
+    let number = number.parse::<u64>().ok()?.checked_add(1)?;
+    Some((number, format!("awk '/-----BEGIN /{{n++}} n=={number}'")))
 }
 
 /// The files beside its own in which its issuers stand.
@@ -329,7 +331,20 @@ fn issuers(detail: &Detail) -> impl Iterator<Item = String> {
 /// Whether its text is such that other programs may not read it.
 fn is_odd(detail: &Detail) -> bool {
     let mut findings = detail.entry.findings.iter();
-    findings.any(|one| one.id.starts_with("pem-") && one.severity <= Severity::Warning)
+    let mut about = detail.file_findings.iter().chain(&detail.entry.findings);
+    about.any(|one| one.id == "text-utf16")
+        || findings.any(|one| one.id.starts_with("pem-") && one.severity <= Severity::Warning)
+}
+
+/// Whether its own octets stand in the file, for other programs to find.
+fn is_plain(detail: &Detail) -> bool {
+    let in_text = detail.format == Some(Format::Pem) && is_in_pkcs7(&detail.entry);
+    !is_within(detail) && !is_odd(detail) && !in_text
+}
+
+/// Whether it stands among others in one PKCS#7 message.
+fn is_in_pkcs7(entry: &Entry) -> bool {
+    entry.path.split('/').any(|part| part.starts_with("pkcs7"))
 }
 
 fn is_alone(detail: &Detail) -> bool {

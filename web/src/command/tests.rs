@@ -122,6 +122,64 @@ fn what_is_in_a_document_is_left_to_certlens() {
 }
 
 #[test]
+fn a_message_in_text_is_read_as_one_and_text_of_utf_16_by_certlens() {
+    let folder = Folder::new("odd");
+    folder.take("pem/chain-and-key.pem", "chain.pem");
+    folder.take("pem/leaf.pem", "leaf.pem");
+    folder.sh("openssl crl2pkcs7 -nocrl -certfile chain.pem -out chain.p7b");
+    folder.sh("cat leaf.pem chain.p7b > both.pem");
+    for (name, first) in [
+        ("chain.p7b", "openssl pkcs7 -in chain.p7b"),
+        ("both.pem", "awk"),
+    ] {
+        let details = folder.details(name);
+        let inside: Vec<&Detail> = details
+            .iter()
+            .filter(|one| is_in_pkcs7(&one.entry))
+            .collect();
+        assert_eq!(inside.len(), 2, "{name}");
+        for detail in inside {
+            let command = of(detail).unwrap();
+            assert!(command.starts_with(first), "{command}");
+            assert!(folder.runs(&command));
+            let Object::Certificate(one) = &detail.entry.object else {
+                panic!("{}", detail.entry.path)
+            };
+            let told = folder.output(&command);
+            assert!(
+                told.contains(one.subject.common_name.as_deref().unwrap()),
+                "{told}"
+            );
+            assert_eq!(
+                of_view(detail, View::Bytes(None)).unwrap(),
+                format!("certlens asn1 {name}")
+            );
+            assert!(to_pem(detail).starts_with("certlens convert"));
+        }
+    }
+    let text = std::fs::read_to_string(folder.0.join("leaf.pem")).unwrap();
+    let units = text.encode_utf16().flat_map(u16::to_le_bytes);
+    let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain(units).collect();
+    std::fs::write(folder.0.join("wide.pem"), wide).unwrap();
+    let detail = folder.details("wide.pem").remove(0);
+    assert_eq!(of(&detail).unwrap(), "certlens inspect wide.pem");
+    assert!(to_pem(&detail).starts_with("certlens convert"));
+}
+
+/// What writes an entry as PEM text.
+fn to_pem(detail: &Detail) -> String {
+    let chosen = Conversion {
+        extent: Extent::Entry,
+        form: Form::Pem,
+        keys: Keys::LeaveOut,
+        seal: Seal::Modern,
+        has_keys: false,
+        name: "",
+    };
+    convert(detail, &chosen).unwrap()
+}
+
+#[test]
 fn every_conversion_writes_what_was_chosen() {
     let folder = Folder::new("convert");
     folder.take("pem/chain-and-key.pem", "chain.pem");
