@@ -250,7 +250,7 @@ fn shown(
         let command = command::of_view(&inspect.detail, view);
         let content = match (view, &entry.object) {
             (View::Chain, Object::Certificate(certificate)) => {
-                html! { <ChainView {id} certificate={(**certificate).clone()} {revision} now={props.now} /> }
+                html! { <ChainView detail={Rc::clone(&inspect.detail)} certificate={(**certificate).clone()} {revision} now={props.now} /> }
             }
             (View::Bytes(selected), _) => html! {
                 <BytesView {id} entry={Rc::new(inspect.detail.entry.clone())} {revision} {selected}

@@ -1,5 +1,7 @@
 //! Whether a certificate would be accepted, for a purpose and a host, by what lies on the pile.
 
+use std::rc::Rc;
+
 use certlens_core::{
     Certificate, CheckOutcome, GeneralNameKind, Kinship, Lacks, PathCheck, PathStep, Purpose,
     StepVerdict, UnixTime,
@@ -7,10 +9,13 @@ use certlens_core::{
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
+use super::certificate_detail::in_a_terminal;
 use super::dated::{spoken, spoken_sentence};
 use super::fields::Section;
 use super::{icon, text};
-use crate::questions::{JudgeQuestion, Question, Told, Trusting, Verdict};
+use crate::command;
+use crate::detail::Detail;
+use crate::questions::{ChainTold, JudgeQuestion, Question, Told, Trusting, Verdict};
 use crate::rows::RowId;
 use crate::services::{clock, questions::use_told};
 use crate::view::View;
@@ -19,14 +24,12 @@ use crate::words;
 /// What a [`TrustCheck`] asks about.
 #[derive(Clone, PartialEq, Properties)]
 pub struct TrustCheckProps {
-    /// Which entry it is.
-    pub id: RowId,
+    /// The entry.
+    pub detail: Rc<Detail>,
     /// The certificate.
     pub certificate: Certificate,
-    /// Files that hold certificates: number and name.
-    pub stores: Vec<(u32, String)>,
-    /// Names of files that would be among them, but wait for a password.
-    pub locked_stores: Vec<String>,
+    /// Who issued whom around it.
+    pub told: Rc<ChainTold>,
     /// Counts up with every change of the pile.
     pub revision: u64,
     /// The instant to judge at, unless another day is chosen.
@@ -40,14 +43,15 @@ pub fn TrustCheck(props: &TrustCheckProps) -> Html {
     let host = use_state_eq(String::new);
     let trusting = use_state_eq(Trusting::default);
     let day = use_state_eq(|| None::<UnixTime>);
-    let question = Question::Judge(JudgeQuestion {
-        id: props.id,
+    let question = JudgeQuestion {
+        id: props.detail.id,
         purpose: (*purpose).clone(),
         host: (*host).clone(),
         at: day.unwrap_or(props.now),
         trusting: *trusting,
-    });
-    let told = use_told(Some(question), props.revision);
+    };
+    let command = command::judge(&props.detail, &props.told, &question, *day);
+    let told = use_told(Some(Question::Judge(question)), props.revision);
     let onpurpose = {
         let purpose = purpose.clone();
         Callback::from(move |event: Event| {
@@ -81,7 +85,7 @@ pub fn TrustCheck(props: &TrustCheckProps) -> Html {
     let example = example
         .clone()
         .find(|name| name.kind == GeneralNameKind::Dns);
-    html! {
+    html! { <>
         <Section title={words::would_it_be_accepted()}>
             <div class="ask">
                 <label><span class="lbl">{ words::as_purpose() }</span>
@@ -98,15 +102,15 @@ pub fn TrustCheck(props: &TrustCheckProps) -> Html {
                     <select class="btn" data-test="store" onchange={onstore}>
                         <option value="" selected={*trusting == Trusting::RootsHere}>{ words::every_root_dropped_here() }</option>
                         <option value={MOZILLA} selected={*trusting == Trusting::Mozilla}>{ words::mozillas_roots_for_servers() }</option>
-                        { for props.stores.iter().map(|(number, name)| html! {
+                        { for props.told.stores.iter().map(|(number, name)| html! {
                             <option value={number.to_string()} selected={*trusting == Trusting::File(*number)}>{ crate::visible::escaped(name) }</option>
                         }) }
                     </select></label>
                 <label><span class="lbl">{ words::on_today_if_empty() }</span>
                     <span class="field field-line"><input data-test="day" type="date" onchange={onday} /></span></label>
             </div>
-            if !props.locked_stores.is_empty() {
-                <p class="muted" data-test="locked-stores">{ words::locked_stores(&crate::visible::escaped(&props.locked_stores.join(", "))) }</p>
+            if !props.told.locked_stores.is_empty() {
+                <p class="muted" data-test="locked-stores">{ words::locked_stores(&crate::visible::escaped(&props.told.locked_stores.join(", "))) }</p>
             }
             <div aria-live="polite">
             { match told {
@@ -119,7 +123,8 @@ pub fn TrustCheck(props: &TrustCheckProps) -> Html {
             } }
             </div>
         </Section>
-    }
+        { for command.map(|command| in_a_terminal(&command.into())) }
+    </> }
 }
 
 fn answer(verdict: &Verdict, trusting: Trusting) -> Html {

@@ -274,5 +274,15 @@ mod tests {
             let alone = pile.listing.worst(RowId { group, entry: 0 });
             assert!(alone.is_some(), "its own findings were looked at too");
         }
+        let chain = Question::Chain(RowId { group: 0, entry: 0 });
+        let Told::Chain(chain) = pile.told(chain, now()) else {
+            panic!("a chain")
+        };
+        let beside = chain.beside.iter();
+        let beside = beside.map(|file| (&*file.name, file.plain, &*file.about));
+        let beside: Vec<(&str, bool, &[usize])> = beside.collect();
+        let wanted: [(&str, bool, &[usize]); 2] = [("1.pem", true, &[1]), ("2.pem", true, &[2])];
+        assert_eq!(beside, wanted);
+        assert!(chain.lists.is_empty());
     }
 }
