@@ -397,6 +397,8 @@ pub struct Other {
     pub name: String,
     /// Name of its file.
     pub source: String,
+    /// Whether its validity begins later than that of the entry asked about.
+    pub newer: bool,
 }
 
 #[cfg(test)]

@@ -436,6 +436,10 @@ impl Pile {
                         id: other,
                         name: row.name.clone(),
                         source: group.name.clone(),
+                        newer: own
+                            .not_before
+                            .zip(row.not_before)
+                            .is_some_and(|(own, other)| own < other),
                     };
                     others.push((!near, other));
                 }

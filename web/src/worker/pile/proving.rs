@@ -245,6 +245,31 @@ mod tests {
     }
 
     #[test]
+    fn of_two_that_are_compared_the_newer_one_is_known() {
+        let mut pile = pile(false);
+        let expired = include_bytes!("../../../examples/expired.pem");
+        pile.put(Reading {
+            file: NewFile {
+                number: 9,
+                name: "expired.pem".to_owned(),
+            },
+            size: 0,
+            result: Ok(open(expired, &Options::default()).expect("opens")),
+        });
+        pile.settle();
+        let mut newer = |group, other| {
+            let asked = Question::Others(RowId { group, entry: 0 }, None);
+            let Told::Others(others) = pile.told(asked, now()) else {
+                panic!("others")
+            };
+            let mut others = others.iter();
+            others.find(|one| one.id.group == other).expect("it").newer
+        };
+        assert!(!newer(0, 9), "the other one ended long ago");
+        assert!(newer(9, 0));
+    }
+
+    #[test]
     fn an_entry_that_is_opened_is_proved_at_once() {
         let id = RowId { group: 0, entry: 0 };
         let signed = |flipped| match pile(flipped).told(Question::Signature(id), now()) {
