@@ -710,7 +710,7 @@ pub(crate) fn level(row: &Row, worst: Option<Severity>, now: UnixTime) -> Level 
 }
 
 /// The same, but for what is known to be wrong with it.
-pub(crate) fn level_by_time(row: &Row, now: UnixTime) -> Level {
+fn level_by_time(row: &Row, now: UnixTime) -> Level {
     if row.kind == RowKind::RevocationList {
         return Status::of_list(row.not_before, row.not_after, "", now).level;
     }
