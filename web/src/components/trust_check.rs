@@ -142,7 +142,7 @@ fn answer(verdict: &Verdict, trusting: Trusting) -> Html {
         ),
         (_, false) => ("v-now", "i-broken", words::not_accepted()),
     };
-    let trusted = words::certificates_counted(i64::try_from(verdict.anchors).unwrap_or(0));
+    let anchors = i64::try_from(verdict.anchors).unwrap_or(0);
     html! {
         <>
             <div class={classes!("verdict", class)} data-test="verdict">
@@ -152,10 +152,10 @@ fn answer(verdict: &Verdict, trusting: Trusting) -> Html {
                     if verdict.anchors == 0 {
                         <p>{ words::drop_the_root_that_you_trust_or_a() }</p>
                     } else {
-                        <p>{ spoken_sentence(&judged.summary) }</p>
+                        <p>{ spoken_sentence(&with_purpose(&judged.summary, &judged.purpose)) }</p>
                         <p>{ match trusting {
-                            Trusting::Mozilla => words::trusted_mozilla(&trusted),
-                            _ => words::trusted_chosen(&trusted),
+                            Trusting::Mozilla => words::trusted_mozilla(&words::certificates_counted(anchors)),
+                            _ => words::trusted_chosen(anchors),
                         } }</p>
                     }
                     { for verdict.lacks.as_ref().map(lacks) }
@@ -169,7 +169,7 @@ fn answer(verdict: &Verdict, trusting: Trusting) -> Html {
             }
             <div class="covered">
                 <section><h3>{ words::this_covers() }</h3>
-                    <ul>{ for judged.covered.iter().map(|line| html! { <li>{ icon::sized("i-check", "i-14") }{ spoken(line) }</li> }) }</ul>
+                    <ul>{ for judged.covered.iter().map(|line| html! { <li>{ icon::sized("i-check", "i-14") }{ spoken(&with_purpose(line, &judged.purpose)) }</li> }) }</ul>
                 </section>
                 <section data-test="not-covered"><h3>{ words::it_does_not_cover() }</h3>
                     <ul>{ for judged.not_covered.iter().map(|line| html! { <li class="c-unknown">{ icon::sized("i-unknown", "i-14") }{ spoken(line) }</li> }) }</ul>
@@ -240,6 +240,24 @@ fn kin((id, name, kinship): &(RowId, String, Kinship)) -> Html {
     html! { <p data-test="kin">{ how(name) }</p> }
 }
 
+/// A sentence of a judgement in which the purpose is called what the page calls it, not what a command line does.
+fn with_purpose(said: &str, purpose: &Purpose) -> String {
+    let Some((_, called)) = PURPOSES.iter().find(|(one, _)| one == purpose) else {
+        return said.to_owned();
+    };
+    let (name, called) = (purpose.name(), called());
+    if said == format!("the purpose {name}") {
+        return format!("the purpose {called}");
+    }
+    ["accepted for", "refused for"]
+        .into_iter()
+        .find_map(|head| {
+            let rest = said.strip_prefix(&format!("{head} {name}: "))?;
+            Some(format!("{head} {called}: {rest}"))
+        })
+        .unwrap_or_else(|| said.to_owned())
+}
+
 /// What a certificate is judged for unless something else is chosen.
 fn usual_purpose(certificate: &Certificate) -> Purpose {
     let purposes = certificate
@@ -281,3 +299,50 @@ const PURPOSES: &[(Purpose, words::Text)] = &[
     (Purpose::RedisProxy, words::redis_enterprise_proxy),
     (Purpose::IisSite, words::iis_site),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_purpose_is_called_what_the_page_calls_it() {
+        let told = |said, purpose| with_purpose(said, &purpose);
+        assert_eq!(
+            told("refused for ca: CN=leaf: not an authority", Purpose::Ca),
+            "refused for Authority: CN=leaf: not an authority"
+        );
+        assert_eq!(
+            told("accepted for email: it leads to Root", Purpose::Email),
+            "accepted for E-mail: it leads to Root"
+        );
+        assert_eq!(
+            told("the purpose email", Purpose::Email),
+            "the purpose E-mail"
+        );
+        let other = Purpose::Other("1.2.3".to_owned());
+        assert_eq!(
+            told("refused for 1.2.3: why", other),
+            "refused for 1.2.3: why"
+        );
+        assert_eq!(
+            told("the host for email (RFC 9525)", Purpose::Email),
+            "the host for email (RFC 9525)"
+        );
+    }
+
+    #[test]
+    fn one_list_and_one_certificate_are_told_in_the_singular() {
+        assert!(words::trusted_chosen(1).contains("1 certificate, because you chose it"));
+        assert!(words::trusted_chosen(2).contains("2 certificates, because you chose them"));
+        assert_eq!(
+            words::told("1 given revocation lists").as_deref(),
+            Some("1 given revocation list")
+        );
+        assert_eq!(words::told("2 given revocation lists"), None);
+        let unused = "1 given revocation lists that no certificate was looked up in";
+        assert_eq!(
+            words::told(unused).as_deref(),
+            Some("1 given revocation list that no certificate was looked up in")
+        );
+    }
+}
