@@ -165,7 +165,7 @@ pub fn judge(
         "--at",
         day.map(|day| quoted(&day.to_string())).as_slice(),
     );
-    push(&mut verify, "--untrusted", &[file.clone()]);
+    push(&mut verify, "--untrusted", std::slice::from_ref(&file));
     push(&mut verify, "--untrusted", &beside);
     push(&mut verify, "--crl", &lists);
     Some(match (detail.siblings, detail.id.entry) {

@@ -152,8 +152,7 @@ fn mark(node: &ChainNode, all: &[ChainNode]) -> Option<String> {
 /// How wide a text is at most, in hundredths of the height of its letters.
 fn wide(text: &str) -> usize {
     let letter = |c: char| match c {
-        '…' | 'm' | 'w' | 'M' | 'W' | '@' | '%' => 100,
-        '\u{1100}'.. => 100,
+        'm' | 'w' | 'M' | 'W' | '@' | '%' | '\u{1100}'.. => 100,
         'i' | 'j' | 'l' | 'I' | ' ' | '.' | ',' | ':' | ';' | '\'' | '!' | '|' => 32,
         'f' | 'r' | 't' | '-' | '(' | ')' | '[' | ']' | '/' => 42,
         'A'..='Z' => 74,
@@ -178,8 +177,9 @@ fn short(text: &str, room: usize) -> String {
     format!("{}…", start.trim_end())
 }
 
-/// Room for a name, for the smaller line below it, and between a name and what tells it from others.
-const ROOM: usize = 1_690;
+/// Room for a name, whose letters are bold and a fifth wider in some fonts, for the smaller line below it, and
+/// between a name and what tells it from others.
+const ROOM: usize = 1_420;
 const ROOM_OF_NOTE: usize = 2_000;
 const GAP: usize = 32;
 
