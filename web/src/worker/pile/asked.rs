@@ -281,10 +281,10 @@ impl Pile {
                     .iter()
                     .filter(|row| row.kind == RowKind::RevocationList)
             };
-            let is_listed =
-                |issuer: &Option<&str>| lists().any(|list| Some(list.issuer.as_str()) == *issuer);
-            let about = (0..issuers.len()).filter(|at| issuers.get(*at).is_some_and(is_listed));
-            let about: Vec<usize> = about.collect();
+            let is_listed = |issuer: &str| lists().any(|list| list.issuer == issuer);
+            let about = issuers.iter().enumerate();
+            let about = about.filter(|(_, issuer)| issuer.is_some_and(is_listed));
+            let about: Vec<usize> = about.map(|(position, _)| position).collect();
             let plain = matches!(self.format(group.number), Some(Format::Pem | Format::Der));
             let name = group.name.clone();
             (!about.is_empty()).then_some(FileOfWay { name, plain, about })

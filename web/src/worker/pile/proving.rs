@@ -270,6 +270,58 @@ mod tests {
     }
 
     #[test]
+    fn a_chain_names_the_lists_that_it_is_judged_by_and_draws_what_they_revoke() {
+        let both: [(&str, &[u8]); 2] = [
+            (
+                "revoked.pem",
+                include_bytes!("../../../../core/tests/vectors/revoked.pem"),
+            ),
+            (
+                "list.crl",
+                include_bytes!("../../../../core/tests/vectors/list.crl"),
+            ),
+        ];
+        let mut pile = Pile::default();
+        for (number, (name, octets)) in (0_u32..).zip(both) {
+            let name = name.to_owned();
+            pile.put(Reading {
+                file: NewFile { number, name },
+                size: 0,
+                result: Ok(open(octets, &Options::default()).expect("opens")),
+            });
+        }
+        pile.settle();
+        // The revoked one stands behind a key and a request.
+        let id = RowId { group: 0, entry: 2 };
+        let row = pile.listing.row(id).expect("a row").clone();
+        assert!(row.revoked, "{row:?}");
+        let during = row.not_before.zip(row.not_after).expect("a validity");
+        let during = UnixTime::from_seconds(i64::midpoint(during.0.seconds(), during.1.seconds()));
+        pile.prove(during, || true);
+        let Told::Chain(chain) = pile.told(Question::Chain(id), during) else {
+            panic!("a chain")
+        };
+        let node = chain
+            .certificates
+            .iter()
+            .find(|one| one.id == id)
+            .expect("itself");
+        assert_eq!(Status::of(&node.row, node.worst, during).level, Level::Now);
+        assert!(
+            chain.beside.is_empty(),
+            "its authority stands in its own file"
+        );
+        let lists = chain.lists.iter();
+        let lists = lists.map(|list| (&*list.name, list.plain, &*list.about));
+        let lists: Vec<(&str, bool, &[usize])> = lists.collect();
+        let about: &[usize] = &[0, 1];
+        assert_eq!(
+            lists,
+            [("revoked.pem", true, about), ("list.crl", true, about)]
+        );
+    }
+
+    #[test]
     fn an_entry_that_is_opened_is_proved_at_once() {
         let id = RowId { group: 0, entry: 0 };
         let signed = |flipped| match pile(flipped).told(Question::Signature(id), now()) {
