@@ -107,7 +107,7 @@ fn as_measure(count: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use certlens_core::{ChainRole, IssuerSignature};
+    use certlens_core::{ChainRole, IssuerSignature, Row};
 
     use super::*;
     use crate::questions::{ChainNode, MissingNode, Tie};
@@ -120,8 +120,8 @@ mod tests {
             name: String::new(),
             sha256: String::new(),
             role: ChainRole::Authority,
-            not_before: None,
-            not_after: None,
+            row: Row::default(),
+            worst: None,
         };
         ChainTold {
             certificates: vec![node; count],

@@ -4,10 +4,12 @@
 
 use std::fmt::Write as _;
 
-use certlens_core::{Entry, Format, KeyForm, Object, PlaceForm, Severity, is_hidden};
+use certlens_core::{
+    Entry, Format, KeyForm, Object, PlaceForm, Purpose, Severity, UnixTime, is_hidden,
+};
 
-use crate::detail::{Detail, Relation};
-use crate::questions::Extent;
+use crate::detail::Detail;
+use crate::questions::{ChainTold, Extent, FileOfWay, JudgeQuestion, Trusting};
 use crate::view::View;
 use crate::words;
 use crate::writing::{Form, Keys, Seal};
@@ -40,6 +42,11 @@ pub fn of(detail: &Detail) -> Option<String> {
             let form = form(entry);
             format!("openssl pkcs7{form} -in {file} -print_certs -noout")
         }
+        (Format::Pem, _) if is_in_pkcs7(entry) => match block(detail)? {
+            // Without being told, openssl takes the first one.
+            (1, _) => format!("openssl pkcs7 -in {file} -print_certs -noout"),
+            (_, extract) => format!("{extract} {file} | openssl pkcs7 -print_certs -noout"),
+        },
         (Format::OpenSsh, _) => format!("ssh-keygen -l -f {file}"),
         // Other than openssl, ssh-keygen reads the form that it writes itself.
         (_, Object::PrivateKey(key)) if is_openssh(key.form.as_deref(), entry) => {
@@ -69,43 +76,14 @@ pub fn of(detail: &Detail) -> Option<String> {
     })
 }
 
-/// The command that does in a terminal what a view does, where there is one. Comparing and converting have
-/// commands of their own.
+/// The command that does in a terminal what a view does, where there is one. Judging, comparing and converting
+/// have commands of their own.
 pub fn of_view(detail: &Detail, view: View) -> Option<String> {
     let file = file(detail)?;
-    let certificate = matches!(detail.entry.object, Object::Certificate(_));
-    let alone = is_alone(detail);
     Some(match (view, detail.format?) {
-        (View::Chain, _) if certificate && (is_within(detail) || is_odd(detail)) => {
-            verified(detail, &file)
-        }
-        (View::Chain, Format::Pem) if certificate => {
-            let beside = issuers(detail).map(|it| format!(" -untrusted {it}"));
-            let beside: String = beside.collect();
-            let verify =
-                format!("openssl verify -show_chain -CAfile roots.pem -untrusted {file}{beside}");
-            match block(detail) {
-                Some(extract) if !alone => format!("{extract} {file} | {verify}"),
-                _ => format!("{verify} {file}"),
-            }
-        }
-        (View::Chain, Format::Pkcs12) if certificate => {
-            let chain = "certlens verify --anchors roots.pem --untrusted chain.pem chain.pem";
-            let taken = format!(
-                "openssl pkcs12{} -in {file} -nokeys -out chain.pem",
-                legacy(detail)
-            );
-            match &detail.entry.object {
-                Object::Certificate(one) if one.is_ca() => return None,
-                _ => format!("{taken} && {chain}"),
-            }
-        }
-        (View::Chain, _) if certificate => verified(detail, &file),
         // Private keys are not shown octet by octet.
         (View::Bytes(_), _) if matches!(detail.entry.object, Object::PrivateKey(_)) => return None,
-        (View::Bytes(_), _) if is_within(detail) || is_odd(detail) => {
-            format!("certlens asn1 {file}")
-        }
+        (View::Bytes(_), _) if !is_plain(detail) => format!("certlens asn1 {file}"),
         (View::Bytes(_), Format::Pem) => with_block(detail, &file, "openssl asn1parse -i"),
         (View::Bytes(_), Format::Der) => format!("openssl asn1parse -inform DER -i -in {file}"),
         (View::Bytes(_), _) => format!("certlens asn1 {file}"),
@@ -114,6 +92,121 @@ pub fn of_view(detail: &Detail, view: View) -> Option<String> {
         }
         _ => return None,
     })
+}
+
+/// The command that judges a certificate as the page does: by the same files, for the same purpose and host, and
+/// on the same day where one is chosen.
+pub fn judge(
+    detail: &Detail,
+    told: &ChainTold,
+    asked: &JudgeQuestion,
+    day: Option<UnixTime>,
+) -> Option<String> {
+    let file = file(detail)?;
+    let names = |files: &[FileOfWay]| {
+        let names = files.iter().map(|one| named(&one.name));
+        names.collect::<Option<Vec<String>>>()
+    };
+    let (beside, lists) = (names(&told.beside)?, names(&told.lists)?);
+    let by_openssl = detail.format == Some(Format::Pem)
+        && is_plain(detail)
+        && asked.trusting == Trusting::RootsHere
+        && told.beside.iter().chain(&told.lists).all(|one| one.plain);
+    if by_openssl
+        && let Some(purpose) = purpose_of_openssl(&asked.purpose)
+        && let Some(revocation) = revocation_of_openssl(told)
+    {
+        let mut verify = format!(
+            "openssl verify -show_chain{purpose}{revocation} -CAfile roots.pem -untrusted {file}"
+        );
+        push(&mut verify, "-untrusted", &beside);
+        push(&mut verify, "-CRLfile", &lists);
+        let host = asked.host();
+        if !host.is_empty() {
+            let kind = match host.parse::<std::net::IpAddr>() {
+                Ok(_) => "-verify_ip",
+                Err(_) => "-verify_hostname",
+            };
+            push(&mut verify, kind, &[quoted(host)]);
+        }
+        if let Some(day) = day {
+            write!(verify, " -attime {}", day.seconds()).ok();
+        }
+        return Some(match block(detail) {
+            Some((_, extract)) if !is_alone(detail) => format!("{extract} {file} | {verify}"),
+            _ => format!("{verify} {file}"),
+        });
+    }
+    // Of what is sealed openssl takes the certificates out.
+    let (taken, file) = match (detail.format?, &detail.entry.object) {
+        (Format::Pkcs12, Object::Certificate(one)) if one.is_ca() => return None,
+        (Format::Pkcs12, _) => (
+            format!(
+                "openssl pkcs12{} -in {file} -nokeys -out chain.pem && ",
+                legacy(detail)
+            ),
+            "chain.pem".to_owned(),
+        ),
+        _ => (String::new(), file),
+    };
+    let mut verify = match asked.trusting {
+        Trusting::Mozilla => "certlens verify --mozilla".to_owned(),
+        Trusting::RootsHere => "certlens verify --anchors roots.pem".to_owned(),
+        Trusting::File(store) => {
+            let store = told.stores.iter().find(|(number, _)| *number == store)?;
+            format!("certlens verify --anchors {}", named(&store.1)?)
+        }
+    };
+    push(&mut verify, "--purpose", &[quoted(asked.purpose.name())]);
+    let host = Some(asked.host()).filter(|host| !host.is_empty());
+    push(&mut verify, "--host", host.map(quoted).as_slice());
+    push(
+        &mut verify,
+        "--at",
+        day.map(|day| quoted(&day.to_string())).as_slice(),
+    );
+    push(&mut verify, "--untrusted", std::slice::from_ref(&file));
+    push(&mut verify, "--untrusted", &beside);
+    push(&mut verify, "--crl", &lists);
+    Some(match (detail.siblings, detail.id.entry) {
+        _ if !taken.is_empty() => format!("{taken}{verify} {file}"),
+        (1, _) | (_, 0) => format!("{verify} {file}"),
+        (_, entry) => {
+            format!("certlens convert --to pem --entry {entry} -o - {file} | {verify} -")
+        }
+    })
+}
+
+/// Writes an option with each of these values.
+fn push(command: &mut String, option: &str, values: &[String]) {
+    for value in values {
+        write!(command, " {option} {value}").ok();
+    }
+}
+
+/// How openssl is told a purpose, where every version of it knows it.
+fn purpose_of_openssl(purpose: &Purpose) -> Option<&'static str> {
+    Some(match purpose {
+        Purpose::Any => "",
+        Purpose::Server => " -purpose sslserver",
+        Purpose::Client => " -purpose sslclient",
+        Purpose::Email => " -purpose smimesign",
+        Purpose::TimeStamping => " -purpose timestampsign",
+        _ => return None,
+    })
+}
+
+/// How openssl is told to look certificates up in the lists that are here. It refuses what it has no list for: it
+/// can be asked about the first certificate alone, or about all.
+fn revocation_of_openssl(told: &ChainTold) -> Option<&'static str> {
+    let is_listed = |at: usize| told.lists.iter().any(|list| list.about.contains(&at));
+    let listed = (0..told.way_up.len()).filter(|at| is_listed(*at));
+    match listed.collect::<Vec<usize>>().as_slice() {
+        [] => Some(""),
+        all if all.len() == told.way_up.len() => Some(" -crl_check_all"),
+        [0] => Some(" -crl_check"),
+        _ => None,
+    }
 }
 
 /// The command that compares two files.
@@ -157,7 +250,7 @@ pub fn convert(detail: &Detail, chosen: &Conversion<'_>) -> Option<String> {
         "" => String::new(),
         name => format!(" -name {}", quoted(name)),
     };
-    let plain = !is_within(detail);
+    let plain = is_plain(detail);
     let modern = chosen.seal == Seal::Modern;
     let known = match (detail.format?, chosen.form) {
         (Format::Pkcs12, Form::Pem) if whole => {
@@ -288,48 +381,39 @@ fn ours(detail: &Detail, file: &str, chosen: &Conversion<'_>, keys: Keys) -> Opt
     Some(line)
 }
 
-/// What verifies one entry of whatever certlens reads.
-fn verified(detail: &Detail, file: &str) -> String {
-    let verify = format!("certlens verify --anchors roots.pem --untrusted {file}");
-    match (detail.siblings, detail.id.entry) {
-        (1, _) | (_, 0) => format!("{verify} {file}"),
-        (_, entry) => {
-            format!("certlens convert --to pem --entry {entry} -o - {file} | {verify} -")
-        }
-    }
-}
-
 /// A command over one block of a text: over the file itself where there is no other.
 fn with_block(detail: &Detail, file: &str, command: &str) -> String {
     match block(detail) {
-        Some(extract) if !is_alone(detail) => format!("{extract} {file} | {command}"),
+        Some((_, extract)) if !is_alone(detail) => format!("{extract} {file} | {command}"),
         _ => format!("{command} -in {file}"),
     }
 }
 
-/// What prints one block of PEM text: `awk '/-----BEGIN /{n++} n==5'`.
-fn block(detail: &Detail) -> Option<String> {
-    let number = detail.entry.path.strip_prefix("pem[")?.strip_suffix(']')?;
-    let number: u64 = number.parse().ok()?;
-    Some(format!("awk '/-----BEGIN /{{n++}} n=={}'", number + 1))
-}
-
-/// The files beside its own in which its issuers stand.
-fn issuers(detail: &Detail) -> impl Iterator<Item = String> {
-    let issuers = detail
-        .neighbours
-        .iter()
-        .filter(|it| it.relation == Relation::Issuer);
-    let mut files: Vec<&str> = issuers.filter_map(|it| it.source.as_deref()).collect();
-    files.sort_unstable();
-    files.dedup();
-    files.into_iter().filter_map(named)
+/// The number of its block of PEM text, from 1, and what prints it: `awk '/-----BEGIN /{n++} n==5'`.
+fn block(detail: &Detail) -> Option<(u64, String)> {
+    let own = detail.entry.path.split('/').next()?;
+    let number = own.strip_prefix("pem[")?.strip_suffix(']')?;
+    let number = number.parse::<u64>().ok()?.checked_add(1)?;
+    Some((number, format!("awk '/-----BEGIN /{{n++}} n=={number}'")))
 }
 
 /// Whether its text is such that other programs may not read it.
 fn is_odd(detail: &Detail) -> bool {
     let mut findings = detail.entry.findings.iter();
-    findings.any(|one| one.id.starts_with("pem-") && one.severity <= Severity::Warning)
+    let mut about = detail.file_findings.iter().chain(&detail.entry.findings);
+    about.any(|one| one.id == "text-utf16")
+        || findings.any(|one| one.id.starts_with("pem-") && one.severity <= Severity::Warning)
+}
+
+/// Whether its own octets stand in the file, for other programs to find.
+fn is_plain(detail: &Detail) -> bool {
+    let in_text = detail.format == Some(Format::Pem) && is_in_pkcs7(&detail.entry);
+    !is_within(detail) && !is_odd(detail) && !in_text
+}
+
+/// Whether it stands among others in one PKCS#7 message.
+fn is_in_pkcs7(entry: &Entry) -> bool {
+    entry.path.split('/').any(|part| part.starts_with("pkcs7"))
 }
 
 fn is_alone(detail: &Detail) -> bool {

@@ -5,7 +5,7 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 use certlens_core::{
     Asn1Tree, BundleComparison, ByteRange, ChainRole, Comparison, Entry, Finding, IssuerSignature,
-    Judgement, Kinship, Lacks, Object, Purpose, UnixTime, WhoCanOpen,
+    Judgement, Kinship, Lacks, Object, Purpose, Row, Severity, UnixTime, WhoCanOpen,
 };
 
 use crate::rows::{RowId, RowQuery};
@@ -162,6 +162,30 @@ pub struct JudgeQuestion {
     pub trusting: Trusting,
 }
 
+impl JudgeQuestion {
+    /// The host in what was typed or pasted, such as an address: `https://pay.corp:8443/x` is about `pay.corp`.
+    pub fn host(&self) -> &str {
+        let typed = self.host.trim();
+        let (is_address, rest) = match typed.split_once("://") {
+            Some((_, rest)) => (true, rest),
+            None => (false, typed),
+        };
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+        let authority = match authority.rsplit_once('@') {
+            Some((_, host)) if is_address => host,
+            _ => authority,
+        };
+        let within = authority
+            .strip_prefix('[')
+            .and_then(|rest| rest.split_once(']'));
+        match (within, authority.split_once(':')) {
+            (Some((address, _)), _) => address,
+            (None, Some((host, port))) if port.bytes().all(|octet| octet.is_ascii_digit()) => host,
+            _ => authority,
+        }
+    }
+}
+
 /// What is trusted in a judgement.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Trusting {
@@ -230,6 +254,22 @@ pub struct ChainTold {
     pub stores: Vec<(u32, String)>,
     /// Names of the files that would be among them, but wait for a password.
     pub locked_stores: Vec<String>,
+    /// The files beside its own in which certificates of the way up stand.
+    pub beside: Vec<FileOfWay>,
+    /// The files with lists of their issuers.
+    pub lists: Vec<FileOfWay>,
+}
+
+/// A file that a way up rests on.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct FileOfWay {
+    /// Its name.
+    pub name: String,
+    /// Whether other programs read it as it is.
+    pub plain: bool,
+    /// Which certificates of the way up it holds, or holds the list of whose issuer: positions in
+    /// [`ChainTold::way_up`].
+    pub about: Vec<usize>,
 }
 
 /// A certificate of a [`ChainTold`].
@@ -245,10 +285,10 @@ pub struct ChainNode {
     pub sha256: String,
     /// What it is in a chain.
     pub role: ChainRole,
-    /// First instant of validity.
-    pub not_before: Option<UnixTime>,
-    /// Last instant of validity.
-    pub not_after: Option<UnixTime>,
+    /// Its row, with what the pile says of it.
+    pub row: Row,
+    /// How bad the worst finding of it alone is.
+    pub worst: Option<Severity>,
 }
 
 /// An issuer that is not on the pile.
@@ -357,4 +397,36 @@ pub struct Other {
     pub name: String,
     /// Name of its file.
     pub source: String,
+    /// Whether its validity begins later than that of the entry asked about.
+    pub newer: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_host_of_an_address_is_taken_out_of_it() {
+        for (typed, host) in [
+            ("https://pay.corp:8443/x", "pay.corp"),
+            ("https://me@pay.corp/x?y=1#z", "pay.corp"),
+            (" pay.corp:443 ", "pay.corp"),
+            ("pay.corp/x", "pay.corp"),
+            ("pay.corp", "pay.corp"),
+            ("https://[2001:db8::1]:9200/", "2001:db8::1"),
+            ("2001:db8::1", "2001:db8::1"),
+            ("me@pay.corp", "me@pay.corp"),
+            ("pay.corp:https", "pay.corp:https"),
+            ("", ""),
+        ] {
+            let question = JudgeQuestion {
+                id: RowId::default(),
+                purpose: Purpose::Any,
+                host: typed.to_owned(),
+                at: UnixTime::from_seconds(0),
+                trusting: Trusting::RootsHere,
+            };
+            assert_eq!(question.host(), host, "{typed}");
+        }
+    }
 }

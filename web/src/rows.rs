@@ -20,8 +20,8 @@ use yew::Callback;
 
 use crate::said::Said;
 
+pub(crate) use listing::level;
 pub use listing::{Listing, ListingGroup, Worst};
-pub(crate) use listing::{level, level_by_time};
 pub use query::{GROUPS, ORDERS, find, word};
 pub use run::{Heading, Run, Sight, Subject};
 

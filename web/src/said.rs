@@ -140,7 +140,7 @@ impl Said {
         } else {
             by_time
         };
-        let hides = row.revoked || !Self::of_finding(fault).is_empty();
+        let hides = row.revoked || !found.is_empty();
         let standing = if hides {
             by_time.without(Self::NO_FAULT)
         } else {
@@ -357,10 +357,13 @@ mod tests {
 
     #[test]
     fn the_words_of_a_row_are_those_that_its_status_has() {
-        for (row, now) in rows() {
-            let said = Said::of_row(&row, None, now);
+        let found = [None, Some(Severity::Warning), Some(Severity::Error)];
+        let all = rows().into_iter();
+        for ((row, now), worst) in all.flat_map(|one| found.map(|worst| (one.clone(), worst))) {
+            let said = Said::of_row(&row, worst, now);
             let shown = ListRow {
                 row,
+                worst,
                 ..ListRow::default()
             };
             let status = Status::of_row(&shown, now);
@@ -384,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_found_of_an_entry_alone_is_said_beside_its_time() {
+    fn what_is_found_of_an_entry_alone_hides_that_it_is_in_date() {
         let at = |day: i64| UnixTime::from_seconds(day * 86_400);
         let row = Row {
             not_before: Some(at(0)),
@@ -398,7 +401,7 @@ mod tests {
         };
         assert_eq!(in_states(None), ["in-date"]);
         assert_eq!(in_states(Some(Severity::Notice)), ["in-date"]);
-        assert_eq!(in_states(Some(Severity::Warning)), ["findings", "in-date"]);
+        assert_eq!(in_states(Some(Severity::Warning)), ["findings"]);
     }
 
     #[test]

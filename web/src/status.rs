@@ -126,28 +126,33 @@ impl Status {
         }
     }
 
-    /// The status of a row, whatever it is, and what is known to be wrong with it.
-    pub fn of_row(row: &ListRow, now: UnixTime) -> Self {
-        Self::of_row_alone(row, now).at_fault(row.row.fault.as_deref())
+    /// The status of a line, as [`Self::of`] has it.
+    pub fn of_row(line: &ListRow, now: UnixTime) -> Self {
+        Self::of(&line.row, line.worst, now)
     }
 
-    fn of_row_alone(row: &ListRow, now: UnixTime) -> Self {
-        let note = || row.row.note.clone().unwrap_or_default();
-        match row.row.kind {
+    /// The status of a row, whatever it is: what is known not to fit beside it, and the worst that was found of
+    /// it alone, are told as its headline tells them.
+    pub fn of(row: &Row, worst: Option<Severity>, now: UnixTime) -> Self {
+        let judged = Self::of_row_alone(row, now).at_fault(row.fault.as_deref());
+        judged.beside(worst)
+    }
+
+    fn of_row_alone(row: &Row, now: UnixTime) -> Self {
+        let note = || row.note.clone().unwrap_or_default();
+        match row.kind {
             // An SSH certificate may be for ever.
-            RowKind::SshCertificate if row.row.not_after.is_none() => {
+            RowKind::SshCertificate if row.not_after.is_none() => {
                 Self::unknown(words::ssh_certificate(), words::it_has_no_end())
             }
-            RowKind::Certificate if row.row.revoked => {
-                Self::of_validity(row.row.not_before, row.row.not_after, now).revoked()
+            RowKind::Certificate if row.revoked => {
+                Self::of_validity(row.not_before, row.not_after, now).revoked()
             }
             RowKind::Certificate | RowKind::AttributeCertificate | RowKind::SshCertificate => {
-                Self::of_validity(row.row.not_before, row.row.not_after, now)
+                Self::of_validity(row.not_before, row.not_after, now)
             }
-            RowKind::RevocationList => {
-                Self::of_list(row.row.not_before, row.row.not_after, &note(), now)
-            }
-            RowKind::Request => Self::unknown(words::request(), &row.row.key),
+            RowKind::RevocationList => Self::of_list(row.not_before, row.not_after, &note(), now),
+            RowKind::Request => Self::unknown(words::request(), &row.key),
             RowKind::Signer => Self::unknown(words::signer(), &note()),
             RowKind::Unreadable => Self {
                 level: Level::Now,
@@ -155,8 +160,8 @@ impl Status {
                 word: words::not_readable(),
                 reason: words::told(&note()).unwrap_or_else(note),
             },
-            RowKind::PrivateKey => Self::unknown(words::private_key(), &row.row.key),
-            RowKind::PublicKey => Self::unknown(words::public_key(), &row.row.key),
+            RowKind::PrivateKey => Self::unknown(words::private_key(), &row.key),
+            RowKind::PublicKey => Self::unknown(words::public_key(), &row.key),
             RowKind::Other => Self::unknown(words::not_taken_apart(), &note()),
         }
     }
@@ -319,7 +324,7 @@ mod tests {
             (status.word, status.level),
             ("Revoked by a list here", Level::Now)
         );
-        assert_eq!(crate::rows::level(&row.row, at(29)), Level::Now);
+        assert_eq!(crate::rows::level(&row.row, row.worst, at(29)), Level::Now);
     }
 
     #[test]
@@ -345,7 +350,10 @@ mod tests {
                 ..Row::default()
             };
             let status = Status::of_row(&row, at(day));
-            assert_eq!(crate::rows::level(&row.row, at(day)), status.level);
+            assert_eq!(
+                crate::rows::level(&row.row, row.worst, at(day)),
+                status.level
+            );
             (status.level, status.word, status.reason)
         };
         let wrong = || fault(Severity::Error, "Somebody else signed it");
@@ -380,6 +388,33 @@ mod tests {
         assert_eq!(told(Some(Severity::Notice)), (Level::Fine, reason));
         let expired = Status::of_validity(Some(at(0)), Some(at(90)), at(102));
         assert_eq!(expired.clone().beside(Some(Severity::Warning)), expired);
+    }
+
+    #[test]
+    fn a_row_says_what_the_headline_of_its_entry_says() {
+        let told = |not_after, worst| {
+            let mut line = ListRow {
+                worst,
+                ..ListRow::default()
+            };
+            line.row.not_before = Some(at(0));
+            line.row.not_after = Some(at(not_after));
+            let status = Status::of_row(&line, at(29));
+            assert_eq!(
+                crate::rows::level(&line.row, worst, at(29)),
+                status.level,
+                "as it is counted"
+            );
+            let headline = Status::of_validity(Some(at(0)), Some(at(not_after)), at(29));
+            assert_eq!(status, headline.beside(worst));
+            (status.level, status.word)
+        };
+        let warning = Some(Severity::Warning);
+        assert_eq!(told(90, warning), (Level::Soon, "Warning"));
+        let error = Some(Severity::Error);
+        assert_eq!(told(90, error), (Level::Now, "Problem found"));
+        assert_eq!(told(90, Some(Severity::Notice)), (Level::Fine, "In date"));
+        assert_eq!(told(20, warning), (Level::Now, "Expired"));
     }
 
     #[test]

@@ -47,7 +47,7 @@ impl Spoken {
             language: Language::English,
             texts: Vec::new(),
             rules: HashMap::new(),
-            sentences: told::Sentences::default(),
+            sentences: told::Sentences::of(told::ONE.to_vec()),
         }
     }
 

@@ -24,7 +24,8 @@ fn what_is_no_file_has_no_command() {
     let mut detail = folder.details("leaf.pem").remove(0);
     detail.source = words::shared_link().to_owned();
     assert_eq!(of(&detail), None);
-    assert_eq!(of_view(&detail, View::Chain), None);
+    let told = ChainTold::default();
+    assert_eq!(judge(&detail, &told, &asked(Purpose::Any), None), None);
     assert_eq!(compare(words::pasted_text(), "leaf.pem"), None);
 }
 
@@ -94,7 +95,8 @@ fn a_chain_is_verified_from_the_entry_that_is_open() {
         let Object::Certificate(one) = &detail.entry.object else {
             continue;
         };
-        let command = of_view(detail, View::Chain).unwrap();
+        let told = ChainTold::default();
+        let command = judge(detail, &told, &asked(Purpose::Any), None).unwrap();
         assert!(command.contains("openssl verify"), "{command}");
         let told = folder.output(&command);
         // The first of the chain that openssl shows is what it was asked about.
@@ -105,6 +107,99 @@ fn a_chain_is_verified_from_the_entry_that_is_open() {
         let name = one.subject.common_name.clone().unwrap_or_default();
         assert!(first.contains(&name), "{command}\n{told}");
     }
+}
+
+/// A question for a purpose, about no host.
+fn asked(purpose: Purpose) -> JudgeQuestion {
+    JudgeQuestion {
+        id: RowId::default(),
+        purpose,
+        host: String::new(),
+        at: UnixTime::from_seconds(0),
+        trusting: Trusting::RootsHere,
+    }
+}
+
+#[test]
+fn a_terminal_gives_the_answer_of_the_page_to_the_question_that_was_asked() {
+    let folder = Folder::new("judge");
+    folder.write(
+        "ca.cnf",
+        "[ca]\ndefault_ca=a\n[a]\ndatabase=index.txt\nserial=serial\ncrlnumber=crlnumber\ndefault_md=sha256\n\
+         default_crl_days=30\ndefault_days=90\nnew_certs_dir=.\npolicy=p\nx509_extensions=l\n[p]\n\
+         commonName=supplied\n[l]\nbasicConstraints=CA:FALSE\nsubjectAltName=DNS:es1.corp\n\
+         extendedKeyUsage=serverAuth\n[c]\nbasicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n",
+    );
+    for (name, text) in [
+        ("index.txt", ""),
+        ("serial", "1000\n"),
+        ("crlnumber", "01\n"),
+    ] {
+        folder.write(name, text);
+    }
+    let made = folder.sh(
+        "set -e; for one in root ca es1; do openssl req -newkey rsa:2048 -noenc -keyout $one.key -out $one.csr \
+         -subj /CN=$one; done; run='openssl ca -config ca.cnf -batch -notext'; \
+         $run -selfsign -keyfile root.key -in root.csr -extensions c -out roots.pem; \
+         $run -cert roots.pem -keyfile root.key -in ca.csr -extensions c -out ca.pem; \
+         by='-cert ca.pem -keyfile ca.key'; $run $by -in es1.csr -out es1.pem; $run $by -gencrl -out good.crl; \
+         $run $by -revoke es1.pem; $run $by -gencrl -out bad.crl",
+    );
+    assert!(
+        made.status.success(),
+        "{}",
+        String::from_utf8_lossy(&made.stderr)
+    );
+    let detail = folder.details("es1.pem").remove(0);
+    let file = |name: &str, about| FileOfWay {
+        name: name.to_owned(),
+        plain: true,
+        about,
+    };
+    let told = |list: Option<&str>| ChainTold {
+        way_up: vec![0, 1, 2],
+        beside: vec![file("ca.pem", vec![1])],
+        lists: list.map(|list| file(list, vec![0])).into_iter().collect(),
+        ..ChainTold::default()
+    };
+    let accepts = |told: &ChainTold, asked: &JudgeQuestion, day| {
+        let command = judge(&detail, told, asked, day).unwrap();
+        assert!(command.starts_with("openssl verify"), "{command}");
+        let ends = folder.sh(&command);
+        let said = String::from_utf8_lossy(&ends.stderr).into_owned();
+        assert!(
+            !said.contains("Usage") && !said.contains("Could not"),
+            "{command}\n{said}"
+        );
+        ends.status.success()
+    };
+    let server = asked(Purpose::Server);
+    assert!(
+        accepts(&told(None), &server, None),
+        "its issuer is beside it"
+    );
+    assert!(accepts(&told(Some("good.crl")), &server, None));
+    assert!(!accepts(&told(Some("bad.crl")), &server, None), "revoked");
+    assert!(!accepts(&told(None), &asked(Purpose::Client), None));
+    let at = |host: &str| JudgeQuestion {
+        host: host.to_owned(),
+        ..asked(Purpose::Server)
+    };
+    assert!(accepts(&told(None), &at("https://es1.corp:9200/x"), None));
+    assert!(!accepts(&told(None), &at("es2.corp"), None));
+    assert!(!accepts(&told(None), &at("10.0.0.1"), None));
+    let long_ago = Some(UnixTime::from_seconds(1_000_000_000));
+    assert!(!accepts(&told(None), &server, long_ago));
+    // What openssl cannot be asked is asked of certlens, all of it.
+    let mut told = told(Some("good.crl"));
+    told.beside[0].plain = false;
+    let mut asked = at("es1.corp");
+    asked.trusting = Trusting::Mozilla;
+    assert_eq!(
+        judge(&detail, &told, &asked, None).unwrap(),
+        "certlens verify --mozilla --purpose server --host es1.corp --untrusted es1.pem --untrusted ca.pem \
+         --crl good.crl es1.pem"
+    );
 }
 
 #[test]
@@ -119,6 +214,64 @@ fn what_is_in_a_document_is_left_to_certlens() {
             "certlens asn1 secret.yaml"
         );
     }
+}
+
+#[test]
+fn a_message_in_text_is_read_as_one_and_text_of_utf_16_by_certlens() {
+    let folder = Folder::new("odd");
+    folder.take("pem/chain-and-key.pem", "chain.pem");
+    folder.take("pem/leaf.pem", "leaf.pem");
+    folder.sh("openssl crl2pkcs7 -nocrl -certfile chain.pem -out chain.p7b");
+    folder.sh("cat leaf.pem chain.p7b > both.pem");
+    for (name, first) in [
+        ("chain.p7b", "openssl pkcs7 -in chain.p7b"),
+        ("both.pem", "awk"),
+    ] {
+        let details = folder.details(name);
+        let inside: Vec<&Detail> = details
+            .iter()
+            .filter(|one| is_in_pkcs7(&one.entry))
+            .collect();
+        assert_eq!(inside.len(), 2, "{name}");
+        for detail in inside {
+            let command = of(detail).unwrap();
+            assert!(command.starts_with(first), "{command}");
+            assert!(folder.runs(&command));
+            let Object::Certificate(one) = &detail.entry.object else {
+                panic!("{}", detail.entry.path)
+            };
+            let told = folder.output(&command);
+            assert!(
+                told.contains(one.subject.common_name.as_deref().unwrap()),
+                "{told}"
+            );
+            assert_eq!(
+                of_view(detail, View::Bytes(None)).unwrap(),
+                format!("certlens asn1 {name}")
+            );
+            assert!(to_pem(detail).starts_with("certlens convert"));
+        }
+    }
+    let text = std::fs::read_to_string(folder.0.join("leaf.pem")).unwrap();
+    let units = text.encode_utf16().flat_map(u16::to_le_bytes);
+    let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain(units).collect();
+    std::fs::write(folder.0.join("wide.pem"), wide).unwrap();
+    let detail = folder.details("wide.pem").remove(0);
+    assert_eq!(of(&detail).unwrap(), "certlens inspect wide.pem");
+    assert!(to_pem(&detail).starts_with("certlens convert"));
+}
+
+/// What writes an entry as PEM text.
+fn to_pem(detail: &Detail) -> String {
+    let chosen = Conversion {
+        extent: Extent::Entry,
+        form: Form::Pem,
+        keys: Keys::LeaveOut,
+        seal: Seal::Modern,
+        has_keys: false,
+        name: "",
+    };
+    convert(detail, &chosen).unwrap()
 }
 
 #[test]

@@ -11,7 +11,7 @@ use yew::prelude::*;
 use super::bytes_view::{self, BytesView};
 use super::chain_view::ChainView;
 use super::compare_view::CompareView;
-use super::convert_view::{ConvertView, Source, stem};
+use super::convert_view::{ConvertView, Source};
 use super::dated::spoken;
 use super::extensions::Extensions;
 use super::fields::{BytesOf, Field, Section, to_bytes};
@@ -93,7 +93,7 @@ pub fn CertificateDetail(props: &CertificateDetailProps) -> Html {
             }
             <Findings findings={entry.findings.clone()} bytes_of={props.bytes_of()} />
             if let Some(inspect) = props.inspect.as_ref().filter(|inspect| may_be_mended(&inspect.detail)) {
-                <RepairOffer key={inspect.detail.id.group} file={inspect.detail.id.group} name={stem(&inspect.detail.source)} />
+                <RepairOffer key={inspect.detail.id.group} file={inspect.detail.id.group} source={inspect.detail.source.clone()} />
             }
             if turn { <Views detail={props.clone()} {signed} /> }
         </article>
@@ -250,7 +250,7 @@ fn shown(
         let command = command::of_view(&inspect.detail, view);
         let content = match (view, &entry.object) {
             (View::Chain, Object::Certificate(certificate)) => {
-                html! { <ChainView {id} certificate={(**certificate).clone()} {revision} now={props.now} /> }
+                html! { <ChainView detail={Rc::clone(&inspect.detail)} certificate={(**certificate).clone()} {revision} now={props.now} /> }
             }
             (View::Bytes(selected), _) => html! {
                 <BytesView {id} entry={Rc::new(inspect.detail.entry.clone())} {revision} {selected}

@@ -53,17 +53,23 @@ pub fn ChainPicture(props: &ChainPictureProps) -> Html {
 
 fn certificate(node: &ChainNode, (x, y): (f64, f64), props: &ChainPictureProps) -> Html {
     let open = node.id == props.open;
-    let status = Status::of_validity(node.not_before, node.not_after, props.now);
+    let status = Status::of(&node.row, node.worst, props.now);
     let name = visible::escaped(&node.name);
+    let mark = mark(node, &props.told.certificates);
+    let room = ROOM - mark.as_ref().map_or(0, |mark| wide(mark) + GAP);
+    let whole = mark.as_ref().map_or_else(
+        || name.clone(),
+        |_| format!("{name}\nSHA-256 {}", node.sha256),
+    );
     html! {
         <a key={format!("{}-{}", node.id.group, node.id.entry)} href={View::Chain.href(node.id)} class={classes!("pic-box", open.then_some("is-open"))}
             aria-current={open.then_some("true")} data-test="chain-box">
-            <title>{ &name }</title>
+            <title>{ whole }</title>
             <rect x={decimal(x)} y={decimal(y)} width={decimal(BOX.0)} height={decimal(BOX.1)} rx="8" />
             { within((x, y), html! { <>
-                <text class="pic-name" x="0" y="24">{ short(&name, ROOM) }</text>
+                <text class="pic-name" x="0" y="24">{ short(&name, room) }if let Some(mark) = mark { <tspan class="pic-mark">{ format!(" {mark}") }</tspan> }</text>
                 <text class={classes!("pic-note", status.level.class())} x="0" y="42">
-                    { note(&status, node.not_after, props.now) }
+                    { note(&status, node.row.not_after, props.now) }
                 </text>
             </> }) }
         </a>
@@ -136,21 +142,92 @@ fn note(status: &Status, end: Option<UnixTime>, now: UnixTime) -> String {
     fitting.unwrap_or_else(|| status.word.to_owned())
 }
 
-/// How wide a text is, in letters. Those of East Asia take two.
+/// What tells a certificate from others of the same name in the picture: how its SHA-256 begins.
+fn mark(node: &ChainNode, all: &[ChainNode]) -> Option<String> {
+    let is_twin = |one: &ChainNode| one.name == node.name && one.sha256 != node.sha256;
+    let start: String = node.sha256.chars().take(8).collect();
+    all.iter().any(is_twin).then_some(start)
+}
+
+/// How wide a text is at most, in hundredths of the height of its letters.
 fn wide(text: &str) -> usize {
-    let letter = |c: char| if '\u{1100}' <= c && c != '…' { 2 } else { 1 };
+    let letter = |c: char| match c {
+        'm' | 'w' | 'M' | 'W' | '@' | '%' | '\u{1100}'.. => 100,
+        'i' | 'j' | 'l' | 'I' | ' ' | '.' | ',' | ':' | ';' | '\'' | '!' | '|' => 32,
+        'f' | 'r' | 't' | '-' | '(' | ')' | '[' | ']' | '/' => 42,
+        'A'..='Z' => 74,
+        _ => 63,
+    };
     text.chars().map(letter).sum()
 }
 
-/// As much of a text as there is room for.
+/// As much of a text as there is room for, with an ellipsis where that is not all.
 fn short(text: &str, room: usize) -> String {
-    if text.chars().count() <= room {
+    if wide(text) <= room {
         return text.to_owned();
     }
-    let start: String = text.chars().take(room - 1).collect();
-    format!("{start}…")
+    let (mut start, mut taken) = (String::new(), wide("…"));
+    for letter in text.chars() {
+        taken += wide(letter.encode_utf8(&mut [0; 4]));
+        if room < taken {
+            break;
+        }
+        start.push(letter);
+    }
+    format!("{}…", start.trim_end())
 }
 
-/// Letters of a name, and of the smaller line below it.
-const ROOM: usize = 30;
-const ROOM_OF_NOTE: usize = 36;
+/// Room for a name, whose letters are bold and a fifth wider in some fonts, for the smaller line below it, and
+/// between a name and what tells it from others.
+const ROOM: usize = 1_420;
+const ROOM_OF_NOTE: usize = 2_000;
+const GAP: usize = 32;
+
+#[cfg(test)]
+mod tests {
+    use certlens_core::{ChainRole, Row};
+
+    use super::*;
+
+    #[test]
+    fn what_does_not_fit_ends_in_an_ellipsis() {
+        assert_eq!(short("Acme TLS CA 3", ROOM), "Acme TLS CA 3");
+        for name in [
+            "WWWWWWWWWWWWWWWWWWWWWWWW",
+            "証明書証明書証明書証明書証明書証明書",
+            "a name of fifty letters that goes on and on and on",
+        ] {
+            let cut = short(name, ROOM);
+            assert!(cut.ends_with('…'), "{cut}");
+            assert!(wide(&cut) <= ROOM && name.starts_with(cut.trim_end_matches('…')));
+        }
+    }
+
+    #[test]
+    fn certificates_of_the_same_name_are_told_apart() {
+        let node = |name: &str, sha256: &str| ChainNode {
+            id: RowId::default(),
+            copies: 1,
+            name: name.to_owned(),
+            sha256: sha256.to_owned(),
+            role: ChainRole::Authority,
+            row: Row::default(),
+            worst: None,
+        };
+        let all = [
+            node("CA", "0123456789"),
+            node("CA", "abcdef0123"),
+            node("Leaf", "fedcba9876"),
+        ];
+        let marks = all.iter().map(|one| mark(one, &all));
+        let marks: Vec<Option<String>> = marks.collect();
+        assert_eq!(
+            marks,
+            [
+                Some("01234567".to_owned()),
+                Some("abcdef01".to_owned()),
+                None
+            ]
+        );
+    }
+}

@@ -1,5 +1,7 @@
 //! The chain of a certificate: the picture, the way up in words, and whether it would be accepted.
 
+use std::rc::Rc;
+
 use certlens_core::{Certificate, IssuerSignature, UnixTime};
 use yew::prelude::*;
 
@@ -8,6 +10,7 @@ use super::fields::Section;
 use super::findings::Findings;
 use super::trust_check::TrustCheck;
 use super::{icon, text};
+use crate::detail::Detail;
 use crate::questions::{ChainTold, Issuer, Question, Tie, Told};
 use crate::rows::{Level, RowId};
 use crate::services::questions::use_told;
@@ -17,8 +20,8 @@ use crate::words;
 /// What a [`ChainView`] shows.
 #[derive(Clone, PartialEq, Properties)]
 pub struct ChainViewProps {
-    /// Which entry it is.
-    pub id: RowId,
+    /// The entry.
+    pub detail: Rc<Detail>,
     /// The certificate.
     pub certificate: Certificate,
     /// Counts up with every change of the pile.
@@ -30,21 +33,23 @@ pub struct ChainViewProps {
 /// The chain of a certificate.
 #[component]
 pub fn ChainView(props: &ChainViewProps) -> Html {
-    let told = use_told(Some(Question::Chain(props.id)), props.revision);
+    let id = props.detail.id;
+    let told = use_told(Some(Question::Chain(id)), props.revision);
     let Some(Told::Chain(told)) = told else {
         return html! { <p class="muted" role="status">{ words::looking_for_issuers() }</p> };
     };
+    let told: Rc<ChainTold> = Rc::from(told);
     html! {
         <div data-test="chain">
             <Section title={words::who_issued_whom()} count={told.total}>
                 if told.certificates.len() < told.total {
                     <p class="muted gap">{ words::the_pile_is_large_only_its_issuers() }</p>
                 }
-                <ChainPicture told={(*told).clone()} open={props.id} now={props.now} />
-                <ol class="way" aria-label={words::the_way_up()} data-test="way-up">{ for told.way_up.iter().map(|one| step(*one, &told, props.id)) }</ol>
+                <ChainPicture told={(*told).clone()} open={id} now={props.now} />
+                <ol class="way" aria-label={words::the_way_up()} data-test="way-up">{ for told.way_up.iter().map(|one| step(*one, &told, id)) }</ol>
             </Section>
             <Findings label={words::findings_about_the_chain()} findings={told.findings.clone()} />
-            <TrustCheck id={props.id} certificate={props.certificate.clone()} stores={told.stores.clone()} locked_stores={told.locked_stores.clone()}
+            <TrustCheck detail={Rc::clone(&props.detail)} certificate={props.certificate.clone()} told={Rc::clone(&told)}
                 revision={props.revision} now={props.now} />
         </div>
     }

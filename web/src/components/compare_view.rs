@@ -5,10 +5,10 @@ use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::certificate_detail::in_a_terminal;
-use super::dated::{spoken, spoken_sentence};
+use super::dated::{dated, spoken, spoken_sentence};
 use super::{icon, text};
 use crate::command;
-use crate::questions::{Question, Told};
+use crate::questions::{Other, Question, Told};
 use crate::rows::RowId;
 use crate::services::questions::use_told;
 use crate::view::View;
@@ -33,7 +33,7 @@ pub struct CompareViewProps {
 /// One entry against another.
 #[component]
 pub fn CompareView(props: &CompareViewProps) -> Html {
-    let turned = use_state_eq(|| false);
+    let swapped = use_state_eq(|| false);
     let all = use_state_eq(|| false);
     let chosen = match props.view {
         View::Compare(chosen) => chosen,
@@ -74,11 +74,10 @@ pub fn CompareView(props: &CompareViewProps) -> Html {
             }
         })
     };
-    let sides = |other: &'static str, own: &'static str| if *turned { own } else { other };
-    let onturn = {
-        let turned = turned.clone();
-        Callback::from(move |_: MouseEvent| turned.set(!*turned))
-    };
+    // The older one stands first, as long as nobody swaps the sides.
+    let turned = *swapped != is_newer(&others, with);
+    let sides = |other: &'static str, own: &'static str| if turned { own } else { other };
+    let onturn = Callback::from(move |_: MouseEvent| swapped.set(!*swapped));
     let onall = {
         let all = all.clone();
         Callback::from(move |_: MouseEvent| all.set(true))
@@ -102,7 +101,7 @@ pub fn CompareView(props: &CompareViewProps) -> Html {
     };
     let command = source.and_then(|source| {
         let (before, after) = (source, &*props.source);
-        if *turned {
+        if turned {
             command::compare(after, before)
         } else {
             command::compare(before, after)
@@ -131,16 +130,24 @@ pub fn CompareView(props: &CompareViewProps) -> Html {
                 <button type="button" class="btn" onclick={onturn}>{ icon::drawn("i-replace") }{ words::swap_sides() }</button>
             </div>
             if let Some(View::CompareFile(file)) = with {
-                <Bundles before={if *turned { props.id.group } else { file }} after={if *turned { file } else { props.id.group }} revision={props.revision} />
+                <Bundles before={if turned { props.id.group } else { file }} after={if turned { file } else { props.id.group }} revision={props.revision} />
             }
             if let Some(View::Compare(Some(with))) = with {
-                <Compared before={if *turned { props.id } else { with }} after={if *turned { with } else { props.id }}
+                <Compared before={if turned { props.id } else { with }} after={if turned { with } else { props.id }}
                     revision={props.revision} all={*all} {onall} />
             }
         </div>
         { for command.map(|command| in_a_terminal(&command.into())) }
         </>
     }
+}
+
+/// Whether what is compared with is the newer one.
+fn is_newer(others: &[Other], with: Option<View>) -> bool {
+    let Some(View::Compare(Some(with))) = with else {
+        return false;
+    };
+    others.iter().any(|one| one.id == with && one.newer)
 }
 
 #[derive(Clone, PartialEq, Properties)]
@@ -271,6 +278,27 @@ fn values(all: &[String], marked: &[String], mark: &'static str) -> Html {
         return html! { <span class="muted">{ words::not_present() }</span> };
     }
     html! {
-        <ul>{ for all.iter().map(|one| html! { <li class={marked.contains(one).then_some(mark)}>{ text::shown(one) }</li> }) }</ul>
+        <ul>{ for all.iter().map(|one| html! { <li class={marked.contains(one).then_some(mark)}>{ dated(one) }</li> }) }</ul>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_older_one_stands_first() {
+        let id = |entry| RowId { group: 1, entry };
+        let other = |entry, newer| Other {
+            id: id(entry),
+            name: String::new(),
+            source: String::new(),
+            newer,
+        };
+        let others = [other(1, false), other(2, true)];
+        assert!(!is_newer(&others, Some(View::Compare(Some(id(1))))));
+        assert!(is_newer(&others, Some(View::Compare(Some(id(2))))));
+        assert!(!is_newer(&others, Some(View::CompareFile(1))));
+        assert!(!is_newer(&others, None));
     }
 }

@@ -277,7 +277,7 @@ pub fn ConvertView(props: &ConvertViewProps) -> Html {
                 if now.is_sealed(&selection) { { passwords(now, &choose, [&first, &second]) } }
                 <div class="acts"><button type="submit" class="btn btn-ink" disabled={blocked} data-test="write">{ if matches!(now.form, Form::For(_)) { words::rewrite_it() } else { words::write_it() } }</button></div>
             </form>
-            if let Some(state) = &*state { { making(state, &name(&props.from, now.extent)) } }
+            if let Some(state) = &*state { { making(state, &name(&props.from, now.extent), source_of(&props.from)) } }
             { for command.map(|command| in_a_terminal(&command.into())) }
         </div>
     }
@@ -450,6 +450,11 @@ fn counted(selection: &Selection) -> String {
             &words::files_counted(i64::try_from(many).unwrap_or(0)),
         ),
     })
+}
+
+/// The file that a new one is made of, where it is a single one.
+fn source_of(from: &Source) -> &str {
+    from.detail().map_or("", |detail| detail.source.as_str())
 }
 
 /// What the new file is called, without its ending.

@@ -36,11 +36,12 @@ pub fn Findings(props: &FindingsProps) -> Html {
 }
 
 fn finding(finding: &Finding, bytes_of: Option<RowId>) -> Html {
-    let (class, icon, word) = match finding.severity {
-        Severity::Error => ("f-now", "i-broken", words::severity_error()),
-        Severity::Warning => ("f-soon", "i-now", words::severity_warning()),
-        Severity::Notice => ("f-info", "i-info", words::severity_note()),
+    let (class, icon) = match finding.severity {
+        Severity::Error => ("f-now", "i-broken"),
+        Severity::Warning => ("f-soon", "i-now"),
+        Severity::Notice => ("f-info", "i-info"),
     };
+    let word = severity(finding.severity);
     let place = finding.at.as_ref().map(|at| linked_place(at, bytes_of));
     html! {
         <article class={classes!("find", class)} data-test="finding" data-id={finding.id.clone()}>
@@ -50,6 +51,15 @@ fn finding(finding: &Finding, bytes_of: Option<RowId>) -> Html {
             <p><span lang={words::lang_of_report()}>{ &finding.what }</span>{ " " }{ said(finding, RulePart::Why) }{ " " }<b>{ said(finding, RulePart::Fix) }</b></p>
             if !finding.citation.is_empty() { <p class="cite">{ &*finding.citation }</p> }
         </article>
+    }
+}
+
+/// How bad a finding is, in a word.
+pub(crate) fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => words::severity_error(),
+        Severity::Warning => words::severity_warning(),
+        Severity::Notice => words::severity_note(),
     }
 }
 

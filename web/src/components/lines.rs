@@ -317,6 +317,7 @@ fn cell(column: Column, row: &ListRow, now: UnixTime) -> Html {
 fn mark(row: &ListRow, status: &Status) -> Html {
     let worst = row.worst.filter(|_| row.row.fault.is_none());
     let worst = worst.filter(|worst| *worst != Severity::Error || status.icon != "i-broken");
+    let worst = worst.filter(|_| status.word != words::warning_found());
     let (class, icon, name) = match worst {
         Some(Severity::Error) => ("st-now", "i-broken", words::problem_found()),
         Some(Severity::Warning) => ("st-soon", "i-now", words::warning_found()),

@@ -24,8 +24,8 @@ pub enum Making {
     Refused(Refusal),
 }
 
-/// Draws how far it is; `name` is what the file is called without its ending.
-pub fn making(making: &Making, name: &str) -> Html {
+/// Draws how far it is; `name` is what the file is called without its ending, and `source` the file that it is made of.
+pub fn making(making: &Making, name: &str, source: &str) -> Html {
     match making {
         Making::Going => html! {
             <p class="muted" role="status" data-test="making">{ words::writing_it_deriving_keys_from_a() }</p>
@@ -35,9 +35,19 @@ pub fn making(making: &Making, name: &str) -> Html {
                 <div lang={words::lang_of_report()}><p><b>{ text::shown(&refusal.message) }</b></p><p>{ text::shown(&refusal.hint) }</p></div></div>
         },
         Making::Made(made) => {
-            html! { <MadeCard made={Shown(Rc::clone(made))} name={name.to_owned()} /> }
+            html! { <MadeCard made={Shown(Rc::clone(made))} name={saved_as(name, &made.outcome.ending, source)} /> }
         }
     }
+}
+
+/// What it is saved as: never as the file that it is made of, whose place it would take.
+fn saved_as(name: &str, ending: &str, source: &str) -> String {
+    let file = format!("{name}.{ending}");
+    let own = source.rsplit('/').next().unwrap_or(source);
+    if own.eq_ignore_ascii_case(&file) {
+        return format!("{name}-new.{ending}");
+    }
+    file
 }
 
 #[derive(Clone)]
@@ -60,7 +70,7 @@ struct MadeCardProps {
 fn MadeCard(props: &MadeCardProps) -> Html {
     let announce = use_context::<Announce>();
     let outcome = &props.made.0.outcome;
-    let file = format!("{}.{}", props.name, outcome.ending);
+    let file = props.name.clone();
     let onclick = {
         let (made, file) = (props.made.clone(), file.clone());
         Callback::from(move |_: MouseEvent| {
@@ -111,5 +121,21 @@ fn expected(outcome: &Outcome) -> Html {
                     }) }</ul></div>
             }
         }) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_does_not_take_the_place_of_what_it_is_made_of() {
+        assert_eq!(saved_as("legacy", "p12", "legacy.p12"), "legacy-new.p12");
+        assert_eq!(
+            saved_as("legacy", "p12", "backup/Legacy.P12"),
+            "legacy-new.p12"
+        );
+        assert_eq!(saved_as("legacy", "pem", "legacy.p12"), "legacy.pem");
+        assert_eq!(saved_as("certificates", "pem", ""), "certificates.pem");
     }
 }

@@ -8,7 +8,7 @@ use gloo::utils::window;
 use yew::prelude::*;
 
 use super::certificate_detail::status;
-use super::findings::said;
+use super::findings::{said, severity};
 use super::{signature_view, text};
 use crate::format;
 use crate::questions::Sheet;
@@ -55,7 +55,7 @@ fn page(sheet: &Sheet, now: UnixTime) -> Html {
     };
     html! {
         <article class="sheet" data-test="sheet">
-            <h1>{ text::shown(&name(entry)) }</h1>
+            <h1>{ text::shown(&name(entry, source)) }</h1>
             if let Some(status) = status(entry, now) {
                 { signature_view::sentence(status, entry, signed.as_ref(), now) }
             } else {
@@ -63,7 +63,7 @@ fn page(sheet: &Sheet, now: UnixTime) -> Html {
             }
             if !entry.findings.is_empty() {
                 <h2>{ words::findings() }</h2>
-                <ul>{ for entry.findings.iter().map(|finding| html! { <li><b>{ said(finding, RulePart::Title) }</b>{ ". " }<span lang={words::lang_of_report()}>{ text::shown(&finding.what) }</span></li> }) }</ul>
+                <ul>{ for entry.findings.iter().map(|finding| html! { <li><b>{ severity(finding.severity) }{ ": " }{ said(finding, RulePart::Title) }</b>{ ". " }<span lang={words::lang_of_report()}>{ text::shown(&finding.what) }</span></li> }) }</ul>
             }
             <table><tbody>
                 { for facts(entry).into_iter().filter(|(_, value)| !value.is_empty()).map(|(label, value)| html! {
@@ -79,7 +79,8 @@ fn page(sheet: &Sheet, now: UnixTime) -> Html {
     }
 }
 
-fn name(entry: &Entry) -> String {
+/// What it is called: after its file, where it has no name and no place of its own.
+fn name(entry: &Entry, source: &str) -> String {
     let named = match &entry.object {
         Object::Certificate(certificate) => certificate.display_name().to_owned(),
         Object::CertificationRequest(request) => request.display_name().to_owned(),
@@ -87,10 +88,11 @@ fn name(entry: &Entry) -> String {
         Object::PrivateKey(_) => words::private_key().to_owned(),
         _ => String::new(),
     };
-    match named.trim() {
-        "" => entry.alias.clone().unwrap_or_else(|| entry.path.clone()),
-        _ => named,
-    }
+    let known = [Some(named), entry.alias.clone(), Some(entry.path.clone())];
+    let mut known = known.into_iter().flatten();
+    known
+        .find(|name| !name.trim().is_empty())
+        .unwrap_or_else(|| source.to_owned())
 }
 
 fn facts(entry: &Entry) -> Vec<(&'static str, String)> {
@@ -161,4 +163,31 @@ fn of_certificate(certificate: &Certificate) -> Vec<(&'static str, String)> {
             format::colons(&certificate.fingerprints.spki_sha256),
         ),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use certlens_core::{Options, inspect};
+
+    use super::*;
+
+    #[test]
+    fn a_sheet_has_a_title_and_its_sentences_end_once() {
+        let chain = include_bytes!("../../examples/chain.pem");
+        let report = inspect(chain, &Options::default(), None).expect("reads");
+        let mut entry = report.entries.first().expect("an entry").clone();
+        assert_ne!(name(&entry, "chain.pem"), "chain.pem");
+        // As the worker tells of a file that it cannot read.
+        let error = inspect(b"", &Options::default(), None).expect_err("nothing");
+        let mut problem = certlens_core::Problem::from(&error);
+        entry.path = String::new();
+        for message in ["found no bytes at all", "Found no bytes at all."] {
+            problem.message = message.to_owned();
+            entry.object = Object::Unreadable(problem.clone());
+            assert_eq!(name(&entry, "zero.pem"), "zero.pem");
+            let said = words::sentence(&entry, UnixTime::from_seconds(0)).text();
+            assert!(said.ends_with("at all."), "{said}");
+            assert!(!said.ends_with(".."), "{said}");
+        }
+    }
 }

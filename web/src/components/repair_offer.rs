@@ -4,6 +4,7 @@ use certlens_core::KeyForm;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use super::convert_view::stem;
 use super::made_card::{Making, making};
 use super::{icon, text};
 use crate::services::pile::Pile;
@@ -15,8 +16,8 @@ use crate::writing::{Form, Keys, Order, Outcome, Refusal, Seal, Task, Typed};
 pub struct RepairOfferProps {
     /// Number of the file.
     pub file: u32,
-    /// What the mended file is called, without its ending.
-    pub name: AttrValue,
+    /// Its name.
+    pub source: AttrValue,
 }
 
 /// The offer to mend a file, where that would change anything. Nothing is changed before the reader asks for
@@ -143,7 +144,7 @@ pub fn RepairOffer(props: &RepairOfferProps) -> Html {
                 <button type="submit" class="btn" disabled={blocked} data-test="mend">{ icon::drawn("i-check") }{ words::mend_it() }</button>
                 </form>
             }
-            if let Some(state) = &*state { { making(state, &props.name) } }
+            if let Some(state) = &*state { { making(state, &stem(&props.source), &props.source) } }
         </section>
     }
 }

@@ -1,5 +1,7 @@
 //! Whether a certificate would be accepted, for a purpose and a host, by what lies on the pile.
 
+use std::rc::Rc;
+
 use certlens_core::{
     Certificate, CheckOutcome, GeneralNameKind, Kinship, Lacks, PathCheck, PathStep, Purpose,
     StepVerdict, UnixTime,
@@ -7,10 +9,13 @@ use certlens_core::{
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
+use super::certificate_detail::in_a_terminal;
 use super::dated::{spoken, spoken_sentence};
 use super::fields::Section;
 use super::{icon, text};
-use crate::questions::{JudgeQuestion, Question, Told, Trusting, Verdict};
+use crate::command;
+use crate::detail::Detail;
+use crate::questions::{ChainTold, JudgeQuestion, Question, Told, Trusting, Verdict};
 use crate::rows::RowId;
 use crate::services::{clock, questions::use_told};
 use crate::view::View;
@@ -19,14 +24,12 @@ use crate::words;
 /// What a [`TrustCheck`] asks about.
 #[derive(Clone, PartialEq, Properties)]
 pub struct TrustCheckProps {
-    /// Which entry it is.
-    pub id: RowId,
+    /// The entry.
+    pub detail: Rc<Detail>,
     /// The certificate.
     pub certificate: Certificate,
-    /// Files that hold certificates: number and name.
-    pub stores: Vec<(u32, String)>,
-    /// Names of files that would be among them, but wait for a password.
-    pub locked_stores: Vec<String>,
+    /// Who issued whom around it.
+    pub told: Rc<ChainTold>,
     /// Counts up with every change of the pile.
     pub revision: u64,
     /// The instant to judge at, unless another day is chosen.
@@ -40,14 +43,15 @@ pub fn TrustCheck(props: &TrustCheckProps) -> Html {
     let host = use_state_eq(String::new);
     let trusting = use_state_eq(Trusting::default);
     let day = use_state_eq(|| None::<UnixTime>);
-    let question = Question::Judge(JudgeQuestion {
-        id: props.id,
+    let question = JudgeQuestion {
+        id: props.detail.id,
         purpose: (*purpose).clone(),
         host: (*host).clone(),
         at: day.unwrap_or(props.now),
         trusting: *trusting,
-    });
-    let told = use_told(Some(question), props.revision);
+    };
+    let command = command::judge(&props.detail, &props.told, &question, *day);
+    let told = use_told(Some(Question::Judge(question)), props.revision);
     let onpurpose = {
         let purpose = purpose.clone();
         Callback::from(move |event: Event| {
@@ -81,7 +85,7 @@ pub fn TrustCheck(props: &TrustCheckProps) -> Html {
     let example = example
         .clone()
         .find(|name| name.kind == GeneralNameKind::Dns);
-    html! {
+    html! { <>
         <Section title={words::would_it_be_accepted()}>
             <div class="ask">
                 <label><span class="lbl">{ words::as_purpose() }</span>
@@ -98,15 +102,15 @@ pub fn TrustCheck(props: &TrustCheckProps) -> Html {
                     <select class="btn" data-test="store" onchange={onstore}>
                         <option value="" selected={*trusting == Trusting::RootsHere}>{ words::every_root_dropped_here() }</option>
                         <option value={MOZILLA} selected={*trusting == Trusting::Mozilla}>{ words::mozillas_roots_for_servers() }</option>
-                        { for props.stores.iter().map(|(number, name)| html! {
+                        { for props.told.stores.iter().map(|(number, name)| html! {
                             <option value={number.to_string()} selected={*trusting == Trusting::File(*number)}>{ crate::visible::escaped(name) }</option>
                         }) }
                     </select></label>
                 <label><span class="lbl">{ words::on_today_if_empty() }</span>
                     <span class="field field-line"><input data-test="day" type="date" onchange={onday} /></span></label>
             </div>
-            if !props.locked_stores.is_empty() {
-                <p class="muted" data-test="locked-stores">{ words::locked_stores(&crate::visible::escaped(&props.locked_stores.join(", "))) }</p>
+            if !props.told.locked_stores.is_empty() {
+                <p class="muted" data-test="locked-stores">{ words::locked_stores(&crate::visible::escaped(&props.told.locked_stores.join(", "))) }</p>
             }
             <div aria-live="polite">
             { match told {
@@ -119,7 +123,8 @@ pub fn TrustCheck(props: &TrustCheckProps) -> Html {
             } }
             </div>
         </Section>
-    }
+        { for command.map(|command| in_a_terminal(&command.into())) }
+    </> }
 }
 
 fn answer(verdict: &Verdict, trusting: Trusting) -> Html {
@@ -137,7 +142,7 @@ fn answer(verdict: &Verdict, trusting: Trusting) -> Html {
         ),
         (_, false) => ("v-now", "i-broken", words::not_accepted()),
     };
-    let trusted = words::certificates_counted(i64::try_from(verdict.anchors).unwrap_or(0));
+    let anchors = i64::try_from(verdict.anchors).unwrap_or(0);
     html! {
         <>
             <div class={classes!("verdict", class)} data-test="verdict">
@@ -147,10 +152,10 @@ fn answer(verdict: &Verdict, trusting: Trusting) -> Html {
                     if verdict.anchors == 0 {
                         <p>{ words::drop_the_root_that_you_trust_or_a() }</p>
                     } else {
-                        <p>{ spoken_sentence(&judged.summary) }</p>
+                        <p>{ spoken_sentence(&with_purpose(&judged.summary, &judged.purpose)) }</p>
                         <p>{ match trusting {
-                            Trusting::Mozilla => words::trusted_mozilla(&trusted),
-                            _ => words::trusted_chosen(&trusted),
+                            Trusting::Mozilla => words::trusted_mozilla(&words::certificates_counted(anchors)),
+                            _ => words::trusted_chosen(anchors),
                         } }</p>
                     }
                     { for verdict.lacks.as_ref().map(lacks) }
@@ -164,7 +169,7 @@ fn answer(verdict: &Verdict, trusting: Trusting) -> Html {
             }
             <div class="covered">
                 <section><h3>{ words::this_covers() }</h3>
-                    <ul>{ for judged.covered.iter().map(|line| html! { <li>{ icon::sized("i-check", "i-14") }{ spoken(line) }</li> }) }</ul>
+                    <ul>{ for judged.covered.iter().map(|line| html! { <li>{ icon::sized("i-check", "i-14") }{ spoken(&with_purpose(line, &judged.purpose)) }</li> }) }</ul>
                 </section>
                 <section data-test="not-covered"><h3>{ words::it_does_not_cover() }</h3>
                     <ul>{ for judged.not_covered.iter().map(|line| html! { <li class="c-unknown">{ icon::sized("i-unknown", "i-14") }{ spoken(line) }</li> }) }</ul>
@@ -235,6 +240,24 @@ fn kin((id, name, kinship): &(RowId, String, Kinship)) -> Html {
     html! { <p data-test="kin">{ how(name) }</p> }
 }
 
+/// A sentence of a judgement in which the purpose is called what the page calls it, not what a command line does.
+fn with_purpose(said: &str, purpose: &Purpose) -> String {
+    let Some((_, called)) = PURPOSES.iter().find(|(one, _)| one == purpose) else {
+        return said.to_owned();
+    };
+    let (name, called) = (purpose.name(), called());
+    if said == format!("the purpose {name}") {
+        return format!("the purpose {called}");
+    }
+    ["accepted for", "refused for"]
+        .into_iter()
+        .find_map(|head| {
+            let rest = said.strip_prefix(&format!("{head} {name}: "))?;
+            Some(format!("{head} {called}: {rest}"))
+        })
+        .unwrap_or_else(|| said.to_owned())
+}
+
 /// What a certificate is judged for unless something else is chosen.
 fn usual_purpose(certificate: &Certificate) -> Purpose {
     let purposes = certificate
@@ -276,3 +299,50 @@ const PURPOSES: &[(Purpose, words::Text)] = &[
     (Purpose::RedisProxy, words::redis_enterprise_proxy),
     (Purpose::IisSite, words::iis_site),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_purpose_is_called_what_the_page_calls_it() {
+        let told = |said, purpose| with_purpose(said, &purpose);
+        assert_eq!(
+            told("refused for ca: CN=leaf: not an authority", Purpose::Ca),
+            "refused for Authority: CN=leaf: not an authority"
+        );
+        assert_eq!(
+            told("accepted for email: it leads to Root", Purpose::Email),
+            "accepted for E-mail: it leads to Root"
+        );
+        assert_eq!(
+            told("the purpose email", Purpose::Email),
+            "the purpose E-mail"
+        );
+        let other = Purpose::Other("1.2.3".to_owned());
+        assert_eq!(
+            told("refused for 1.2.3: why", other),
+            "refused for 1.2.3: why"
+        );
+        assert_eq!(
+            told("the host for email (RFC 9525)", Purpose::Email),
+            "the host for email (RFC 9525)"
+        );
+    }
+
+    #[test]
+    fn one_list_and_one_certificate_are_told_in_the_singular() {
+        assert!(words::trusted_chosen(1).contains("1 certificate, because you chose it"));
+        assert!(words::trusted_chosen(2).contains("2 certificates, because you chose them"));
+        assert_eq!(
+            words::told("1 given revocation lists").as_deref(),
+            Some("1 given revocation list")
+        );
+        assert_eq!(words::told("2 given revocation lists"), None);
+        let unused = "1 given revocation lists that no certificate was looked up in";
+        assert_eq!(
+            words::told(unused).as_deref(),
+            Some("1 given revocation list that no certificate was looked up in")
+        );
+    }
+}

@@ -67,7 +67,7 @@ impl Tally {
         let mut tally = Self::default();
         for row in rows {
             tally.all += 1;
-            match rows::level(row, now) {
+            match rows::level(row, None, now) {
                 Level::Now => tally.now += 1,
                 Level::Soon => tally.soon += 1,
                 Level::Fine => tally.fine += 1,

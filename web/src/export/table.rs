@@ -1,9 +1,10 @@
 //! RFC 4180, with what a spreadsheet would run made harmless.
 
-use certlens_core::{Object, RowKind, Severity, UnixTime};
+use certlens_core::{Object, RowKind, UnixTime};
 
 use super::Listed;
-use crate::rows::level_by_time;
+use crate::rows::Level;
+use crate::status::Status;
 use crate::visible::escaped;
 
 /// The entries as comma-separated values, a line each, below a line of names.
@@ -78,7 +79,7 @@ fn cells(listed: &Listed<'_>, now: UnixTime) -> impl Iterator<Item = Cell> {
         kind(row.kind).to_owned(),
         row.name.clone(),
         row.alias.clone().unwrap_or_default(),
-        status(listed, now).to_owned(),
+        status(listed, now),
         time(row.not_before),
         time(row.not_after),
     ]
@@ -102,27 +103,15 @@ fn cells(listed: &Listed<'_>, now: UnixTime) -> impl Iterator<Item = Cell> {
     )
 }
 
-/// Of what has no validity nothing is said.
-fn status(listed: &Listed<'_>, now: UnixTime) -> &'static str {
-    let row = listed.row;
-    let by_days = crate::expiry::chosen().days().is_some();
+/// What the list says of it; nothing where there is nothing to judge.
+fn status(listed: &Listed<'_>, now: UnixTime) -> String {
     let findings = listed.entry.findings.iter();
     let worst = findings.map(|found| found.severity).min();
-    match (row.not_before, row.not_after) {
-        (None, None) if row.kind == RowKind::Unreadable => "not readable",
-        (None, None) => "",
-        _ if listed.entry.is_revoked() => "revoked",
-        (_, Some(end)) if end < now => "expired",
-        (Some(start), _) if now < start => "not valid yet",
-        _ if worst == Some(Severity::Error) => "problem found",
-        _ => match level_by_time(row, now) {
-            crate::rows::Level::Now if by_days => "expires soon",
-            crate::rows::Level::Soon if by_days => "to be renewed",
-            crate::rows::Level::Now => "expires soon: last tenth of its lifetime",
-            crate::rows::Level::Soon => "last third of its lifetime",
-            _ if worst == Some(Severity::Warning) => "warning",
-            _ => "in date",
-        },
+    let status = Status::of(listed.row, worst, now);
+    match status.level {
+        _ if listed.entry.is_revoked() => status.revoked().word.to_lowercase(),
+        Level::Unknown => String::new(),
+        _ => status.word.to_lowercase(),
     }
 }
 
@@ -207,6 +196,42 @@ mod tests {
         assert_eq!(super::cell(&lines), "\"one\ntwo\"");
         assert_eq!(cell("one\ntwo"), "one[U+000A]two");
         assert_eq!(cell("moc\u{202e}.evil"), "moc[U+202E].evil");
+    }
+
+    #[test]
+    fn a_status_is_that_of_the_list() {
+        use certlens_core::Row;
+
+        let (rows, report) = example::read();
+        let at = |day: i64| UnixTime::from_seconds(day * 86_400);
+        let told = |kind, day| {
+            let row = Row {
+                kind,
+                not_before: Some(at(0)),
+                not_after: Some(at(90)),
+                ..Row::default()
+            };
+            let mut listed = example::listed(&rows, &report).remove(0);
+            listed.entry.findings.clear();
+            listed.row = &row;
+            let said = status(&listed, at(day));
+            let line = crate::rows::ListRow {
+                row: row.clone(),
+                ..Default::default()
+            };
+            let shown = Status::of_row(&line, at(day));
+            assert!(said.is_empty() || said == shown.word.to_lowercase());
+            said
+        };
+        assert_eq!(
+            [29, 66, 84, 102].map(|day| told(RowKind::Certificate, day)),
+            ["in date", "soon", "now", "expired"]
+        );
+        assert_eq!(
+            [29, 102].map(|day| told(RowKind::RevocationList, day)),
+            ["current", "overdue"]
+        );
+        assert_eq!(told(RowKind::PrivateKey, 29), "");
     }
 
     #[test]

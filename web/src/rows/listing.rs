@@ -695,18 +695,22 @@ pub(crate) fn standing(row: &Row, now: UnixTime) -> Option<Standing> {
     Some(expiry::chosen().standing(row.not_before?, row.not_after?, now))
 }
 
-/// How much attention a row asks for.
-pub(crate) fn level(row: &Row, now: UnixTime) -> Level {
-    let fault = row.fault.as_ref().map(|fault| match fault.severity {
-        Severity::Error => Level::Now,
-        Severity::Warning => Level::Soon,
-        Severity::Notice => Level::Unknown,
-    });
-    fault.into_iter().fold(level_by_time(row, now), Level::min)
+/// How much attention a row asks for, beside the worst that was found of it alone.
+pub(crate) fn level(row: &Row, worst: Option<Severity>, now: UnixTime) -> Level {
+    let fault = row.fault.as_ref().map(|fault| fault.severity);
+    let found = fault
+        .into_iter()
+        .chain(worst)
+        .map(|severity| match severity {
+            Severity::Error => Level::Now,
+            Severity::Warning => Level::Soon,
+            Severity::Notice => Level::Unknown,
+        });
+    found.fold(level_by_time(row, now), Level::min)
 }
 
 /// The same, but for what is known to be wrong with it.
-pub(crate) fn level_by_time(row: &Row, now: UnixTime) -> Level {
+fn level_by_time(row: &Row, now: UnixTime) -> Level {
     if row.kind == RowKind::RevocationList {
         return Status::of_list(row.not_before, row.not_after, "", now).level;
     }

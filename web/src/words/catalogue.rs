@@ -536,7 +536,7 @@ catalogue! {
     issuer_may_be_fetched{urls} = "The issuer may be fetched from {urls}";
     not_a_host_name(why) = "That is no host name: {why}";
     trusted_mozilla(certificates) = "Trusted: {certificates} of Mozilla's root programme, as this page was built with them. What Mozilla distrusts by date or by name is not part of that.";
-    trusted_chosen(certificates) = "Trusted: {certificates}, because you chose them, not because anybody vouched for them.";
+    trusted_chosen[count] = "Trusted: {count} certificate, because you chose it, not because anybody vouched for it. | Trusted: {count} certificates, because you chose them, not because anybody vouched for them.";
     checks_passed[count] = "{count} check passed | {count} checks passed";
     lacks_issuer{name} = "Missing: {name}. It is neither in the store nor beside the certificate.";
     may_be_fetched{urls} = " It may be fetched from {urls}";

@@ -200,7 +200,9 @@ fn said(statement: &Statement<'_>) -> Vec<Vec<SentencePart>> {
         }
         Statement::Other { what, fact: "" } => vec![starred(&words::said_other(&capital(what)))],
         Statement::Other { what, fact } => vec![words::said_other_fact(fact, &capital(what))],
-        Statement::Unreadable(problem) => vec![words::said_unreadable(problem)],
+        Statement::Unreadable(problem) => {
+            vec![words::said_unreadable(problem.trim_end_matches('.'))]
+        }
         Statement::Unchecked(_) => Vec::new(),
     }
 }

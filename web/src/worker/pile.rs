@@ -583,7 +583,8 @@ impl Pile {
             }
             for (number, row) in group.rows.iter().enumerate() {
                 tally.entries += 1;
-                let said = Said::of_row(row, group.worst_of(number), now);
+                let worst = group.worst_of(number);
+                let said = Said::of_row(row, worst, now);
                 for (count, (_, state)) in tally.states.iter_mut().zip(State::ALL) {
                     *count += u32::from(state.said().meets(said));
                 }
@@ -597,7 +598,7 @@ impl Pile {
                     });
                     first = Some(row.kind);
                 }
-                let level = crate::rows::level(row, now);
+                let level = crate::rows::level(row, worst, now);
                 tally.attention += u32::from(matches!(level, Level::Now | Level::Soon));
             }
         }

@@ -16,9 +16,9 @@ use super::{Pile, Read};
 use crate::format;
 use crate::mozilla;
 use crate::questions::{
-    BytesTold, ChainNode, ChainTold, Extent, Issuer, JudgeQuestion, ListForm, Listed, MissingNode,
-    Other, Question, Recognised, Selection, Shared, Sheet, Signed, Tie, Told, Trusting, Verdict,
-    Which,
+    BytesTold, ChainNode, ChainTold, Extent, FileOfWay, Issuer, JudgeQuestion, ListForm, Listed,
+    MissingNode, Other, Question, Recognised, Selection, Shared, Sheet, Signed, Tie, Told,
+    Trusting, Verdict, Which,
 };
 use crate::redacted::redacted;
 use crate::rows::{ListingGroup, RowId};
@@ -189,21 +189,23 @@ impl Pile {
         let position = |index: usize| drawn.iter().position(|one| *one == index);
         let certificates = drawn.iter().filter_map(|index| {
             let (one, places) = (picture.certificates.get(*index)?, ids.get(*index)?);
+            let own = if *index == asked {
+                id
+            } else {
+                *places.first()?
+            };
             Some(ChainNode {
-                id: if *index == asked {
-                    id
-                } else {
-                    *places.first()?
-                },
+                id: own,
                 copies: places.len(),
                 name: one.name.clone(),
                 sha256: one.sha256.clone(),
                 role: one.role,
-                not_before: one.not_before,
-                not_after: one.not_after,
+                row: self.listing.row(own)?.clone(),
+                worst: self.worst(own),
             })
         });
         let (ties, missing) = ties(&picture, &drawn);
+        let way = way_up(&picture, asked);
         let about_it = |places: &[PilePlace]| {
             let mut places = places.iter().filter_map(place);
             places.any(|place| ids.get(asked).is_some_and(|all| all.contains(&place)))
@@ -216,10 +218,7 @@ impl Pile {
             certificates: certificates.collect(),
             missing,
             ties,
-            way_up: way_up(&picture, asked)
-                .into_iter()
-                .filter_map(position)
-                .collect(),
+            way_up: way.iter().filter_map(|index| position(*index)).collect(),
             total: picture.certificates.len(),
             findings: findings
                 .filter(|found| about_it(&found.places))
@@ -236,7 +235,74 @@ impl Pile {
                 });
                 locked.map(|group| group.name.clone()).collect()
             },
+            beside: self.files_of(&way, &ids, id.group),
+            lists: self.lists_about(&way, &ids),
         }))
+    }
+
+    /// The files beside this one in which certificates of a way up stand.
+    fn files_of(&self, way: &[usize], ids: &[Vec<RowId>], own: u32) -> Vec<FileOfWay> {
+        let mut files: Vec<(u32, FileOfWay)> = Vec::new();
+        for (position, index) in way.iter().enumerate() {
+            let places = ids.get(*index).map_or(&[][..], Vec::as_slice);
+            if places.iter().any(|place| place.group == own) {
+                continue;
+            }
+            let Some(place) = places.first() else {
+                continue;
+            };
+            // In a message within a text no other program finds it.
+            let stands = self.entry(*place).map(|entry| entry.path);
+            let plain = stands.is_some_and(|path| !path.contains('/'));
+            let plain = plain && self.format(place.group) == Some(Format::Pem);
+            match files.iter_mut().find(|(group, _)| *group == place.group) {
+                Some((_, file)) => {
+                    file.plain &= plain;
+                    file.about.push(position);
+                }
+                None => files.extend(self.name(place.group).map(|name| {
+                    let about = vec![position];
+                    (place.group, FileOfWay { name, plain, about })
+                })),
+            }
+        }
+        files.into_iter().map(|(_, file)| file).collect()
+    }
+
+    /// The files with revocation lists of those that issued certificates of a way up.
+    fn lists_about(&self, way: &[usize], ids: &[Vec<RowId>]) -> Vec<FileOfWay> {
+        let issuer = |index: &usize| {
+            let id = ids.get(*index)?.first()?;
+            Some(self.listing.row(*id)?.issuer.as_str())
+        };
+        let issuers: Vec<Option<&str>> = way.iter().map(issuer).collect();
+        let of = |group: &ListingGroup| {
+            let lists = || {
+                group
+                    .rows
+                    .iter()
+                    .filter(|row| row.kind == RowKind::RevocationList)
+            };
+            let is_listed = |issuer: &str| lists().any(|list| list.issuer == issuer);
+            let about = issuers.iter().enumerate();
+            let about = about.filter(|(_, issuer)| issuer.is_some_and(is_listed));
+            let about: Vec<usize> = about.map(|(position, _)| position).collect();
+            let plain = matches!(self.format(group.number), Some(Format::Pem | Format::Der));
+            let name = group.name.clone();
+            (!about.is_empty()).then_some(FileOfWay { name, plain, about })
+        };
+        self.listing.groups().iter().filter_map(of).collect()
+    }
+
+    fn format(&self, group: u32) -> Option<Format> {
+        Some(self.files.get(&group)?.findings()?.0)
+    }
+
+    fn name(&self, group: u32) -> Option<String> {
+        let mut groups = self.listing.groups().iter();
+        groups
+            .find(|one| one.number == group)
+            .map(|one| one.name.clone())
     }
 
     /// Whose key made the signature of an entry.
@@ -284,7 +350,7 @@ impl Pile {
         let leaf = alone.certificates().next()?;
         let purpose = question.purpose.clone();
         let mut asked = PathQuestion::new(question.at, purpose, Profile::default());
-        match question.host.trim() {
+        match question.host() {
             "" => {}
             host => match HostName::parse(host) {
                 Ok(host) => asked.host = Some(host),
@@ -374,6 +440,10 @@ impl Pile {
                         id: other,
                         name: row.name.clone(),
                         source: group.name.clone(),
+                        newer: own
+                            .not_before
+                            .zip(row.not_before)
+                            .is_some_and(|(own, other)| own < other),
                     };
                     others.push((!near, other));
                 }

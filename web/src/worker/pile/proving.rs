@@ -167,7 +167,8 @@ mod tests {
     use super::*;
     use crate::protocol::NewFile;
     use crate::questions::{ListForm, Question, Signed, Told, Which};
-    use crate::rows::RowQuery;
+    use crate::rows::{Level, RowQuery};
+    use crate::status::Status;
     use crate::worker::reading::Reading;
 
     const CHAIN: &[u8] = include_bytes!("../../../examples/chain.pem");
@@ -224,6 +225,15 @@ mod tests {
             (&row(&pile, 1).fault, row(&pile, 1).chain),
             (&None, Some((1, 2)))
         );
+        let chain = Question::Chain(RowId { group: 0, entry: 0 });
+        let Told::Chain(chain) = pile.told(chain, now()) else {
+            panic!("a chain")
+        };
+        let drawn = chain.certificates.iter();
+        let drawn = drawn.map(|one| (one.id.group, Status::of(&one.row, one.worst, now()).level));
+        let drawn: Vec<(u32, Level)> = drawn.collect();
+        assert!(drawn.contains(&(0, Level::Now)), "never green: {drawn:?}");
+        assert!(drawn.contains(&(1, Level::Fine)), "{drawn:?}");
         let list = Question::List(ListForm::Csv, Which::Shown(RowQuery::default()));
         let Told::Listed(list) = pile.told(list, now()) else {
             panic!("a table")
@@ -232,6 +242,83 @@ mod tests {
         let own = list.text.split("1.pem").next().expect("its lines");
         assert!(own.contains("problem found"), "{own}");
         assert!(own.contains("did not sign this certificate"), "{own}");
+    }
+
+    #[test]
+    fn of_two_that_are_compared_the_newer_one_is_known() {
+        let mut pile = pile(false);
+        let expired = include_bytes!("../../../examples/expired.pem");
+        pile.put(Reading {
+            file: NewFile {
+                number: 9,
+                name: "expired.pem".to_owned(),
+            },
+            size: 0,
+            result: Ok(open(expired, &Options::default()).expect("opens")),
+        });
+        pile.settle();
+        let mut newer = |group, other| {
+            let asked = Question::Others(RowId { group, entry: 0 }, None);
+            let Told::Others(others) = pile.told(asked, now()) else {
+                panic!("others")
+            };
+            let mut others = others.iter();
+            others.find(|one| one.id.group == other).expect("it").newer
+        };
+        assert!(!newer(0, 9), "the other one ended long ago");
+        assert!(newer(9, 0));
+    }
+
+    #[test]
+    fn a_chain_names_the_lists_that_it_is_judged_by_and_draws_what_they_revoke() {
+        let both: [(&str, &[u8]); 2] = [
+            (
+                "revoked.pem",
+                include_bytes!("../../../../core/tests/vectors/revoked.pem"),
+            ),
+            (
+                "list.crl",
+                include_bytes!("../../../../core/tests/vectors/list.crl"),
+            ),
+        ];
+        let mut pile = Pile::default();
+        for (number, (name, octets)) in (0_u32..).zip(both) {
+            let name = name.to_owned();
+            pile.put(Reading {
+                file: NewFile { number, name },
+                size: 0,
+                result: Ok(open(octets, &Options::default()).expect("opens")),
+            });
+        }
+        pile.settle();
+        // The revoked one stands behind a key and a request.
+        let id = RowId { group: 0, entry: 2 };
+        let row = pile.listing.row(id).expect("a row").clone();
+        assert!(row.revoked, "{row:?}");
+        let during = row.not_before.zip(row.not_after).expect("a validity");
+        let during = UnixTime::from_seconds(i64::midpoint(during.0.seconds(), during.1.seconds()));
+        pile.prove(during, || true);
+        let Told::Chain(chain) = pile.told(Question::Chain(id), during) else {
+            panic!("a chain")
+        };
+        let node = chain
+            .certificates
+            .iter()
+            .find(|one| one.id == id)
+            .expect("itself");
+        assert_eq!(Status::of(&node.row, node.worst, during).level, Level::Now);
+        assert!(
+            chain.beside.is_empty(),
+            "its authority stands in its own file"
+        );
+        let lists = chain.lists.iter();
+        let lists = lists.map(|list| (&*list.name, list.plain, &*list.about));
+        let lists: Vec<(&str, bool, &[usize])> = lists.collect();
+        let about: &[usize] = &[0, 1];
+        assert_eq!(
+            lists,
+            [("revoked.pem", true, about), ("list.crl", true, about)]
+        );
     }
 
     #[test]
@@ -264,5 +351,15 @@ mod tests {
             let alone = pile.listing.worst(RowId { group, entry: 0 });
             assert!(alone.is_some(), "its own findings were looked at too");
         }
+        let chain = Question::Chain(RowId { group: 0, entry: 0 });
+        let Told::Chain(chain) = pile.told(chain, now()) else {
+            panic!("a chain")
+        };
+        let beside = chain.beside.iter();
+        let beside = beside.map(|file| (&*file.name, file.plain, &*file.about));
+        let beside: Vec<(&str, bool, &[usize])> = beside.collect();
+        let wanted: [(&str, bool, &[usize]); 2] = [("1.pem", true, &[1]), ("2.pem", true, &[2])];
+        assert_eq!(beside, wanted);
+        assert!(chain.lists.is_empty());
     }
 }
