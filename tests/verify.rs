@@ -152,7 +152,7 @@ fn accepted_and_refused_are_told_by_the_exit_code_and_in_words() {
     let output = made.verify(&["--anchors", "root.pem", "leaf.pem"], b"");
     assert_eq!(code(&output), Some(1), "{}", stderr(&output));
     let text = stdout(&output);
-    let expected = "no certificate of its issuer, CN=between, leads to an anchor";
+    let expected = "the certificate of its issuer is missing: CN=between";
     assert!(text.contains(expected), "{text}");
 
     let output = verify(&["--at", "2020-01-01", "leaf.pem"]);

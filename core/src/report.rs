@@ -190,7 +190,8 @@ pub struct Whereabouts {
     /// The files of an archive that lie around it, outermost first: `conf/server.crt`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<String>,
-    /// What the object of Kubernetes around it is called, namespace and name: `shop/web-tls`.
+    /// What the object of Kubernetes around it is called, namespace and name: `shop/web-tls`; or the user
+    /// or cluster of a kubeconfig.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub object: Option<String>,
     /// The keys that lead to it: `data.tls.crt`, `keys[0].x5c[1]`, `KeyInfo/X509Data/X509Certificate`. A

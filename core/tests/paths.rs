@@ -351,6 +351,30 @@ fn of_two_issuers_with_one_name_the_one_that_signed_is_taken() {
 }
 
 #[test]
+fn the_issuer_that_is_missing_is_named() {
+    let made = chain(&[Shape::leaf(), Shape::authority(), Shape::authority()]);
+    let evidence = Evidence {
+        anchors: vec![&made[2]],
+        ..Evidence::default()
+    };
+    let judgement = judge(&made[0], &evidence, &question()).expect("is a certificate");
+    assert_eq!(
+        judgement.summary,
+        "refused for server: CN=certificate 0: the certificate of its issuer is missing: CN=certificate 1"
+    );
+    let evidence = Evidence {
+        anchors: Vec::new(),
+        untrusted: vec![&made[1]],
+        ..evidence
+    };
+    let judgement = judge(&made[0], &evidence, &question()).expect("is a certificate");
+    assert_eq!(
+        judgement.summary,
+        "refused for server: CN=certificate 1: the certificate of its issuer is missing: CN=certificate 2"
+    );
+}
+
+#[test]
 fn a_leaf_that_is_trusted_itself_needs_no_issuer() {
     let made = chain(&[Shape::leaf()]);
     let evidence = Evidence {

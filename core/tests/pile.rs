@@ -448,6 +448,45 @@ fn secret(namespace: &str, name: &str, certificate: &[u8], key: &str) -> String 
 }
 
 #[test]
+fn a_key_is_held_against_the_certificate_of_its_own_user_of_a_kubeconfig() {
+    use base64::Engine as _;
+    let digits = |text: String| base64::engine::general_purpose::STANDARD.encode(text);
+    let (root, root_der) = Made::root("Root");
+    let (one, other) = (Made::new("one", false), Made::new("other", false));
+    let pem = |der: &[u8]| digits(certlens_core::pem_block("CERTIFICATE", der));
+    let user = |name: &str, made: &Made, key: &Made| {
+        format!(
+            "- name: {name}\n  user:\n    client-certificate-data: {}\n    client-key-data: {}\n",
+            pem(&made.by(&root)),
+            digits(key.key.serialize_pem())
+        )
+    };
+    let config = |second: &Made| {
+        format!(
+            "apiVersion: v1\nkind: Config\nclusters:\n- name: prod\n  cluster:\n    \
+             certificate-authority-data: {}\nusers:\n{}{}",
+            pem(&root_der),
+            user("admin", &one, &one),
+            user("wrongpair", &other, second)
+        )
+    };
+    let right = told(&[config(&other).as_bytes()]);
+    assert!(right.iter().all(Vec::is_empty), "{right:?}");
+    let wrong = config(&one);
+    let found = told(&[wrong.as_bytes()]);
+    let contents = open(wrong.as_bytes(), &Options::default()).expect("opens");
+    let rows = contents.rows();
+    let told: Vec<(&str, &str)> = rows
+        .iter()
+        .zip(&found)
+        .filter(|(_, ids)| !ids.is_empty())
+        .map(|(row, ids)| (row.place.as_deref().unwrap_or_default(), ids[0].as_str()))
+        .collect();
+    let place = "wrongpair › users[1].user.client-certificate-data";
+    assert_eq!(told, [(place, "certificate-key-not-its-own")], "{found:?}");
+}
+
+#[test]
 fn a_key_is_held_against_the_certificate_of_its_own_secret() {
     let (root, _) = Made::root("Root");
     let (web, api) = (Made::new("web", false), Made::new("api", false));

@@ -381,7 +381,13 @@ fn ocsp_messages_tell_what_is_asked_and_answered() {
     let Object::Other(answer) = &report.entries[0].object else {
         panic!("recognised")
     };
-    assert_eq!(answer.facts[0], "status successful");
+    let row = contents.row(0).expect("a row");
+    let line = "answered: 1 revoked, 1 good; the answer's signature is not checked";
+    assert_eq!(row.note.as_deref(), Some(line));
+    assert_eq!(answer.facts[0], line);
+    let refused = opened(&[0x30, 3, 10, 1, 3]);
+    let row = refused.row(0).expect("a row");
+    assert_eq!(row.note.as_deref(), Some("no answer: try later"));
     let revoked = answer
         .facts
         .iter()

@@ -59,7 +59,7 @@ enum Form {
     Lines,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Frame {
     key: String,
     /// The place in a list.
@@ -242,8 +242,14 @@ impl<'a> Keys<'a> {
             self.at = next;
         }
         let before = self.text.get(self.at..offset).unwrap_or_default();
+        // What begins an item of a list is taken again with its whole line, and must not count twice.
+        let is_item = before.trim_ascii_start().starts_with(b"- ");
+        let kept = is_item.then(|| (self.frames.clone(), self.deeper));
         let has_own = self.take_line(before);
         let path = self.path(".");
+        if let Some((frames, deeper)) = kept {
+            (self.frames, self.deeper) = (frames, deeper);
+        }
         let named_here = || last_key(before);
         match (has_own, path.is_empty()) {
             (true, _) => path,
@@ -314,10 +320,12 @@ fn ends_document(line: &[u8]) -> bool {
     line.starts_with(b"---") && !line.starts_with(b"-----")
 }
 
-/// What the objects of a text are called, by the `name` and the `namespace` in their `metadata`.
+/// What the objects of a text are called, by the `name` and the `namespace` in their `metadata`; and the
+/// users and clusters of a kubeconfig, by the `name` beside them.
 fn object_names(text: &[u8]) -> ObjectNames {
     let mut names = ObjectNames::new();
-    if find_iter(text, b"metadata").next().is_none() {
+    let has = |word: &[u8]| find_iter(text, word).next().is_some();
+    if !has(b"metadata") && !has(b"users") && !has(b"clusters") {
         return names;
     }
     let mut keys = Keys::new(text);
@@ -346,7 +354,9 @@ fn object_names(text: &[u8]) -> ObjectNames {
         };
         let path = path.unwrap_or_default();
         let start = path.strip_suffix(own);
-        if let Some(start) = start.filter(|start| start.is_empty() || start.ends_with('.')) {
+        let start = start.filter(|start| start.is_empty() || start.ends_with('.'));
+        let in_config = path.strip_suffix("name").filter(|it| is_of_kubeconfig(it));
+        if let Some(start) = start.or(in_config) {
             let known = names.entry((keys.document, start.to_owned())).or_default();
             let place = if is_space {
                 &mut known.namespace
@@ -358,6 +368,15 @@ fn object_names(text: &[u8]) -> ObjectNames {
     }
     names.retain(|_, known| !known.name.is_empty());
     names
+}
+
+/// Whether these keys lead into one user or cluster of a kubeconfig: `users[1].`
+fn is_of_kubeconfig(start: &str) -> bool {
+    let index = ["users[", "clusters["]
+        .iter()
+        .find_map(|list| start.strip_prefix(list));
+    let index = index.and_then(|rest| rest.strip_suffix("]."));
+    index.is_some_and(|index| index.bytes().all(|octet| octet.is_ascii_digit()))
 }
 
 impl Form {
@@ -491,6 +510,11 @@ mod tests {
         assert_eq!(called(list), "x y");
         let json = r#"{"items":[{"metadata":{"name":"x","namespace":"n"},"data":{"a":"@"}},{"data":{"a":"@"},"metadata":{"name":"y"}}]}"#;
         assert_eq!(called(json), "n/x y");
+        let config = "clusters:\n- name: prod\n  cluster:\n    ca: @\nusers:\n- name: admin\n  user:\n    a: @\n- user:\n    a: @\n  name: other\n";
+        assert_eq!(called(config), "prod admin other");
+        let json = r#"{"users":[{"name":"x","user":{"a":"@"}}],"clusters":[{"cluster":{"a":"@"},"name":"y"}]}"#;
+        assert_eq!(called(json), "x y");
+        assert_eq!(called("users:\n  name: a\n  b: @\n"), "");
         assert_eq!(called("data:\n  name: a\n  b: @\n"), "");
         assert_eq!(called("metadata:\n  labels: {}\n  b: @\n"), "");
     }

@@ -54,7 +54,7 @@ pub(crate) fn response(
 ) -> Vec<Item> {
     let mut fields = whole.reader();
     let status = fields.any().map_or(&[][..], |status| status.contents);
-    let mut facts = vec![format!("status {}", status_word(status))];
+    let mut facts = Vec::new();
     let octets = fields.any().ok().and_then(|bytes| {
         let mut bytes = bytes.reader().any().ok()?.reader();
         bytes.any().ok()?;
@@ -64,6 +64,11 @@ pub(crate) fn response(
     if let Some(basic) = octets.and_then(|octets| octets.reader().any().ok()) {
         basic_response(path, &basic, origin, options, &mut facts, &mut items);
     }
+    let line = match status {
+        [0] => answers(&facts),
+        status => format!("no answer: {}", status_word(status)),
+    };
+    facts.insert(0, line);
     let other = Other {
         what: "OCSP response".to_owned(),
         facts,
@@ -99,16 +104,29 @@ pub(crate) fn bare_response(
     items
 }
 
-/// `OCSPResponseStatus ::= ENUMERATED`
+/// What a response says of how many certificates. That it was given at all is no good news yet.
+fn answers(facts: &[String]) -> String {
+    let count = |word: &str| {
+        let said = facts.iter().filter(|fact| fact.contains(word)).count();
+        (said != 0).then(|| format!("{said} {}", word.trim_matches([':', ' ', ','])))
+    };
+    let said = [": revoked ", ": good,", ": unknown,"].map(count);
+    let said: Vec<String> = said.into_iter().flatten().collect();
+    match said.join(", ").as_str() {
+        "" => "answered, about no certificate".to_owned(),
+        said => format!("answered: {said}; the answer's signature is not checked"),
+    }
+}
+
+/// Why there is no answer: `OCSPResponseStatus ::= ENUMERATED`
 fn status_word(contents: &[u8]) -> String {
     match contents {
-        [0] => "successful".to_owned(),
         [1] => "malformed request".to_owned(),
         [2] => "internal error".to_owned(),
         [3] => "try later".to_owned(),
         [5] => "signature required".to_owned(),
         [6] => "unauthorised".to_owned(),
-        other => format!("of no known number, {}", hex(other)),
+        other => format!("a status of no known number, {}", hex(other)),
     }
 }
 

@@ -175,6 +175,11 @@ impl<'a> Search<'a> {
         self.links.get(index)
     }
 
+    /// Whether a certificate of this name is here, the judged one aside.
+    pub(super) fn has_named(&self, subject: &NameKey) -> bool {
+        self.by_subject.contains_key(subject)
+    }
+
     fn is_anchor(&self, index: usize) -> bool {
         self.anchors.contains(&index)
     }

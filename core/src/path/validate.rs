@@ -294,8 +294,10 @@ impl<'a> Search<'a> {
                     format!("more than {depth} authorities would stand between it and an anchor")
                 } else if link.is_self_issued() {
                     "it is issued by itself, and is not among the anchors".to_owned()
-                } else {
+                } else if self.has_named(&link.issuer) {
                     format!("no certificate of its issuer, {name}, leads to an anchor")
+                } else {
+                    format!("the certificate of its issuer is missing: {name}")
                 };
                 notes.refuse(CheckKind::Anchor, what, "RFC 5280, 6.1");
                 return Maker::Unknown;
