@@ -102,14 +102,15 @@ fn holds(tag: u8, contents: &[u8], kind: &Type, depth: u8) -> bool {
         }
         Type::Sequence(fields) => sequence(contents, fields, depth),
         Type::List(_, kind, least) => list(tag, contents, kind, *least, depth),
-        Type::Explicit(_, kind) | Type::Single(_, kind) => one(contents, kind, depth),
         Type::Implicit(_, kind) => holds(tag, contents, kind, depth),
         Type::Choice(_) => fits(tag, contents, kind, depth),
         Type::Holding(Tag::BIT_STRING, kind) => match contents {
             [..=7, octets @ ..] => one(octets, kind, depth),
             _ => false,
         },
-        Type::Holding(_, kind) => one(contents, kind, depth),
+        Type::Explicit(_, kind) | Type::Single(_, kind) | Type::Holding(_, kind) => {
+            one(contents, kind, depth)
+        }
     }
 }
 

@@ -673,7 +673,7 @@ fn other_overview(other: &Other, is_file: bool) -> Html {
         <Section title={words::what_is_known()}>
             <ul class="facts" lang={words::lang_of_report()}>
                 if is_file { <li>{ text::shown(&other.what) }</li> }
-                { for other.facts.iter().map(|fact| html! { <li>{ text::shown(&fact) }</li> }) }
+                { for other.facts.iter().map(|fact| html! { <li>{ text::shown(fact) }</li> }) }
             </ul>
             <p class="muted gap">{ if is_file { words::its_password_shows_what_is_in_it() } else { words::this_version_of_certlens_recognises() } }</p>
         </Section>

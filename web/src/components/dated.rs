@@ -9,7 +9,7 @@ use crate::{format, words};
 /// A sentence of a report. Each instant in it is told as the reader's locale has it, and in UTC on hover.
 pub(crate) fn dated(sentence: &str) -> Html {
     let part = |part: Part| match part {
-        Part::Said(text) => html! { { text::shown(&text.to_owned()) } },
+        Part::Said(text) => html! { { text::shown(text) } },
         Part::Instant(text, time) => html! {
             <time datetime={text.to_owned()} title={text.to_owned()} lang={words::language().tag()}>{ format::instant(time) }</time>
         },

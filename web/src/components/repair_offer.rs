@@ -125,7 +125,7 @@ pub fn RepairOffer(props: &RepairOfferProps) -> Html {
                 <form {onsubmit}>
                 <p><b>{ words::this_file_can_be_mended_here() }</b>{ " " }<span class="muted">{ words::you_see_what_was_changed_before_you() }</span></p>
                 <p>{ words::once_mended() }</p>
-                <ul lang={words::lang_of_report()} data-test="would-change">{ for expected.changes.iter().take(SHOWN).map(|line| html! { <li>{ text::shown(&line) }</li> }) }
+                <ul lang={words::lang_of_report()} data-test="would-change">{ for expected.changes.iter().take(SHOWN).map(|line| html! { <li>{ text::shown(line) }</li> }) }
                     if SHOWN < expected.changes.len() { <li>{ "…" }</li> }</ul>
                 if open_keys {
                     <fieldset class="keys"><legend class="lbl">{ words::private_keys() }</legend>

@@ -219,11 +219,11 @@ fn check(check: &PathCheck) -> Html {
 fn lacks(lacks: &Lacks) -> Html {
     match lacks {
         Lacks::Issuer { name, urls, .. } => html! {
-            <p data-test="lacks">{ words::lacks_issuer(html! { <b>{ text::shown(&name) }</b> }) }
+            <p data-test="lacks">{ words::lacks_issuer(html! { <b>{ text::shown(name) }</b> }) }
                 if !urls.is_empty() { { words::may_be_fetched(text::shown(&urls.join(" "))) } }</p>
         },
         Lacks::InStore { name, same_key, .. } => html! {
-            <p data-test="lacks">{ words::lacks_in_store(html! { <b>{ text::shown(&name) }</b> }) }
+            <p data-test="lacks">{ words::lacks_in_store(html! { <b>{ text::shown(name) }</b> }) }
                 if !same_key.is_empty() { { words::store_has_its_key() } }</p>
         },
     }

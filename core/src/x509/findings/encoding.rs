@@ -487,7 +487,7 @@ mod tests {
         found
             .into_sorted()
             .into_iter()
-            .map(|one| one.what.into())
+            .map(|one| one.what)
             .collect()
     }
 }

@@ -76,10 +76,10 @@ pub(crate) fn look(spine: &SignerSpine<'_>, found: &mut Findings<'_>) {
         return;
     }
     for (oid, name) in SINGLE {
-        let held = spine.signed.iter().filter(|one| one.oid == oid);
+        let mut held = spine.signed.iter().filter(|one| one.oid == oid);
         let values: usize = held.clone().map(|one| one.values.reader().count()).sum();
         if 1 < values
-            && let Some(last) = held.last()
+            && let Some(last) = held.next_back()
         {
             found.add(&REPEATED, last.whole.range(), || {
                 format!("There are {values} values of {name} among the signed attributes.")

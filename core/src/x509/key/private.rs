@@ -598,7 +598,7 @@ const MAX_ATTRIBUTES: usize = 32;
 /// Primes of one RSA key that are looked at.
 const MAX_PRIMES: usize = 16;
 
-fn contents<'a>(number: Option<Element<'a>>) -> &'a [u8] {
+fn contents(number: Option<Element<'_>>) -> &[u8] {
     number.map_or(&[][..], |number| number.contents)
 }
 

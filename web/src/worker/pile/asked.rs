@@ -158,7 +158,9 @@ impl Pile {
             .filter_map(|(place, group)| {
                 let contents = match self.files.get(&group.number)? {
                     Read::Contents(contents) => Opened::Read(contents),
-                    Read::Report(report, halves) => opened_anew(report.format, &report.entries, halves)?,
+                    Read::Report(report, halves) => {
+                        opened_anew(report.format, &report.entries, halves)?
+                    }
                     Read::Unreadable { .. } => return None,
                 };
                 Some(Held {
