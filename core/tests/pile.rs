@@ -266,6 +266,19 @@ fn a_file_that_serves_an_authority_that_has_ended_says_so_beside_a_renewed_one()
     assert_eq!(found[1..], [NOTHING, NOTHING, NOTHING]);
     let both = served + &block(&renewed);
     assert_eq!(told(&[both.as_bytes(), &root_der])[0], NOTHING);
+
+    // A cross-sign that ended harms nobody who has the root itself.
+    let (old_root, old_der) = Made::root("Old root");
+    let mut root = Made::new("Root", true);
+    let issuing = Made::new("Issuing", true);
+    let leaf = Made::new("leaf", false).by(&issuing);
+    let (sent, own) = (issuing.by(&root), root.self_signed());
+    root.parameters.not_after = date_time_ymd(2026, 11, 24);
+    let served = block(&leaf) + &block(&sent) + &block(&root.by(&old_root));
+    let found = told(&[served.as_bytes(), &old_der]);
+    assert_eq!(found[0], ["chain-authority-out-of-date"]);
+    let found = told(&[served.as_bytes(), &old_der, &own]);
+    assert_eq!(found[0], NOTHING);
 }
 
 #[test]

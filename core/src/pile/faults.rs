@@ -275,11 +275,7 @@ impl<'p> Look<'p> {
             };
             let others = self.links.other_issuers(self.pile, one, best);
             for issuer in std::iter::once(best).chain(others) {
-                let spine = self.spine(issuer).filter(|_| !seen.contains(&issuer));
-                let standing = spine.and_then(|spine| standing(&spine, self.at));
-                if standing
-                    .is_some_and(|it| !matches!(it, Standing::Expired | Standing::NotYetValid))
-                {
+                if !seen.contains(&issuer) && self.is_in_date(issuer) {
                     seen.push(issuer);
                     open.push(issuer);
                 }
@@ -311,7 +307,7 @@ impl<'p> Look<'p> {
             .iter()
             .filter_map(|chain| chain.advised.first());
         if leaves.any(|leaf| picture.certificates.get(*leaf).is_some_and(is_its)) {
-            found.extend(self.out_of_date_sent(contents, index, found));
+            found.extend(self.out_of_date_sent(contents, input, index, found));
         }
         let is_missing = self.links.links.issuer(number).is_none()
             && !self.links.proofs.contains_key(&number)
@@ -328,6 +324,7 @@ impl<'p> Look<'p> {
     fn out_of_date_sent(
         &self,
         contents: &Contents,
+        input: usize,
         index: usize,
         found: &[Finding],
     ) -> Option<Finding> {
@@ -345,7 +342,43 @@ impl<'p> Look<'p> {
         let mut told = Vec::new();
         look.above(index, &mut told);
         let told = told.into_iter().find(|one| one.id == OUT_OF_DATE.id)?;
+        if self.has_root_for(look.below_out_of_date(index)?, input) {
+            return None;
+        }
         Some(OUT_OF_DATE_SENT.found(told.what, None))
+    }
+
+    /// The certificate whose issuer is the first above this one that is not in date.
+    fn below_out_of_date(&self, number: usize) -> Option<usize> {
+        let mut below = number;
+        for _ in 0..MAX_CHAIN {
+            let issuer = self.links.links.issuer(below)?;
+            if !self.is_in_date(issuer) {
+                return Some(below);
+            }
+            below = issuer;
+        }
+        None
+    }
+
+    /// Whether a root in date may have issued this certificate: clients that have it need no cross-sign.
+    fn has_root_for(&self, index: usize, input: usize) -> bool {
+        let links = &self.links.links;
+        let Some(number) = self.links.number(input, index) else {
+            return false;
+        };
+        let best = links.issuer(number);
+        let others = best.map_or(Vec::new(), |best| {
+            self.links.other_issuers(self.pile, number, best)
+        });
+        let mut issuers = best.into_iter().chain(others);
+        issuers.any(|issuer| links.is_root(issuer) && self.is_in_date(issuer))
+    }
+
+    fn is_in_date(&self, number: usize) -> bool {
+        let spine = self.spine(number);
+        let standing = spine.and_then(|spine| standing(&spine, self.at));
+        standing.is_some_and(|it| !matches!(it, Standing::Expired | Standing::NotYetValid))
     }
 
     fn spine(&self, number: usize) -> Option<Spine<'p>> {
