@@ -1,7 +1,7 @@
 // The packed package, installed into a project of its own and used from Node.js.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { cp, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -198,17 +198,20 @@ test("reports follow the published schema, from the package and from the program
     }
     check({ files: [{ file, report, error }] });
   }
-  const files = names.map((name) => new URL(`tests/vectors/${name}`, repository).pathname);
   const program = resolve(repository.pathname, process.env.CERTLENS_BINARY ?? "target/release/certlens");
-  const json = execFileSync(program, ["inspect", "--json", "--password-stdin", "--at", at, ...files], {
-    input: "changeit\n",
-    maxBuffer: 2 ** 28,
-    stdio: ["pipe", "pipe", "ignore"],
-  });
-  const inspection = JSON.parse(json);
-  check(inspection);
-  for (const { file, report } of inspection.files.filter(({ report }) => report)) {
-    assert.deepEqual(inspect(await readFile(file), { passwords: ["changeit"], at }), report, "package and program agree");
+  for (const name of names) {
+    const file = new URL(`tests/vectors/${name}`, repository).pathname;
+    // Each by itself: files that the program reads together say more of each other.
+    const { stdout } = spawnSync(program, ["inspect", "--json", "--password-stdin", "--at", at, file], {
+      input: "changeit\n",
+      maxBuffer: 2 ** 28,
+    });
+    const inspection = JSON.parse(stdout);
+    check(inspection);
+    const [{ report }] = inspection.files;
+    if (report) {
+      assert.deepEqual(inspect(await readFile(file), { passwords: ["changeit"], at }), report, "package and program agree");
+    }
   }
 });
 
