@@ -61,11 +61,12 @@ pub(crate) fn response(
         bytes.any().ok()
     });
     let mut items = Vec::new();
+    let mut said = Vec::new();
     if let Some(basic) = octets.and_then(|octets| octets.reader().any().ok()) {
-        basic_response(path, &basic, origin, options, &mut facts, &mut items);
+        said = basic_response(path, &basic, origin, options, &mut facts, &mut items);
     }
     let line = match status {
-        [0] => answers(&facts),
+        [0] => answers(&said),
         status => format!("no answer: {}", status_word(status)),
     };
     facts.insert(0, line);
@@ -105,18 +106,23 @@ pub(crate) fn bare_response(
 }
 
 /// What a response says of how many certificates. That it was given at all is no good news yet.
-fn answers(facts: &[String]) -> String {
+fn answers(said: &[&str]) -> String {
     let count = |word: &str| {
-        let said = facts.iter().filter(|fact| fact.contains(word)).count();
-        (said != 0).then(|| format!("{said} {}", word.trim_matches([':', ' ', ','])))
+        let count = said.iter().filter(|one| **one == word).count();
+        (count != 0).then(|| format!("{count} {word}"))
     };
-    let said = [": revoked ", ": good,", ": unknown,"].map(count);
-    let said: Vec<String> = said.into_iter().flatten().collect();
-    match said.join(", ").as_str() {
+    let counts = [REVOKED, GOOD, UNKNOWN].map(count);
+    let counts: Vec<String> = counts.into_iter().flatten().collect();
+    match counts.join(", ").as_str() {
         "" => "answered, about no certificate".to_owned(),
         said => format!("answered: {said}; the answer's signature is not checked"),
     }
 }
+
+// What may be said of a certificate.
+const GOOD: &str = "good";
+const REVOKED: &str = "revoked";
+const UNKNOWN: &str = "unknown";
 
 /// Why there is no answer: `OCSPResponseStatus ::= ENUMERATED`
 fn status_word(contents: &[u8]) -> String {
@@ -136,6 +142,8 @@ fn status_word(contents: &[u8]) -> String {
 ///     producedAt GeneralizedTime, responses SEQUENCE OF SingleResponse, responseExtensions [1] },
 ///     signatureAlgorithm, signature BIT STRING, certs [0] EXPLICIT SEQUENCE OF Certificate OPTIONAL }
 /// ```
+///
+/// Returns what is said of each certificate.
 fn basic_response(
     path: &str,
     basic: &Element<'_>,
@@ -143,10 +151,11 @@ fn basic_response(
     options: &Options<'_>,
     facts: &mut Vec<String>,
     items: &mut Vec<Item>,
-) {
+) -> Vec<&'static str> {
+    let mut said = Vec::new();
     let mut outer = basic.reader();
     let Ok(data) = outer.any() else {
-        return;
+        return said;
     };
     let mut fields = data.reader();
     while let Some(field) = fields.next() {
@@ -158,9 +167,15 @@ fn basic_response(
             Tag::SEQUENCE => {
                 let mut singles = field.reader();
                 let some = std::iter::from_fn(|| singles.any().ok()).take(MAX_LISTED);
-                facts.extend(some.map(|one| {
-                    single(&one).unwrap_or_else(|| "an answer that cannot be read".to_owned())
-                }));
+                for one in some {
+                    facts.push(match single(&one) {
+                        Some((word, line)) => {
+                            said.push(word);
+                            line
+                        }
+                        None => "an answer that cannot be read".to_owned(),
+                    });
+                }
                 break;
             }
             tag if tag == Tag::context(1) => {
@@ -180,7 +195,7 @@ fn basic_response(
     let mut certificates = list.map_or_else(|| Reader::new(&[]), |list| list.reader());
     while let Some(one) = certificates.next() {
         if options.limits.entries <= items.len() {
-            return;
+            return said;
         }
         let path = format!("{path}/certificate[{}]", items.len());
         items.push(der::certificate(
@@ -189,19 +204,22 @@ fn basic_response(
             &origin.at(one.start),
         ));
     }
+    said
 }
 
 /// ```text
 /// SingleResponse ::= SEQUENCE { certID, certStatus CHOICE { good [0], revoked [1] SEQUENCE {
 ///     revocationTime, revocationReason [0] OPTIONAL }, unknown [2] }, thisUpdate, nextUpdate [0], … }
 /// ```
-fn single(one: &Element<'_>) -> Option<String> {
+///
+/// What it says of its certificate, in a word and in a line.
+fn single(one: &Element<'_>) -> Option<(&'static str, String)> {
     let time = |element: &Element<'_>| instant(element)?.time.ok();
     let mut fields = one.reader();
     let identified = certificate_id(&fields.any().ok()?)?;
     let status = fields.any().ok()?;
-    let mut line = match status.tag.number {
-        0 => format!("{identified}: good"),
+    let (word, more) = match status.tag.number {
+        0 => (GOOD, String::new()),
         1 => {
             let mut parts = status.reader();
             let since = time(&parts.any().ok()?)?;
@@ -210,18 +228,18 @@ fn single(one: &Element<'_>) -> Option<String> {
                 .map(|why| reason(why.contents))
                 .map(RevocationReason::words);
             let why = why.map_or_else(String::new, |why| format!(", {why}"));
-            format!("{identified}: revoked {since}{why}")
+            (REVOKED, format!(" {since}{why}"))
         }
-        _ => format!("{identified}: unknown"),
+        _ => (UNKNOWN, String::new()),
     };
     let this_update = time(&fields.any().ok()?)?;
-    line = format!("{line}, as of {this_update}");
+    let mut line = format!("{identified}: {word}{more}, as of {this_update}");
     if let Some(next) = fields.optional(Tag::context(0)).ok().flatten()
         && let Some(next) = next.reader().any().ok().and_then(|next| time(&next))
     {
         line = format!("{line}, next by {next}");
     }
-    Some(line)
+    Some((word, line))
 }
 
 /// `CertID ::= SEQUENCE { hashAlgorithm, issuerNameHash, issuerKeyHash OCTET STRING, serialNumber }`
