@@ -13,7 +13,7 @@ use std::ops::Range;
 use crate::asn1::{Element, LengthForm, Reader, Tag};
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
-use crate::x509::findings::encoding::is_right;
+use crate::x509::findings::encoding::{is_minimal, is_right};
 pub(crate) use sound::is_sound;
 
 pub(crate) const RULES: &[Rule] = &[UNEXPECTED, MISSING, MALFORMED];
@@ -450,8 +450,8 @@ impl Check<'_, '_> {
             (Tag::BOOLEAN, [_]) => return,
             (Tag::BOOLEAN, _) => "has not one octet",
             (Tag::INTEGER | Tag::ENUMERATED | Tag::OID, []) => "is empty",
-            (Tag::INTEGER | Tag::ENUMERATED, [0, 0..=0x7f, ..] | [0xff, 0x80..=0xff, ..])
-                if self.rigour != Rigour::Der =>
+            (Tag::INTEGER | Tag::ENUMERATED, contents)
+                if self.rigour != Rigour::Der && !is_minimal(contents) =>
             {
                 "takes more octets than it needs"
             }

@@ -290,11 +290,10 @@ impl Level {
 
 #[cfg(test)]
 mod tests {
-    use certlens_core::Finding;
-
     use super::*;
     use crate::rows::ListRow;
     use crate::status::Status;
+    use crate::status::tests::fault;
 
     const KINDS: [RowKind; 10] = [
         RowKind::Certificate,
@@ -308,20 +307,6 @@ mod tests {
         RowKind::Other,
         RowKind::Unreadable,
     ];
-
-    fn fault(severity: Severity) -> Box<Finding> {
-        Box::new(Finding {
-            id: "".into(),
-            severity,
-            title: "".into(),
-            what: String::new(),
-            why: "".into(),
-            fix: "".into(),
-            citation: "".into(),
-            at: None,
-            whereabouts: None,
-        })
-    }
 
     /// A row of each kind, before, in and after its validity, with and without what is wrong with it.
     fn rows() -> Vec<(Row, UnixTime)> {
@@ -342,7 +327,7 @@ mod tests {
                                 not_before,
                                 not_after,
                                 revoked,
-                                fault: wrong.map(fault),
+                                fault: wrong.map(|severity| Box::new(fault(severity, ""))),
                                 key: "EC P-256".to_owned(),
                                 ..Row::default()
                             };

@@ -290,13 +290,27 @@ pub fn elapsed(not_before: UnixTime, not_after: UnixTime, now: UnixTime) -> u8 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     const DAY: i64 = 86_400;
 
     fn at(day: i64) -> UnixTime {
         UnixTime::from_seconds(day * DAY)
+    }
+
+    pub(crate) fn fault(severity: Severity, title: &'static str) -> Finding {
+        Finding {
+            id: "".into(),
+            severity,
+            title: title.into(),
+            what: String::new(),
+            why: "".into(),
+            fix: "".into(),
+            citation: "".into(),
+            at: None,
+            whereabouts: None,
+        }
     }
 
     fn told(now: i64) -> String {
@@ -329,17 +343,6 @@ mod tests {
 
     #[test]
     fn what_is_known_to_be_wrong_is_said_in_the_row_and_counted() {
-        let fault = |severity, title: &'static str| Finding {
-            id: "".into(),
-            severity,
-            title: title.into(),
-            what: String::new(),
-            why: "".into(),
-            fix: "".into(),
-            citation: "".into(),
-            at: None,
-            whereabouts: None,
-        };
         let told = |kind, day, fault| {
             let mut row = ListRow::default();
             row.row = Row {

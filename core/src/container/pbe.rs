@@ -693,6 +693,18 @@ pub(crate) fn encrypted_key(der: &[u8], options: &Options<'_>) -> Result<KeyItem
 mod tests {
     use super::*;
 
+    fn of_ten_rounds(digest: DigestName, salt: &[u8]) -> Scheme {
+        let kdf = Kdf::Pbkdf2 {
+            digest,
+            salt: salt.to_vec(),
+            rounds: 10,
+        };
+        Scheme {
+            iv: Some(vec![0; 16]),
+            ..Scheme::new("PBES2", kdf, Cipher::Aes128, 0)
+        }
+    }
+
     /// Opens parts of these salts with passwords of which none fits, and tells the rounds computed.
     fn rounds_computed(salts: impl Iterator<Item = u64>, limits: Limits) -> u64 {
         let passwords = ["first", "second"].map(Password::from);
@@ -702,15 +714,7 @@ mod tests {
         };
         let mut opener = Opener::new(&options);
         for salt in salts {
-            let kdf = Kdf::Pbkdf2 {
-                digest: DigestName::Sha256,
-                salt: salt.to_be_bytes().to_vec(),
-                rounds: 10,
-            };
-            let scheme = Scheme {
-                iv: Some(vec![0; 16]),
-                ..Scheme::new("PBES2", kdf, Cipher::Aes128, 0)
-            };
+            let scheme = of_ten_rounds(DigestName::Sha256, &salt.to_be_bytes());
             let _ = opener.open(&scheme, &[0; 16], |_| false);
         }
         opener.computed
@@ -728,15 +732,7 @@ mod tests {
             limits,
         };
         let mut opener = Opener::new(&options);
-        let kdf = Kdf::Pbkdf2 {
-            digest: DigestName::Sha1,
-            salt: vec![7; 8],
-            rounds: 10,
-        };
-        let scheme = Scheme {
-            iv: Some(vec![0; 16]),
-            ..Scheme::new("PBES2", kdf, Cipher::Aes128, 0)
-        };
+        let scheme = of_ten_rounds(DigestName::Sha1, &[7; 8]);
         assert!(opener.open(&scheme, &[0; 16], |_| false).is_ok());
         assert_eq!(opener.computed, 30);
         let older = scheme.of_old_nss().expect("PBKDF2");
@@ -766,15 +762,7 @@ mod tests {
         for (salt, wanted) in [(700_u32, 700), (2_000, MAX_REMEMBERED)] {
             for salt in 0..salt {
                 // Too few rounds to be left to the caller.
-                let kdf = Kdf::Pbkdf2 {
-                    digest: DigestName::Sha256,
-                    salt: salt.to_be_bytes().to_vec(),
-                    rounds: 10,
-                };
-                let scheme = Scheme {
-                    iv: Some(vec![0; 16]),
-                    ..Scheme::new("PBES2", kdf, Cipher::Aes128, 0)
-                };
+                let scheme = of_ten_rounds(DigestName::Sha256, &salt.to_be_bytes());
                 assert!(opener.open(&scheme, &[0; 16], |_| false).is_ok());
             }
             assert_eq!(kept(), wanted);

@@ -328,7 +328,10 @@ impl<'p> Look<'p> {
         index: usize,
         found: &[Finding],
     ) -> Option<Finding> {
-        if found.iter().any(|one| one.id == OUT_OF_DATE.id) {
+        let mut sent = contents.items().iter().filter_map(spine);
+        if sent.all(|one| is_in_date(&one, self.at))
+            || found.iter().any(|one| one.id == OUT_OF_DATE.id)
+        {
             return None;
         }
         let alone = PileLinks::find(&[contents]);
@@ -377,8 +380,7 @@ impl<'p> Look<'p> {
 
     fn is_in_date(&self, number: usize) -> bool {
         let spine = self.spine(number);
-        let standing = spine.and_then(|spine| standing(&spine, self.at));
-        standing.is_some_and(|it| !matches!(it, Standing::Expired | Standing::NotYetValid))
+        spine.is_some_and(|spine| is_in_date(&spine, self.at))
     }
 
     fn spine(&self, number: usize) -> Option<Spine<'p>> {
@@ -394,6 +396,11 @@ impl<'p> Look<'p> {
 fn standing(spine: &Spine<'_>, at: Option<UnixTime>) -> Option<Standing> {
     let (start, end) = (time(&spine.not_before)?, time(&spine.not_after)?);
     Some(Standing::of(start, end, at?))
+}
+
+fn is_in_date(spine: &Spine<'_>, at: Option<UnixTime>) -> bool {
+    let standing = standing(spine, at);
+    standing.is_some_and(|it| !matches!(it, Standing::Expired | Standing::NotYetValid))
 }
 
 /// Whether basic constraints and key usage let it issue certificates.

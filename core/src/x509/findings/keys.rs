@@ -9,6 +9,7 @@ use crate::hex::hex;
 use crate::oids;
 use crate::report::Severity;
 use crate::rule::{Findings, Rule};
+use crate::x509::findings::encoding;
 use crate::x509::findings::facts::Facts;
 use crate::x509::findings::signature::pss;
 use crate::x509::key::{curve, curve_description, explicit_curve, floor_root, is_key, is_on};
@@ -533,11 +534,7 @@ fn rsa_key(key: &Element<'_>, found: &mut Findings<'_>) {
 
 /// Whether this is an INTEGER of as few octets as its value needs (X.690, 8.3.2).
 fn is_minimal(number: &Element<'_>) -> bool {
-    number.tag == Tag::INTEGER
-        && !matches!(
-            number.contents,
-            [] | [0, 0..=0x7f, ..] | [0xff, 0x80..=0xff, ..]
-        )
+    number.tag == Tag::INTEGER && encoding::is_minimal(number.contents)
 }
 
 /// What is odd about an RSA key: `modulus` and `exponent` are the contents of INTEGERs.
