@@ -7,9 +7,10 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::asn1::{Element, Reader, Tag};
+use crate::asn1::{Element, Reader, Tag, time};
 use crate::container::{Item, ItemKind};
 use crate::report::{KeyProof, Lock};
+use crate::time::UnixTime;
 use crate::x509::{RequestSpine, Spine, match_bits, public_bits};
 use lists::Lists;
 pub(crate) use lists::{Revocation, authority_key};
@@ -39,6 +40,8 @@ pub(crate) struct Links {
     lists: Lists,
     /// The certificate that a signer or an attribute certificate names.
     named: HashMap<usize, usize>,
+    /// Whether the time decides who of several issued something.
+    depends_on_time: bool,
 }
 
 /// The place of a certificate in its chain.
@@ -58,6 +61,8 @@ struct Facts<'a> {
     subject_key: Option<&'a [u8]>,
     authority_key: Option<&'a [u8]>,
     public_bits: Option<Cow<'a, [u8]>>,
+    not_before: Element<'a>,
+    not_after: Element<'a>,
 }
 
 impl Facts<'_> {
@@ -69,10 +74,39 @@ impl Facts<'_> {
             .is_some_and(|(signed_by, own)| signed_by != own);
         self.subject == self.issuer && !other_key
     }
+
+    fn is_in_date(&self, at: UnixTime) -> bool {
+        let validity = time(&self.not_before).zip(time(&self.not_after));
+        validity.is_some_and(|(start, end)| (start..=end).contains(&at))
+    }
+}
+
+/// What speaks against a way up from a certificate: the less, the better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Doubts {
+    /// Whether it leads in a circle, or further than anybody goes.
+    is_endless: bool,
+    /// Certificates on it that are not in date.
+    out_of_date: u32,
+    /// Whether the issuer of the last one is not here.
+    lacks_root: bool,
+    /// Certificates on it.
+    length: u32,
+}
+
+impl Doubts {
+    const ENDLESS: Self = Self {
+        is_endless: true,
+        out_of_date: 0,
+        lacks_root: true,
+        length: 0,
+    };
 }
 
 impl Links {
-    pub(crate) fn find(items: &[&Item]) -> Self {
+    /// Looks at every item once. Of several that may have issued a certificate that one counts whose way up is in
+    /// date at `at`, and leads to a root; without an instant, the first.
+    pub(crate) fn find(items: &[&Item], at: Option<UnixTime>) -> Self {
         // What is alone belongs to nobody.
         if items.len() < 2 {
             return Self::default();
@@ -89,15 +123,19 @@ impl Links {
                 by_key.entry(bits.clone()).or_default().push(index);
             }
         }
-        let issuer: Vec<Option<usize>> = facts
-            .iter()
-            .enumerate()
-            .map(|(index, one)| {
-                let one = one.as_ref().filter(|one| !one.is_root())?;
-                let named = by_subject.get(one.issuer)?;
-                issuer(index, one, named, &facts)
-            })
-            .collect();
+        let mut issuers = Issuers {
+            facts: &facts,
+            by_subject: &by_subject,
+            doubts: HashMap::new(),
+            at,
+        };
+        let mut depends_on_time = false;
+        let mut issuer = Vec::with_capacity(facts.len());
+        for index in 0..facts.len() {
+            let (best, others) = issuers.of(index);
+            depends_on_time |= others;
+            issuer.push(best);
+        }
         let is_root = |one: &Option<Facts<'_>>| one.as_ref().is_some_and(Facts::is_root);
         let roots = facts.iter().map(is_root).collect();
         let below = below(&issuer);
@@ -130,7 +168,13 @@ impl Links {
             same_key,
             lists,
             named,
+            depends_on_time,
         }
+    }
+
+    /// Whether [`Links::find`] with an instant may say something else of who issued what than without.
+    pub(crate) fn depend_on_time(&self) -> bool {
+        self.depends_on_time
     }
 
     /// The place of a certificate in its chain; `None` for one that stands alone.
@@ -235,6 +279,8 @@ fn facts(item: &Item) -> Option<Facts<'_>> {
             .map(|identifier| identifier.contents),
         authority_key: authority.map(|identifier| identifier.contents),
         public_bits: public_bits(&spine.public_key).map(match_bits),
+        not_before: spine.not_before,
+        not_after: spine.not_after,
     })
 }
 
@@ -259,36 +305,106 @@ fn only(octets: &[u8]) -> Option<Element<'_>> {
     Reader::new(octets).any().ok()
 }
 
-/// The best of those that bear the issuer's name: the one with the right key identifier, else one whose
-/// identifier does not speak against it. Among equals the next one in the input, as chains are stored.
-fn issuer(
-    index: usize,
-    one: &Facts<'_>,
-    named: &[usize],
-    facts: &[Option<Facts<'_>>],
-) -> Option<usize> {
-    let key_of = |other: usize| {
-        facts
-            .get(other)
-            .and_then(Option::as_ref)
-            .and_then(|f| f.subject_key)
-    };
-    let after = named.partition_point(|&other| other <= index);
-    let (before, after) = named.split_at_checked(after).unwrap_or((named, &[]));
-    let others = || {
-        after
+/// Those who may have issued certificates: who bears the issuer's name, and no other key identifier.
+struct Issuers<'f> {
+    facts: &'f [Option<Facts<'f>>],
+    by_subject: &'f HashMap<&'f [u8], Vec<usize>>,
+    /// Of the ways up from each certificate, what speaks against the best one.
+    doubts: HashMap<usize, Doubts>,
+    at: Option<UnixTime>,
+}
+
+impl Issuers<'_> {
+    /// Who issued a certificate: the one with the best way up, and whether there are others of another validity.
+    fn of(&mut self, index: usize) -> (Option<usize>, bool) {
+        let all = self.fitting(index);
+        let [first, others @ ..] = all.as_slice() else {
+            return (None, false);
+        };
+        let validity = |one: usize| {
+            let facts = self.facts.get(one).and_then(Option::as_ref);
+            facts.map(|facts| {
+                (
+                    facts.not_before.contents,
+                    facts.not_after.contents,
+                    facts.issuer,
+                )
+            })
+        };
+        if others
             .iter()
-            .chain(before)
+            .all(|&other| validity(other) == validity(*first))
+        {
+            return (Some(*first), false);
+        }
+        if self.at.is_none() {
+            return (Some(*first), true);
+        }
+        let best = all
+            .iter()
             .copied()
-            .filter(|&other| other != index)
-            .take(MAX_CANDIDATES)
-    };
-    let Some(wanted) = one.authority_key else {
-        return others().next();
-    };
-    others()
-        .find(|&other| key_of(other) == Some(wanted))
-        .or_else(|| others().find(|&other| key_of(other).is_none()))
+            .min_by_key(|&one| self.doubts(one, MAX_CHAIN));
+        (best, true)
+    }
+
+    /// What speaks against the best way up from a certificate.
+    fn doubts(&mut self, index: usize, steps: u32) -> Doubts {
+        if let Some(known) = self.doubts.get(&index) {
+            return *known;
+        }
+        let Some(one) = self.facts.get(index).and_then(Option::as_ref) else {
+            return Doubts::ENDLESS;
+        };
+        let Some(left) = steps.checked_sub(1) else {
+            return Doubts::ENDLESS;
+        };
+        // Who comes by here again goes in a circle.
+        self.doubts.insert(index, Doubts::ENDLESS);
+        let issuers = self.fitting(index).into_iter();
+        let above = issuers.map(|issuer| self.doubts(issuer, left)).min();
+        let above = above.unwrap_or(Doubts {
+            is_endless: false,
+            out_of_date: 0,
+            lacks_root: !one.is_root(),
+            length: 0,
+        });
+        let is_out_of_date = self.at.is_some_and(|at| !one.is_in_date(at));
+        let doubts = Doubts {
+            out_of_date: above.out_of_date + u32::from(is_out_of_date),
+            length: above.length + 1,
+            ..above
+        };
+        self.doubts.insert(index, doubts);
+        doubts
+    }
+
+    /// Who may have issued a certificate: those with the right key identifier first, then those whose identifier
+    /// does not speak against it. Among equals the next one in the input first, as chains are stored.
+    fn fitting(&self, index: usize) -> Vec<usize> {
+        let one = self.facts.get(index).and_then(Option::as_ref);
+        let Some((one, named)) = one
+            .filter(|one| !one.is_root())
+            .and_then(|one| Some((one, self.by_subject.get(one.issuer)?.as_slice())))
+        else {
+            return Vec::new();
+        };
+        let key_of = |other: usize| {
+            let other = self.facts.get(other).and_then(Option::as_ref);
+            other.and_then(|other| other.subject_key)
+        };
+        let after = named.partition_point(|&other| other <= index);
+        let (before, after) = named.split_at_checked(after).unwrap_or((named, &[]));
+        let others = after.iter().chain(before).copied();
+        let others = others.filter(|&other| other != index).take(MAX_CANDIDATES);
+        let Some(wanted) = one.authority_key else {
+            return others.collect();
+        };
+        let (mut fitting, unknown): (Vec<usize>, Vec<usize>) = others
+            .filter(|&other| key_of(other).is_none_or(|key| key == wanted))
+            .partition(|&other| key_of(other).is_some());
+        fitting.extend(unknown);
+        fitting
+    }
 }
 
 fn below(issuer: &[Option<usize>]) -> Vec<u32> {

@@ -110,7 +110,7 @@ fn contents(container: Container, input: &[u8], options: &Options<'_>) -> Conten
         items,
         findings,
     } = container;
-    let links = Arc::new(Links::find(&items.iter().collect::<Vec<_>>()));
+    let links = Arc::new(Links::find(&items.iter().collect::<Vec<_>>(), None));
     Contents {
         size: figure(input.len()),
         format,
@@ -462,7 +462,7 @@ impl Contents {
             let path = format!("known[{number}]");
             self.items.push(Item::plain(path, Origin::input(), 0, kind));
         }
-        self.links = Arc::new(Links::find(&self.items.iter().collect::<Vec<_>>()));
+        self.links = Arc::new(Links::find(&self.items.iter().collect::<Vec<_>>(), None));
         self
     }
 

@@ -56,7 +56,7 @@ pub struct PileLinks {
     links: Arc<Links>,
     /// What came of the signatures that were computed with, by number.
     proofs: HashMap<usize, Proof>,
-    /// Whether one of them changed `links`.
+    /// Whether `links` say else than those of one input: by the time, or by a proof.
     rerouted: bool,
     /// Certificates beside which a key lies that is not theirs, and that key.
     misfits: HashMap<usize, usize>,
@@ -65,8 +65,9 @@ pub struct PileLinks {
 }
 
 impl PileLinks {
-    /// Looks at every object of every input once.
-    pub fn find(pile: &[&Contents]) -> Self {
+    /// Looks at every object of every input once. Of several that may have issued a certificate that one counts
+    /// whose way up is in date at `at`, and leads to a root.
+    pub fn find(pile: &[&Contents], at: Option<UnixTime>) -> Self {
         let mut starts = Vec::with_capacity(pile.len());
         let mut items = Vec::new();
         for contents in pile {
@@ -74,12 +75,13 @@ impl PileLinks {
             items.extend(contents.items());
         }
         let links = match pile {
-            [alone] => Arc::clone(alone.links()),
-            _ => Arc::new(Links::find(&items)),
+            [alone] if at.is_none() || !alone.links().depend_on_time() => Arc::clone(alone.links()),
+            _ => Arc::new(Links::find(&items, at)),
         };
         let misfits = pairs::misfits(&items, &starts, &links);
         Self {
             starts,
+            rerouted: at.is_some() && links.depend_on_time(),
             links,
             misfits,
             ..Self::default()
@@ -346,7 +348,7 @@ mod tests {
     }
 
     fn rows(pile: &[&Contents]) -> Vec<Row> {
-        let links = PileLinks::find(pile);
+        let links = PileLinks::find(pile, None);
         let row = |(input, contents): (usize, &&Contents)| {
             let mut row = contents.row(0).unwrap();
             links.join_row(pile, (input, 0), &mut row);
@@ -364,7 +366,7 @@ mod tests {
             ])
         };
         let found = |contents: &Contents| {
-            let links = PileLinks::find(&[contents]);
+            let links = PileLinks::find(&[contents], None);
             let found = links.faults(&[contents], &["a"], (0, 1), None);
             found.iter().any(|found| found.id == "chain-order")
         };
@@ -385,7 +387,7 @@ mod tests {
         assert!(rows[leaf].has_private_key);
         assert_eq!(rows[leaf].chain, Some((1, 2)));
 
-        let links = PileLinks::find(&pile);
+        let links = PileLinks::find(&pile, None);
         let mut entry = inputs[leaf].entry(0, None).unwrap();
         links.join(&pile, &["a", "b", "c"], (leaf, 0), None, &mut entry);
         let Object::Certificate(one) = &entry.object else {
@@ -421,7 +423,7 @@ mod tests {
             .iter()
             .position(|one| one.certificates().next().is_none())
             .unwrap();
-        let links = PileLinks::find(&pile);
+        let links = PileLinks::find(&pile, None);
         let mut entry = pile[input].entry(0, None).unwrap();
         links.join(&pile, &["a", "b"], (input, 0), None, &mut entry);
         let ids: Vec<_> = entry
@@ -443,7 +445,7 @@ mod tests {
             one.certificates().next().is_some() && one.row(0).unwrap().name != "leaf.example.org"
         };
         let other = inputs.iter().find(is_other).unwrap();
-        let links = PileLinks::find(&[other, key, key]);
+        let links = PileLinks::find(&[other, key, key], None);
         for input in [1, 2] {
             let faults = links.faults(&[other, key, key], &["a", "b", "c"], (input, 0), None);
             assert_eq!(faults[0].id, "key-fits-nothing");

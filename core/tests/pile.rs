@@ -145,7 +145,7 @@ fn told(inputs: &[&[u8]]) -> Vec<Vec<String>> {
         .map(|number| format!("file {number}"))
         .collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let mut links = PileLinks::find(&pile);
+    let mut links = PileLinks::find(&pile, UnixTime::parse(NOW));
     links.prove_lists(&pile, &EverySignature);
     let places = pile
         .iter()
@@ -191,7 +191,7 @@ fn what_somebody_else_signed_has_no_chain_and_says_so() {
         .map(|input| open(input, &Options::default()).expect("opens"))
         .collect();
     let pile: Vec<&Contents> = opened.iter().collect();
-    let mut links = PileLinks::find(&pile);
+    let mut links = PileLinks::find(&pile, None);
     let mut row = pile[0].row(0).expect("a row");
     links.join_row(&pile, (0, 0), &mut row);
     assert_eq!(row.chain, Some((1, 3)), "by names alone");
@@ -227,7 +227,7 @@ fn of_two_authorities_of_one_name_the_one_that_signed_is_the_issuer() {
         .map(|input| open(input, &Options::default()).expect("opens"))
         .collect();
     let pile: Vec<&Contents> = opened.iter().collect();
-    let mut links = PileLinks::find(&pile);
+    let mut links = PileLinks::find(&pile, None);
     assert_eq!(links.issuer(0, 0), Some((1, 0)), "by names alone");
     assert!(links.prove(&pile, (0, 0), &EverySignature));
     assert_eq!(links.issuer(0, 0), Some((2, 0)));
@@ -248,6 +248,53 @@ fn an_issuer_that_is_no_authority_or_has_ended_is_told_of_what_it_issued() {
     dead.parameters.not_after = date_time_ymd(2030, 1, 1);
     let found = told(&[&leaf.by(&dead), &ended, &dead.self_signed()]);
     assert_eq!(found[0], NOTHING, "the renewed root is another way up");
+}
+
+#[test]
+fn of_several_issuers_the_one_counts_whose_way_up_is_in_date() {
+    let (root, root_der) = Made::root("Root");
+    let mut issuing = Made::new("Issuing", true);
+    let leaf = Made::new("leaf", false).by(&issuing);
+    let renewed = issuing.by(&root);
+    issuing.parameters.not_after = date_time_ymd(2026, 11, 24);
+    let ended = issuing.by(&root);
+    let issuer = |inputs: &[&[u8]], at: &str| {
+        let opened = inputs.iter().map(|input| open(input, &Options::default()));
+        let opened: Vec<Contents> = opened.map(|one| one.expect("opens")).collect();
+        let pile: Vec<&Contents> = opened.iter().collect();
+        let links = PileLinks::find(&pile, UnixTime::parse(at));
+        assert!(links.adds());
+        let mut row = pile[0].row(0).expect("a row");
+        links.join_row(&pile, (0, 0), &mut row);
+        let issuer = links
+            .issuer(0, 0)
+            .map(|(input, index)| (input, index, row.chain));
+        issuer.expect("an issuer")
+    };
+    let inputs: [&[u8]; 4] = [&leaf, &ended, &renewed, &root_der];
+    assert_eq!(issuer(&inputs, NOW), (2, 0, Some((1, 3))));
+    assert_eq!(
+        issuer(&inputs, "2026-11-23T00:00:00Z"),
+        (1, 0, Some((1, 3)))
+    );
+    // Both in one file too, of which the first was taken when it was opened.
+    let block = |der: &[u8]| certlens_core::pem_block("CERTIFICATE", der);
+    let file: String = inputs.iter().map(|der| block(der)).collect();
+    assert_eq!(issuer(&[file.as_bytes()], NOW), (0, 2, Some((1, 3))));
+
+    // The root itself, rather than its cross-sign of an older root that has ended since; a cross-sign that leads
+    // on, rather than one whose issuer is not here.
+    let mut old_root = Made::new("Old root", true);
+    let (root, unknown) = (Made::new("Root", true), Made::new("Unknown", true));
+    let leaf = Made::new("leaf", false).by(&root);
+    let (crossed, lost, own) = (root.by(&old_root), root.by(&unknown), root.self_signed());
+    let old = old_root.self_signed();
+    old_root.parameters.not_after = date_time_ymd(2026, 11, 24);
+    let old_ended = old_root.self_signed();
+    let found = issuer(&[&leaf, &crossed, &old_ended, &own], NOW);
+    assert_eq!(found, (3, 0, Some((1, 2))));
+    let found = issuer(&[&leaf, &lost, &crossed, &old], NOW);
+    assert_eq!(found, (2, 0, Some((1, 3))));
 }
 
 #[test]
@@ -384,7 +431,7 @@ fn a_request_is_signed_by_its_own_key_and_finds_it_in_another_file() {
     let opened = [request, key.as_bytes()];
     let opened = opened.map(|input| open(input, &Options::default()).expect("opens"));
     let pile: Vec<&Contents> = opened.iter().collect();
-    let links = PileLinks::find(&pile);
+    let links = PileLinks::find(&pile, None);
     let mut row = pile[0].row(0).expect("a row");
     links.join_row(&pile, (0, 0), &mut row);
     assert!(row.has_private_key);

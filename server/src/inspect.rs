@@ -159,7 +159,7 @@ fn inspect(files: &[String], options: &Options<'_>, at: UnixTime) -> Inspection 
 /// What these files hold, and what came of the signatures of their entries: those are computed with whose
 /// makers are here.
 fn reports(names: &[&str], pile: &[&Contents], at: UnixTime) -> Vec<(Report, Vec<Option<Signed>>)> {
-    let mut links = PileLinks::find(pile);
+    let mut links = PileLinks::find(pile, Some(at));
     links.prove_lists(pile, &EverySignature);
     for (input, contents) in pile.iter().enumerate() {
         for index in 0..contents.len() {

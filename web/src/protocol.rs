@@ -25,11 +25,6 @@ pub enum Request {
         /// Number and name of each.
         files: Vec<NewFile>,
     },
-    /// Get ready for the first file.
-    Prepare {
-        /// The instant to judge against.
-        now: UnixTime,
-    },
     /// Call ends of validity near by this.
     Judge(crate::expiry::Expiry),
     /// Put a file on the pile that cannot be read, and why.

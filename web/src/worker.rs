@@ -22,6 +22,7 @@ use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
 use crate::piece::piece;
 use crate::protocol::{Answer, NewFile, Request, narrow};
 use crate::questions::{Question, Told};
+use crate::services::clock;
 use crate::wire;
 use crate::writing::Refusal;
 use making::Made;
@@ -46,6 +47,9 @@ extern "C" {
     #[wasm_bindgen(thread_local_v2, js_name = mozillaRoots)]
     static MOZILLA_ROOTS: Option<Uint8Array>;
 }
+
+/// What the page's script calls the worker that starts first, and that the page has keep the pile.
+const KEEPER: &str = "first";
 
 const OTHER_BUILD: &str = "page and worker are of different builds";
 
@@ -81,7 +85,11 @@ pub fn run() {
     };
     scope.set_onmessage(Some(onmessage.as_ref().unchecked_ref()));
     onmessage.forget();
-    desk.borrow().answer(0, &Answer::Ready);
+    if scope.name() == KEEPER {
+        spawn_local(Desk::prepare(desk));
+    } else {
+        desk.borrow().answer(0, &Answer::Ready);
+    }
 }
 
 /// Everything the worker has in hand.
@@ -161,10 +169,6 @@ impl Desk {
             });
             return;
         }
-        if let Request::Prepare { now } = request {
-            spawn_local(Self::prepare(Rc::clone(desk), now));
-            return;
-        }
         let mut this = desk.borrow_mut();
         this.handle(number, request, &files);
         if !this.reads_on && !this.waiting.is_empty() {
@@ -234,7 +238,7 @@ impl Desk {
                 self.pile.put_refused(file, message, hint);
                 self.tally();
             }
-            Request::Open { .. } | Request::Make { .. } | Request::Prepare { .. } => {}
+            Request::Open { .. } | Request::Make { .. } => {}
             Request::Attempt { file, attempt } => {
                 self.pile.set_attempt(file, attempt);
                 self.tally();
@@ -373,9 +377,12 @@ impl Desk {
         }
     }
 
-    /// Goes through what the first file will need, until there is one.
-    async fn prepare(desk: Rc<RefCell<Self>>, now: UnixTime) {
-        let mut steps = prepared::steps(desk.borrow().pile.mozilla(), now);
+    /// Goes through what the first file will need, until there is one. Says that it is ready once it has opened
+    /// a file.
+    async fn prepare(desk: Rc<RefCell<Self>>) {
+        let mut steps = prepared::steps(desk.borrow().pile.mozilla(), clock::now());
+        steps.next();
+        desk.borrow().answer(0, &Answer::Ready);
         loop {
             Self::turn(&desk).await;
             if desk.borrow().reads_on || steps.next().is_none() {
@@ -420,7 +427,7 @@ impl Desk {
 
     fn tally(&mut self) {
         if self.waiting.is_empty() && self.reading.is_none() {
-            self.pile.settle();
+            self.pile.settle(self.now);
         }
         self.last_tally = js_sys::Date::now();
         let mut tally = self.pile.tally(self.now);

@@ -93,9 +93,6 @@ const OUT_OF_DATE_SENT: Rule = Rule {
 /// Certificates of a file that is looked at as what a server sends. Longer ones are none.
 const MAX_SERVED: usize = 32;
 
-/// Certificates that are passed in search of a way up on which all are in date.
-const MAX_STEPS: usize = 64;
-
 impl PileLinks {
     /// What is known to be wrong between an entry and what lies beside it on the pile, worst first.
     /// Signatures are not computed with here: what [`PileLinks::prove`] did not look at is not known to be
@@ -238,9 +235,7 @@ impl<'p> Look<'p> {
                 Some(Standing::NotYetValid) => Some("has not begun; it ends"),
                 _ => None,
             };
-            if let Some(word) = word
-                && !self.has_way_in_date(number)
-            {
+            if let Some(word) = word {
                 once(&OUT_OF_DATE, &|| {
                     let end = time(&spine.not_after);
                     let end = end.map_or_else(String::new, |end| end.to_string());
@@ -259,29 +254,6 @@ impl<'p> Look<'p> {
             }
             below = issuer;
         }
-    }
-
-    /// Whether a way up leads to a root, or to one whose issuer is not here, on which all authorities are in
-    /// date.
-    fn has_way_in_date(&self, number: usize) -> bool {
-        let links = &self.links.links;
-        let (mut open, mut seen) = (vec![number], vec![number]);
-        while let Some(one) = open.pop() {
-            if MAX_STEPS < seen.len() {
-                break;
-            }
-            let Some(best) = links.issuer(one) else {
-                return true;
-            };
-            let others = self.links.other_issuers(self.pile, one, best);
-            for issuer in std::iter::once(best).chain(others) {
-                if !seen.contains(&issuer) && self.is_in_date(issuer) {
-                    seen.push(issuer);
-                    open.push(issuer);
-                }
-            }
-        }
-        false
     }
 
     /// What is wrong with the file of a certificate as what a server sends.
@@ -334,7 +306,7 @@ impl<'p> Look<'p> {
         {
             return None;
         }
-        let alone = PileLinks::find(&[contents]);
+        let alone = PileLinks::find(&[contents], self.at);
         let look = Look {
             links: &alone,
             pile: &[contents],

@@ -644,12 +644,7 @@ impl Inner {
             }
         }
         self.ready = self.ready.saturating_add(1);
-        let both = self.ready == 2;
-        if both {
-            let prepare = Request::Prepare { now: clock::now() };
-            self.ask(Role::Keeper, &prepare, &Array::new());
-        }
-        both
+        self.ready == 2
     }
 
     /// A password opened a file: what it brought to light goes to the worker that keeps the pile.

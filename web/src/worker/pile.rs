@@ -231,8 +231,9 @@ impl Pile {
         self.listing.clear();
     }
 
-    /// Looks at what the files say of each other, once none of them is still to be read.
-    pub(super) fn settle(&mut self) {
+    /// Looks at what the files say of each other, once none of them is still to be read. At `now` it is decided
+    /// which of several issuers counts.
+    pub(super) fn settle(&mut self, now: UnixTime) {
         if !std::mem::take(&mut self.unsettled) {
             return;
         }
@@ -240,7 +241,7 @@ impl Pile {
             let held = self.held();
             let pile: Vec<&Contents> = held.iter().map(Held::contents).collect();
             (!pile.is_empty()).then(|| {
-                let mut links = PileLinks::find(&pile);
+                let mut links = PileLinks::find(&pile, Some(now));
                 links.prove_lists(&pile, &EverySignature);
                 links
             })
@@ -853,7 +854,7 @@ mod tests {
             size: 0,
             result: Ok(open(text.as_bytes(), &Options::default()).expect("opens")),
         });
-        pile.settle();
+        pile.settle(UnixTime::from_seconds(0));
         pile
     }
 

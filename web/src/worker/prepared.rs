@@ -40,7 +40,7 @@ pub(super) fn steps(mozilla: &[u8], now: UnixTime) -> impl Iterator<Item = ()> +
             });
         }
         1 => {
-            pile.settle();
+            pile.settle(now);
             told(&Answer::Tally(pile.tally(now)));
         }
         2 => {

@@ -191,7 +191,7 @@ mod tests {
                 result: Ok(result.expect("opens")),
             });
         }
-        pile.settle();
+        pile.settle(now());
         pile
     }
 
@@ -256,7 +256,7 @@ mod tests {
             size: 0,
             result: Ok(open(expired, &Options::default()).expect("opens")),
         });
-        pile.settle();
+        pile.settle(now());
         let mut newer = |group, other| {
             let asked = Question::Others(RowId { group, entry: 0 }, None);
             let Told::Others(others) = pile.told(asked, now()) else {
@@ -290,7 +290,7 @@ mod tests {
                 result: Ok(open(octets, &Options::default()).expect("opens")),
             });
         }
-        pile.settle();
+        pile.settle(now());
         // The revoked one stands behind a key and a request.
         let id = RowId { group: 0, entry: 2 };
         let row = pile.listing.row(id).expect("a row").clone();
