@@ -58,6 +58,11 @@ fn a_list_is_verified_by_what_lies_beside_it_and_in_other_files() {
     };
     let (leaf, issuer) = (file("leaf.pem", &blocks[2]), file("ca.pem", &blocks[4]));
     let list = file("list.pem", &blocks[5]);
+    let alone = stdout(&inspect(std::slice::from_ref(&issuer), b""));
+    assert!(
+        alone.contains(". It is signed with its own key."),
+        "{alone}"
+    );
     let text = stdout(&inspect(&[leaf.clone(), issuer.clone(), list.clone()], b""));
     for expected in [
         "Revoked",

@@ -122,7 +122,9 @@ fn write_report(
         }
         let mut sentence = sentence(entry, at);
         if let Some(signed) = proofs.get(index).and_then(Option::as_ref) {
-            let words = format!(" {}", signed.words());
+            let is_apart = matches!(sentence.parts.last(), Some(SentencePart::Text(text)) if text.ends_with(' '));
+            let space = if is_apart { "" } else { " " };
+            let words = format!("{space}{}", signed.words());
             sentence.parts.push(SentencePart::Text(words));
             Signed::leaves_unchecked(entry).clone_into(&mut sentence.unchecked);
         }
