@@ -5,7 +5,7 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint bench scoreboard load million chaos fuzz npm dev schema vectors setup-build setup-test
+.PHONY: help run build test lint bench scoreboard load million chaos fuzz npm dev schema vectors pictures setup-build setup-test
 
 # Built tools come first; what npm brings (wasm-opt, Playwright) next.
 export PATH := $(CURDIR)/target/tools/bin:$(CURDIR)/node_modules/.bin:$(PATH)
@@ -68,6 +68,9 @@ schema: ## Write docs/report.schema.json anew
 
 vectors: ## Make the files in tests/vectors anew, with openssl and keytool
 	@tests/vectors/make
+
+pictures: setup-test $(binary) ## Take the pictures of docs/pictures anew
+	@node tools/pictures.js
 
 setup-build:
 	@tools/setup build
