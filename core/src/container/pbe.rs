@@ -736,8 +736,8 @@ mod tests {
         assert!(opener.open(&scheme, &[0; 16], |_| false).is_ok());
         assert_eq!(opener.computed, 30);
         let older = scheme.of_old_nss().expect("PBKDF2");
-        let opened = opener.open_of_old_nss(&older, &[0; 16], Secret::Text("second"), |_| false);
-        assert!(opened.is_ok(), "the rounds are those that were charged");
+        let again = opener.open_of_old_nss(&older, &[0; 16], Secret::Text("second"), |_| false);
+        assert!(again.is_ok(), "the rounds are those that were charged");
         assert_eq!(opener.computed, 40);
     }
 

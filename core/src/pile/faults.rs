@@ -226,8 +226,8 @@ impl<'p> Look<'p> {
             };
             if !may_issue(&spine) {
                 once(&NO_AUTHORITY, &|| {
-                    let (name, issued) = (self.label(issuer), self.label(below));
-                    format!("{name} issued {issued}, and is no authority that may.")
+                    let (name, other) = (self.label(issuer), self.label(below));
+                    format!("{name} issued {other}, and is no authority that may.")
                 });
             }
             let word = match standing(&spine, self.at) {

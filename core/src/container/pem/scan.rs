@@ -15,6 +15,10 @@ use certlens_hot::base64::{Class, Decoder, class};
 pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Takes one block apart.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own about the block"
+)]
 pub(super) struct Scan<'t, 'o, 'd> {
     text: &'t [u8],
     origin: &'o Origin,

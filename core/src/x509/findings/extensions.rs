@@ -482,7 +482,7 @@ fn identifiers(facts: &Facts<'_>, found: &mut Findings<'_>) {
         parts.any(|part| part.tag.is_context() && part.tag.number == number)
     };
     // One that signed itself may leave the identifier out.
-    if !has(0) && !(root && has(1)) && authority.tag == Tag::SEQUENCE {
+    if !(has(0) || root && has(1)) && authority.tag == Tag::SEQUENCE {
         found.add(
             &facts.eased_for_roots(NO_ISSUER_IDENTIFIER),
             authority.range(),

@@ -236,13 +236,10 @@ fn pss_field(number: u32, inner: Option<&Element<'_>>) -> Result<bool, String> {
             }
         }
         _ if inner.tag != Tag::INTEGER => Err(unreadable()),
-        2 => match inner.unsigned() {
-            Ok(length) => Ok(length == 20),
-            Err(_) => {
-                let length = signed_decimal(inner.contents);
-                Err(format!("The length of the salt is {length}."))
-            }
-        },
+        2 => inner.unsigned().map(|length| length == 20).map_err(|_| {
+            let length = signed_decimal(inner.contents);
+            format!("The length of the salt is {length}.")
+        }),
         _ if matches!(inner.unsigned(), Ok(1)) => Ok(true),
         _ => {
             let number = signed_decimal(inner.contents);
