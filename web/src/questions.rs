@@ -17,6 +17,8 @@ pub enum Question {
     Chain(RowId),
     /// Whose key made the signature of an entry. Answered by [`Told::Signed`].
     Signature(RowId),
+    /// What the revocation lists on the pile say of a certificate. Answered by [`Told::Revocation`].
+    Revocation(RowId),
     /// Whether a certificate would be accepted. Answered by [`Told::Verdict`].
     Judge(JudgeQuestion),
     /// The octets of an entry and the values in them. Answered by [`Told::Bytes`].
@@ -207,6 +209,8 @@ pub enum Told {
     Chain(Box<ChainTold>),
     /// Whose key made a signature.
     Signed(Signed),
+    /// What revocation lists say of a certificate.
+    Revocation(Revocation),
     /// Whether a certificate would be accepted.
     Verdict(Box<Verdict>),
     /// The question cannot be answered as it was put. Says why.
@@ -345,6 +349,21 @@ impl Signed {
             Object::Certificate(_) | Object::CertificationRequest(_) | Object::RevocationList(_)
         )
     }
+}
+
+/// What the revocation lists on the pile say of a certificate. Says nothing of whether anyone trusts their issuer.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum Revocation {
+    /// The list in the file of this name revokes it.
+    Revoked(String),
+    /// That list does, of which is not known that the issuer's key signed it.
+    Doubted(String),
+    /// Lists are about it, and do not name it; when the next of them is due.
+    NotListed(Option<UnixTime>),
+    /// Lists are about it, and do not tell for sure: why, in a clause of the core.
+    Unclear(String),
+    /// No list is about it.
+    NoList,
 }
 
 /// Whether a certificate would be accepted.

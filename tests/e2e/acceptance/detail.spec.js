@@ -108,7 +108,7 @@ test("the overview says whose key made the signature, and green is what was veri
       - heading "Not checked" [level=2]
       - list:
         - listitem: Trust no set of roots was asked
-        - listitem: Revocation nothing is sent from this page
+        - listitem: Revocation no list here is about it, and none is fetched
   `);
   expect(await faults(page)).toEqual([]);
 

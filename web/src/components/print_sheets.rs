@@ -57,7 +57,7 @@ fn page(sheet: &Sheet, now: UnixTime) -> Html {
         <article class="sheet" data-test="sheet">
             <h1>{ text::shown(&name(entry, source)) }</h1>
             if let Some(status) = status(entry, now) {
-                { signature_view::sentence(status, entry, signed.as_ref(), now) }
+                { signature_view::sentence(status, entry, signed.as_ref(), None, now) }
             } else {
                 <p class="say">{ text::shown(&words::sentence(entry, now).text()) }</p>
             }

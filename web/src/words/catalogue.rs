@@ -457,6 +457,11 @@ catalogue! {
     no_set_of_roots_was_asked = "no set of roots was asked";
     revocation = "Revocation";
     nothing_is_sent_from_this_page = "nothing is sent from this page";
+    no_list_here_is_about_it = "no list here is about it, and none is fetched";
+    revoked_by_the_list_in{file} = "revoked by the list in {file}";
+    revoked_by_an_unverified_list{file} = "the list in {file} revokes it, and is not verified";
+    in_no_list_here = "in no list here that is about it";
+    in_no_list_here_until{until} = "in no list here that is about it; the next one is due on {until}";
     no_certificates = "no certificates";
     certificates_and_authorities_below = "certificates, and authorities below it";
     certificates_but_no_further = "certificates, but no further authority";

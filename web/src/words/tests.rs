@@ -393,6 +393,7 @@ const SPEAKERS: &[&str] = &[
     include_str!("../../../core/src/path/revocation.rs"),
     include_str!("../../../core/src/path/search.rs"),
     include_str!("../../../core/src/path/validate.rs"),
+    include_str!("../../../core/src/pile/lookup.rs"),
     include_str!("../../../core/src/host_name.rs"),
     include_str!("../../../core/src/signature.rs"),
     include_str!("../../../core/src/signature/dsa.rs"),

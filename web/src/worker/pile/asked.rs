@@ -6,9 +6,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use certlens_core::{
     ChainPicture, Contents, Entry, EverySignature, Evidence, Format, HostName, IssuerCheck,
-    IssuerSignature, Object, Options, PilePlace, Profile, Proof, Question as PathQuestion, Report,
-    Row, RowKind, UnixTime, ask_store, chain, compare, compare_bundles, judge, kin_in_store,
-    match_keys, open, order, trees, who_can_open,
+    IssuerSignature, Lookup, Object, Options, PilePlace, Profile, Proof, Question as PathQuestion,
+    Report, Row, RowKind, UnixTime, ask_store, chain, compare, compare_bundles, judge,
+    kin_in_store, match_keys, open, order, trees, who_can_open,
 };
 use serde::Serialize;
 
@@ -17,8 +17,8 @@ use crate::format;
 use crate::mozilla;
 use crate::questions::{
     BytesTold, ChainNode, ChainTold, Extent, FileOfWay, Issuer, JudgeQuestion, ListForm, Listed,
-    MissingNode, Other, Question, Recognised, Selection, Shared, Sheet, Signed, Tie, Told,
-    Trusting, Verdict, Which,
+    MissingNode, Other, Question, Recognised, Revocation, Selection, Shared, Sheet, Signed, Tie,
+    Told, Trusting, Verdict, Which,
 };
 use crate::redacted::redacted;
 use crate::rows::{ListingGroup, RowId};
@@ -114,6 +114,7 @@ impl Pile {
         let told = match question {
             Question::Chain(id) => self.chain(id, now).map(Told::Chain),
             Question::Signature(id) => self.signed(id).map(Told::Signed),
+            Question::Revocation(id) => self.revocation(id, now).map(Told::Revocation),
             Question::Judge(question) => self.verdict(&question),
             Question::Bytes(id) => self.bytes(id, now).map(Told::Bytes),
             // Its octets are read anew, by whoever has the file.
@@ -328,6 +329,29 @@ impl Pile {
             Proof::Absent => Signed::Absent(self.listing.row(id)?.issuer.clone()),
             Proof::Unknown => Signed::Unknown,
         })
+    }
+
+    /// What the revocation lists on the pile say of a certificate.
+    fn revocation(&mut self, id: RowId, now: UnixTime) -> Option<Revocation> {
+        self.prove_these(&[id]);
+        self.with_links(|pile, links| {
+            let held = pile.held();
+            let contents: Vec<&Contents> = held.iter().map(Held::contents).collect();
+            let place = Held::find(&held, id)?;
+            let file = |(input, _): (usize, usize)| {
+                let held = held.get(input);
+                held.map(|one| one.name.to_owned()).unwrap_or_default()
+            };
+            Some(
+                match links.look_up(&contents, place, now, &EverySignature) {
+                    Lookup::Revoked(list) => Revocation::Revoked(file(list)),
+                    Lookup::Doubted(list) => Revocation::Doubted(file(list)),
+                    Lookup::NotListed(until) => Revocation::NotListed(until),
+                    Lookup::Unclear(why) => Revocation::Unclear(why),
+                    Lookup::NoList => Revocation::NoList,
+                },
+            )
+        })?
     }
 
     /// One entry.
