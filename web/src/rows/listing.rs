@@ -379,12 +379,14 @@ impl Listing {
             heads: Vec::new(),
             shape: Rc::default(),
         };
+        let buckets = self.buckets(found, &wanted, query);
+        let prompts = buckets.iter().map(|bucket| bucket.locks.len()).sum();
         let mut shape = Shape {
             matches,
+            prompts: narrow(prompts),
             entries: narrow(entries),
             ..Shape::default()
         };
-        let buckets = self.buckets(found, &wanted, query);
         for bucket in buckets {
             self.lay_out(bucket, &mut arranged, &mut shape);
         }
@@ -1034,7 +1036,7 @@ mod tests {
         };
         let window = window(&mut listing(), query);
         assert_eq!(names(&window)[..2], ["# chain.pem", "# locked.p12"]);
-        assert_eq!(window.shape.matches, 4);
+        assert_eq!((window.shape.matches, window.shape.prompts), (4, 1));
     }
 
     #[test]
@@ -1247,7 +1249,10 @@ mod tests {
                 ..RowQuery::default()
             };
             let window = window(&mut listing, query);
-            (names(&window), window.shape.matches, window.shape.entries)
+            let (shape, names) = (Rc::clone(&window.shape), names(&window));
+            let counted = (shape.matches, shape.prompts);
+            assert_eq!(usize::try_from(counted.0 + counted.1), Ok(names.len()));
+            (names, counted.0, shape.entries)
         };
         let shown = |names: &[&str], matches| {
             let names = names.iter().map(|name| (*name).to_owned());
