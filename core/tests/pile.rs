@@ -2,6 +2,7 @@
 
 use certlens_core::{
     Contents, EverySignature, Lookup, Object, Options, PileLinks, Proof, Severity, UnixTime, open,
+    rules,
 };
 use rcgen::{
     BasicConstraints, CertificateParams, CertificateRevocationListParams, CustomExtension, DnType,
@@ -287,6 +288,9 @@ fn a_list_counts_when_its_issuer_signed_it() {
     let leaf = Made::new("leaf", false).by(&root);
     let found = told(&[&leaf, &root_der, &root.list(&root)]);
     assert_eq!(found[0], ["revoked-by-list-here"]);
+    // Whether its signature was checked is said of each list, and not beside what it does.
+    let rule = rules().find(|rule| rule.id == "revoked-by-list-here");
+    assert!(!rule.expect("the rule").why.contains(" if "));
     let forged = Made::new("Root", true).list(&root);
     let found = told(&[&leaf, &root_der, &forged]);
     assert_eq!(found[0], NOTHING);
