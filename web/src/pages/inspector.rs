@@ -18,7 +18,7 @@ use crate::components::{CertificateDetail, RowKey, RowTable, Unlocking, icon, te
 use crate::detail::Detail;
 use crate::expiry::Expiry;
 use crate::format;
-use crate::protocol::Tally;
+use crate::protocol::{Stage, Tally, Underway};
 use crate::questions::Sheet;
 use crate::rows::{Choosing, GROUPS, ORDERS, RowId, Rows, Shape, find, word};
 use crate::said::State;
@@ -177,8 +177,8 @@ fn ListHead(props: &HeadProps) -> Html {
             if let Some((done, all)) = bench.progress() {
                 <div class="reading" data-test="reading">
                     <label for="reading">{ words::reading_of(&format::number(i64::from(done)), &files(all)) }</label>
-                    <progress id="reading" max={(100 * all).to_string()} value={(100 * done + bench.tally.share.map_or(0, |(_, share)| u32::from(share))).to_string()} />
-                    if let Some((_, share)) = bench.tally.share { <span data-test="share-read">{ words::reading_share(&share) }</span> }
+                    <progress id="reading" max={(100 * all).to_string()} value={(100 * done + bench.tally.underway.as_ref().map_or(0, |it| u32::from(it.percent()))).to_string()} />
+                    if let Some(underway) = &bench.tally.underway { <span data-test="share-read">{ stage(underway) }</span> }
                     <button type="button" class="btn btn-s" data-test="cancel-reading"
                         onclick={props.oncancel.reform(|_: MouseEvent| ())}>{ words::stop_reading() }</button>
                 </div>
@@ -191,6 +191,18 @@ fn ListHead(props: &HeadProps) -> Html {
                 </div>
             }
         </header>
+    }
+}
+
+/// `big.pem: 120.0 MB of 200.0 MB read`.
+fn stage(underway: &Underway) -> Html {
+    let name = text::shown(&underway.name);
+    match underway.stage {
+        Stage::Octets { read, size } => {
+            let figure = |octets| html! { { format::size(octets) } };
+            words::reading_octets(name, figure(read), figure(size))
+        }
+        Stage::Entries(percent) => words::reading_share(name, html! { { percent } }),
     }
 }
 
@@ -517,6 +529,20 @@ const TAKEN: &str = "[data-test=rows], input, textarea, select, dialog, [role=tr
 mod tests {
     use super::*;
     use crate::components::text::tests::read;
+
+    #[test]
+    fn a_file_that_takes_long_is_named_with_how_far_it_is() {
+        let told = |stage| {
+            let name = "big.pem".to_owned();
+            read(&super::stage(&Underway { name, stage }))
+        };
+        let octets = Stage::Octets {
+            read: 120_000_000,
+            size: 200_000_000,
+        };
+        assert_eq!(told(octets), "big.pem: 120.0 MB of 200.0 MB read");
+        assert_eq!(told(Stage::Entries(45)), "big.pem: 45% taken apart");
+    }
 
     #[test]
     fn the_count_says_what_the_list_shows() {

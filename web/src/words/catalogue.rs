@@ -204,7 +204,8 @@ catalogue! {
     expiry_judged = "When an end is called near";
     expiry_by_share = "⅓ and ⅒";
     expiry_by_days(soon, now) = "{soon}, {now} days";
-    reading_share(percent) = "{percent}% read";
+    reading_octets{name, read, all} = "{name}: {read} of {all} read";
+    reading_share{name, percent} = "{name}: {percent}% taken apart";
     level_now = "now";
     level_soon = "soon";
     state_expired = "expired";
