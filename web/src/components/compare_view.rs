@@ -285,6 +285,17 @@ fn values(all: &[String], marked: &[String], mark: &'static str) -> Html {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::components::text::tests::read;
+
+    #[test]
+    fn dates_that_are_compared_are_written_as_everywhere() {
+        let ends = ["2027-01-22T09:41:00Z".to_owned()];
+        let told = read(&values(&ends, &[], "was-lost"));
+        assert_eq!(
+            told,
+            "<time 2027-01-22T09:41:00Z>22 Jan 2027, 09:41:00 UTC</time>"
+        );
+    }
 
     #[test]
     fn the_older_one_stands_first() {

@@ -12,7 +12,7 @@ use yew::prelude::*;
 use crate::command;
 use crate::components::certificate_detail::Inspect;
 use crate::components::export_dialog::ExportDialog;
-use crate::components::findings::said;
+use crate::components::findings::{found, said};
 use crate::components::print_sheets::PrintSheets;
 use crate::components::{CertificateDetail, RowKey, RowTable, Unlocking, icon, text};
 use crate::detail::Detail;
@@ -452,7 +452,7 @@ fn archive(detail: &Detail) -> Html {
         <section data-test="archive-findings">
             <h2>{ words::the_archive() }</h2>
             <ul>{ for detail.archive_findings.iter().map(|finding| html! {
-                <li class="rel">{ icon::drawn("i-unknown") }<span>{ said(finding, RulePart::Title) }<small lang={words::lang_of_report()}>{ text::shown(&finding.what) }</small></span></li>
+                <li class="rel">{ icon::drawn("i-unknown") }<span>{ said(finding, RulePart::Title) }<small>{ found(finding) }</small></span></li>
             }) }</ul>
         </section>
     }
