@@ -5,7 +5,7 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 use certlens_core::{
     Asn1Tree, BundleComparison, ByteRange, ChainRole, Comparison, Entry, Finding, IssuerSignature,
-    Judgement, Kinship, Lacks, Object, Purpose, Row, Severity, UnixTime, WhoCanOpen,
+    Judgement, Kinship, Lacks, Object, Purpose, Row, RowKind, Severity, UnixTime, WhoCanOpen,
 };
 
 use crate::rows::{RowId, RowQuery};
@@ -412,6 +412,8 @@ pub struct Recognised {
 pub struct Other {
     /// Which entry it is.
     pub id: RowId,
+    /// What it is.
+    pub kind: RowKind,
     /// What a person would call it.
     pub name: String,
     /// Name of its file.

@@ -35,7 +35,7 @@ use crate::rows::RowId;
 use crate::services::questions::use_told;
 use crate::services::turn::use_turn;
 use crate::services::view::use_view;
-use crate::status::Status;
+use crate::status::{self, Status};
 use crate::view::View;
 use crate::words;
 
@@ -686,7 +686,7 @@ fn other_overview(other: &Other, is_file: bool) -> Html {
     html! {
         <Section title={words::what_is_known()}>
             <ul class="facts" lang={words::lang_of_report()}>
-                if is_file { <li>{ text::shown(&other.what) }</li> }
+                if is_file { <li lang={words::language().tag()}>{ text::shown(&status::waiting(&other.what)) }</li> }
                 { for other.facts.iter().map(|fact| html! { <li>{ text::shown(fact) }</li> }) }
             </ul>
             <p class="muted gap">{ if is_file { words::its_password_shows_what_is_in_it() } else { words::this_version_of_certlens_recognises() } }</p>
@@ -776,7 +776,7 @@ fn rail(
         };
         html! {
             <li><button type="button" class="rel" onclick={props.onopen.reform(move |_: MouseEvent| id)}>
-                { icon::drawn(icon) }<span>{ text::shown(&neighbour.name) }<small>{ how }
+                { icon::drawn(icon) }<span>{ text::shown(&status::name(neighbour.kind, &neighbour.name)) }<small>{ how }
                     if let Some(source) = &neighbour.source { { ", " }{ text::shown(source) } }</small></span>
             </button></li>
         }

@@ -11,6 +11,7 @@ use crate::command;
 use crate::questions::{Other, Question, Told};
 use crate::rows::RowId;
 use crate::services::questions::use_told;
+use crate::status;
 use crate::view::View;
 use crate::visible;
 use crate::words;
@@ -118,7 +119,7 @@ pub fn CompareView(props: &CompareViewProps) -> Html {
                     <select class="btn" data-test="compare-with" {onchange}>
                         <optgroup label={words::entries()}>
                         { for others.iter().map(|one| html! {
-                            <option selected={with == Some(View::Compare(Some(one.id)))}>{ visible::escaped(&format!("{} ({})", one.name, one.source)) }</option>
+                            <option selected={with == Some(View::Compare(Some(one.id)))}>{ visible::escaped(&format!("{} ({})", status::name(one.kind, &one.name), one.source)) }</option>
                         }) }
                         </optgroup>
                         if !files.is_empty() { <optgroup label={words::whole_files()}>
@@ -284,6 +285,8 @@ fn values(all: &[String], marked: &[String], mark: &'static str) -> Html {
 
 #[cfg(test)]
 mod tests {
+    use certlens_core::RowKind;
+
     use super::*;
     use crate::components::text::tests::read;
 
@@ -302,6 +305,7 @@ mod tests {
         let id = |entry| RowId { group: 1, entry };
         let other = |entry, newer| Other {
             id: id(entry),
+            kind: RowKind::Certificate,
             name: String::new(),
             source: String::new(),
             newer,

@@ -232,6 +232,14 @@ catalogue! {
     locked_note = "locked";
     close_file(name) = "Close {name}";
     sealed_key = "sealed";
+    encrypted_key = "Encrypted key";
+    keystore_of(format) = "{format} keystore";
+    keystore_in_archive(format) = "Keystore in a {format} archive";
+    keystores_at(places) = "Keystore {places}";
+    sealed_archive(format) = "Sealed {format} archive";
+    no_name = "No name";
+    entry_number(number) = "Entry {number}";
+    certificate_of(serial, issuer) = "Certificate {serial} of {issuer}";
     chip_chain(position, length) = "chain {position}/{length}";
     chip_key = "key";
     chip_key_present = " present";

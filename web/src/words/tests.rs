@@ -92,6 +92,7 @@ const SHARED: &[(Language, &[&str])] = &[
             "kilobytes",
             "megabytes",
             "entries_in_files",
+            "keystores_at",
             "status_ca",
             "status",
             "name",

@@ -23,6 +23,7 @@ use crate::questions::{
 use crate::redacted::redacted;
 use crate::rows::{ListingGroup, RowId};
 use crate::share::{self, ShareError};
+use crate::status::ENCRYPTED_KEY;
 use crate::{export, json};
 
 /// Signatures computed with for one picture. A larger pile is drawn without any.
@@ -234,7 +235,7 @@ impl Pile {
                 let groups = self.listing.groups().iter();
                 let locked = groups.filter(|group| {
                     let lock = group.lock.as_ref();
-                    lock.is_some_and(|lock| lock.what != "Encrypted key")
+                    lock.is_some_and(|lock| lock.what != ENCRYPTED_KEY)
                 });
                 locked.map(|group| group.name.clone()).collect()
             },
@@ -464,6 +465,7 @@ impl Pile {
                 if other != id && comparable && (near || others.len() < OTHERS) {
                     let other = Other {
                         id: other,
+                        kind: row.kind,
                         name: row.name.clone(),
                         source: group.name.clone(),
                         newer: own
