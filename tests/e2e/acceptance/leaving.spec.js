@@ -25,12 +25,14 @@ test("a large file tells how much of it was read, and is stopped while its octet
   const told = (stop) =>
     page.evaluate((stop) => {
       window.told = [];
-      new MutationObserver(() => {
+      window.watching?.disconnect();
+      window.watching = new MutationObserver(() => {
         const share = document.querySelector("[data-test=share-read]")?.textContent;
         if (!share || window.told.at(-1)?.share === share) return;
         window.told.push({ share, bar: document.querySelector("#reading").value });
         if (stop) document.querySelector("[data-test=cancel-reading]").click();
-      }).observe(document.body, { childList: true, subtree: true, characterData: true });
+      });
+      window.watching.observe(document.body, { childList: true, subtree: true, characterData: true });
     }, stop);
   await told(true);
   await inspector.dropZeros("stopped.bin", 100_000_000);
