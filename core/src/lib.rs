@@ -88,7 +88,7 @@ pub use path::{
     PathStep, PolicyDemand, Profile, Purpose, Question, Regard, RevocationDemand, Rules, StepRole,
     StepVerdict, Treatment, Work, judge,
 };
-pub use pile::{Coverage, PileFinding, PileLinks, PilePlace, Proof};
+pub use pile::{Coverage, Lookup, PileFinding, PileLinks, PilePlace, Proof};
 pub use repair::{Repair, Repaired, is_mended, repair_with_private_keys_as_they_are};
 pub use report::extension::{
     AccessDescription, AddressFamily, AsIdentifiers, Attestation, AttestationFact,

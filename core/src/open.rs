@@ -50,7 +50,7 @@ pub(crate) const REVOKED_HERE: Rule = Rule {
     id: "revoked-by-list-here",
     severity: Severity::Error,
     title: "A revocation list here revokes it",
-    why: "Software that has the list refuses the certificate, if the list is genuine.",
+    why: "Software that has the list and accepts its signature refuses the certificate.",
     fix: "Take it out of use, and have a new one issued over a new key.",
     citation: "RFC 5280, 5.3 and 6.3",
 };

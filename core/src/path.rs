@@ -22,8 +22,8 @@ pub use rules::{
     Treatment,
 };
 
-use self::certificate::Link;
-use self::revocation::List;
+pub(crate) use self::certificate::Link;
+pub(crate) use self::revocation::{List, Registrar, Signer, Status, status};
 use self::search::Search;
 use crate::error::Error;
 

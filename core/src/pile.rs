@@ -1,6 +1,7 @@
 //! Several inputs that are looked at together.
 
 mod faults;
+mod lookup;
 mod pairs;
 mod proof;
 
@@ -17,6 +18,7 @@ use crate::report::{ChainPosition, Entry, Finding, KeyLink, KeyProof, Object};
 use crate::row::{Row, RowKind};
 use crate::time::UnixTime;
 pub(crate) use faults::RULES;
+pub use lookup::Lookup;
 pub use proof::Proof;
 use proof::Said;
 

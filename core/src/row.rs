@@ -110,6 +110,18 @@ impl RowKind {
         Self::Unreadable,
     ];
 
+    /// The [`Row::name`] of one that has none of its own.
+    pub fn nameless(self) -> &'static str {
+        match self {
+            Self::PrivateKey => "Private key",
+            Self::PublicKey => "Public key",
+            Self::SshCertificate => "SSH certificate",
+            Self::AttributeCertificate => "Attribute certificate",
+            Self::Signer => "Signer",
+            _ => "No name",
+        }
+    }
+
     /// Its place in [`Self::ALL`].
     pub(crate) fn code(self) -> u8 {
         let place = Self::ALL.iter().position(|kind| *kind == self);
@@ -133,7 +145,7 @@ pub(crate) fn row(item: &Item) -> Row {
                 name: item
                     .alias
                     .clone()
-                    .unwrap_or_else(|| "Private key".to_owned()),
+                    .unwrap_or_else(|| RowKind::PrivateKey.nameless().to_owned()),
                 note: key.seal.as_ref().map(|seal| seal.algorithm.clone()),
                 key: text.unwrap_or_default(),
                 ..Row::default()
@@ -191,7 +203,7 @@ fn public_row(key: &PublicItem) -> Row {
         kind: RowKind::PublicKey,
         name: name
             .or_else(|| comment.map(str::to_owned))
-            .unwrap_or_else(|| "Public key".to_owned()),
+            .unwrap_or_else(|| RowKind::PublicKey.nameless().to_owned()),
         key: key.public_key.text.clone(),
         ..Row::default()
     }
@@ -205,7 +217,10 @@ fn ssh_row(certificate: &SshCertificate) -> Row {
         .find(|name| !name.is_empty());
     Row {
         kind: RowKind::SshCertificate,
-        name: name.map_or_else(|| "SSH certificate".to_owned(), Clone::clone),
+        name: name.map_or_else(
+            || RowKind::SshCertificate.nameless().to_owned(),
+            Clone::clone,
+        ),
         issuer: issuer.unwrap_or_default(),
         serial: certificate.serial.clone(),
         not_before: certificate.not_before,
@@ -249,7 +264,7 @@ fn named(subject: String, names: &[String]) -> String {
         return subject;
     }
     let first = names.first().cloned();
-    first.unwrap_or_else(|| "No name".to_owned())
+    first.unwrap_or_else(|| RowKind::Certificate.nameless().to_owned())
 }
 
 fn unreadable() -> Row {
@@ -313,7 +328,7 @@ fn attribute_certificate(der: &[u8]) -> Row {
     };
     Row {
         kind: RowKind::AttributeCertificate,
-        name: holder.map_or_else(|| "Attribute certificate".to_owned(), of),
+        name: holder.map_or_else(|| RowKind::AttributeCertificate.nameless().to_owned(), of),
         issuer: directory(&spine.issuer_names()).unwrap_or_default(),
         serial: serial(spine.serial.contents),
         not_before,
@@ -332,7 +347,7 @@ fn signer(item: &SignerItem) -> Row {
     };
     Row {
         kind: RowKind::Signer,
-        name: "Signer".to_owned(),
+        name: RowKind::Signer.nameless().to_owned(),
         issuer,
         serial: number,
         note: algorithm(&spine.signature_algorithm)

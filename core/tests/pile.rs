@@ -1,7 +1,8 @@
 //! What is known to be wrong between the files of a pile, with real signatures.
 
 use certlens_core::{
-    Contents, EverySignature, Object, Options, PileLinks, Proof, Severity, UnixTime, open,
+    Contents, EverySignature, Lookup, Object, Options, PileLinks, Proof, Severity, UnixTime, open,
+    rules,
 };
 use rcgen::{
     BasicConstraints, CertificateParams, CertificateRevocationListParams, CustomExtension, DnType,
@@ -334,6 +335,9 @@ fn a_list_counts_when_its_issuer_signed_it() {
     let leaf = Made::new("leaf", false).by(&root);
     let found = told(&[&leaf, &root_der, &root.list(&root)]);
     assert_eq!(found[0], ["revoked-by-list-here"]);
+    // Whether its signature was checked is said of each list, and not beside what it does.
+    let rule = rules().find(|rule| rule.id == "revoked-by-list-here");
+    assert!(!rule.expect("the rule").why.contains(" if "));
     let forged = Made::new("Root", true).list(&root);
     let found = told(&[&leaf, &root_der, &forged]);
     assert_eq!(found[0], NOTHING);
@@ -585,4 +589,64 @@ fn a_key_is_held_against_the_certificate_of_its_own_secret() {
     let found = told(&[format!("{one}---\n{other}").as_bytes()]);
     let wrong: Vec<&Vec<String>> = found.iter().filter(|ids| !ids.is_empty()).collect();
     assert_eq!(wrong, [&["certificate-key-not-its-own"]], "{found:?}");
+}
+
+#[test]
+fn a_certificate_is_looked_up_in_the_lists_that_are_about_it() {
+    let (root, root_der) = Made::root("Root");
+    let mut leaf = Made::new("leaf", false);
+    let revoked = leaf.by(&root);
+    leaf.parameters.serial_number = Some(SerialNumber::from(9_u64));
+    let good = leaf.by(&root);
+    let list = root.list(&root);
+    let forged = Made::new("Root", true).list(&root);
+    let (_, other) = Made::root("Other");
+    let mut own = Made::new("Root", true);
+    own.parameters.serial_number = Some(SerialNumber::from(1_u64));
+    let (own_der, own_list) = (own.self_signed(), own.list(&own));
+    let looked_up = |inputs: &[&[u8]], at: &str| {
+        let opened = inputs.iter().map(|input| open(input, &Options::default()));
+        let opened: Vec<Contents> = opened.map(|it| it.expect("opens")).collect();
+        let pile: Vec<&Contents> = opened.iter().collect();
+        let at = UnixTime::parse(at).expect("an instant");
+        PileLinks::find(&pile).look_up(&pile, (0, 0), at, &EverySignature)
+    };
+    let due = UnixTime::parse("2027-11-01T00:00:00Z");
+    let told = looked_up(&[&revoked, &root_der, &list], NOW);
+    assert_eq!(told, Lookup::Revoked((2, 0)));
+    let told = looked_up(&[&good, &root_der, &list], NOW);
+    assert_eq!(told, Lookup::NotListed(due));
+    let told = looked_up(&[&revoked, &list], NOW);
+    assert_eq!(told, Lookup::Doubted((1, 0)));
+    for (inputs, at, wanted) in [
+        (
+            [&good, &root_der, &list],
+            "2027-11-29T12:00:00Z",
+            "it was to be replaced by 2027-11-01T00:00:00Z",
+        ),
+        (
+            [&good, &root_der, &forged],
+            NOW,
+            "it is not signed by the authority that it names",
+        ),
+        (
+            [&good, &other, &list],
+            NOW,
+            "no certificate of its issuer is here that may sign lists",
+        ),
+    ] {
+        let inputs = inputs.map(Vec::as_slice);
+        let wanted = format!("the list of its issuer cannot be used: {wanted}");
+        assert_eq!(looked_up(&inputs, at), Lookup::Unclear(wanted));
+    }
+    // Nobody revokes a root by its own list.
+    for inputs in [
+        [&good, &root_der],
+        [&other, &list],
+        [&own_der, &own_list],
+        [&list, &root_der],
+    ] {
+        let told = looked_up(&inputs.map(Vec::as_slice), NOW);
+        assert_eq!(told, Lookup::NoList);
+    }
 }

@@ -61,6 +61,10 @@ pub fn Console(props: &ConsoleProps) -> Html {
             move || drop(listener)
         });
     }
+    {
+        let told = console.dispatcher();
+        use_effect_with(props.language, move |_| told.dispatch(state::Act::Speak));
+    }
     let onsubmit = {
         let (desk, serving) = (Rc::clone(&desk), Rc::clone(&serving));
         Callback::from(move |submitted: Submitted| {

@@ -185,14 +185,48 @@ pub struct Tally {
     pub locked: Vec<u32>,
     /// Files still to be read. Filled in by the page, which alone knows of all.
     pub waiting: u32,
-    /// How much of the file that takes long was read, in percent, and its number.
-    pub share: Option<(u32, u8)>,
+    /// How far the file is that takes long to read.
+    pub underway: Option<Underway>,
     /// Requests that the worker has made since it started. It makes none; this is the proof.
     pub requests: u32,
     /// The first certificate there is, else the first entry.
     pub first: Option<RowId>,
     /// What of it is chosen.
     pub chosen: Chosen,
+}
+
+/// A file that takes long to read, and how far it is.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Underway {
+    /// Its name.
+    pub name: String,
+    /// What is being done, and how much of it is.
+    pub stage: Stage,
+}
+
+/// What is done with a file, one after the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum Stage {
+    /// The browser hands over its octets.
+    Octets {
+        /// So many of them so far.
+        read: u64,
+        /// Of so many.
+        size: u64,
+    },
+    /// It is taken apart, as far as so many percent of it.
+    Entries(u8),
+}
+
+impl Underway {
+    /// How much of all there is to do with the file is done, in percent. That all octets are there is a fifth.
+    pub fn percent(&self) -> u8 {
+        let done = match self.stage {
+            Stage::Octets { read, size } => read.min(size).saturating_mul(20) / size.max(1),
+            Stage::Entries(percent) => 20 + u64::from(percent) * 80 / 100,
+        };
+        u8::try_from(done).unwrap_or(100).min(100)
+    }
 }
 
 /// The number of a request or a file, as it comes out of a message.
@@ -203,4 +237,29 @@ pub struct Tally {
 )]
 pub fn narrow(number: f64) -> u32 {
     number as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bar_of_a_file_only_moves_forward() {
+        let size = 200_000_000;
+        let octets = (0..=25).map(|piece| Stage::Octets {
+            read: piece * 8_000_000,
+            size,
+        });
+        let stages = octets.chain((0..=100).map(Stage::Entries));
+        let percents = stages.map(|stage| {
+            let name = "big.pem".to_owned();
+            Underway { name, stage }.percent()
+        });
+        let percents: Vec<u8> = percents.collect();
+        assert!(percents.is_sorted(), "{percents:?}");
+        assert_eq!(
+            (percents[0], percents[12], percents.last()),
+            (0, 9, Some(&100))
+        );
+    }
 }

@@ -5,7 +5,7 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 use certlens_core::{
     Asn1Tree, BundleComparison, ByteRange, ChainRole, Comparison, Entry, Finding, IssuerSignature,
-    Judgement, Kinship, Lacks, Object, Purpose, Row, Severity, UnixTime, WhoCanOpen,
+    Judgement, Kinship, Lacks, Object, Purpose, Row, RowKind, Severity, UnixTime, WhoCanOpen,
 };
 
 use crate::rows::{RowId, RowQuery};
@@ -17,6 +17,8 @@ pub enum Question {
     Chain(RowId),
     /// Whose key made the signature of an entry. Answered by [`Told::Signed`].
     Signature(RowId),
+    /// What the revocation lists on the pile say of a certificate. Answered by [`Told::Revocation`].
+    Revocation(RowId),
     /// Whether a certificate would be accepted. Answered by [`Told::Verdict`].
     Judge(JudgeQuestion),
     /// The octets of an entry and the values in them. Answered by [`Told::Bytes`].
@@ -207,6 +209,8 @@ pub enum Told {
     Chain(Box<ChainTold>),
     /// Whose key made a signature.
     Signed(Signed),
+    /// What revocation lists say of a certificate.
+    Revocation(Revocation),
     /// Whether a certificate would be accepted.
     Verdict(Box<Verdict>),
     /// The question cannot be answered as it was put. Says why.
@@ -347,6 +351,21 @@ impl Signed {
     }
 }
 
+/// What the revocation lists on the pile say of a certificate. Says nothing of whether anyone trusts their issuer.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum Revocation {
+    /// The list in the file of this name revokes it.
+    Revoked(String),
+    /// That list does, of which is not known that the issuer's key signed it.
+    Doubted(String),
+    /// Lists are about it, and do not name it; when the next of them is due.
+    NotListed(Option<UnixTime>),
+    /// Lists are about it, and do not tell for sure: why, in a clause of the core.
+    Unclear(String),
+    /// No list is about it.
+    NoList,
+}
+
 /// Whether a certificate would be accepted.
 #[derive(Clone, Debug, PartialEq, BorshSerialize, BorshDeserialize)]
 pub struct Verdict {
@@ -393,6 +412,8 @@ pub struct Recognised {
 pub struct Other {
     /// Which entry it is.
     pub id: RowId,
+    /// What it is.
+    pub kind: RowKind,
     /// What a person would call it.
     pub name: String,
     /// Name of its file.

@@ -292,6 +292,8 @@ pub struct Shape {
     pub total: u32,
     /// Entries that match, whether or not they are folded away.
     pub matches: u32,
+    /// Password prompts that match, whether or not they are folded away.
+    pub prompts: u32,
     /// Entries there are without search and filter.
     pub entries: u32,
     /// Numbers of the lines that head a group, ascending.

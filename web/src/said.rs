@@ -5,7 +5,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use certlens_core::{Freshness, Row, RowKind, Severity, Standing, UnixTime};
 
 use crate::expiry;
-use crate::rows::Level;
+use crate::rows::{Level, LockLine};
 use crate::status;
 use crate::words;
 
@@ -27,9 +27,10 @@ const TEXTS: &[(Said, &[words::Text])] = &[
     (Said::REVOKED, &[words::revoked_by_a_list_here]),
     (Said::PROBLEM, &[words::problem_found]),
     (Said::WARNING, &[words::warning_found]),
-    (Said::NOT_READABLE, &[words::not_readable]),
+    (Said::NOT_READABLE, &[words::not_readable, words::entry]),
     (Said::LOCKED, &[words::locked]),
-    (Said::SEALED, &[words::sealed_key]),
+    (Said::SEALED, &[words::sealed_key, words::encrypted_key]),
+    (Said::KEYSTORE, &[words::the_keystore, words::the_archive]),
     (Said::ROOT, &[words::kind_root]),
     (Said::AUTHORITY, &[words::status_ca]),
     (Said::LEAF, &[words::kind_leaf]),
@@ -43,10 +44,20 @@ const TEXTS: &[(Said, &[words::Text])] = &[
     ),
     (Said::SSH, &[words::ssh_certificate]),
     (Said::REQUEST, &[words::status_request, words::request]),
-    (Said::LIST, &[words::kind_revocation_list, words::list]),
-    (Said::ATTRIBUTES, &[words::kind_attribute_certificate]),
+    (
+        Said::LIST,
+        &[words::kind_revocation_list, words::list, words::revoked],
+    ),
+    (
+        Said::ATTRIBUTES,
+        &[
+            words::kind_attribute_certificate,
+            words::attribute_certificate,
+        ],
+    ),
     (Said::SIGNER, &[words::status_signer, words::signer]),
     (Said::OTHER, &[words::status_other, words::not_taken_apart]),
+    (Said::NAMELESS, &[words::no_name]),
 ];
 
 impl Said {
@@ -81,6 +92,10 @@ impl Said {
     const OTHER: Self = Self(1 << 25);
     /// There is nothing to judge it by. No text says that: the kind stands in its place.
     const UNJUDGED: Self = Self(1 << 26);
+
+    /// It waits for a password, and is no key: a keystore, or an archive.
+    const KEYSTORE: Self = Self(1 << 27);
+    const NAMELESS: Self = Self(1 << 28);
 
     /// What is said of something that nothing is wrong with, as far as its row tells.
     const NO_FAULT: Self = Self::IN_DATE
@@ -146,7 +161,36 @@ impl Said {
         } else {
             by_time
         };
-        standing.and(found).and(Self::kind(row))
+        standing
+            .and(found)
+            .and(Self::kind(row))
+            .and(Self::name(row))
+    }
+
+    /// What the prompt of a file says.
+    pub fn of_lock(lock: &LockLine) -> Self {
+        let what = match &*lock.what {
+            status::ENCRYPTED_KEY => Self::SEALED,
+            archive if archive.starts_with("Sealed ") => Self::KEYSTORE.and(Self::SEALED),
+            _ => Self::KEYSTORE,
+        };
+        Self::LOCKED.and(what)
+    }
+
+    fn name(row: &Row) -> Self {
+        let named_by_kind = matches!(
+            row.kind,
+            RowKind::PrivateKey
+                | RowKind::PublicKey
+                | RowKind::SshCertificate
+                | RowKind::AttributeCertificate
+                | RowKind::Signer
+        );
+        if !named_by_kind && row.name == row.kind.nameless() {
+            Self::NAMELESS
+        } else {
+            Self::NOTHING
+        }
     }
 
     fn of_finding(severity: Option<Severity>) -> Self {

@@ -1,5 +1,7 @@
 //! The status of a thing: a level, a word and a reason. Always all three.
 
+use std::borrow::Cow;
+
 use certlens_core::{Finding, Freshness, Row, RowKind, Severity, Standing, UnixTime};
 
 use crate::expiry;
@@ -151,7 +153,9 @@ impl Status {
             RowKind::Certificate | RowKind::AttributeCertificate | RowKind::SshCertificate => {
                 Self::of_validity(row.not_before, row.not_after, now)
             }
-            RowKind::RevocationList => Self::of_list(row.not_before, row.not_after, &note(), now),
+            RowKind::RevocationList => {
+                Self::of_list(row.not_before, row.not_after, &held(&note()), now)
+            }
             RowKind::Request => Self::unknown(words::request(), &row.key),
             RowKind::Signer => Self::unknown(words::signer(), &note()),
             RowKind::Unreadable => Self {
@@ -162,7 +166,10 @@ impl Status {
             },
             RowKind::PrivateKey => Self::unknown(words::private_key(), &row.key),
             RowKind::PublicKey => Self::unknown(words::public_key(), &row.key),
-            RowKind::Other => Self::unknown(words::not_taken_apart(), &note()),
+            RowKind::Other => {
+                let note = words::told(&note()).unwrap_or_else(note);
+                Self::unknown(words::not_taken_apart(), &note)
+            }
         }
     }
 
@@ -268,6 +275,68 @@ pub(crate) fn kind(row: &Row) -> &'static str {
         RowKind::Unreadable => "",
     }
 }
+
+/// What a row is called: by its own name, else by what it is, in the language that is spoken.
+pub(crate) fn name(kind: RowKind, name: &str) -> Cow<'_, str> {
+    if name == kind.nameless() {
+        return Cow::Borrowed(match kind {
+            RowKind::PrivateKey => words::private_key(),
+            RowKind::PublicKey => words::public_key(),
+            RowKind::SshCertificate => words::ssh_certificate(),
+            RowKind::AttributeCertificate => words::attribute_certificate(),
+            RowKind::Signer => words::signer(),
+            _ => words::no_name(),
+        });
+    }
+    let told = match kind {
+        RowKind::Unreadable => {
+            let number = name.strip_prefix("Entry ");
+            number.map(|number| words::entry_number(&number))
+        }
+        RowKind::AttributeCertificate => {
+            let holder = name.strip_prefix("Certificate ");
+            let holder = holder.and_then(|holder| holder.split_once(" of "));
+            holder.map(|(serial, issuer)| words::certificate_of(&serial, &issuer))
+        }
+        RowKind::Other => words::told(name),
+        _ => None,
+    };
+    told.map_or(Cow::Borrowed(name), Cow::Owned)
+}
+
+/// `2 revoked`, what a revocation list holds.
+fn held(note: &str) -> String {
+    let count = note.strip_suffix(" revoked");
+    let count = count.and_then(|count| count.parse().ok());
+    count.map_or_else(
+        || note.to_owned(),
+        |count| words::held_revoked(&words::number(count)),
+    )
+}
+
+/// What of a file waits for a password, in the language that is spoken: `PKCS#12 keystore`.
+pub(crate) fn waiting(what: &str) -> String {
+    if what == ENCRYPTED_KEY {
+        return words::encrypted_key().to_owned();
+    }
+    let archive = what.strip_suffix(" archive");
+    if let Some(format) = archive.and_then(|rest| rest.strip_prefix("Sealed ")) {
+        return words::sealed_archive(&format);
+    }
+    if let Some(format) = archive.and_then(|rest| rest.strip_prefix("Keystore in a ")) {
+        return words::keystore_in_archive(&format);
+    }
+    if let Some(members) = what.strip_prefix("Keystore ") {
+        return words::keystores_at(&members);
+    }
+    match what.strip_suffix(" keystore") {
+        Some(format) => words::keystore_of(&format),
+        None => what.to_owned(),
+    }
+}
+
+/// What of a file waits that is no keystore.
+pub(crate) const ENCRYPTED_KEY: &str = "Encrypted key";
 
 /// The level of something of which only the end is known: by days, 30 and 7 where none were chosen.
 pub(crate) fn level_of_end(end: UnixTime, now: UnixTime) -> Level {

@@ -20,7 +20,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
 
 use crate::piece::piece;
-use crate::protocol::{Answer, NewFile, Request, narrow};
+use crate::protocol::{Answer, NewFile, Request, Stage, Underway, narrow};
 use crate::questions::{Question, Told};
 use crate::services::clock;
 use crate::wire;
@@ -71,7 +71,7 @@ pub fn run() {
         reading: None,
         reads_on: false,
         deferred: Vec::new(),
-        share: None,
+        underway: None,
         last_tally: 0.0,
         proves: false,
         untold: false,
@@ -106,8 +106,8 @@ struct Desk {
     reads_on: bool,
     /// What was asked about entries while their file was still being read.
     deferred: Vec<(u32, Request)>,
-    /// How much of the file that is being read was read, in percent.
-    share: Option<u8>,
+    /// How far the file is that is being read, where that takes long.
+    underway: Option<Underway>,
     /// When the last tally was told.
     last_tally: f64,
     /// Whether [`Desk::prove_on`] is under way.
@@ -314,8 +314,10 @@ impl Desk {
             };
             let number = file.number;
             let size = reading::size(&handle);
-            let result = match reading::bytes(&handle).await {
-                Ok(bytes) => Self::open(&desk, &file, &bytes).await,
+            let go_on = |read| desk.borrow_mut().tell_octets(&file, read, size);
+            let result = match reading::bytes_by_pieces(&handle, go_on).await {
+                Ok(Some(bytes)) => Self::open(&desk, &file, &bytes).await,
+                Ok(None) => None,
                 Err(problem) => Some(Err(problem)),
             };
             let mut this = desk.borrow_mut();
@@ -368,8 +370,7 @@ impl Desk {
                     let rows = opening.rows(shown);
                     shown += rows.len();
                     this.pile.show(file, rows);
-                    this.share = Some(opening.share());
-                    this.tally();
+                    this.tell_underway(file, Stage::Entries(opening.share()));
                 }
             }
             Self::turn(desk).await;
@@ -414,7 +415,7 @@ impl Desk {
     }
 
     fn next_file(&mut self) -> Option<(NewFile, File)> {
-        self.share = None;
+        self.underway = None;
         let next = self.waiting.pop_front();
         self.reading = next.as_ref().map(|(file, _)| file.number);
         next
@@ -425,13 +426,31 @@ impl Desk {
         self.scope.post_message(&JsValue::from(file)).ok();
     }
 
+    /// Tells how many octets of a large file there are, now and then; false where it was taken off the pile.
+    fn tell_octets(&mut self, file: &NewFile, read: u64, size: u64) -> bool {
+        if self.reading != Some(file.number) {
+            return false;
+        }
+        let is_end = read == 0 || read == size;
+        if is_end || self.last_tally + BETWEEN_TALLIES < js_sys::Date::now() {
+            self.tell_underway(file, Stage::Octets { read, size });
+        }
+        true
+    }
+
+    fn tell_underway(&mut self, file: &NewFile, stage: Stage) {
+        let name = file.name.clone();
+        self.underway = Some(Underway { name, stage });
+        self.tally();
+    }
+
     fn tally(&mut self) {
         if self.waiting.is_empty() && self.reading.is_none() {
             self.pile.settle(self.now);
         }
         self.last_tally = js_sys::Date::now();
         let mut tally = self.pile.tally(self.now);
-        tally.share = self.reading.zip(self.share);
+        tally.underway = self.underway.clone().filter(|_| self.reading.is_some());
         tally.requests = requests(&self.scope).saturating_sub(self.requests_at_start);
         self.answer(0, &Answer::Tally(tally));
     }

@@ -23,7 +23,7 @@ pub(crate) struct List<'a> {
     base: Option<&'a [u8]>,
     authority_key: Option<&'a [u8]>,
     /// How many entries a search for one walks.
-    pub(super) count: usize,
+    pub(crate) count: usize,
     /// Why it may not be used at all.
     fault: Option<String>,
 }
@@ -50,7 +50,7 @@ enum Only {
 
 /// What the lists say of a certificate.
 #[derive(Clone)]
-pub(super) enum Status {
+pub(crate) enum Status {
     /// No list is about it.
     NoList,
     /// Lists are, and do not name it.
@@ -65,6 +65,8 @@ pub(super) enum Status {
     },
     /// A list names it.
     Revoked {
+        /// Which one, by its place among them.
+        list: usize,
         reason: Option<RevocationReason>,
         since: Option<UnixTime>,
     },
@@ -74,14 +76,14 @@ pub(super) enum Status {
 
 /// Whether the signature of a list is one of an issuer that may give it out.
 #[derive(Clone)]
-pub(super) enum Signer {
+pub(crate) enum Signer {
     /// It is; what is to be known of it, in a clause.
     Trusted(Option<String>),
     Refused(String),
 }
 
 /// Who knows the signers of lists, and counts the work.
-pub(super) trait Registrar {
+pub(crate) trait Registrar {
     /// Whether the list of this index comes from one who may give it out.
     fn signer(&mut self, list: usize) -> Signer;
 
@@ -172,7 +174,7 @@ impl<'a> List<'a> {
     }
 
     /// Whether the list can be about the certificate at all, before names are compared.
-    fn may_be_about(&self, link: &Link<'_>) -> bool {
+    pub(crate) fn may_be_about(&self, link: &Link<'_>) -> bool {
         self.scope.indirect || link.issuer == self.issuer
     }
 
@@ -377,7 +379,7 @@ impl<'a> PointName<'a> {
 }
 
 /// What these lists say of the certificate at this instant.
-pub(super) fn status<'a>(
+pub(crate) fn status<'a>(
     link: &Link<'a>,
     lists: &[List<'a>],
     at: UnixTime,
@@ -443,6 +445,7 @@ pub(super) fn status<'a>(
         }
         if let Some(entry) = entry {
             hold = hold.or(Some(Status::Revoked {
+                list: index,
                 reason: entry.reason(),
                 since: time(&entry.date),
             }));

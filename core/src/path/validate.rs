@@ -399,7 +399,7 @@ impl<'a> Search<'a> {
             status(link, &lists, at, &mut Desk { search, above, key })
         });
         match found {
-            Status::Revoked { reason, since } => {
+            Status::Revoked { reason, since, .. } => {
                 let reason = reason.map_or("no reason given", |reason| reason.words());
                 let what = match since {
                     Some(since) => {

@@ -15,7 +15,7 @@ use crate::x509::{ListSpine, Spine};
 const MAX_TRIED: usize = 16;
 
 /// Revocation lists that are checked. Stops ten thousand copies of a list of a million entries.
-const MAX_LISTS: usize = 64;
+pub(super) const MAX_LISTS: usize = 64;
 
 /// Certificates that lists revoke whose own signatures are computed with at once. The others wait for their turn.
 const MAX_REVOKED: usize = 256;
@@ -135,7 +135,7 @@ impl PileLinks {
     /// Whether who signed a list may revoke a certificate by it: by the key that signed the certificate; or by
     /// another one whose bearer has the name of its issuer, or one that the certificate names for its lists, and
     /// comes from the same authority (RFC 5280, 6.3.3 (b) and (f)).
-    fn may_revoke(&self, pile: &[&Contents], signer: usize, certificate: usize) -> bool {
+    pub(super) fn may_revoke(&self, pile: &[&Contents], signer: usize, certificate: usize) -> bool {
         let of = |number: usize| self.item(pile, number).and_then(spine);
         let Some((own, by)) = of(certificate).zip(of(signer)) else {
             return false;
@@ -310,7 +310,12 @@ impl PileLinks {
         self.links.is_root(number) || item.is_some_and(|item| may_have_issued(item, item))
     }
 
-    fn prove_list(&mut self, pile: &[&Contents], number: usize, check: &dyn IssuerCheck) {
+    pub(super) fn prove_list(
+        &mut self,
+        pile: &[&Contents],
+        number: usize,
+        check: &dyn IssuerCheck,
+    ) {
         if self.proofs.contains_key(&number) {
             return;
         }

@@ -2,7 +2,7 @@
 
 import { execFileSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { expect, faults, test, vector } from "../certlens.js";
+import { coreVector, expect, faults, test, vector } from "../certlens.js";
 
 /** A root, an authority and a server's certificate, made just now by openssl. */
 async function family(testInfo) {
@@ -108,7 +108,7 @@ test("the overview says whose key made the signature, and green is what was veri
       - heading "Not checked" [level=2]
       - list:
         - listitem: Trust no set of roots was asked
-        - listitem: Revocation nothing is sent from this page
+        - listitem: Revocation no list here is about it, and none is fetched
   `);
   expect(await faults(page)).toEqual([]);
 
@@ -232,6 +232,21 @@ test("a renewal is told in one line, with the names that were lost and added", a
   await expect(page.locator("[data-change=Same]").first()).toBeVisible();
   await page.getByTestId("compare-with").selectOption({ label: "Fresh Root (root.pem)" });
   await expect(page.getByTestId("compare-summary")).toContainText("Two different certificates");
+});
+
+test("beside a certificate stands what the lists that were dropped say of it", async ({ inspector, page }) => {
+  const [checked, unchecked] = [page.getByTestId("checked"), page.getByTestId("not-checked")];
+  await inspector.drop(vector("pem/leaf.pem"));
+  await inspector.open("leaf.example.org");
+  await expect(unchecked).toContainText("Revocationno list here is about it, and none is fetched");
+  await inspector.drop(coreVector("revoked.pem"));
+  await inspector.open("other.corp.example");
+  await expect(checked).toContainText("Revocationin no list here that is about it; the next one is due on");
+  await expect(checked.locator("time")).toHaveAttribute("title", "2036-01-01T00:00:00Z");
+  await inspector.open("leaf.corp.example");
+  await expect(checked).toContainText("Revocationrevoked by the list in revoked.pem");
+  await expect(unchecked).not.toContainText("Revocation");
+  await expect(page.getByTestId("say")).toContainText("Trust and other revocation lists not checked.");
 });
 
 test("who can open an old keystore is expected, with reasons and sources", async ({ inspector, page }) => {

@@ -19,6 +19,33 @@ test("reading that is stopped keeps what was read, and says so", async ({ inspec
   await inspector.open("leaf.example.org");
 });
 
+test("a large file tells how much of it was read, and is stopped while its octets come", async ({ inspector, page }) => {
+  await inspector.drop(vector("pem/leaf.pem"));
+  await expect(inspector.count).toContainText("1 entry");
+  const told = (stop) =>
+    page.evaluate((stop) => {
+      window.told = [];
+      window.watching?.disconnect();
+      window.watching = new MutationObserver(() => {
+        const share = document.querySelector("[data-test=share-read]")?.textContent;
+        if (!share || window.told.at(-1)?.share === share) return;
+        window.told.push({ share, bar: document.querySelector("#reading").value });
+        if (stop) document.querySelector("[data-test=cancel-reading]").click();
+      });
+      window.watching.observe(document.body, { childList: true, subtree: true, characterData: true });
+    }, stop);
+  await told(true);
+  await inspector.dropZeros("stopped.bin", 100_000_000);
+  await expect(page.getByTestId("notice")).toContainText("Reading was stopped");
+  await expect(inspector.count).toContainText("1 entry");
+  await told(false);
+  await inspector.dropZeros("big.bin", 100_000_000);
+  await expect(inspector.count).toContainText("2 entries");
+  const shares = (await page.evaluate(() => window.told)).filter(({ share }) => share.startsWith("big.bin"));
+  expect(shares[0]).toEqual({ share: "big.bin: 0 bytes of 100.0 MB read", bar: 0 });
+  expect(shares.at(-1).share).toBe("big.bin: 100.0 MB of 100.0 MB read");
+});
+
 test("leaving asks while something is on the pile, and not once it is closed", async ({ inspector, page }) => {
   const asks = () => page.evaluate(() => !dispatchEvent(new Event("beforeunload", { cancelable: true })));
   expect(await asks()).toBe(false);

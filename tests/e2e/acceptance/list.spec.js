@@ -114,7 +114,7 @@ test.describe("the list", () => {
     await state(page, "locked").click();
     await expect(inspector.locks).toHaveCount(2);
     await expect(inspector.entries).toHaveCount(2);
-    await expect(inspector.count).toHaveText("2 of 7 entries");
+    await expect(inspector.count).toHaveText("2 of 7 entries, 2 locked");
     await expect(page).toHaveURL(/\?only=expired\+unreadable\+locked$/);
     expect(await faults(page)).toEqual([]);
     await state(page, "expired").click();

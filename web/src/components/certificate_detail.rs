@@ -30,12 +30,12 @@ use super::{Copy, Share, icon, text};
 use crate::command;
 use crate::detail::{Detail, Neighbour, Relation};
 use crate::format;
-use crate::questions::{Question, Recognised, Signed, Told};
+use crate::questions::{Question, Recognised, Revocation, Signed, Told};
 use crate::rows::RowId;
 use crate::services::questions::use_told;
 use crate::services::turn::use_turn;
 use crate::services::view::use_view;
-use crate::status::Status;
+use crate::status::{self, Status};
 use crate::view::View;
 use crate::words;
 
@@ -80,7 +80,18 @@ pub fn CertificateDetail(props: &CertificateDetailProps) -> Html {
         asked.map(|inspect| Question::Signature(inspect.detail.id)),
         inspect.map_or(0, |inspect| inspect.revision),
     );
+    let is_certificate = matches!(entry.object, Object::Certificate(_));
+    let looked_up = use_told(
+        inspect
+            .filter(|_| is_certificate)
+            .map(|inspect| Question::Revocation(inspect.detail.id)),
+        inspect.map_or(0, |inspect| inspect.revision),
+    );
     let turn = use_turn();
+    let revocation = match looked_up {
+        Some(Told::Revocation(revocation)) => Some(revocation),
+        _ => None,
+    };
     let signed = match told {
         Some(Told::Signed(signed)) => Some(signed),
         _ => None,
@@ -89,13 +100,13 @@ pub fn CertificateDetail(props: &CertificateDetailProps) -> Html {
         <article class="detail-in" data-test="detail">
             { heading(props) }
             if let Some(status) = status(entry, props.now) {
-                { signature_view::sentence(status, entry, signed.as_ref(), props.now) }
+                { signature_view::sentence(status, entry, signed.as_ref(), revocation.as_ref(), props.now) }
             }
             <Findings findings={entry.findings.clone()} bytes_of={props.bytes_of()} />
             if let Some(inspect) = props.inspect.as_ref().filter(|inspect| may_be_mended(&inspect.detail)) {
                 <RepairOffer key={inspect.detail.id.group} file={inspect.detail.id.group} source={inspect.detail.source.clone()} />
             }
-            if turn { <Views detail={props.clone()} {signed} /> }
+            if turn { <Views detail={props.clone()} {signed} {revocation} /> }
         </article>
     }
 }
@@ -158,6 +169,8 @@ struct ViewsProps {
     detail: CertificateDetailProps,
     /// Whose key made its signature, once that is known.
     signed: Option<Signed>,
+    /// What the lists here say of it, once that is known.
+    revocation: Option<Revocation>,
 }
 
 /// The views of an entry, one shown at a time.
@@ -166,6 +179,7 @@ fn Views(props: &ViewsProps) -> Html {
     let ViewsProps {
         detail: props,
         signed,
+        revocation,
     } = props;
     let id = props.inspect.as_ref().map(|inspect| inspect.detail.id);
     let (view, show) = use_view(id);
@@ -190,7 +204,7 @@ fn Views(props: &ViewsProps) -> Html {
         .map(|(_, name, count)| (AttrValue::from(*name), *count));
     html! {
         <Tabs label={words::views()} tabs={names.collect::<Vec<_>>()} {selected} {onselect}>
-            { shown(props, view, &show, signed.as_ref()) }
+            { shown(props, view, &show, (signed.as_ref(), revocation.as_ref())) }
         </Tabs>
     }
 }
@@ -241,7 +255,7 @@ fn shown(
     props: &CertificateDetailProps,
     view: View,
     show: &Callback<View>,
-    signed: Option<&Signed>,
+    (signed, revocation): (Option<&Signed>, Option<&Revocation>),
 ) -> Html {
     let entry = &props.entry;
     let bytes_of = props.bytes_of();
@@ -280,7 +294,7 @@ fn shown(
             _ => Html::default(),
         },
         View::Overview => {
-            html! { <div class="cols"><div>{ overview(props, signed) }</div>{ rail(props, signed) }</div> }
+            html! { <div class="cols"><div>{ overview(props, signed) }</div>{ rail(props, signed, revocation) }</div> }
         }
         _ => props.inspect.as_ref().map(view_of).unwrap_or_default(),
     }
@@ -672,7 +686,7 @@ fn other_overview(other: &Other, is_file: bool) -> Html {
     html! {
         <Section title={words::what_is_known()}>
             <ul class="facts" lang={words::lang_of_report()}>
-                if is_file { <li>{ text::shown(&other.what) }</li> }
+                if is_file { <li lang={words::language().tag()}>{ text::shown(&status::waiting(&other.what)) }</li> }
                 { for other.facts.iter().map(|fact| html! { <li>{ text::shown(fact) }</li> }) }
             </ul>
             <p class="muted gap">{ if is_file { words::its_password_shows_what_is_in_it() } else { words::this_version_of_certlens_recognises() } }</p>
@@ -742,7 +756,11 @@ fn recognised(told: &Recognised) -> Html {
     }
 }
 
-fn rail(props: &CertificateDetailProps, signed: Option<&Signed>) -> Html {
+fn rail(
+    props: &CertificateDetailProps,
+    signed: Option<&Signed>,
+    revocation: Option<&Revocation>,
+) -> Html {
     let neighbour = |neighbour: &Neighbour| {
         let id = neighbour.id;
         let (icon, how) = match neighbour.relation {
@@ -758,7 +776,7 @@ fn rail(props: &CertificateDetailProps, signed: Option<&Signed>) -> Html {
         };
         html! {
             <li><button type="button" class="rel" onclick={props.onopen.reform(move |_: MouseEvent| id)}>
-                { icon::drawn(icon) }<span>{ text::shown(&neighbour.name) }<small>{ how }
+                { icon::drawn(icon) }<span>{ text::shown(&status::name(neighbour.kind, &neighbour.name)) }<small>{ how }
                     if let Some(source) = &neighbour.source { { ", " }{ text::shown(source) } }</small></span>
             </button></li>
         }
@@ -772,7 +790,7 @@ fn rail(props: &CertificateDetailProps, signed: Option<&Signed>) -> Html {
                     <ul>{ for props.neighbours.iter().map(neighbour) }</ul>
                 </section>
             }
-            if certificate { { signature_view::rail(signed) } }
+            if certificate { { signature_view::rail(signed, revocation) } }
             { props.rail.clone() }
             if let Some(command) = &props.command {
                 <section>

@@ -11,6 +11,7 @@ use crate::command;
 use crate::questions::{Other, Question, Told};
 use crate::rows::RowId;
 use crate::services::questions::use_told;
+use crate::status;
 use crate::view::View;
 use crate::visible;
 use crate::words;
@@ -118,7 +119,7 @@ pub fn CompareView(props: &CompareViewProps) -> Html {
                     <select class="btn" data-test="compare-with" {onchange}>
                         <optgroup label={words::entries()}>
                         { for others.iter().map(|one| html! {
-                            <option selected={with == Some(View::Compare(Some(one.id)))}>{ visible::escaped(&format!("{} ({})", one.name, one.source)) }</option>
+                            <option selected={with == Some(View::Compare(Some(one.id)))}>{ visible::escaped(&format!("{} ({})", status::name(one.kind, &one.name), one.source)) }</option>
                         }) }
                         </optgroup>
                         if !files.is_empty() { <optgroup label={words::whole_files()}>
@@ -284,13 +285,27 @@ fn values(all: &[String], marked: &[String], mark: &'static str) -> Html {
 
 #[cfg(test)]
 mod tests {
+    use certlens_core::RowKind;
+
     use super::*;
+    use crate::components::text::tests::read;
+
+    #[test]
+    fn dates_that_are_compared_are_written_as_everywhere() {
+        let ends = ["2027-01-22T09:41:00Z".to_owned()];
+        let told = read(&values(&ends, &[], "was-lost"));
+        assert_eq!(
+            told,
+            "<time 2027-01-22T09:41:00Z>22 Jan 2027, 09:41:00 UTC</time>"
+        );
+    }
 
     #[test]
     fn the_older_one_stands_first() {
         let id = |entry| RowId { group: 1, entry };
         let other = |entry, newer| Other {
             id: id(entry),
+            kind: RowKind::Certificate,
             name: String::new(),
             source: String::new(),
             newer,

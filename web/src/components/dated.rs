@@ -17,6 +17,11 @@ pub(crate) fn dated(sentence: &str) -> Html {
     html! { <>{ for parts(sentence).into_iter().map(part) }</> }
 }
 
+/// A day as the reader's locale has it; the instant in UTC on hover.
+pub(crate) fn date(time: UnixTime) -> Html {
+    html! { <time datetime={time.to_string()} title={time.to_string()}>{ format::date(time) }</time> }
+}
+
 /// What the core says, in the language that is spoken; in English, and marked so, where that has no words for it.
 pub(crate) fn spoken(english: &str) -> Html {
     match words::told(english) {

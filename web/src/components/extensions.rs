@@ -3,8 +3,9 @@
 use certlens_core::Extension;
 use yew::prelude::*;
 
+use super::Copy;
+use super::dated::dated;
 use super::findings::linked_place;
-use super::{Copy, text};
 use crate::format;
 use crate::rows::RowId;
 use crate::words;
@@ -48,7 +49,7 @@ fn extension(extension: &Extension, bytes_of: Option<RowId>) -> Html {
             <p class="ext-at"><span class="mono">{ &*extension.oid }</span>{ " · " }{ linked_place(&extension.at, bytes_of) }</p>
             if let Some(lines) = &extension.text {
                 <ul class="ext-text" lang={words::lang_of_report()}>
-                    { for lines.iter().map(|line| html! { <li>{ text::shown(line) }</li> }) }
+                    { for lines.iter().map(|line| html! { <li>{ dated(line) }</li> }) }
                 </ul>
             } else {
                 <p class="muted">{ words::not_decoded_these_are_its_octets() }</p>

@@ -3,6 +3,7 @@
 use certlens_core::{Finding, Severity, Span};
 use yew::prelude::*;
 
+use super::dated::dated;
 use super::icon;
 use crate::format;
 use crate::rows::RowId;
@@ -35,7 +36,7 @@ pub fn Findings(props: &FindingsProps) -> Html {
     }
 }
 
-fn finding(finding: &Finding, bytes_of: Option<RowId>) -> Html {
+pub(super) fn finding(finding: &Finding, bytes_of: Option<RowId>) -> Html {
     let (class, icon) = match finding.severity {
         Severity::Error => ("f-now", "i-broken"),
         Severity::Warning => ("f-soon", "i-now"),
@@ -48,7 +49,7 @@ fn finding(finding: &Finding, bytes_of: Option<RowId>) -> Html {
             { icon::drawn(icon) }
             <h2><span class="sev">{ word }</span>{ said(finding, RulePart::Title) }</h2>
             <span class="ref">{ place }</span>
-            <p><span lang={words::lang_of_report()}>{ &finding.what }</span>{ " " }{ said(finding, RulePart::Why) }{ " " }<b>{ said(finding, RulePart::Fix) }</b></p>
+            <p>{ found(finding) }{ " " }{ said(finding, RulePart::Why) }{ " " }<b>{ said(finding, RulePart::Fix) }</b></p>
             if !finding.citation.is_empty() { <p class="cite">{ &*finding.citation }</p> }
         </article>
     }
@@ -61,6 +62,11 @@ pub(crate) fn severity(severity: Severity) -> &'static str {
         Severity::Warning => words::severity_warning(),
         Severity::Notice => words::severity_note(),
     }
+}
+
+/// What was found of this very entry. Instants in it are written as everywhere on the page.
+pub(crate) fn found(finding: &Finding) -> Html {
+    html! { <span lang={words::lang_of_report()}>{ dated(&finding.what) }</span> }
 }
 
 /// A part of a finding in the reader's language, else in English and marked as such.
@@ -89,4 +95,22 @@ pub(crate) fn place(span: &Span) -> String {
     let range = span.input.unwrap_or(span.der);
     let number = |offset: u64| format::number(i64::try_from(offset).unwrap_or(i64::MAX));
     words::bytes_from_to(&number(range.start), &number(range.end.saturating_sub(1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::components::text::tests::read;
+    use crate::status::tests::fault;
+
+    #[test]
+    fn instants_in_a_finding_are_written_as_everywhere() {
+        let ended = Finding {
+            what: "Root ended 2026-11-24T00:00:00Z.".to_owned(),
+            ..fault(Severity::Error, "An authority is not in date")
+        };
+        let told = read(&finding(&ended, None));
+        let wanted = "Root ended <time 2026-11-24T00:00:00Z>24 Nov 2026, 00:00:00 UTC</time>.";
+        assert!(told.contains(wanted), "{told}");
+    }
 }

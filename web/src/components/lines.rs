@@ -196,7 +196,7 @@ fn item(row: &ListRow, now: UnixTime, of_file: bool, choosable: bool) -> Html {
             }
             { icon::drawn(icon_of(row)) }
             <span class="item-text">
-                <span class="name clip">{ text::shown(&row.row.name) }</span>
+                <span class="name clip">{ text::shown(&status::name(row.row.kind, &row.row.name)) }</span>
                 <span class="l2">
                     if row.row.kind == RowKind::PrivateKey && row.row.fault.is_none() {
                         { mark(row, &status) }
@@ -257,7 +257,7 @@ fn cell(column: Column, row: &ListRow, now: UnixTime) -> Html {
             "c-name",
             html! {
                 <>
-                    <span class="name clip">{ text::shown(&row.row.name) }</span>
+                    <span class="name clip">{ text::shown(&status::name(row.row.kind, &row.row.name)) }</span>
                     <span class="l2 clip">
                         { text::shown(&below_the_name(row)) }
                         if let Some(place) = row.places.first() {
@@ -486,7 +486,7 @@ pub fn LockRow(props: &LockRowProps) -> Html {
             <span role="gridcell" class="item-cell" aria-colspan={props.columns.to_string()}>
                 { icon::drawn(if trying { "i-unlock" } else { "i-lock" }) }
                 <span class="item-text">
-                    <span class="name clip" lang={words::lang_of_report()}>{ what }</span>
+                    <span class="name clip">{ text::shown(&status::waiting(&what)) }</span>
                     <span class="l2"><span {class}>{ icon::drawn(icon) }{ word }</span><span class="clip">{ facts }</span></span>
                 </span>
                 <span class="side"><span class="chips">

@@ -8,7 +8,7 @@ use gloo::utils::window;
 use yew::prelude::*;
 
 use super::certificate_detail::status;
-use super::findings::{said, severity};
+use super::findings::{found, said, severity};
 use super::{signature_view, text};
 use crate::format;
 use crate::questions::Sheet;
@@ -57,13 +57,13 @@ fn page(sheet: &Sheet, now: UnixTime) -> Html {
         <article class="sheet" data-test="sheet">
             <h1>{ text::shown(&name(entry, source)) }</h1>
             if let Some(status) = status(entry, now) {
-                { signature_view::sentence(status, entry, signed.as_ref(), now) }
+                { signature_view::sentence(status, entry, signed.as_ref(), None, now) }
             } else {
                 <p class="say">{ text::shown(&words::sentence(entry, now).text()) }</p>
             }
             if !entry.findings.is_empty() {
                 <h2>{ words::findings() }</h2>
-                <ul>{ for entry.findings.iter().map(|finding| html! { <li><b>{ severity(finding.severity) }{ ": " }{ said(finding, RulePart::Title) }</b>{ ". " }<span lang={words::lang_of_report()}>{ text::shown(&finding.what) }</span></li> }) }</ul>
+                <ul>{ for entry.findings.iter().map(|finding| html! { <li><b>{ severity(finding.severity) }{ ": " }{ said(finding, RulePart::Title) }</b>{ ". " }{ found(finding) }</li> }) }</ul>
             }
             <table><tbody>
                 { for facts(entry).into_iter().filter(|(_, value)| !value.is_empty()).map(|(label, value)| html! {
@@ -167,9 +167,44 @@ fn of_certificate(certificate: &Certificate) -> Vec<(&'static str, String)> {
 
 #[cfg(test)]
 mod tests {
-    use certlens_core::{Options, inspect};
+    use certlens_core::{Finding, Options, Severity, inspect};
 
     use super::*;
+    use crate::components::findings;
+    use crate::components::text::tests::read;
+    use crate::status::tests::fault;
+
+    #[test]
+    fn a_sheet_calls_a_finding_as_bad_as_the_screen_does() {
+        let chain = include_bytes!("../../examples/chain.pem");
+        let report = inspect(chain, &Options::default(), None).expect("reads");
+        let mut words = Vec::new();
+        for severity in [Severity::Error, Severity::Warning, Severity::Notice] {
+            let mut entry = report.entries.first().expect("an entry").clone();
+            let ended = Finding {
+                what: "Root ended 2026-11-24T00:00:00Z.".to_owned(),
+                ..fault(severity, "An authority is not in date")
+            };
+            let screen = read(&findings::finding(&ended, None));
+            entry.findings = vec![ended];
+            let sheet = Sheet {
+                source: "chain.pem".to_owned(),
+                entry,
+                signed: None,
+            };
+            let paper = read(&page(&sheet, UnixTime::from_seconds(0)));
+            let (word, _) = screen
+                .split_once("An authority is not in date")
+                .expect("its title");
+            let said = format!(
+                "{word}: An authority is not in date. Root ended \
+                 <time 2026-11-24T00:00:00Z>24 Nov 2026, 00:00:00 UTC</time>."
+            );
+            assert!(paper.contains(&said), "{paper}");
+            words.push(word.to_owned());
+        }
+        assert_eq!(words, ["Error", "Warning", "Note"]);
+    }
 
     #[test]
     fn a_sheet_has_a_title_and_its_sentences_end_once() {

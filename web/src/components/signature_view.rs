@@ -3,9 +3,10 @@
 use certlens_core::{Entry, Object, UnixTime};
 use yew::prelude::*;
 
+use super::dated::{self, spoken};
 use super::say_line::SayLine;
 use super::{icon, text};
-use crate::questions::Signed;
+use crate::questions::{Revocation, Signed};
 use crate::status::Status;
 use crate::words;
 
@@ -14,13 +15,16 @@ pub(super) fn sentence(
     status: Status,
     entry: &Entry,
     signed: Option<&Signed>,
+    revocation: Option<&Revocation>,
     now: UnixTime,
 ) -> Html {
     let mut sentence = words::sentence(entry, now);
     let mut checked = Html::default();
     if let Some(signed) = signed.filter(|signed| signed.is_checked()) {
         let rest = match &entry.object {
-            Object::Certificate(_) if entry.is_revoked() => {
+            Object::Certificate(_)
+                if entry.is_revoked() || revocation.is_some_and(Revocation::is_checked) =>
+            {
                 words::unchecked_trust_and_other_lists()
             }
             Object::Certificate(_) => words::unchecked_trust(),
@@ -46,14 +50,10 @@ pub(super) fn beside(signed: Option<&Signed>) -> Html {
 }
 
 /// What was checked of a certificate, and what was not.
-pub(super) fn rail(signed: Option<&Signed>) -> Html {
+pub(super) fn rail(signed: Option<&Signed>, revocation: Option<&Revocation>) -> Html {
     let part = |(class, icon, why): (&'static str, &'static str, Html), what: &'static str| {
         html! { <li class={classes!("rel", class)}>{ icon::drawn(icon) }<span>{ what }<small>{ why }</small></span></li> }
     };
-    let unchecked = |what: &'static str, why: &'static str| {
-        part(("c-unknown", "i-unknown", html! { { why } }), what)
-    };
-    let checked = signed.filter(|signed| signed.is_checked());
     let signature = || {
         let (class, icon, why) = told(signed);
         let class = match class {
@@ -63,23 +63,56 @@ pub(super) fn rail(signed: Option<&Signed>) -> Html {
         };
         part((class, icon, why), words::signature())
     };
+    let revocation_part = || part(looked_up(revocation), words::revocation());
+    let is_signed = signed.is_some_and(Signed::is_checked);
+    let is_looked_up = revocation.is_some_and(Revocation::is_checked);
     html! {
         <>
-            if checked.is_some() {
+            if is_signed || is_looked_up {
                 <section data-test="checked">
                     <h2>{ words::heading_checked() }</h2>
-                    <ul>{ signature() }</ul>
+                    <ul>
+                        if is_signed { { signature() } }
+                        if is_looked_up { { revocation_part() } }
+                    </ul>
                 </section>
             }
             <section data-test="not-checked">
                 <h2>{ words::heading_not_checked() }</h2>
                 <ul>
-                    if checked.is_none() { { signature() } }
-                    { unchecked(words::trust(), words::no_set_of_roots_was_asked()) }
-                    { unchecked(words::revocation(), words::nothing_is_sent_from_this_page()) }
+                    if !is_signed { { signature() } }
+                    { part(("c-unknown", "i-unknown", html! { { words::no_set_of_roots_was_asked() } }), words::trust()) }
+                    if !is_looked_up { { revocation_part() } }
                 </ul>
             </section>
         </>
+    }
+}
+
+/// Class, icon, and what is known of a certificate by the lists here.
+fn looked_up(revocation: Option<&Revocation>) -> (&'static str, &'static str, Html) {
+    let unknown = |why: Html| ("c-unknown", "i-unknown", why);
+    match revocation {
+        Some(Revocation::Revoked(file)) => (
+            "st-now",
+            "i-broken",
+            words::revoked_by_the_list_in(text::shown(file)),
+        ),
+        Some(Revocation::Doubted(file)) => (
+            "st-soon",
+            "i-now",
+            words::revoked_by_an_unverified_list(text::shown(file)),
+        ),
+        Some(Revocation::NotListed(due)) => {
+            let told = match due {
+                Some(due) => words::in_no_list_here_until(dated::date(*due)),
+                None => html! { { words::in_no_list_here() } },
+            };
+            ("c-fine", "i-fine", told)
+        }
+        Some(Revocation::Unclear(why)) => unknown(spoken(why)),
+        Some(Revocation::NoList) => unknown(html! { { words::no_list_here_is_about_it() } }),
+        None => unknown(html! { { words::nothing_is_sent_from_this_page() } }),
     }
 }
 
@@ -128,5 +161,66 @@ impl Signed {
             self,
             Self::By(..) | Self::Itself | Self::NotItself | Self::Wrong(_)
         )
+    }
+}
+
+impl Revocation {
+    /// Whether a list that counts was found to be about it.
+    fn is_checked(&self) -> bool {
+        matches!(self, Self::Revoked(_) | Self::NotListed(_))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use certlens_core::UnixTime;
+
+    use super::*;
+    use crate::components::text::tests::read;
+
+    #[test]
+    fn the_rail_says_what_is_known_of_a_revocation_and_where_it_was_checked() {
+        let told = |revocation: Option<Revocation>| {
+            let signed = Signed::By("Root".to_owned());
+            let told = read(&rail(Some(&signed), revocation.as_ref()));
+            let checked = told.find("Revocation") < told.find("Not checked");
+            let known = told.split("Revocation").nth(1).unwrap_or_default();
+            let known = known.split("Not checked").next().unwrap_or_default();
+            (checked, known.to_owned())
+        };
+        let file = || "ca.crl".to_owned();
+        let due = UnixTime::parse("2027-11-01T00:00:00Z");
+        let why = "the list of its issuer cannot be used: its date cannot be read";
+        for (revocation, checked, wanted) in [
+            (
+                Some(Revocation::Revoked(file())),
+                true,
+                "revoked by the list in ca.crl",
+            ),
+            (
+                Some(Revocation::NotListed(None)),
+                true,
+                "in no list here that is about it",
+            ),
+            (
+                Some(Revocation::NotListed(due)),
+                true,
+                "in no list here that is about it; the next one is due on <time 2027-11-01T00:00:00Z>1 Nov 2027</time>",
+            ),
+            (
+                Some(Revocation::Doubted(file())),
+                false,
+                "the list in ca.crl revokes it, and is not verified",
+            ),
+            (Some(Revocation::Unclear(why.to_owned())), false, why),
+            (
+                Some(Revocation::NoList),
+                false,
+                "no list here is about it, and none is fetched",
+            ),
+            (None, false, "nothing is sent from this page"),
+        ] {
+            assert_eq!(told(revocation), (checked, wanted.to_owned()));
+        }
     }
 }

@@ -19,3 +19,32 @@ fn piece(piece: &Piece<'_>) -> Html {
         },
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use yew::virtual_dom::VNode;
+
+    use super::*;
+
+    /// What a reader sees of this; instants as `<time 2027-01-22T09:41:00Z>22 Jan 2027</time>`.
+    pub(crate) fn read(html: &Html) -> String {
+        match html {
+            VNode::VText(text) => text.text.to_string(),
+            VNode::VList(list) => list.iter().map(read).collect(),
+            VNode::VTag(tag) => {
+                let within = tag.children().map(read).unwrap_or_default();
+                let mut attributes = tag.attributes.iter();
+                match attributes.find(|(name, _)| tag.tag() == "time" && *name == "title") {
+                    Some((_, instant)) => format!("<time {instant}>{within}</time>"),
+                    None => within,
+                }
+            }
+            _ => String::new(),
+        }
+    }
+
+    #[test]
+    fn hidden_characters_are_drawn() {
+        assert_eq!(read(&shown("a\u{202e}b")), "aU+202Eb");
+    }
+}

@@ -113,6 +113,8 @@ pub(super) enum Act {
     Ask(Asking),
     /// The table shows something else.
     Search(String),
+    /// Another language is spoken.
+    Speak,
     /// Only this level is shown; the same again shows all.
     Level(Level),
     /// Rows of every level are shown.
@@ -224,6 +226,11 @@ impl Inventory {
             }
             Act::Ask(asking) => self.asking = asking,
             Act::Search(search) => self.query.seek(search),
+            // The words of the page are others now.
+            Act::Speak => {
+                let search = std::mem::take(&mut self.query.search);
+                self.query.seek(search);
+            }
             Act::Level(level) => {
                 let pressed = self.query.only == level.said();
                 self.query.only = if pressed { Said::NOTHING } else { level.said() };
@@ -546,6 +553,30 @@ mod tests {
             inventory([answer(1), Act::Backend(1), Act::Backend(1)]).only,
             None
         );
+    }
+
+    #[test]
+    fn a_search_is_for_the_words_of_the_language_that_is_spoken() {
+        let said = |acts: &[Act]| {
+            inventory([answer(1)].into_iter().chain(acts.to_vec()))
+                .query
+                .said
+        };
+        let search = Act::Search("expired".into());
+        let typed = inventory([answer(1), search.clone()]);
+        assert!(typed.query.said[0].meets(Level::Now.said()));
+        words::speak(
+            words::Language::German,
+            include_str!("../../words/words-de.txt"),
+        );
+        let spoken = Rc::unwrap_or_clone(Rc::new(Console::SignedIn(typed)).reduce(Act::Speak));
+        let Console::SignedIn(spoken) = spoken else {
+            panic!("signed in");
+        };
+        assert_eq!(spoken.query.search, "expired");
+        assert_eq!(spoken.query.said, said(&[search]));
+        assert!(spoken.query.said[0].is_empty(), "nothing says so in German");
+        words::speak_english();
     }
 
     #[test]

@@ -12,13 +12,13 @@ use yew::prelude::*;
 use crate::command;
 use crate::components::certificate_detail::Inspect;
 use crate::components::export_dialog::ExportDialog;
-use crate::components::findings::said;
+use crate::components::findings::{found, said};
 use crate::components::print_sheets::PrintSheets;
 use crate::components::{CertificateDetail, RowKey, RowTable, Unlocking, icon, text};
 use crate::detail::Detail;
 use crate::expiry::Expiry;
 use crate::format;
-use crate::protocol::Tally;
+use crate::protocol::{Stage, Tally, Underway};
 use crate::questions::Sheet;
 use crate::rows::{Choosing, GROUPS, ORDERS, RowId, Rows, Shape, find, word};
 use crate::said::State;
@@ -177,8 +177,8 @@ fn ListHead(props: &HeadProps) -> Html {
             if let Some((done, all)) = bench.progress() {
                 <div class="reading" data-test="reading">
                     <label for="reading">{ words::reading_of(&format::number(i64::from(done)), &files(all)) }</label>
-                    <progress id="reading" max={(100 * all).to_string()} value={(100 * done + bench.tally.share.map_or(0, |(_, share)| u32::from(share))).to_string()} />
-                    if let Some((_, share)) = bench.tally.share { <span data-test="share-read">{ words::reading_share(&share) }</span> }
+                    <progress id="reading" max={(100 * all).to_string()} value={(100 * done + bench.tally.underway.as_ref().map_or(0, |it| u32::from(it.percent()))).to_string()} />
+                    if let Some(underway) = &bench.tally.underway { <span data-test="share-read">{ stage(underway) }</span> }
                     <button type="button" class="btn btn-s" data-test="cancel-reading"
                         onclick={props.oncancel.reform(|_: MouseEvent| ())}>{ words::stop_reading() }</button>
                 </div>
@@ -194,11 +194,21 @@ fn ListHead(props: &HeadProps) -> Html {
     }
 }
 
+/// `big.pem: 120.0 MB of 200.0 MB read`.
+fn stage(underway: &Underway) -> Html {
+    let name = text::shown(&underway.name);
+    match underway.stage {
+        Stage::Octets { read, size } => {
+            let figure = |octets| html! { { format::size(octets) } };
+            words::reading_octets(name, figure(read), figure(size))
+        }
+        Stage::Entries(percent) => words::reading_share(name, html! { { percent } }),
+    }
+}
+
 fn figures(props: &InspectorProps, shape: &Shape) -> Html {
     let (tally, query) = (&props.bench.tally, &props.bench.query);
-    let entries = i64::from(tally.entries);
-    let matches = query.is_narrowed();
-    let matches = matches.then(|| format::number(i64::from(shape.matches)));
+    let narrowed = query.is_narrowed();
     let state = |((test, state), count): (&(&'static str, State), u32)| {
         let pressed = query.only.meets(state.said());
         if count == 0 && !pressed {
@@ -226,10 +236,7 @@ fn figures(props: &InspectorProps, shape: &Shape) -> Html {
     html! {
         <div class="figures">
             <div class="figure">
-                <p class="muted" data-test="count">
-                    if let Some(matches) = &matches { { words::figure_of_matches(html! { <b>{ matches }</b> }) }{ " " } }
-                    { words::figure_of_entries(entries, html! { <b>{ format::number(entries) }</b> }) }
-                </p>
+                <p class="muted" data-test="count">{ count(tally, shape, narrowed) }</p>
                 if !query.only.is_empty() {
                     <button type="button" class="copy" data-test="every-state" onclick={onclear}
                         aria-label={words::show_every_state()} title={words::show_every_state()}>{ icon::drawn("i-close") }</button>
@@ -238,9 +245,27 @@ fn figures(props: &InspectorProps, shape: &Shape) -> Html {
             <div class="levels" role="group" tabindex="-1" aria-label={words::show_only()} data-test="states">
                 { for State::ALL.iter().zip(tally.states).map(state) }
             </div>
-            <p class="vh" role="status">{ if props.bench.progress().is_none() { summary(tally, matches.as_deref()) } else { String::new() } }</p>
+            <p class="vh" role="status">{ if props.bench.progress().is_none() { summary(tally, narrowed.then_some(shape)) } else { String::new() } }</p>
         </div>
     }
+}
+
+/// `1 of 29 entries, 2 locked`: what the list shows, password prompts among it.
+fn count(tally: &Tally, shape: &Shape, narrowed: bool) -> Html {
+    let entries = i64::from(tally.entries);
+    let figure = |number: i64| html! { <b>{ format::number(number) }</b> };
+    html! {
+        <>
+            if narrowed { { words::figure_of_matches(figure(i64::from(shape.matches))) }{ " " } }
+            { words::figure_of_entries(entries, figure(entries)) }
+            if let Some(locked) = prompts(shape) { { words::and_locked(&locked) } }
+        </>
+    }
+}
+
+/// How many password prompts the list shows, if any.
+fn prompts(shape: &Shape) -> Option<String> {
+    (shape.prompts != 0).then(|| format::number(i64::from(shape.prompts)))
 }
 
 /// Class, icon and word of a state.
@@ -307,8 +332,8 @@ fn arrangement(props: &InspectorProps) -> Html {
     }
 }
 
-/// `14 entries in 9 files, 4 need attention`; behind how many match, where only some are shown.
-fn summary(tally: &Tally, matches: Option<&str>) -> String {
+/// `14 entries in 9 files, 4 need attention`; behind how many match, where only those are shown.
+fn summary(tally: &Tally, narrowed: Option<&Shape>) -> String {
     let entries = words::entries_counted(i64::from(tally.entries));
     let attention = match tally.attention {
         0 => String::new(),
@@ -319,8 +344,13 @@ fn summary(tally: &Tally, matches: Option<&str>) -> String {
         count => words::and_locked(&files(u32::try_from(count).unwrap_or(u32::MAX))),
     };
     let held = words::entries_in_files(&entries, &files(tally.files));
-    match matches {
-        Some(matches) => words::matches_shown(&matches, &format!("{held}{locked}")),
+    match narrowed {
+        Some(shape) => {
+            let matches = format::number(i64::from(shape.matches));
+            let prompts = prompts(shape).map(|count| words::and_locked(&count));
+            let shown = format!("{matches}{}", prompts.unwrap_or_default());
+            words::matches_shown(&shown, &format!("{held}{locked}"))
+        }
         None => format!("{held}{attention}{locked}"),
     }
 }
@@ -349,14 +379,15 @@ fn List(props: &ListProps) -> Html {
         "" => words::nothing_of_this_kind().to_owned(),
         search => words::nothing_matches(&visible::escaped(search)),
     };
-    let empty = if bench.progress().is_some() || shape.entries == 0 {
+    let hidden = i64::from(shape.entries);
+    let empty = if bench.progress().is_some() || (hidden == 0 && bench.tally.locked.is_empty()) {
         Html::default()
     } else {
         html! {
             <div class="state" data-test="nothing">
                 { icon::sized("i-search", "i-24") }
                 <h2>{ what }</h2>
-                <p>{ words::hidden_by_this_filter(i64::from(shape.entries)) }</p>
+                if hidden != 0 { <p>{ words::hidden_by_this_filter(hidden) }</p> }
                 <button type="button" class="btn" onclick={props.onact.reform(|_: MouseEvent| Act::ShowAll)}>{ words::show_all() }</button>
             </div>
         }
@@ -421,7 +452,7 @@ fn archive(detail: &Detail) -> Html {
         <section data-test="archive-findings">
             <h2>{ words::the_archive() }</h2>
             <ul>{ for detail.archive_findings.iter().map(|finding| html! {
-                <li class="rel">{ icon::drawn("i-unknown") }<span>{ said(finding, RulePart::Title) }<small lang={words::lang_of_report()}>{ text::shown(&finding.what) }</small></span></li>
+                <li class="rel">{ icon::drawn("i-unknown") }<span>{ said(finding, RulePart::Title) }<small>{ found(finding) }</small></span></li>
             }) }</ul>
         </section>
     }
@@ -493,3 +524,59 @@ fn use_keys(onkey: Callback<(RowKey, RowId)>, open: Option<RowId>) {
 
 /// What deals with its keys itself.
 const TAKEN: &str = "[data-test=rows], input, textarea, select, dialog, [role=tree]";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::components::text::tests::read;
+
+    #[test]
+    fn a_file_that_takes_long_is_named_with_how_far_it_is() {
+        let told = |stage| {
+            let name = "big.pem".to_owned();
+            read(&super::stage(&Underway { name, stage }))
+        };
+        let octets = Stage::Octets {
+            read: 120_000_000,
+            size: 200_000_000,
+        };
+        assert_eq!(told(octets), "big.pem: 120.0 MB of 200.0 MB read");
+        assert_eq!(told(Stage::Entries(45)), "big.pem: 45% taken apart");
+    }
+
+    #[test]
+    fn the_count_says_what_the_list_shows() {
+        let tally = Tally {
+            entries: 29,
+            files: 12,
+            attention: 4,
+            locked: vec![3, 5],
+            ..Tally::default()
+        };
+        let shape = |matches, prompts| Shape {
+            matches,
+            prompts,
+            entries: 29,
+            ..Shape::default()
+        };
+        let counted = |shape: &Shape, narrowed| read(&count(&tally, shape, narrowed));
+        assert_eq!(counted(&shape(29, 2), false), "29 entries, 2 locked");
+        assert_eq!(counted(&shape(1, 0), true), "1 of 29 entries");
+        assert_eq!(counted(&shape(1, 2), true), "1 of 29 entries, 2 locked");
+        assert_eq!(counted(&shape(29, 0), false), "29 entries");
+        let told = |narrowed: Option<&Shape>| summary(&tally, narrowed);
+        let held = "29 entries in 12 files";
+        assert_eq!(
+            told(None),
+            format!("{held}, 4 need attention, 2 files locked")
+        );
+        assert_eq!(
+            told(Some(&shape(1, 2))),
+            format!("1, 2 locked shown of {held}, 2 files locked")
+        );
+        assert_eq!(
+            told(Some(&shape(1, 0))),
+            format!("1 shown of {held}, 2 files locked")
+        );
+    }
+}

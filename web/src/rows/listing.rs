@@ -379,12 +379,14 @@ impl Listing {
             heads: Vec::new(),
             shape: Rc::default(),
         };
+        let buckets = self.buckets(found, &wanted, query);
+        let prompts = buckets.iter().map(|bucket| bucket.locks.len()).sum();
         let mut shape = Shape {
             matches,
+            prompts: narrow(prompts),
             entries: narrow(entries),
             ..Shape::default()
         };
-        let buckets = self.buckets(found, &wanted, query);
         for bucket in buckets {
             self.lay_out(bucket, &mut arranged, &mut shape);
         }
@@ -456,7 +458,9 @@ impl Listing {
         let locked = (0..narrow(self.groups.len())).filter(|group| {
             let group = &self.groups[*group as usize];
             let lock = group.lock.as_ref();
-            lock.is_some_and(|lock| wanted.takes(|| Said::LOCKED, || searched_of_lock(group, lock)))
+            lock.is_some_and(|lock| {
+                wanted.takes(|| Said::of_lock(lock), || searched_of_lock(group, lock))
+            })
         });
         let locked: Vec<(u32, usize)> = locked
             .map(|group| {
@@ -883,6 +887,7 @@ pub(crate) const NO_END: &str = "No end";
 mod tests {
     use super::*;
     use crate::said::State;
+    use crate::words;
 
     fn row(name: &str, ends: Option<i64>) -> Row {
         Row {
@@ -1034,7 +1039,7 @@ mod tests {
         };
         let window = window(&mut listing(), query);
         assert_eq!(names(&window)[..2], ["# chain.pem", "# locked.p12"]);
-        assert_eq!(window.shape.matches, 4);
+        assert_eq!((window.shape.matches, window.shape.prompts), (4, 1));
     }
 
     #[test]
@@ -1080,6 +1085,121 @@ mod tests {
         assert_eq!(found("key private"), 1);
         assert_eq!(found("1970"), 2, "the date of its end is found");
         assert_eq!(found("nothing"), 0);
+    }
+
+    /// Rows that the core names in English, since they have no names of their own, and prompts.
+    fn nameless() -> Listing {
+        let of = |kind: RowKind, name: &str, note: Option<&str>| Row {
+            kind,
+            name: name.to_owned(),
+            note: note.map(str::to_owned),
+            not_before: Some(UnixTime::from_seconds(0)),
+            not_after: Some(UnixTime::from_seconds(90 * DAY)),
+            ..Row::default()
+        };
+        let mut rows = vec![
+            of(RowKind::RevocationList, "Corp CA", Some("1 revoked")),
+            of(RowKind::Unreadable, "Entry 3", None),
+            of(RowKind::Certificate, "No name", None),
+            of(
+                RowKind::AttributeCertificate,
+                "Certificate 0a of Corp CA",
+                None,
+            ),
+        ];
+        let own = [
+            RowKind::PrivateKey,
+            RowKind::PublicKey,
+            RowKind::SshCertificate,
+            RowKind::AttributeCertificate,
+            RowKind::Signer,
+        ];
+        rows.extend(own.map(|kind| of(kind, kind.nameless(), None)));
+        let mut listing = Listing::default();
+        listing.push(ListingGroup {
+            rows,
+            ..ListingGroup::default()
+        });
+        let prompts = [
+            status::ENCRYPTED_KEY,
+            "PKCS#12 keystore",
+            "Sealed ZIP archive",
+        ];
+        for (number, what) in (1..).zip(prompts) {
+            listing.push(ListingGroup {
+                number,
+                lock: Some(LockLine {
+                    group: number,
+                    what: what.to_owned(),
+                    ..LockLine::default()
+                }),
+                ..ListingGroup::default()
+            });
+        }
+        listing
+    }
+
+    #[test]
+    fn what_the_core_names_is_said_and_found_in_the_language_that_is_spoken() {
+        use crate::words::{Language, speak, speak_english};
+        let now = UnixTime::from_seconds(20 * DAY);
+        let mut listing = nameless();
+        let said = |line: &Line| match line {
+            Line::Entry(row) => {
+                let name = status::name(row.row.kind, &row.row.name);
+                let held = Status::of_row(row, now).reason;
+                let is_list = row.row.kind == RowKind::RevocationList;
+                (name.into_owned(), is_list.then_some(held))
+            }
+            Line::Lock(lock) => (status::waiting(&lock.what), None),
+            Line::Group(head) => (head.name.clone(), None),
+        };
+        let told = |listing: &mut Listing| {
+            let lines = window(listing, RowQuery::default()).lines;
+            lines.iter().map(said).collect::<Vec<_>>()
+        };
+        let english = told(&mut listing);
+        assert_eq!(english[0].0, "Encrypted key");
+        assert!(
+            english[3]
+                .1
+                .as_ref()
+                .is_some_and(|held| held.ends_with("1 revoked"))
+        );
+        for (language, file) in [
+            (Language::German, include_str!("../../words/words-de.txt")),
+            (Language::French, include_str!("../../words/words-fr.txt")),
+            (Language::Japanese, include_str!("../../words/words-ja.txt")),
+        ] {
+            speak(language, file);
+            let spoken = told(&mut listing);
+            for (place, ((name, held), (before, _))) in spoken.iter().zip(&english).enumerate() {
+                if before == "Corp CA" {
+                    let held = held.as_ref().expect("a list");
+                    assert!(!held.contains("revoked"), "{language:?}: {held}");
+                } else {
+                    assert_ne!(name, before, "{language:?}");
+                }
+                let held = words::revoked().to_lowercase();
+                let word = match before.as_str() {
+                    "Corp CA" => &*held,
+                    _ => name
+                        .split(|letter: char| letter == 'の' || !letter.is_alphabetic())
+                        .max_by_key(|word| word.len())
+                        .expect("a word"),
+                };
+                let mut query = RowQuery::default();
+                query.seek(word.to_owned());
+                let found = window(&mut listing, query).lines;
+                let found: Vec<String> = found.iter().map(|line| said(line).0).collect();
+                assert!(
+                    found.contains(name),
+                    "{language:?}, {place}, {word}: {found:?}"
+                );
+                assert!(found.len() < spoken.len(), "{language:?}, {word}");
+            }
+        }
+        speak_english();
     }
 
     #[test]
@@ -1247,7 +1367,10 @@ mod tests {
                 ..RowQuery::default()
             };
             let window = window(&mut listing, query);
-            (names(&window), window.shape.matches, window.shape.entries)
+            let (shape, names) = (Rc::clone(&window.shape), names(&window));
+            let counted = (shape.matches, shape.prompts);
+            assert_eq!(usize::try_from(counted.0 + counted.1), Ok(names.len()));
+            (names, counted.0, shape.entries)
         };
         let shown = |names: &[&str], matches| {
             let names = names.iter().map(|name| (*name).to_owned());

@@ -111,11 +111,11 @@ pub fn dropped(transfer: &DataTransfer, found: Callback<Vec<Found>>) {
 }
 
 /// Walks folders in the order of their paths, without recursion: a link that leads back up cannot exhaust a stack.
-async fn walk(mut entries: Vec<FileSystemEntry>, found: Callback<Vec<Found>>) {
+async fn walk(entries: Vec<FileSystemEntry>, found: Callback<Vec<Found>>) {
     let mut batch = Vec::new();
-    // The last one is taken first.
-    last_first(&mut entries);
-    while let Some(entry) = entries.pop() {
+    let mut way = Way::new(FileSystemEntry::name);
+    way.lead_through(entries);
+    while let Some(entry) = way.left.pop() {
         if entry.is_directory() {
             let reader = entry
                 .unchecked_into::<FileSystemDirectoryEntry>()
@@ -135,8 +135,7 @@ async fn walk(mut entries: Vec<FileSystemEntry>, found: Callback<Vec<Found>>) {
                 }
                 within.extend(read.iter().map(JsCast::unchecked_into::<FileSystemEntry>));
             }
-            last_first(&mut within);
-            entries.append(&mut within);
+            way.lead_through(within);
         } else {
             let name = entry.full_path().trim_start_matches('/').to_owned();
             let entry: FileSystemFileEntry = entry.unchecked_into();
@@ -159,8 +158,24 @@ async fn walk(mut entries: Vec<FileSystemEntry>, found: Callback<Vec<Found>>) {
     }
 }
 
-fn last_first(entries: &mut Vec<FileSystemEntry>) {
-    order::by(entries, &|one, other| compare(&other.name(), &one.name()));
+/// What is still to be walked, the next of it last.
+struct Way<T> {
+    left: Vec<T>,
+    name: fn(&T) -> String,
+}
+
+impl<T> Way<T> {
+    fn new(name: fn(&T) -> String) -> Self {
+        let left = Vec::new();
+        Self { left, name }
+    }
+
+    /// Walks through what lies in a folder next, in the order of the names.
+    fn lead_through(&mut self, mut within: Vec<T>) {
+        let name = self.name;
+        order::by(&mut within, &|one, other| compare(&name(other), &name(one)));
+        self.left.append(&mut within);
+    }
 }
 
 async fn promise(
@@ -170,4 +185,56 @@ async fn promise(
         start(&resolve, &reject);
     }))
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_of_a_dropped_folder_come_in_the_order_of_their_paths() {
+        // As a browser may give them: in any order, folders among files.
+        let files = [
+            "b/node-10/tls.pem",
+            "b/node-2/tls.pem",
+            "b/node-2/ca.pem",
+            "b.pem",
+            "a10.pem",
+            "B/x.pem",
+            "b/Key.pem",
+            "a2.pem",
+            "a2/chain.pem",
+        ];
+        let within = |folder: &str| {
+            let mut found: Vec<String> = Vec::new();
+            for rest in files.iter().filter_map(|file| file.strip_prefix(folder)) {
+                let name = rest.split_inclusive('/').next().unwrap_or(rest);
+                let entry = format!("{folder}{name}");
+                if !found.contains(&entry) {
+                    found.push(entry);
+                }
+            }
+            found
+        };
+        let name = |entry: &String| {
+            let path = entry.trim_end_matches('/');
+            path.rsplit('/').next().unwrap_or(path).to_owned()
+        };
+        let mut way = Way::new(name);
+        way.lead_through(within(""));
+        let mut walked = Vec::new();
+        while let Some(entry) = way.left.pop() {
+            if entry.ends_with('/') {
+                way.lead_through(within(&entry));
+            } else {
+                walked.push(entry);
+            }
+        }
+        let mut sorted = files.map(str::to_owned).to_vec();
+        order::by(&mut sorted, &|one, other| compare_paths(one, other));
+        assert_eq!(walked, sorted, "as those of a chooser");
+        let node = |node: &str| walked.iter().position(|file| file.contains(node));
+        assert!(node("node-2/ca") < node("node-2/tls"));
+        assert!(node("node-2/tls") < node("node-10"));
+    }
 }

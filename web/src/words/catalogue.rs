@@ -204,7 +204,8 @@ catalogue! {
     expiry_judged = "When an end is called near";
     expiry_by_share = "⅓ and ⅒";
     expiry_by_days(soon, now) = "{soon}, {now} days";
-    reading_share(percent) = "{percent}% read";
+    reading_octets{name, read, all} = "{name}: {read} of {all} read";
+    reading_share{name, percent} = "{name}: {percent}% taken apart";
     level_now = "now";
     level_soon = "soon";
     state_expired = "expired";
@@ -231,6 +232,14 @@ catalogue! {
     locked_note = "locked";
     close_file(name) = "Close {name}";
     sealed_key = "sealed";
+    encrypted_key = "Encrypted key";
+    keystore_of(format) = "{format} keystore";
+    keystore_in_archive(format) = "Keystore in a {format} archive";
+    keystores_at(places) = "Keystore {places}";
+    sealed_archive(format) = "Sealed {format} archive";
+    no_name = "No name";
+    entry_number(number) = "Entry {number}";
+    certificate_of(serial, issuer) = "Certificate {serial} of {issuer}";
     chip_chain(position, length) = "chain {position}/{length}";
     chip_key = "key";
     chip_key_present = " present";
@@ -457,6 +466,11 @@ catalogue! {
     no_set_of_roots_was_asked = "no set of roots was asked";
     revocation = "Revocation";
     nothing_is_sent_from_this_page = "nothing is sent from this page";
+    no_list_here_is_about_it = "no list here is about it, and none is fetched";
+    revoked_by_the_list_in{file} = "revoked by the list in {file}";
+    revoked_by_an_unverified_list{file} = "the list in {file} revokes it, and is not verified";
+    in_no_list_here = "in no list here that is about it";
+    in_no_list_here_until{until} = "in no list here that is about it; the next one is due on {until}";
     no_certificates = "no certificates";
     certificates_and_authorities_below = "certificates, and authorities below it";
     certificates_but_no_further = "certificates, but no further authority";

@@ -24,6 +24,7 @@ use crate::rows::{
     RowWindow, WindowRequest,
 };
 use crate::said::{Said, State};
+use crate::status::ENCRYPTED_KEY;
 
 /// All files that were dropped, as far as they have been read.
 #[derive(Default)]
@@ -712,7 +713,7 @@ fn lock_line(
         }
         Some(_) if format.is_archive() => format!("Keystore in a {} archive", format.name()),
         Some(_) => format!("{} keystore", format.name()),
-        None => "Encrypted key".to_owned(),
+        None => ENCRYPTED_KEY.to_owned(),
     };
     Some(LockLine {
         group: file.number,

@@ -6,7 +6,7 @@ use certlens_core::{
 };
 use js_sys::Uint8Array;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::File;
+use web_sys::{Blob, File};
 use zeroize::Zeroizing;
 
 use super::derivation::with_passwords;
@@ -125,6 +125,16 @@ fn opened_something(report: &Report) -> bool {
 
 /// The octets of a file, unless it is too large to be worth reading.
 pub(super) async fn bytes(handle: &File) -> Result<Vec<u8>, Problem> {
+    let octets = bytes_by_pieces(handle, |_| true).await?;
+    Ok(octets.unwrap_or_default())
+}
+
+/// The same, a piece at a time where it is large: before each, and behind the last, `go_on` is told how many octets
+/// there are, and messages get their turn. `None` once that says no.
+pub(super) async fn bytes_by_pieces(
+    handle: &File,
+    mut go_on: impl FnMut(u64) -> bool,
+) -> Result<Option<Vec<u8>>, Problem> {
     let (size, limit) = (size(handle), Limits::default().input);
     if limit < size {
         return Err(Problem {
@@ -139,11 +149,44 @@ pub(super) async fn bytes(handle: &File) -> Result<Vec<u8>, Problem> {
             offset: 0,
         });
     }
-    let buffer = JsFuture::from(handle.array_buffer()).await;
+    if size <= PIECE {
+        return whole(handle).await.map(|octets| Some(octets.to_vec()));
+    }
+    let mut octets = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
+    for (start, end) in pieces(size) {
+        if !go_on(start) {
+            return Ok(None);
+        }
+        let piece = handle.slice_with_f64_and_f64(exact(start), exact(end));
+        let piece = whole(&piece.map_err(|_| not_readable())?).await?;
+        let before = octets.len();
+        octets.resize(before + piece.length() as usize, 0);
+        if let Some(room) = octets.get_mut(before..) {
+            piece.copy_to(room);
+        }
+    }
+    Ok(go_on(size).then_some(octets))
+}
+
+/// Octets that are read at once.
+const PIECE: u64 = 8 << 20;
+
+/// Where the pieces of a large file begin and end.
+fn pieces(size: u64) -> impl Iterator<Item = (u64, u64)> {
+    let starts = (0..).map(|piece| piece * PIECE);
+    let starts = starts.take_while(move |start| *start < size);
+    starts.map(move |start| (start, size.min(start + PIECE)))
+}
+
+async fn whole(blob: &Blob) -> Result<Uint8Array, Problem> {
+    let buffer = JsFuture::from(blob.array_buffer()).await;
     buffer
-        .map(|buffer| Uint8Array::new(&buffer).to_vec())
-        .map_err(|_| {
-            Problem {
+        .map(|buffer| Uint8Array::new(&buffer))
+        .map_err(|_| not_readable())
+}
+
+fn not_readable() -> Problem {
+    Problem {
         code: "not-readable".to_owned(),
         message: "the browser could not read the file".to_owned(),
         hint: "It may have been moved or changed since it was dropped, or not be readable to you. \
@@ -152,7 +195,11 @@ pub(super) async fn bytes(handle: &File) -> Result<Vec<u8>, Problem> {
         path: Vec::new(),
         offset: 0,
     }
-        })
+}
+
+/// A place in a file within the limit, as the browser counts.
+fn exact(offset: u64) -> f64 {
+    f64::from(u32::try_from(offset).unwrap_or(u32::MAX))
 }
 
 #[expect(
@@ -187,4 +234,19 @@ pub(super) fn capitalised(clause: &str) -> String {
     };
     let stop = if clause.ends_with('.') { "" } else { "." };
     format!("{first}{}{stop}", letters.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pieces_of_a_large_file_are_all_of_it_and_a_small_one_is_one() {
+        assert_eq!(pieces(PIECE).collect::<Vec<_>>(), [(0, PIECE)]);
+        let size = 200_000_000;
+        let found: Vec<(u64, u64)> = pieces(size).collect();
+        assert_eq!(found.len(), 24);
+        assert!(found.windows(2).all(|two| two[0].1 == two[1].0));
+        assert_eq!((found[0].0, found[23].1), (0, size));
+    }
 }

@@ -6,9 +6,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use certlens_core::{
     ChainPicture, Contents, Entry, EverySignature, Evidence, Format, HostName, IssuerCheck,
-    IssuerSignature, Object, Options, PilePlace, Profile, Proof, Question as PathQuestion, Report,
-    Row, RowKind, UnixTime, ask_store, chain, compare, compare_bundles, judge, kin_in_store,
-    match_keys, open, order, trees, who_can_open,
+    IssuerSignature, Lookup, Object, Options, PilePlace, Profile, Proof, Question as PathQuestion,
+    Report, Row, RowKind, UnixTime, ask_store, chain, compare, compare_bundles, judge,
+    kin_in_store, match_keys, open, order, trees, who_can_open,
 };
 use serde::Serialize;
 
@@ -17,12 +17,13 @@ use crate::format;
 use crate::mozilla;
 use crate::questions::{
     BytesTold, ChainNode, ChainTold, Extent, FileOfWay, Issuer, JudgeQuestion, ListForm, Listed,
-    MissingNode, Other, Question, Recognised, Selection, Shared, Sheet, Signed, Tie, Told,
-    Trusting, Verdict, Which,
+    MissingNode, Other, Question, Recognised, Revocation, Selection, Shared, Sheet, Signed, Tie,
+    Told, Trusting, Verdict, Which,
 };
 use crate::redacted::redacted;
 use crate::rows::{ListingGroup, RowId};
 use crate::share::{self, ShareError};
+use crate::status::ENCRYPTED_KEY;
 use crate::{export, json};
 
 /// Signatures computed with for one picture. A larger pile is drawn without any.
@@ -114,6 +115,7 @@ impl Pile {
         let told = match question {
             Question::Chain(id) => self.chain(id, now).map(Told::Chain),
             Question::Signature(id) => self.signed(id).map(Told::Signed),
+            Question::Revocation(id) => self.revocation(id, now).map(Told::Revocation),
             Question::Judge(question) => self.verdict(&question),
             Question::Bytes(id) => self.bytes(id, now).map(Told::Bytes),
             // Its octets are read anew, by whoever has the file.
@@ -233,7 +235,7 @@ impl Pile {
                 let groups = self.listing.groups().iter();
                 let locked = groups.filter(|group| {
                     let lock = group.lock.as_ref();
-                    lock.is_some_and(|lock| lock.what != "Encrypted key")
+                    lock.is_some_and(|lock| lock.what != ENCRYPTED_KEY)
                 });
                 locked.map(|group| group.name.clone()).collect()
             },
@@ -328,6 +330,29 @@ impl Pile {
             Proof::Absent => Signed::Absent(self.listing.row(id)?.issuer.clone()),
             Proof::Unknown => Signed::Unknown,
         })
+    }
+
+    /// What the revocation lists on the pile say of a certificate.
+    fn revocation(&mut self, id: RowId, now: UnixTime) -> Option<Revocation> {
+        self.prove_these(&[id]);
+        self.with_links(|pile, links| {
+            let held = pile.held();
+            let contents: Vec<&Contents> = held.iter().map(Held::contents).collect();
+            let place = Held::find(&held, id)?;
+            let file = |(input, _): (usize, usize)| {
+                let held = held.get(input);
+                held.map(|one| one.name.to_owned()).unwrap_or_default()
+            };
+            Some(
+                match links.look_up(&contents, place, now, &EverySignature) {
+                    Lookup::Revoked(list) => Revocation::Revoked(file(list)),
+                    Lookup::Doubted(list) => Revocation::Doubted(file(list)),
+                    Lookup::NotListed(until) => Revocation::NotListed(until),
+                    Lookup::Unclear(why) => Revocation::Unclear(why),
+                    Lookup::NoList => Revocation::NoList,
+                },
+            )
+        })?
     }
 
     /// One entry.
@@ -440,6 +465,7 @@ impl Pile {
                 if other != id && comparable && (near || others.len() < OTHERS) {
                     let other = Other {
                         id: other,
+                        kind: row.kind,
                         name: row.name.clone(),
                         source: group.name.clone(),
                         newer: own

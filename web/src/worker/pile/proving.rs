@@ -97,14 +97,17 @@ impl Pile {
     }
 
     /// Works on the links beside the files that they are about.
-    fn with_links(&mut self, work: impl FnOnce(&mut Self, &mut PileLinks)) {
+    pub(super) fn with_links<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self, &mut PileLinks) -> T,
+    ) -> Option<T> {
         if self.unsettled {
-            return;
+            return None;
         }
-        if let Some(mut links) = self.links.take() {
-            work(self, &mut links);
-            self.links = Some(links);
-        }
+        let mut links = self.links.take()?;
+        let told = work(self, &mut links);
+        self.links = Some(links);
+        Some(told)
     }
 
     /// Tells rows what is wrong with them.
@@ -166,7 +169,7 @@ mod tests {
 
     use super::*;
     use crate::protocol::NewFile;
-    use crate::questions::{ListForm, Question, Signed, Told, Which};
+    use crate::questions::{ListForm, Question, Revocation, Signed, Told, Which};
     use crate::rows::{Level, RowQuery};
     use crate::status::Status;
     use crate::worker::reading::Reading;
@@ -298,6 +301,11 @@ mod tests {
         let during = row.not_before.zip(row.not_after).expect("a validity");
         let during = UnixTime::from_seconds(i64::midpoint(during.0.seconds(), during.1.seconds()));
         pile.prove(during, || true);
+        let looked_up = |pile: &mut Pile, id| pile.told(Question::Revocation(id), during);
+        assert_eq!(
+            looked_up(&mut pile, id),
+            Told::Revocation(Revocation::Revoked("revoked.pem".to_owned()))
+        );
         let Told::Chain(chain) = pile.told(Question::Chain(id), during) else {
             panic!("a chain")
         };
