@@ -302,6 +302,25 @@ pub fn convert(detail: &Detail, chosen: &Conversion<'_>) -> Option<String> {
                 &format!("openssl x509{from} -outform DER -out new.cer"),
             ))
         }
+        (Format::Pem | Format::Der, Form::KeyFor(_))
+            if plain && !is_openssh(None, &detail.entry) =>
+        {
+            let from = form(&detail.entry);
+            let provider = if is_by_legacy(detail) {
+                " -provider default -provider legacy"
+            } else {
+                ""
+            };
+            let sealed = match keys {
+                Keys::Clear(_) => " -nocrypt",
+                _ => " -v2 aes-256-cbc -iter 600000",
+            };
+            Some(with_block(
+                detail,
+                &file,
+                &format!("openssl pkcs8 -topk8{provider}{sealed}{from} -out new.pem"),
+            ))
+        }
         (Format::Pem, Form::Pkcs7) if chosen.extent == Extent::File && plain => Some(format!(
             "openssl crl2pkcs7 -nocrl -certfile {file} -outform DER -out new.p7b"
         )),
@@ -336,7 +355,7 @@ fn ours(detail: &Detail, file: &str, chosen: &Conversion<'_>, keys: Keys) -> Opt
         return None;
     }
     let (to, ending) = match chosen.form {
-        Form::Pem => ("pem", "pem"),
+        Form::Pem | Form::KeyFor(_) => ("pem", "pem"),
         Form::Der => ("der", "der"),
         Form::Pkcs7 => ("pkcs7", "p7b"),
         Form::Pkcs12 => ("pkcs12", "p12"),
@@ -360,7 +379,11 @@ fn ours(detail: &Detail, file: &str, chosen: &Conversion<'_>, keys: Keys) -> Opt
         write!(line, " --entry {}", detail.id.entry).ok();
     }
     let store = matches!(chosen.form, Form::Pkcs12 | Form::Jks);
-    let sealed = store || keys == Keys::Seal || detail.keystore.is_some();
+    let is_sealed = matches!(&detail.entry.object, Object::PrivateKey(key) if key.seal.is_some());
+    let sealed = store
+        || keys == Keys::Seal
+        || detail.keystore.is_some()
+        || (is_sealed && keys != Keys::LeaveOut);
     match keys {
         Keys::LeaveOut if chosen.has_keys => line.push_str(" --no-keys"),
         Keys::Clear(_) => line.push_str(" --keys-in-the-clear"),
@@ -446,6 +469,19 @@ fn legacy(detail: &Detail) -> &'static str {
     let findings = detail.file_findings.iter();
     let old = findings.clone().any(|finding| finding.id == "legacy-seal");
     if old { " -legacy" } else { "" }
+}
+
+/// Whether a key is sealed so that OpenSSL 3 opens it by its legacy provider alone.
+fn is_by_legacy(detail: &Detail) -> bool {
+    let Object::PrivateKey(key) = &detail.entry.object else {
+        return false;
+    };
+    let cipher = key.seal.as_ref().and_then(|seal| seal.cipher.as_deref());
+    cipher.is_some_and(|cipher| {
+        ["DES-", "RC2", "RC4"]
+            .iter()
+            .any(|old| cipher.starts_with(old))
+    })
 }
 
 fn store_type(format: Format) -> &'static str {

@@ -219,8 +219,8 @@ pub enum Told {
     Comparison(Box<Comparison>),
     /// What changed from file to file.
     Bundles(Box<BundleComparison>),
-    /// Who can open what.
-    Openers(Vec<WhoCanOpen>),
+    /// Who can open what, with the number of its entry where that is a key by itself.
+    Openers(Vec<(Option<u32>, WhoCanOpen)>),
     /// What is chosen.
     Selection(Selection),
     /// A list as a file.

@@ -326,6 +326,70 @@ fn every_conversion_writes_what_was_chosen() {
     assert!(10 < run, "{run} commands were run");
 }
 
+#[test]
+fn a_sealed_key_is_rewritten_in_pkcs8() {
+    let folder = Folder::new("key");
+    folder.sh("openssl genpkey -algorithm RSA -out plain.pem");
+    let legacy = "-provider default -provider legacy";
+    for (made, by_legacy) in [
+        (
+            format!(
+                "openssl pkcs8 -topk8 {legacy} -v1 PBE-MD5-DES -in plain.pem -passout pass:changeit"
+            ),
+            true,
+        ),
+        (
+            format!("openssl rsa -traditional {legacy} -des -in plain.pem -passout pass:changeit"),
+            true,
+        ),
+        (
+            "openssl rsa -traditional -aes128 -in plain.pem -passout pass:changeit".to_owned(),
+            false,
+        ),
+    ] {
+        assert!(
+            folder.sh(&format!("{made} > old.pem")).status.success(),
+            "{made}"
+        );
+        let detail = folder.details("old.pem").remove(0);
+        for keys in [Keys::Seal, Keys::Clear(KeyForm::Pkcs8)] {
+            let command = convert(&detail, &rewritten(keys)).unwrap();
+            assert!(command.starts_with("openssl pkcs8"), "{command}");
+            assert_eq!(command.contains("legacy"), by_legacy, "{command}");
+            assert!(folder.runs(&command));
+            let read = folder.report("new.pem");
+            let [made] = read.entries.as_slice() else {
+                panic!("{command}: {:?}", read.entries);
+            };
+            let Object::PrivateKey(key) = &made.object else {
+                panic!("{command}: {made:?}");
+            };
+            let cipher = key.seal.as_ref().and_then(|seal| seal.cipher.as_deref());
+            let wanted = (keys == Keys::Seal).then_some("AES-256-CBC");
+            assert_eq!(cipher, wanted, "{command}");
+            assert_eq!(key.form.as_deref(), Some("PKCS#8"), "{command}");
+        }
+    }
+    // What openssl does not read, certlens does.
+    folder.take("../../core/tests/vectors/ssh/sealed-aes256-ctr", "id");
+    let detail = folder.details("id").remove(0);
+    let command = convert(&detail, &rewritten(Keys::Seal)).unwrap();
+    let expected = "certlens convert --to pem --password-stdin -o new.pem id < password.txt";
+    assert_eq!(command, expected);
+}
+
+/// A key by itself, for a program.
+fn rewritten(keys: Keys) -> Conversion<'static> {
+    Conversion {
+        extent: Extent::Entry,
+        form: Form::KeyFor(certlens_core::Opener::OpenSsl3),
+        keys,
+        seal: Seal::Modern,
+        has_keys: true,
+        name: "",
+    }
+}
+
 /// A folder with files, in which commands are run.
 /// Where `make build` puts the program.
 const BUILT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/release");
@@ -409,6 +473,10 @@ impl Folder {
             .replace(
                 "openssl pkcs12 -no",
                 "openssl pkcs12 -passin pass:changeit -passout pass:changeit -no",
+            )
+            .replace(
+                "openssl pkcs8",
+                "openssl pkcs8 -passin pass:changeit -passout pass:changeit",
             )
             .replace("keytool -list", "keytool -list -storepass changeit")
             .replace(

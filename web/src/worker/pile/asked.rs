@@ -510,7 +510,14 @@ impl Pile {
     }
 
     fn openers(&self, group: u32) -> Option<Told> {
-        Some(Told::Openers(who_can_open(&*self.report(group)?)))
+        let report = self.report(group)?;
+        let number = |path: &str| {
+            let at = report.entries.iter().position(|entry| entry.path == path);
+            at.and_then(|at| u32::try_from(at).ok())
+        };
+        let told = who_can_open(&report).into_iter();
+        let told = told.map(|who| (who.entry.as_deref().and_then(number), who));
+        Some(Told::Openers(told.collect()))
     }
 
     fn report(&self, group: u32) -> Option<Cow<'_, Report>> {
