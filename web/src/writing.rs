@@ -223,7 +223,10 @@ pub fn write(
     let mut seen = HashSet::new();
     parts.retain(|part| {
         let why = match part.body {
-            Body::PrivateKey(_) if order.keys == Keys::LeaveOut => "left out, as you chose",
+            // What PKCS#7 has no place for, its writer leaves out.
+            Body::PrivateKey(_) if order.keys == Keys::LeaveOut && order.form != Form::Pkcs7 => {
+                "left out, as you chose"
+            }
             Body::Certificate(der) if !seen.insert((der, part.alias.clone())) => {
                 "the same certificate is in it already"
             }
@@ -776,6 +779,17 @@ mod tests {
                 outcome.lost
             );
         }
+    }
+
+    #[test]
+    fn nobody_chose_that_pkcs7_holds_no_keys() {
+        let file = [source(1, "pem/chain-and-key.pem", &[])];
+        let (_, outcome) = written(&order(Form::Pkcs7, Keys::LeaveOut), &file).unwrap();
+        let why = "the private key: PKCS#7 holds certificates and revocation lists";
+        let is_told = outcome.lost.iter().any(|line| line.contains(why));
+        assert!(is_told, "{:?}", outcome.lost);
+        let is_chosen = outcome.lost.iter().any(|line| line.contains("you chose"));
+        assert!(!is_chosen, "{:?}", outcome.lost);
     }
 
     #[test]
