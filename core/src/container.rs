@@ -12,6 +12,7 @@ mod der;
 pub(crate) mod embedded;
 pub(crate) mod findings;
 pub(crate) mod jks;
+pub(crate) mod jwk;
 mod keys;
 mod ocsp;
 pub(crate) mod pbe;

@@ -80,7 +80,7 @@ pub use message::{KnownMessage, explain, known_messages};
 pub use open::{Contents, Opening, Options, inspect, open};
 pub use opener::{
     Opener, OpenerReason, OpenerRule, OpenerVerdict, Opens, SealFact, WhoCanOpen, opener_rules,
-    who_can_open,
+    opens_written_key, who_can_open,
 };
 pub use password::Password;
 pub use path::{

@@ -6,11 +6,12 @@ use std::collections::HashSet;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::container::{Item, ItemKind};
+use crate::container::{Item, ItemKind, jwk};
 use crate::error::Error;
 use crate::open::{Contents, Options, open_with_secrets};
 use crate::report::{Lock, PlaceForm, Seal};
 use crate::write::{Body, Lost, Part, only_value};
+use crate::x509::PrivateFacts;
 
 /// An opened input with everything that writing it anew takes. Its private keys are wiped when it is
 /// dropped, and it prints none of them.
@@ -130,9 +131,13 @@ impl Material {
                     Body::PrivateKey(secret)
                 } else {
                     let is_unknown = |seal: &Seal| seal.unsupported.is_some();
+                    let is_jwk = |facts: &PrivateFacts| facts.form == jwk::FORM;
                     let why = match key.lock {
                         _ if key.seal.as_ref().is_some_and(is_unknown) => {
                             "it is sealed in a way that is not supported here"
+                        }
+                        _ if key.facts.as_ref().is_some_and(is_jwk) => {
+                            "numbers that the format has are missing in the JWK"
                         }
                         Lock::Open => "the key itself does not lie in the file",
                         Lock::Locked => "it is sealed, and no password was given",

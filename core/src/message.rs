@@ -37,8 +37,11 @@ pub fn known_messages() -> &'static [KnownMessage] {
     catalogue::MESSAGES
 }
 
-/// The messages in a text, the most telling first: those with the longest part in common. One whose words are
-/// only a part of another's that is there too says nothing of its own.
+/// Messages that say that something was refused, and leave it to another one to say why.
+const GENERAL: &[&str] = &["openssl-verify-failed", "dotnet-remote-certificate"];
+
+/// The messages in a text, the most telling first: those with the longest part in common, before those that
+/// are [`GENERAL`]. One whose words are only a part of another's that is there too says nothing of its own.
 pub fn explain(text: &str) -> Vec<&'static KnownMessage> {
     let start: String = text.chars().take(LOOKED_AT).collect();
     let start = plain(&start);
@@ -50,7 +53,9 @@ pub fn explain(text: &str) -> Vec<&'static KnownMessage> {
             Some((there.max_by_key(String::len)?, message))
         })
         .collect();
-    crate::order::by_key(&mut found, |(way, _)| std::cmp::Reverse(way.len()));
+    crate::order::by_key(&mut found, |(way, message)| {
+        (GENERAL.contains(&message.id), std::cmp::Reverse(way.len()))
+    });
     let is_part = |way: &str| {
         let mut others = found.iter().map(|(other, _)| other);
         others.any(|other| other != way && other.contains(way))
@@ -129,6 +134,92 @@ mod tests {
             40C7:error:0308010C:digital envelope routines:inner_evp_generic_fetch:unsupported:\
             ../crypto/evp/evp_fetch.c:373:Global default library context, Algorithm (RC2-40-CBC : 0), Properties ()";
         assert_eq!(ids(printed).first(), Some(&"openssl-legacy-cipher"));
+    }
+
+    #[test]
+    fn what_python_refuses_is_told_before_that_it_did() {
+        let python = |why: &str| {
+            let text = format!(
+                "ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify \
+                 failed: {why} (_ssl.c:1028)"
+            );
+            ids(&text)
+        };
+        for (why, id) in [
+            (
+                "CA cert does not include key usage extension",
+                "openssl-strict-key-usage",
+            ),
+            (
+                "Missing Authority Key Identifier",
+                "openssl-strict-authority-key",
+            ),
+            (
+                "Missing Subject Key Identifier",
+                "openssl-strict-subject-key",
+            ),
+            (
+                "Basic Constraints of CA cert not marked critical",
+                "openssl-strict-constraints",
+            ),
+            (
+                "Path length given without key usage keyCertSign",
+                "openssl-strict-others",
+            ),
+            ("certificate has expired", "openssl-expired"),
+            ("invalid CA certificate", "openssl-invalid-ca"),
+            (
+                "unable to get local issuer certificate",
+                "openssl-local-issuer",
+            ),
+        ] {
+            assert_eq!(python(why), [id, "openssl-verify-failed"], "{why}");
+        }
+    }
+
+    #[test]
+    fn codes_of_windows_and_names_of_chromium_are_told_apart() {
+        for (text, id) in [
+            (
+                "CertUtil: -repairstore command FAILED: 0x80092004 (-2146885628 CRYPT_E_NOT_FOUND)",
+                "windows-not-found",
+            ),
+            (
+                "A certificate chain … (0x800b0109)",
+                "windows-untrusted-root",
+            ),
+            ("CERT_E_CHAINING 0x800b010a", "windows-chaining"),
+            ("verification failed: 0x800b0101", "windows-expired"),
+            ("0x80092013 (-2146885613)", "windows-revocation-offline"),
+            ("0x80092012 (-2146885614)", "windows-revocation-offline"),
+            (
+                "Element not found. (0x80070490)",
+                "windows-element-not-found",
+            ),
+            ("The error code is 0x8009030d.", "windows-credentials"),
+            (
+                "InitializeSecurityContext failed: 0x8009030E",
+                "windows-no-credentials",
+            ),
+            ("Keyset does not exist 0x80090016", "windows-keyset"),
+            (
+                "The requested property value is empty. 0x80094004 (-2146877436)",
+                "windows-authority-property",
+            ),
+            ("net::ERR_SSL_SERVER_CERT_BAD_FORMAT", "browser-bad-format"),
+            ("NET::ERR_CERT_INVALID", "browser-invalid"),
+            ("NET::ERR_CERT_AUTHORITY_INVALID", "browser-authority"),
+            ("NET::ERR_CERT_COMMON_NAME_INVALID", "browser-name"),
+            ("NET::ERR_CERT_VALIDITY_TOO_LONG", "browser-dates"),
+            ("net::ERR_SSL_KEY_USAGE_INCOMPATIBLE", "browser-key-usage"),
+            ("ERR_SSL_VERSION_OR_CIPHER_MISMATCH", "browser-version"),
+            (
+                "net::ERR_CERTIFICATE_TRANSPARENCY_REQUIRED",
+                "browser-transparency",
+            ),
+        ] {
+            assert_eq!(ids(text), [id], "{text}");
+        }
     }
 
     #[test]

@@ -182,6 +182,12 @@ pub fn who_can_open(report: &Report) -> Vec<WhoCanOpen> {
     sealed.collect()
 }
 
+/// Whether a product is expected to open a private key once it is written anew: in PKCS#8, under AES-256.
+pub fn opens_written_key(opener: Opener) -> Opens {
+    let seal = [SealFact::Pbes2, SealFact::Aes256];
+    verdict(opener, &Sealing::of_key(SealFact::Pkcs8Key, &seal)).expected
+}
+
 fn told(entry: Option<String>, sealing: &Sealing, coverage: Coverage) -> WhoCanOpen {
     let verdicts: Vec<OpenerVerdict> = Opener::ALL
         .iter()
@@ -255,12 +261,54 @@ mod tests {
         let openssh = refused(include_bytes!("../tests/vectors/ssh/sealed-aes256-ctr"));
         assert_eq!(openssh.len(), 1, "{openssh:?}");
         assert_eq!(openssh[0].0, "Its key is derived by bcrypt.");
+    }
 
-        let rules = opener_rules().iter();
-        let rules = rules.filter(|rule| rule.fix.starts_with("Write the keystore again"));
-        for rule in rules {
-            let fix = rule.fix_where(|fact| fact == SealFact::Pkcs8Key);
-            assert!(fix.starts_with("Convert it: openssl pkcs8"), "{fix}");
+    /// What is to be done about a key of one kind and cipher, by product.
+    fn fixes(kind: SealFact, seal: &[SealFact]) -> Vec<(Opener, String)> {
+        let sealing = Sealing::of_key(kind, seal);
+        let all = Opener::ALL.iter().flat_map(|opener| {
+            let reasons = verdict(*opener, &sealing).reasons.into_iter();
+            reasons.map(|reason| (*opener, reason.fix))
+        });
+        all.collect()
+    }
+
+    #[test]
+    fn what_is_said_of_a_key_does_not_speak_of_writing_a_keystore_again() {
+        use SealFact::{
+            Des, FewRounds, OpenSshKey, OtherCipher, Pbes1, Pbes2, Pkcs8Key, Rc2, Rc2Of40Bits, Rc4,
+            Scrypt, ShortSalt, TraditionalKey, TripleDes, TwoKeyTripleDes, VeryShortSalt,
+        };
+        let ciphers = [
+            Rc2Of40Bits,
+            Rc2,
+            Rc4,
+            Des,
+            TripleDes,
+            TwoKeyTripleDes,
+            OtherCipher,
+        ];
+        let others = [Scrypt, FewRounds, ShortSalt, VeryShortSalt];
+        for kind in [Pkcs8Key, TraditionalKey, OpenSshKey] {
+            for cipher in ciphers {
+                for scheme in [Pbes1, Pbes2] {
+                    let seal = [&[cipher, scheme][..], &others].concat();
+                    for (opener, fix) in fixes(kind, &seal) {
+                        let is_of_keystore =
+                            fix.contains("the keystore") || fix.contains("-legacy");
+                        assert!(!is_of_keystore, "{opener:?}, {kind:?}: {fix}");
+                    }
+                }
+            }
         }
+        let of_openssl = |kind, cipher| {
+            let all = fixes(kind, &[cipher, Pbes1]);
+            let mut own = all.into_iter().filter(|it| it.0 == Opener::OpenSsl3);
+            own.next().expect("is refused").1
+        };
+        // OpenSSL 3 reads what is sealed so by its legacy provider alone, and pkcs8 has no -legacy.
+        let by_provider = "Convert it: openssl pkcs8 -topk8 -provider default -provider legacy -in old.pem -out new.pem.";
+        assert_eq!(of_openssl(Pkcs8Key, Rc2), by_provider);
+        assert_eq!(of_openssl(TraditionalKey, Des), by_provider);
     }
 }

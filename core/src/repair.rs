@@ -14,7 +14,7 @@ use crate::container::pem::has_block;
 use crate::container::pem::label::fitting;
 use crate::container::pem::plain::{self, Wide};
 use crate::container::{
-    Oddity, PemBlocks, admit, bare, is_store, is_value, may_be_text, unrecognised,
+    Oddity, PemBlocks, admit, bare, is_store, is_value, jwk, may_be_text, unrecognised,
 };
 use crate::error::{Error, ErrorKind};
 use crate::limits::{Limits, figure};
@@ -98,7 +98,7 @@ pub fn repair_with_private_keys_as_they_are(
     if text.is_commented {
         return Ok(text.untouched(input));
     }
-    text.leave_out_foreign();
+    text.leave_out_foreign(input);
     text.drop_repeated();
     text.order();
     // Of two with different remarks, the one that has none may stand behind now.
@@ -226,6 +226,12 @@ impl<'o> Text<'o> {
         let mut from = start;
         let mut before = Lines::default();
         while let Some(found) = search.next(from, end) {
+            if found.holds_jwks_alone() {
+                *count += 1;
+                before.0.extend(piece(from, found.end).0);
+                from = found.end;
+                continue;
+            }
             before.0.extend(piece(from, found.begin).0);
             from = found.end;
             if is_alone(search.text, found.begin, found.end) {
@@ -398,15 +404,30 @@ impl<'o> Text<'o> {
     }
 
     /// Drops the text around the blocks where it is that of another file.
-    fn leave_out_foreign(&mut self) {
+    fn leave_out_foreign(&mut self, input: &[u8]) {
         if !self.is_foreign || !self.holds_text() {
             return;
         }
+        self.name_jwks(input);
         self.change(None, "the text around the blocks is left out");
         for block in &mut self.blocks {
             block.before = Lines::default();
         }
         self.after = Lines::default();
+    }
+
+    /// Names the JSON Web Keys of the text, which no block holds.
+    fn name_jwks(&mut self, input: &[u8]) {
+        let Ok(material) = open_for_writing(input, self.options) else {
+            return;
+        };
+        let (parts, lost) = material.parts(|_, path| jwk::is_of_one(path));
+        let parts = parts.iter().map(|part| (&*part.path, part.what()));
+        let lost = lost.iter().map(|lost| (&*lost.path, &*lost.what));
+        for (path, what) in parts.chain(lost) {
+            let what = format!("{what} is left out: it is a JWK, and no block");
+            self.change(Some(path), &what);
+        }
     }
 
     /// The text as it is: without its comments' marks the file that they stand in would be lost.
@@ -797,6 +818,22 @@ mod tests {
         ] {
             let mended = repair_with_private_keys_as_they_are(key, &Limits::default());
             assert_eq!(mended.expect("is mended").changes, []);
+        }
+    }
+
+    #[test]
+    fn a_jwk_is_named_where_the_text_around_it_goes() {
+        let key =
+            r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+        let digits = STANDARD.encode(key);
+        let der = STANDARD.encode(&Made::root("One", 1).der());
+        let text = format!("{{\"a\":\"{digits}\",\"b\":\"{der}\",\"c\":{key}}}");
+        let (count, mended, changes) = mended(&text);
+        assert_eq!(count, 1);
+        assert_eq!(mended.matches("-----BEGIN").count(), 1, "{mended}");
+        for path in ["base64[0]/jwk[0]", "jwk[0]"] {
+            let told = format!("{path}: the public key is left out: it is a JWK, and no block");
+            assert!(changes.contains(&told), "{changes:?}");
         }
     }
 

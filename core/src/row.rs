@@ -151,7 +151,7 @@ pub(crate) fn row(item: &Item) -> Row {
                 ..Row::default()
             }
         }
-        ItemKind::PublicKey(key) => public_row(key),
+        ItemKind::PublicKey(key) => public_row(key, item.alias.as_deref()),
         ItemKind::Request(der) => request(der),
         ItemKind::RevocationList(list) => revocation_list(list),
         ItemKind::AttributeCertificate(der) => attribute_certificate(der),
@@ -193,7 +193,7 @@ fn print(bits: &[u8]) -> u128 {
         .map_or(0, |first| u128::from_be_bytes(*first))
 }
 
-fn public_row(key: &PublicItem) -> Row {
+fn public_row(key: &PublicItem, alias: Option<&str>) -> Row {
     let line = key.ssh.as_ref();
     let comment = line.map(|line| line.comment.as_str());
     let hosts = line.map(|line| line.hosts.join(", "));
@@ -202,7 +202,7 @@ fn public_row(key: &PublicItem) -> Row {
     Row {
         kind: RowKind::PublicKey,
         name: name
-            .or_else(|| comment.map(str::to_owned))
+            .or_else(|| comment.or(alias).map(str::to_owned))
             .unwrap_or_else(|| RowKind::PublicKey.nameless().to_owned()),
         key: key.public_key.text.clone(),
         ..Row::default()

@@ -79,6 +79,7 @@ const ALL: &[&[Rule]] = &[
     crate::x509::findings::keys::RULES,
     crate::x509::PRIVATE_KEY_RULES,
     crate::ssh::RULES,
+    crate::container::jwk::RULES,
     crate::x509::findings::signature::RULES,
     crate::x509::findings::usage::RULES,
     crate::x509::findings::request::RULES,

@@ -26,9 +26,9 @@ pub(crate) use findings::keys::of_key as key_findings;
 pub(crate) use general_name::{address, general_name_text, labels};
 pub(crate) use key::{
     DH_PKCS3, DSA, EC, ED448, ED25519, HALVES_DIFFER, PrivateFacts, RSA, RSA_PSS,
-    RULES as PRIVATE_KEY_RULES, algorithm, curve_description, domain, identified_key, integer_bits,
-    is_key, match_bits, named, power, private_key, product_modulo, public_bits, public_key,
-    remainder_of_one_less, signed_decimal, spki, ssh_md5, ssh_sha256,
+    RULES as PRIVATE_KEY_RULES, X448, X25519, algorithm, curve_description, domain, identified_key,
+    integer_bits, is_key, match_bits, named, power, private_key, product_modulo, public_bits,
+    public_key, remainder_of_one_less, signed_decimal, spki, ssh_md5, ssh_sha256,
 };
 pub use name::read_name;
 pub(crate) use name::{label, name};

@@ -536,7 +536,7 @@ fn a_leaf_that_is_trusted_itself_is_looked_up_in_the_lists_of_its_issuer() {
         let good = judged(false, true, demand);
         assert!(good.accepted, "{}", good.summary);
         let covered = good.covered.iter();
-        assert!(covered.clone().any(|it| it == "1 given revocation lists"));
+        assert!(covered.clone().any(|it| it == "1 given revocation list"));
     }
     let alone = judged(true, false, listed);
     assert!(alone.accepted, "{}", alone.summary);

@@ -609,7 +609,7 @@ fn a_certificate_is_looked_up_in_the_lists_that_are_about_it() {
         let opened: Vec<Contents> = opened.map(|it| it.expect("opens")).collect();
         let pile: Vec<&Contents> = opened.iter().collect();
         let at = UnixTime::parse(at).expect("an instant");
-        PileLinks::find(&pile).look_up(&pile, (0, 0), at, &EverySignature)
+        PileLinks::find(&pile, Some(at)).look_up(&pile, (0, 0), at, &EverySignature)
     };
     let due = UnixTime::parse("2027-11-01T00:00:00Z");
     let told = looked_up(&[&revoked, &root_der, &list], NOW);

@@ -78,6 +78,43 @@ fn keys_come_out_of_java_as_they_went_in() {
 }
 
 #[test]
+fn a_key_without_a_name_is_called_as_its_certificate_in_pkcs12() {
+    let (leaf, root) = (made("rsa.der"), made("root.der"));
+    let secret = key("rsa");
+    // As PEM has them: nothing has a name.
+    let parts = [
+        Part::certificate(&leaf),
+        Part::certificate(&root),
+        Part::private_key(&secret),
+    ];
+    let file = sealed(&parts, JavaTrust::AsRead, SealProfile::Modern, "changeit");
+    let list = keytool_list(&file, "changeit");
+    let expected = [listed("rsa.example", "PrivateKeyEntry", 2), prints("rsa")].concat();
+    assert_eq!(list, expected);
+    let bags = String::from_utf8(openssl_pkcs12(&file, "changeit")).expect("is text");
+    let names: Vec<&str> = bags
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("friendlyName: "))
+        .collect();
+    // That of the certificate and that of the key; the issuer has none.
+    assert_eq!(names, ["rsa.example"; 2], "{bags}");
+    // A name that another entry has is left to it.
+    let (other, second) = (made("p256.der"), key("p256"));
+    let parts = [
+        Part::certificate(&leaf),
+        Part::private_key(&secret),
+        Part::certificate(&other),
+        Part::private_key(&second).named("RSA.example"),
+    ];
+    let file = sealed(&parts, JavaTrust::AsRead, SealProfile::Modern, "changeit");
+    let list = keytool_list(&file, "changeit");
+    for alias in ["rsa.example-2", "rsa.example"] {
+        let line = format!("{alias} PrivateKeyEntry 1");
+        assert!(list.contains(&line), "{list:?}");
+    }
+}
+
+#[test]
 fn keytool_lists_trusted_certificates_and_hides_others() {
     let (root, other) = (made("root.der"), made("rsa.der"));
     let parts = [

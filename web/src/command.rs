@@ -9,7 +9,7 @@ use certlens_core::{
 };
 
 use crate::detail::Detail;
-use crate::questions::{ChainTold, Extent, FileOfWay, JudgeQuestion, Trusting};
+use crate::questions::{ChainTold, Extent, FileOfWay, JudgeQuestion, RootFile, Trusting};
 use crate::view::View;
 use crate::words;
 use crate::writing::{Form, Keys, Seal};
@@ -111,14 +111,19 @@ pub fn judge(
     let by_openssl = detail.format == Some(Format::Pem)
         && is_plain(detail)
         && asked.trusting == Trusting::RootsHere
-        && told.beside.iter().chain(&told.lists).all(|one| one.plain);
+        && told.beside.iter().chain(&told.lists).all(|one| one.plain)
+        && told.roots.iter().all(|one| one.plain);
     if by_openssl
         && let Some(purpose) = purpose_of_openssl(&asked.purpose)
         && let Some(revocation) = revocation_of_openssl(told)
     {
-        let mut verify = format!(
-            "openssl verify -show_chain{purpose}{revocation} -CAfile roots.pem -untrusted {file}"
-        );
+        let mut verify = format!("openssl verify -show_chain{purpose}{revocation}");
+        if told.roots.is_empty() {
+            verify.push_str(" -no-CAfile -no-CApath -no-CAstore");
+        }
+        // Of what is in them openssl ends a chain in none but roots.
+        push(&mut verify, "-trusted", &names_of_roots(told)?);
+        push(&mut verify, "-untrusted", std::slice::from_ref(&file));
         push(&mut verify, "-untrusted", &beside);
         push(&mut verify, "-CRLfile", &lists);
         let host = asked.host();
@@ -149,14 +154,20 @@ pub fn judge(
         ),
         _ => (String::new(), file),
     };
-    let mut verify = match asked.trusting {
-        Trusting::Mozilla => "certlens verify --mozilla".to_owned(),
-        Trusting::RootsHere => "certlens verify --anchors roots.pem".to_owned(),
+    let mut verify = "certlens verify".to_owned();
+    let mut made = String::new();
+    match asked.trusting {
+        Trusting::Mozilla => verify.push_str(" --mozilla"),
+        Trusting::RootsHere => {
+            let anchors;
+            (made, anchors) = roots_here(told)?;
+            push(&mut verify, "--anchors", &anchors);
+        }
         Trusting::File(store) => {
             let store = told.stores.iter().find(|(number, _)| *number == store)?;
-            format!("certlens verify --anchors {}", named(&store.1)?)
+            push(&mut verify, "--anchors", &[named(&store.1)?]);
         }
-    };
+    }
     push(&mut verify, "--purpose", &[quoted(asked.purpose.name())]);
     let host = Some(asked.host()).filter(|host| !host.is_empty());
     push(&mut verify, "--host", host.map(quoted).as_slice());
@@ -168,13 +179,57 @@ pub fn judge(
     push(&mut verify, "--untrusted", std::slice::from_ref(&file));
     push(&mut verify, "--untrusted", &beside);
     push(&mut verify, "--crl", &lists);
-    Some(match (detail.siblings, detail.id.entry) {
+    let judged = match (detail.siblings, detail.id.entry) {
         _ if !taken.is_empty() => format!("{taken}{verify} {file}"),
         (1, _) | (_, 0) => format!("{verify} {file}"),
         (_, entry) => {
             format!("certlens convert --to pem --entry {entry} -o - {file} | {verify} -")
         }
-    })
+    };
+    Some(made + &judged)
+}
+
+fn names_of_roots(told: &ChainTold) -> Option<Vec<String>> {
+    told.roots.iter().map(|one| named(&one.name)).collect()
+}
+
+/// The files of which certlens is to trust every certificate, and the command that makes one of them: out of
+/// those with other certificates beside their roots.
+fn roots_here(told: &ChainTold) -> Option<(String, Vec<String>)> {
+    const MADE: &str = "dropped-roots.pem";
+    let is_whole = |one: &&RootFile| one.alone && !one.sealed;
+    let whole = told.roots.iter().filter(is_whole);
+    let mut anchors: Vec<String> = whole.map(|one| named(&one.name)).collect::<Option<_>>()?;
+    let others: Vec<&RootFile> = told.roots.iter().filter(|one| !is_whole(one)).collect();
+    if others.is_empty() {
+        return (!anchors.is_empty()).then(|| (String::new(), anchors));
+    }
+    let (mut entries, mut files, mut first) = (Vec::new(), Vec::new(), 0_u32);
+    for one in &others {
+        entries.extend(
+            one.roots
+                .iter()
+                .map(|root| first.saturating_add(*root).to_string()),
+        );
+        files.push(named(&one.name)?);
+        first = first.saturating_add(one.entries);
+    }
+    let mut made = "certlens convert --to pem".to_owned();
+    push(&mut made, "--entry", &entries);
+    let sealed = others.iter().any(|one| one.sealed);
+    let (asked, typed) = if sealed {
+        (" --password-stdin", " < password.txt")
+    } else {
+        ("", "")
+    };
+    write!(
+        made,
+        "{asked} --force -o {MADE} {}{typed} && ",
+        files.join(" ")
+    )
+    .ok();
+    anchors.push(MADE.to_owned());
+    Some((made, anchors))
 }
 
 /// Writes an option with each of these values.
@@ -302,6 +357,25 @@ pub fn convert(detail: &Detail, chosen: &Conversion<'_>) -> Option<String> {
                 &format!("openssl x509{from} -outform DER -out new.cer"),
             ))
         }
+        (Format::Pem | Format::Der, Form::KeyFor(_))
+            if plain && !is_openssh(None, &detail.entry) =>
+        {
+            let from = form(&detail.entry);
+            let provider = if is_by_legacy(detail) {
+                " -provider default -provider legacy"
+            } else {
+                ""
+            };
+            let sealed = match keys {
+                Keys::Clear(_) => " -nocrypt",
+                _ => " -v2 aes-256-cbc -iter 600000",
+            };
+            Some(with_block(
+                detail,
+                &file,
+                &format!("openssl pkcs8 -topk8{provider}{sealed}{from} -out new.pem"),
+            ))
+        }
         (Format::Pem, Form::Pkcs7) if chosen.extent == Extent::File && plain => Some(format!(
             "openssl crl2pkcs7 -nocrl -certfile {file} -outform DER -out new.p7b"
         )),
@@ -336,7 +410,7 @@ fn ours(detail: &Detail, file: &str, chosen: &Conversion<'_>, keys: Keys) -> Opt
         return None;
     }
     let (to, ending) = match chosen.form {
-        Form::Pem => ("pem", "pem"),
+        Form::Pem | Form::KeyFor(_) => ("pem", "pem"),
         Form::Der => ("der", "der"),
         Form::Pkcs7 => ("pkcs7", "p7b"),
         Form::Pkcs12 => ("pkcs12", "p12"),
@@ -360,7 +434,11 @@ fn ours(detail: &Detail, file: &str, chosen: &Conversion<'_>, keys: Keys) -> Opt
         write!(line, " --entry {}", detail.id.entry).ok();
     }
     let store = matches!(chosen.form, Form::Pkcs12 | Form::Jks);
-    let sealed = store || keys == Keys::Seal || detail.keystore.is_some();
+    let is_sealed = matches!(&detail.entry.object, Object::PrivateKey(key) if key.seal.is_some());
+    let sealed = store
+        || keys == Keys::Seal
+        || detail.keystore.is_some()
+        || (is_sealed && keys != Keys::LeaveOut);
     match keys {
         Keys::LeaveOut if chosen.has_keys => line.push_str(" --no-keys"),
         Keys::Clear(_) => line.push_str(" --keys-in-the-clear"),
@@ -446,6 +524,19 @@ fn legacy(detail: &Detail) -> &'static str {
     let findings = detail.file_findings.iter();
     let old = findings.clone().any(|finding| finding.id == "legacy-seal");
     if old { " -legacy" } else { "" }
+}
+
+/// Whether a key is sealed so that OpenSSL 3 opens it by its legacy provider alone.
+fn is_by_legacy(detail: &Detail) -> bool {
+    let Object::PrivateKey(key) = &detail.entry.object else {
+        return false;
+    };
+    let cipher = key.seal.as_ref().and_then(|seal| seal.cipher.as_deref());
+    cipher.is_some_and(|cipher| {
+        ["DES-", "RC2", "RC4"]
+            .iter()
+            .any(|old| cipher.starts_with(old))
+    })
 }
 
 fn store_type(format: Format) -> &'static str {

@@ -223,8 +223,8 @@ pub enum Told {
     Comparison(Box<Comparison>),
     /// What changed from file to file.
     Bundles(Box<BundleComparison>),
-    /// Who can open what.
-    Openers(Vec<WhoCanOpen>),
+    /// Who can open what, with the number of its entry where that is a key by itself.
+    Openers(Vec<(Option<u32>, WhoCanOpen)>),
     /// What is chosen.
     Selection(Selection),
     /// A list as a file.
@@ -262,6 +262,25 @@ pub struct ChainTold {
     pub beside: Vec<FileOfWay>,
     /// The files with lists of their issuers.
     pub lists: Vec<FileOfWay>,
+    /// The files with roots that the certificate may lead up to.
+    pub roots: Vec<RootFile>,
+}
+
+/// A file with roots.
+#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct RootFile {
+    /// Its name.
+    pub name: String,
+    /// Whether other programs read it as it is.
+    pub plain: bool,
+    /// Whether its certificates are sealed by a password.
+    pub sealed: bool,
+    /// Whether no other certificates are in it.
+    pub alone: bool,
+    /// The numbers of the roots among its entries.
+    pub roots: Vec<u32>,
+    /// How many entries it has.
+    pub entries: u32,
 }
 
 /// A file that a way up rests on.

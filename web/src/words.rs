@@ -47,7 +47,7 @@ impl Spoken {
             language: Language::English,
             texts: Vec::new(),
             rules: HashMap::new(),
-            sentences: told::Sentences::of(told::ONE.to_vec()),
+            sentences: told::Sentences::default(),
         }
     }
 

@@ -64,6 +64,8 @@ pub enum Form {
     Jks,
     /// Whatever keystore this program opens.
     For(Opener),
+    /// One private key in PKCS#8, as this program opens it.
+    KeyFor(Opener),
 }
 
 /// What becomes of private keys.
@@ -221,7 +223,10 @@ pub fn write(
     let mut seen = HashSet::new();
     parts.retain(|part| {
         let why = match part.body {
-            Body::PrivateKey(_) if order.keys == Keys::LeaveOut => "left out, as you chose",
+            // What PKCS#7 has no place for, its writer leaves out.
+            Body::PrivateKey(_) if order.keys == Keys::LeaveOut && order.form != Form::Pkcs7 => {
+                "left out, as you chose"
+            }
             Body::Certificate(der) if !seen.insert((der, part.alias.clone())) => {
                 "the same certificate is in it already"
             }
@@ -245,7 +250,9 @@ pub fn write(
         lost: more,
     } = written;
     lost.extend(more);
+    let is_key = matches!(order.form, Form::KeyFor(_)) && private_keys == PrivateKeys::Sealed;
     let openers = match form {
+        _ if is_key => openers(&bytes, &order.password)?,
         Form::Pkcs12 | Form::Jks => openers(&bytes, &order.password)?,
         _ => Vec::new(),
     };
@@ -475,12 +482,20 @@ fn in_form(
     now: UnixTime,
     random: &mut dyn Random,
 ) -> Result<(Written, Form, Seal), Refusal> {
-    let Form::For(opener) = order.form else {
-        let written = one_form(order.form, order.seal, order, parts, now, random)?;
-        return Ok((written, order.form, order.seal));
+    let (opener, tried) = match order.form {
+        Form::For(opener) => (opener, FOR_PROGRAMS),
+        Form::KeyFor(opener) if order.keys == Keys::Seal => (opener, KEY_FOR_PROGRAMS),
+        Form::KeyFor(_) => {
+            let written = one_form(Form::Pem, order.seal, order, parts, now, random)?;
+            return Ok((written, Form::Pem, order.seal));
+        }
+        form => {
+            let written = one_form(form, order.seal, order, parts, now, random)?;
+            return Ok((written, form, order.seal));
+        }
     };
     let mut best: Option<(Opens, Written, Form, Seal)> = None;
-    for (form, seal) in FOR_PROGRAMS {
+    for (form, seal) in tried {
         let Ok(written) = one_form(*form, *seal, order, parts, now, random) else {
             continue;
         };
@@ -515,6 +530,9 @@ const FOR_PROGRAMS: &[(Form, Seal)] = &[
     (Form::Jks, Seal::Legacy),
 ];
 
+/// The same of a key by itself.
+const KEY_FOR_PROGRAMS: &[(Form, Seal)] = &[(Form::Pem, Seal::Modern), (Form::Pem, Seal::Legacy)];
+
 fn one_form(
     form: Form,
     seal: Seal,
@@ -529,9 +547,11 @@ fn one_form(
     let password = order.password.password();
     let sealing = Sealing::new(&password, seal.profile());
     let written = match (form, order.keys) {
-        (Form::Pem, _) if !has_keys => write_pem(parts),
-        (Form::Pem, Keys::Clear(form)) => write_pem_with_private_keys_in_the_clear(parts, form),
-        (Form::Pem, _) => write_pem_with_sealed_keys(parts, &sealing, random),
+        (Form::Pem | Form::KeyFor(_), _) if !has_keys => write_pem(parts),
+        (Form::Pem | Form::KeyFor(_), Keys::Clear(form)) => {
+            write_pem_with_private_keys_in_the_clear(parts, form)
+        }
+        (Form::Pem | Form::KeyFor(_), _) => write_pem_with_sealed_keys(parts, &sealing, random),
         (Form::Der, Keys::Clear(form)) if only_keys => {
             write_der_private_key_in_the_clear(parts, form)
         }
@@ -592,8 +612,10 @@ impl Seal {
 
 fn what(form: Form, seal: Seal, keys: PrivateKeys) -> String {
     match (form, keys) {
-        (Form::Pem, PrivateKeys::Sealed) => format!("PEM, keys {}", seal.words()),
-        (Form::Pem, _) => "PEM".to_owned(),
+        (Form::Pem | Form::KeyFor(_), PrivateKeys::Sealed) => {
+            format!("PEM, keys {}", seal.words())
+        }
+        (Form::Pem | Form::KeyFor(_), _) => "PEM".to_owned(),
         (Form::Der, PrivateKeys::Sealed) => format!("DER, {}", seal.words()),
         (Form::Der, _) => "DER".to_owned(),
         (Form::Pkcs7, _) => "PKCS#7".to_owned(),
@@ -604,7 +626,7 @@ fn what(form: Form, seal: Seal, keys: PrivateKeys) -> String {
 
 fn ending(form: Form, parts: &[Part<'_>]) -> &'static str {
     match form {
-        Form::Pem => "pem",
+        Form::Pem | Form::KeyFor(_) => "pem",
         Form::Pkcs7 => "p7b",
         Form::Pkcs12 | Form::For(_) => "p12",
         Form::Jks => "jks",
@@ -629,7 +651,7 @@ fn keys_in_words(keys: PrivateKeys) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use certlens_core::{NoRandomness, Object, open_for_writing};
+    use certlens_core::{NoRandomness, Object, open_for_writing, opens_written_key};
 
     use super::*;
 
@@ -706,6 +728,33 @@ mod tests {
     }
 
     #[test]
+    fn a_sealed_key_is_rewritten_in_pkcs8_so_that_the_program_opens_it() {
+        for (file, password) in [
+            ("../core/tests/vectors/keys/traditional-rc2.pem", "secret"),
+            ("../core/tests/vectors/traditional-key.pem", "changeit"),
+            ("../core/tests/vectors/ssh/sealed-aes256-ctr", "secret"),
+        ] {
+            let old = [source(1, &format!("../{file}"), &[password])];
+            for opener in Opener::ALL {
+                let (bytes, outcome) =
+                    written(&order(Form::KeyFor(*opener), Keys::Seal), &old).unwrap();
+                let text = String::from_utf8(bytes.to_vec()).unwrap();
+                assert!(text.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----"));
+                let verdicts = outcome.openers.iter().flat_map(|told| &told.verdicts);
+                let own = verdicts.filter(|verdict| verdict.opener == *opener);
+                let own: Vec<Opens> = own.map(|verdict| verdict.expected).collect();
+                // What the button promises.
+                assert_eq!(own, [opens_written_key(*opener)], "{}", opener.name());
+            }
+            let clear = order(Form::KeyFor(Opener::OpenSsl3), Keys::Clear(KeyForm::Pkcs8));
+            let (bytes, outcome) = written(&clear, &old).unwrap();
+            let text = String::from_utf8(bytes.to_vec()).unwrap();
+            assert!(text.starts_with("-----BEGIN PRIVATE KEY-----"));
+            assert!(outcome.in_the_clear && outcome.openers.is_empty());
+        }
+    }
+
+    #[test]
     fn private_keys_stay_behind_unless_they_are_asked_for() {
         let file = [source(1, "pem/chain-and-key.pem", &[])];
         for form in [Form::Pem, Form::Pkcs12, Form::Jks] {
@@ -730,6 +779,17 @@ mod tests {
                 outcome.lost
             );
         }
+    }
+
+    #[test]
+    fn nobody_chose_that_pkcs7_holds_no_keys() {
+        let file = [source(1, "pem/chain-and-key.pem", &[])];
+        let (_, outcome) = written(&order(Form::Pkcs7, Keys::LeaveOut), &file).unwrap();
+        let why = "the private key: PKCS#7 holds certificates and revocation lists";
+        let is_told = outcome.lost.iter().any(|line| line.contains(why));
+        assert!(is_told, "{:?}", outcome.lost);
+        let is_chosen = outcome.lost.iter().any(|line| line.contains("you chose"));
+        assert!(!is_chosen, "{:?}", outcome.lost);
     }
 
     #[test]

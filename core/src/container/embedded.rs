@@ -1,4 +1,4 @@
-//! Objects within the text of a document: base64 in JSON, YAML, XML, settings and logs.
+//! Objects within the text of a document: base64 in JSON, YAML, XML, settings and logs; JSON Web Keys.
 //!
 //! The document is not parsed. Runs of digits are looked for whose first octets can be those of a
 //! certificate file, and how long such a run must be says its own DER.
@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::archive::{placed, together, waiting};
 use super::keys::Keys;
 use crate::container::pem::oddity::{self, Oddity};
-use crate::container::{Container, Item, ItemKind, pem, read_within};
+use crate::container::{Container, Item, ItemKind, jwk, pem, read_within};
 use crate::limits::figure;
 use crate::open::Options;
 use crate::origin::{Origin, Runs, TextMap};
@@ -27,6 +27,25 @@ const PATIENCE: usize = 8;
 
 /// Finds what stands between PEM blocks; `None` where there is nothing.
 pub(super) fn read(
+    text: &[u8],
+    gaps: &[(usize, usize)],
+    origin: &Origin,
+    options: &Options<'_>,
+    depth: u8,
+) -> Option<Container> {
+    let found = digits(text, gaps, origin, options, depth);
+    let held = found.as_ref().map_or(0, |found| found.items.len());
+    let keys = jwk::read(text, origin, options, held);
+    match found {
+        Some(mut found) => {
+            add(&mut found, keys);
+            Some(found)
+        }
+        None => keys,
+    }
+}
+
+fn digits(
     text: &[u8],
     gaps: &[(usize, usize)],
     origin: &Origin,
@@ -152,6 +171,14 @@ pub(crate) struct Found {
     inner: Container,
 }
 
+impl Found {
+    /// Whether that is JSON Web Keys and nothing else.
+    pub(crate) fn holds_jwks_alone(&self) -> bool {
+        let mut items = self.inner.items.iter();
+        items.all(|item| jwk::is_of_one(&item.path))
+    }
+}
+
 impl<'a> Search<'a> {
     pub(crate) fn new(
         text: &'a [u8],
@@ -235,7 +262,8 @@ enum Looks {
     Store,
     /// PEM text, or digits once more.
     Text,
-    /// Text of another beginning, such as remarks before the first block. Without a block it is nothing.
+    /// Text of another beginning, such as remarks before the first block. Without a block and a JWK it is
+    /// nothing.
     Remarks,
 }
 
@@ -345,7 +373,7 @@ impl Run {
         let is_whole = match looks {
             Looks::Sequence(length) => octets == *length,
             Looks::Store | Looks::Text => true,
-            Looks::Remarks => pem::has_block(self.octets()),
+            Looks::Remarks => pem::has_block(self.octets()) || jwk::is_in(self.octets()),
         };
         is_whole && MIN_DIGITS <= self.runs.digits()
     }

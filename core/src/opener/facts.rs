@@ -176,6 +176,14 @@ pub(super) struct Sealing {
 }
 
 impl Sealing {
+    /// Of a key that stands alone.
+    pub(super) fn of_key(kind: SealFact, seal: &[SealFact]) -> Self {
+        Self {
+            whole: BTreeSet::from([kind]),
+            seals: vec![("private key".to_owned(), seal.iter().copied().collect())],
+        }
+    }
+
     /// What all these facts are so of, if they are: one seal and the file together.
     pub(super) fn met_by(&self, facts: &[SealFact]) -> Option<Met<'_>> {
         let open: Vec<&SealFact> = facts

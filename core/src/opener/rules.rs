@@ -35,10 +35,17 @@ impl OpenerRule {
     /// What to do about it in a file of which these facts are so.
     pub(super) fn fix_where(&self, has: impl Fn(SealFact) -> bool) -> &'static str {
         let is_legacy = [Rc2Of40Bits, Rc2, Rc4, Des].into_iter().any(&has);
+        let is_of_openssl = has(SealFact::Pkcs8Key) || has(SealFact::TraditionalKey);
+        let of_keystore = self.fix == ADD_LEGACY || self.fix.starts_with(WRITE_KEYSTORE);
         match self.fix {
             // A key that stands alone is no keystore.
-            fix if has(SealFact::Pkcs8Key) && fix.starts_with("Write the keystore again") => {
-                TO_PKCS8
+            _ if of_keystore && has(SealFact::OpenSshKey) => FROM_OPENSSH,
+            fix if (of_keystore || fix == TO_PKCS8) && is_of_openssl => {
+                if is_legacy {
+                    LEGACY_TO_PKCS8
+                } else {
+                    TO_PKCS8
+                }
             }
             WRITE_AGAIN if is_legacy => WRITE_LEGACY_AGAIN,
             fix => fix,
@@ -68,7 +75,12 @@ const UPDATE_JAVA: &str = "Update Java, or write a copy with 3DES and SHA-1.";
 const KEYTOOL_TO_P12: &str = "Convert it: keytool -importkeystore -srckeystore old.jks -destkeystore new.p12 -deststoretype PKCS12.";
 const ONE_PASSWORD: &str = "Write the keystore again with one password for all of it.";
 const TO_PFX: &str = "Put key and certificate into a keystore: openssl pkcs12 -export.";
+/// How what speaks of a keystore begins.
+const WRITE_KEYSTORE: &str = "Write the keystore again";
 const TO_PKCS8: &str = "Convert it: openssl pkcs8 -topk8 -in old.pem -out new.pem.";
+/// The same where OpenSSL 3 opens the old one by its legacy provider alone.
+const LEGACY_TO_PKCS8: &str =
+    "Convert it: openssl pkcs8 -topk8 -provider default -provider legacy -in old.pem -out new.pem.";
 const FROM_OPENSSH: &str = "Convert it: ssh-keygen -p -m PKCS8 -f key.";
 
 const MIGRATION: &str =

@@ -565,8 +565,10 @@ impl<'a> Search<'a> {
         if rules.judges_issuers() {
             covered.push("the rules that issuers must keep".to_owned());
         }
-        if !self.consulted.is_empty() {
-            covered.push(format!("{} given revocation lists", self.consulted.len()));
+        match self.consulted.len() {
+            0 => {}
+            1 => covered.push("1 given revocation list".to_owned()),
+            count => covered.push(format!("{count} given revocation lists")),
         }
         covered
     }
@@ -578,18 +580,25 @@ impl<'a> Search<'a> {
             missing.push("revocation: no list was given, and none is fetched".to_owned());
         }
         let unused = self.lists.len().saturating_sub(self.consulted.len());
-        if unused != 0 {
-            missing.push(format!(
+        match unused {
+            0 => {}
+            1 => missing
+                .push("1 given revocation list that no certificate was looked up in".to_owned()),
+            unused => missing.push(format!(
                 "{unused} given revocation lists that no certificate was looked up in"
-            ));
+            )),
         }
         let consulted = self.consulted.iter();
         let undated = consulted.filter_map(|&list| self.lists.get(list));
         let undated = undated.filter(|list| list.is_undated()).count();
-        if undated != 0 {
-            missing.push(format!(
+        match undated {
+            0 => {}
+            1 => missing.push(
+                "whether 1 given revocation list is current: it does not say when the next is due".to_owned(),
+            ),
+            undated => missing.push(format!(
                 "whether {undated} given revocation lists are current: they do not say when the next is due"
-            ));
+            )),
         }
         missing.push(
             "OCSP, certificate transparency, and issuers that would have to be fetched".to_owned(),
@@ -600,8 +609,10 @@ impl<'a> Search<'a> {
         if self.question.purpose == Purpose::Any {
             missing.push("purposes: none was asked for".to_owned());
         }
-        if unreadable != 0 {
-            missing.push(format!("{unreadable} given objects that cannot be read"));
+        match unreadable {
+            0 => {}
+            1 => missing.push("1 given object that cannot be read".to_owned()),
+            count => missing.push(format!("{count} given objects that cannot be read")),
         }
         missing
     }

@@ -36,6 +36,18 @@ impl Names {
         }
         name
     }
+
+    /// A name that is made of a subject, and is none of these.
+    pub(super) fn make_up(&mut self, part: &Part<'_>, reserved: &HashSet<String>) -> String {
+        let base = made_up(part);
+        let mut name = base.clone();
+        let asked = self.asked.entry(base.clone()).or_insert(1);
+        while reserved.contains(&name) || !self.taken.insert(name.clone()) {
+            *asked = asked.saturating_add(1);
+            name = format!("{base}-{asked}");
+        }
+        name
+    }
 }
 
 /// A name as something that may get lost.

@@ -86,9 +86,8 @@ impl Writer<'_> {
     /// Names keys before certificates: Java drops the first of two entries that have one name.
     fn name_keys(&mut self, parts: &[Part<'_>], ties: &Ties<'_>) {
         for (index, part) in parts.iter().enumerate() {
-            let own = part.alias.as_deref().filter(|alias| !alias.is_empty());
             let is_written = part.is_private_key() && ties.first_of(index).is_none();
-            let Some(own) = own.filter(|_| is_written) else {
+            let Some(own) = alias(part).filter(|_| is_written) else {
                 continue;
             };
             let name = self.names.take(part, None, &mut self.lost);
@@ -100,6 +99,44 @@ impl Writer<'_> {
                     let why = format!("its key is {name} now");
                     self.lost.push(Lost::new(&held.path, named(own), why));
                     self.keys_names.insert(certificate, name.clone());
+                }
+            }
+            self.keys_names.insert(index, name);
+        }
+        self.name_the_nameless(parts, ties);
+    }
+
+    /// Gives a key without a name that of its certificate, else one that is made of its subject, as JKS has it:
+    /// keytool and Windows show a number for want of one, or nothing.
+    fn name_the_nameless(&mut self, parts: &[Part<'_>], ties: &Ties<'_>) {
+        let mut reserved: Option<HashSet<String>> = None;
+        for (index, part) in parts.iter().enumerate() {
+            let is_written = part.is_private_key() && ties.first_of(index).is_none();
+            if !is_written || self.keys_names.contains_key(&index) {
+                continue;
+            }
+            let own = ties.certificates(index);
+            let held = own.iter().filter_map(|one| Some((*one, parts.get(*one)?)));
+            let held: Vec<(usize, &Part<'_>)> = held.collect();
+            let Some((_, first)) = held.first() else {
+                continue;
+            };
+            // To Java a trusted certificate is an entry by itself, which wants another name.
+            let is_free = |it: &Part<'_>| self.trust != JavaTrust::Every && !it.keystore.trusted;
+            let named = held
+                .iter()
+                .find(|(_, it)| alias(it).is_some() && is_free(it));
+            let name = match named {
+                Some((_, named)) => self.names.take(named, None, &mut self.lost),
+                None => {
+                    let all = || parts.iter().filter_map(alias).map(str::to_lowercase);
+                    let reserved = reserved.get_or_insert_with(|| all().collect());
+                    self.names.make_up(first, reserved)
+                }
+            };
+            for (certificate, it) in &held {
+                if alias(it).is_none() || named.is_some_and(|(named, _)| named == certificate) {
+                    self.keys_names.insert(*certificate, name.clone());
                 }
             }
             self.keys_names.insert(index, name);
@@ -218,6 +255,10 @@ impl Writer<'_> {
             lost: self.lost,
         })
     }
+}
+
+fn alias<'p>(part: &'p Part<'_>) -> Option<&'p str> {
+    part.alias.as_deref().filter(|alias| !alias.is_empty())
 }
 
 /// Certificates that stand in a chain as they stand elsewhere too: once is enough.

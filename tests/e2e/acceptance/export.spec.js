@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { expect, saved, test, vector } from "../certlens.js";
+import { coreVector, expect, saved, test, vector } from "../certlens.js";
 
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -167,6 +167,39 @@ test("a keystore that OpenSSL 3 refuses is rewritten for it, with the password t
   await write(page, "a new one");
   const newer = await saved(page, page.getByTestId("save"), testInfo);
   expect(keytool("-list", "-keystore", newer, "-storepass", "a new one")).toContain("PrivateKeyEntry");
+});
+
+test("a sealed key that OpenSSL 3 refuses is rewritten for it, under a new password or none", async ({ inspector, page }, testInfo) => {
+  const old = coreVector("keys/traditional-rc2.pem");
+  expect(() => openssl("pkey", "-in", old, "-passin", "pass:secret", "-noout")).toThrow();
+  await inspector.drop(old);
+  await inspector.unlock("secret");
+  await expect(inspector.locks).toHaveCount(0);
+  await inspector.entries.first().click();
+  await tab(page, "Who can open it").click();
+  const refused = page.getByTestId("opener").filter({ hasText: "OpenSSL 3 as installed" });
+  await expect(refused).toContainText("openssl pkcs8 -topk8 -provider default -provider legacy");
+  await expect(refused).not.toContainText("keystore");
+  // Windows takes a key in a keystore alone, so that nothing is promised there.
+  await expect(page.getByRole("link", { name: /Rewrite it for Windows/ })).toHaveCount(0);
+  await page.getByRole("link", { name: "Rewrite it for OpenSSL 3 as installed" }).click();
+  await expect(page).toHaveURL(/\/convert@open-ssl3$/);
+  await expect(page.getByTestId("new")).toBeChecked();
+  await write(page, "a new one");
+  await expect(page.getByTestId("made-openers")).toBeVisible();
+  await page.screenshot({ path: "tests/e2e/results/rewrite-key-wide.png", fullPage: true });
+  expect(await faults(page)).toEqual([]);
+  const sealed = await saved(page, page.getByTestId("save"), testInfo);
+  expect(await readFile(sealed, "utf8")).toContain("-----BEGIN ENCRYPTED PRIVATE KEY-----");
+  openssl("pkey", "-in", sealed, "-passin", "pass:a new one", "-noout");
+
+  // In the clear, where the reader says so.
+  await page.getByTestId("keys-clear").check();
+  await expect(page.getByTestId("write")).toBeDisabled();
+  await page.getByTestId("agree").check();
+  await write(page);
+  const clear = await saved(page, page.getByTestId("save"), testInfo);
+  openssl("pkey", "-in", clear, "-noout");
 });
 
 test("broken text is mended, and every change is told", async ({ inspector, page }, testInfo) => {

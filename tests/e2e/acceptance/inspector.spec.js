@@ -72,6 +72,19 @@ test("a keystore whose keys have passwords of their own opens key by key", async
   await expect(inspector.locks).toHaveCount(0);
 });
 
+test("keys of a JWKS are listed by their names, and show no bytes", async ({ inspector, page }) => {
+  await inspector.drop(coreVector("jwk/private.json"));
+  await expect(inspector.entries).toHaveCount(9);
+  await inspector.open("Ed448");
+  await expect(inspector.detail).toContainText("JWK");
+  await expect(page.getByRole("tab", { name: "Bytes" })).toHaveCount(0);
+  const { keys } = JSON.parse(await readFile(coreVector("jwk/private.json"), "utf8"));
+  for (const tab of ["Overview", "JSON"]) {
+    await page.getByRole("tab", { name: tab }).click();
+    await expect(inspector.detail).not.toContainText(keys[7].d);
+  }
+});
+
 test("an encrypted key asks for its password", async ({ inspector }) => {
   await inspector.drop(coreVector("sealed-key.pem"));
   await inspector.unlock("changeit");

@@ -90,12 +90,17 @@ fn a_chain_is_verified_from_the_entry_that_is_open() {
         Object::Certificate(one) => one.self_issued,
         _ => false,
     });
-    folder.write("roots.pem", &pem(root.unwrap()));
+    let told = ChainTold {
+        roots: vec![RootFile {
+            roots: vec![root.unwrap().id.entry],
+            ..root_file("chain.pem")
+        }],
+        ..ChainTold::default()
+    };
     for detail in &details {
         let Object::Certificate(one) = &detail.entry.object else {
             continue;
         };
-        let told = ChainTold::default();
         let command = judge(detail, &told, &asked(Purpose::Any), None).unwrap();
         assert!(command.contains("openssl verify"), "{command}");
         let told = folder.output(&command);
@@ -107,6 +112,110 @@ fn a_chain_is_verified_from_the_entry_that_is_open() {
         let name = one.subject.common_name.clone().unwrap_or_default();
         assert!(first.contains(&name), "{command}\n{told}");
     }
+}
+
+/// A text that holds one root and nothing else.
+fn root_file(name: &str) -> RootFile {
+    RootFile {
+        name: name.to_owned(),
+        plain: true,
+        sealed: false,
+        alone: true,
+        roots: vec![0],
+        entries: 1,
+    }
+}
+
+#[test]
+fn the_roots_that_were_dropped_are_trusted_as_they_lie_there() {
+    let folder = Folder::new("roots");
+    folder.take("pem/chain-and-key.pem", "chain.pem");
+    let details = folder.details("chain.pem");
+    let is_root = |one: &&Detail| match &one.entry.object {
+        Object::Certificate(one) => one.self_issued,
+        _ => false,
+    };
+    let root = details.iter().find(is_root).unwrap();
+    folder.write("root.pem", &pem(root));
+    let leaf = &details[0];
+    folder.write("leaf.pem", &pem(leaf));
+    let question = asked(Purpose::Any);
+    let told = |roots: &[RootFile]| ChainTold {
+        roots: roots.to_vec(),
+        ..ChainTold::default()
+    };
+    let chain = RootFile {
+        alone: false,
+        roots: vec![root.id.entry],
+        entries: leaf.siblings,
+        ..root_file("chain.pem")
+    };
+    let first_is_leaf = RootFile {
+        alone: false,
+        roots: vec![1],
+        entries: 2,
+        ..root_file("both.pem")
+    };
+    folder.sh("cat leaf.pem root.pem > both.pem");
+    let by_openssl = |roots: &[RootFile]| judge(leaf, &told(roots), &question, None).unwrap();
+    for (roots, accepted) in [
+        (&[][..], false),
+        (&[root_file("root.pem")], true),
+        (&[chain.clone(), root_file("root.pem")], true),
+        (&[root_file("leaf.pem")], false),
+    ] {
+        let command = by_openssl(roots);
+        assert!(command.contains("openssl verify"), "{command}");
+        assert_eq!(folder.sh(&command).status.success(), accepted, "{command}");
+    }
+    // What openssl does not read as it is, is put to certlens.
+    let other = |file: RootFile| RootFile {
+        plain: false,
+        ..file
+    };
+    let by_certlens = |roots: &[RootFile]| {
+        let roots: Vec<RootFile> = roots.iter().cloned().map(other).collect();
+        judge(leaf, &told(&roots), &question, None)
+    };
+    let verify = "--purpose any --untrusted chain.pem chain.pem";
+    let number = root.id.entry;
+    for (roots, expected) in [
+        (
+            vec![root_file("root.pem")],
+            format!("certlens verify --anchors root.pem {verify}"),
+        ),
+        (
+            vec![chain.clone()],
+            format!(
+                "certlens convert --to pem --entry {number} --force -o dropped-roots.pem chain.pem && \
+                 certlens verify --anchors dropped-roots.pem {verify}"
+            ),
+        ),
+        (
+            vec![chain.clone(), root_file("root.pem"), first_is_leaf],
+            format!(
+                "certlens convert --to pem --entry {number} --entry {} --force -o dropped-roots.pem chain.pem both.pem \
+                 && certlens verify --anchors root.pem --anchors dropped-roots.pem {verify}",
+                leaf.siblings + 1
+            ),
+        ),
+    ] {
+        let command = by_certlens(&roots).unwrap();
+        assert_eq!(command, expected);
+        // Once more does not fail for what the first left.
+        assert!(!folder.runs(&command) || folder.runs(&command));
+    }
+    let sealed = RootFile {
+        sealed: true,
+        ..root_file("store.p12")
+    };
+    assert_eq!(
+        by_certlens(&[sealed]).unwrap(),
+        format!(
+            "certlens convert --to pem --entry 0 --password-stdin --force -o dropped-roots.pem store.p12 < password.txt \
+             && certlens verify --anchors dropped-roots.pem {verify}"
+        )
+    );
 }
 
 /// A question for a purpose, about no host.
@@ -160,6 +269,7 @@ fn a_terminal_gives_the_answer_of_the_page_to_the_question_that_was_asked() {
         way_up: vec![0, 1, 2],
         beside: vec![file("ca.pem", vec![1])],
         lists: list.map(|list| file(list, vec![0])).into_iter().collect(),
+        roots: vec![root_file("roots.pem")],
         ..ChainTold::default()
     };
     let accepts = |told: &ChainTold, asked: &JudgeQuestion, day| {
@@ -326,6 +436,70 @@ fn every_conversion_writes_what_was_chosen() {
     assert!(10 < run, "{run} commands were run");
 }
 
+#[test]
+fn a_sealed_key_is_rewritten_in_pkcs8() {
+    let folder = Folder::new("key");
+    folder.sh("openssl genpkey -algorithm RSA -out plain.pem");
+    let legacy = "-provider default -provider legacy";
+    for (made, by_legacy) in [
+        (
+            format!(
+                "openssl pkcs8 -topk8 {legacy} -v1 PBE-MD5-DES -in plain.pem -passout pass:changeit"
+            ),
+            true,
+        ),
+        (
+            format!("openssl rsa -traditional {legacy} -des -in plain.pem -passout pass:changeit"),
+            true,
+        ),
+        (
+            "openssl rsa -traditional -aes128 -in plain.pem -passout pass:changeit".to_owned(),
+            false,
+        ),
+    ] {
+        assert!(
+            folder.sh(&format!("{made} > old.pem")).status.success(),
+            "{made}"
+        );
+        let detail = folder.details("old.pem").remove(0);
+        for keys in [Keys::Seal, Keys::Clear(KeyForm::Pkcs8)] {
+            let command = convert(&detail, &rewritten(keys)).unwrap();
+            assert!(command.starts_with("openssl pkcs8"), "{command}");
+            assert_eq!(command.contains("legacy"), by_legacy, "{command}");
+            assert!(folder.runs(&command));
+            let read = folder.report("new.pem");
+            let [made] = read.entries.as_slice() else {
+                panic!("{command}: {:?}", read.entries);
+            };
+            let Object::PrivateKey(key) = &made.object else {
+                panic!("{command}: {made:?}");
+            };
+            let cipher = key.seal.as_ref().and_then(|seal| seal.cipher.as_deref());
+            let wanted = (keys == Keys::Seal).then_some("AES-256-CBC");
+            assert_eq!(cipher, wanted, "{command}");
+            assert_eq!(key.form.as_deref(), Some("PKCS#8"), "{command}");
+        }
+    }
+    // What openssl does not read, certlens does.
+    folder.take("../../core/tests/vectors/ssh/sealed-aes256-ctr", "id");
+    let detail = folder.details("id").remove(0);
+    let command = convert(&detail, &rewritten(Keys::Seal)).unwrap();
+    let expected = "certlens convert --to pem --password-stdin -o new.pem id < password.txt";
+    assert_eq!(command, expected);
+}
+
+/// A key by itself, for a program.
+fn rewritten(keys: Keys) -> Conversion<'static> {
+    Conversion {
+        extent: Extent::Entry,
+        form: Form::KeyFor(certlens_core::Opener::OpenSsl3),
+        keys,
+        seal: Seal::Modern,
+        has_keys: true,
+        name: "",
+    }
+}
+
 /// A folder with files, in which commands are run.
 /// Where `make build` puts the program.
 const BUILT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/release");
@@ -409,6 +583,10 @@ impl Folder {
             .replace(
                 "openssl pkcs12 -no",
                 "openssl pkcs12 -passin pass:changeit -passout pass:changeit -no",
+            )
+            .replace(
+                "openssl pkcs8",
+                "openssl pkcs8 -passin pass:changeit -passout pass:changeit",
             )
             .replace("keytool -list", "keytool -list -storepass changeit")
             .replace(

@@ -71,6 +71,8 @@ struct Choice {
     present: bool,
     /// Whether the reader knows what keys in the clear mean.
     agreed: bool,
+    /// Whether the entry is a private key outside keystores, which can be written by itself.
+    lone: bool,
 }
 
 impl Choice {
@@ -82,8 +84,14 @@ impl Choice {
             seal: Seal::Modern,
             present: false,
             agreed: false,
+            lone: is_lone_key(&props.from),
         };
         match props.opener {
+            Some(opener) if plain.lone => Self {
+                form: Form::KeyFor(opener),
+                keys: Keys::Seal,
+                ..plain
+            },
             Some(opener) => Self {
                 extent: Extent::File,
                 form: Form::For(opener),
@@ -97,6 +105,28 @@ impl Choice {
 
     fn is_keystore(self) -> bool {
         matches!(self.form, Form::Pkcs12 | Form::Jks | Form::For(_))
+    }
+
+    /// The program that it is written for.
+    fn opener(self) -> Option<Opener> {
+        match self.form {
+            Form::For(opener) | Form::KeyFor(opener) => Some(opener),
+            _ => None,
+        }
+    }
+
+    /// Whether the new file may have the password that the old one has.
+    fn may_keep_password(self) -> bool {
+        match self.form {
+            Form::For(_) => self.extent == Extent::File,
+            Form::KeyFor(_) => true,
+            _ => false,
+        }
+    }
+
+    /// Whether private keys may be in it in the clear.
+    fn may_be_clear(self) -> bool {
+        matches!(self.form, Form::Pem | Form::Der | Form::KeyFor(_))
     }
 
     /// The form of private keys that are to be written in the clear.
@@ -120,7 +150,8 @@ impl Choice {
     /// The same with keys as its extent and its format say: whoever chooses a keystore, or a certificate with its
     /// key, means the key to be in it, under a password.
     fn meant(self) -> Self {
-        let with_keys = self.is_keystore() || self.extent == Extent::Chain;
+        let is_key = matches!(self.form, Form::KeyFor(_));
+        let with_keys = self.is_keystore() || is_key || self.extent == Extent::Chain;
         Self {
             keys: if with_keys {
                 Keys::Seal
@@ -133,13 +164,20 @@ impl Choice {
 
     /// The same without what the format has no room for.
     fn fitting(mut self) -> Self {
+        if let Form::KeyFor(opener) = self.form
+            && !(self.lone && self.extent == Extent::Entry)
+        {
+            self.form = Form::For(opener);
+        }
         self.keys = match (self.form, self.keys) {
             (Form::Pkcs7, _) => Keys::LeaveOut,
             (Form::Pkcs12 | Form::Jks | Form::For(_), Keys::Clear(_)) => Keys::Seal,
+            (Form::KeyFor(_), Keys::LeaveOut) => Keys::Seal,
+            (Form::KeyFor(_), Keys::Clear(_)) => Keys::Clear(KeyForm::Pkcs8),
             (_, keys) => keys,
         };
         self.agreed &= self.in_the_clear().is_some();
-        self.present &= matches!(self.form, Form::For(_)) && self.extent == Extent::File;
+        self.present &= self.may_keep_password();
         self
     }
 }
@@ -259,8 +297,8 @@ pub fn ConvertView(props: &ConvertViewProps) -> Html {
                         { select(words::what(), "extent", &choose, extents.map(|(extent, name)| (name(), Choice { extent: *extent, ..now }.meant(), *extent == now.extent))) }
                     }
                     { select(words::as_purpose(), "form", &choose, forms(now).into_iter().map(|(name, form)| (name, Choice { form, ..now }.meant(), is_same_form(form, now.form)))) }
-                    if let Form::For(wanted) = now.form {
-                        { select(words::that_opens_in(), "opener", &choose, Opener::ALL.iter().map(|opener| (opener.name(), Choice { form: Form::For(*opener), ..now }, *opener == wanted))) }
+                    if let Some(wanted) = now.opener() {
+                        { select(words::that_opens_in(), "opener", &choose, Opener::ALL.iter().map(|opener| (opener.name(), Choice { form: for_opener(now.form, *opener), ..now }, *opener == wanted))) }
                     }
                     if now.form == Form::Pkcs12 || (matches!(now.form, Form::Pem | Form::Der) && now.keys == Keys::Seal) {
                         { select(words::sealed_how(), "seal", &choose, SEALS.iter().filter(|(seal, _)| now.form == Form::Pkcs12 || *seal != Seal::Pbmac1)
@@ -275,7 +313,7 @@ pub fn ConvertView(props: &ConvertViewProps) -> Html {
                             placeholder={words::as_the_entry_is_called()} value={(*named).clone()} oninput={onname} /></span></label></div>
                 }
                 if now.is_sealed(&selection) { { passwords(now, &choose, [&first, &second]) } }
-                <div class="acts"><button type="submit" class="btn btn-ink" disabled={blocked} data-test="write">{ if matches!(now.form, Form::For(_)) { words::rewrite_it() } else { words::write_it() } }</button></div>
+                <div class="acts"><button type="submit" class="btn btn-ink" disabled={blocked} data-test="write">{ if now.opener().is_some() { words::rewrite_it() } else { words::write_it() } }</button></div>
             </form>
             if let Some(state) = &*state { { making(state, &name(&props.from, now.extent), source_of(&props.from)) } }
             { for command.map(|command| in_a_terminal(&command.into())) }
@@ -359,11 +397,13 @@ fn keys(
     };
     html! {
         <fieldset class="keys"><legend class="lbl">{ what }</legend>
-            { key(Keys::LeaveOut, words::leave_out()) }
+            if !matches!(now.form, Form::KeyFor(_)) { { key(Keys::LeaveOut, words::leave_out()) } }
             { key(Keys::Seal, words::put_in_sealed_by_a_password()) }
-            if matches!(now.form, Form::Pem | Form::Der) { { key(Keys::Clear(now.in_the_clear().unwrap_or_default()), words::put_in_without_any_password()) } }
+            if now.may_be_clear() { { key(Keys::Clear(now.in_the_clear().unwrap_or_default()), words::put_in_without_any_password()) } }
             if let Some(form) = now.in_the_clear() {
-                { select(words::form_of_the_key(), "key-form", choose, KEY_FORMS.iter().map(|(one, name)| (name(), Choice { keys: Keys::Clear(*one), ..now }, *one == form))) }
+                if !matches!(now.form, Form::KeyFor(_)) {
+                    { select(words::form_of_the_key(), "key-form", choose, KEY_FORMS.iter().map(|(one, name)| (name(), Choice { keys: Keys::Clear(*one), ..now }, *one == form))) }
+                }
                 <label class="check agree"><input type="checkbox" checked={now.agreed} onchange={onagree} data-test="agree" />
                     <span>{ words::i_know_nothing_protects(super::text::shown(&whose)) }</span></label>
             }
@@ -384,7 +424,7 @@ fn passwords(now: Choice, choose: &Callback<Choice>, nodes: [&NodeRef; 2]) -> Ht
     };
     html! {
         <>
-            if matches!(now.form, Form::For(_)) && now.extent == Extent::File {
+            if now.may_keep_password() {
                 <fieldset class="keys"><legend class="lbl">{ words::password() }</legend>
                     { which(true, words::the_one_it_has_now()) }{ which(false, words::a_new_one()) }</fieldset>
             }
@@ -498,19 +538,39 @@ fn is_same_form(one: Form, other: Form) -> bool {
     std::mem::discriminant(&one) == std::mem::discriminant(&other)
 }
 
-fn forms(now: Choice) -> [(&'static str, Form); 6] {
-    let opener = match now.form {
-        Form::For(opener) => opener,
-        _ => Opener::Java8,
-    };
-    [
+/// The same form for another program.
+fn for_opener(form: Form, opener: Opener) -> Form {
+    match form {
+        Form::KeyFor(_) => Form::KeyFor(opener),
+        _ => Form::For(opener),
+    }
+}
+
+/// Whether it is a private key outside keystores.
+fn is_lone_key(from: &Source) -> bool {
+    from.detail().is_some_and(|detail| {
+        matches!(detail.entry.object, Object::PrivateKey(_)) && detail.keystore.is_none()
+    })
+}
+
+fn forms(now: Choice) -> Vec<(&'static str, Form)> {
+    let opener = now.opener();
+    let mut forms = vec![
         (words::pem_text_holds_everything(), Form::Pem),
         (words::der_one_object_alone(), Form::Der),
         (words::pkcs_7_p7b_certificates(), Form::Pkcs7),
         (words::pkcs_12_p12_pfx_a_keystore(), Form::Pkcs12),
         (words::jks_a_keystore_of_old_java(), Form::Jks),
-        (words::a_keystore_for_a_program(), Form::For(opener)),
-    ]
+        (
+            words::a_keystore_for_a_program(),
+            Form::For(opener.unwrap_or(Opener::Java8)),
+        ),
+    ];
+    if now.lone && now.extent == Extent::Entry {
+        let form = Form::KeyFor(opener.unwrap_or(Opener::OpenSsl3));
+        forms.push((words::a_key_for_a_program(), form));
+    }
+    forms
 }
 
 const EXTENTS: &[(Extent, words::Text)] = &[
@@ -558,6 +618,7 @@ mod tests {
             seal: Seal::Modern,
             present: false,
             agreed: false,
+            lone: false,
         };
         let some = Selection {
             files: vec![1],
@@ -585,9 +646,39 @@ mod tests {
             seal: Seal::Modern,
             present: true,
             agreed: true,
+            lone: true,
         };
         let fitting = clear.fitting();
         assert_eq!(fitting.keys, Keys::Seal);
         assert!(!fitting.agreed && !fitting.present);
+    }
+
+    #[test]
+    fn a_key_is_rewritten_by_itself_under_a_password_unless_the_reader_says_otherwise() {
+        let key = Choice {
+            extent: Extent::Entry,
+            form: Form::KeyFor(Opener::OpenSsl3),
+            keys: Keys::LeaveOut,
+            seal: Seal::Modern,
+            present: true,
+            agreed: true,
+            lone: true,
+        };
+        let sealed = key.meant().fitting();
+        assert_eq!((sealed.form, sealed.keys), (key.form, Keys::Seal));
+        assert!(sealed.present && !sealed.agreed);
+        let clear = Choice {
+            keys: Keys::Clear(KeyForm::Sec1),
+            ..key
+        };
+        assert_eq!(clear.fitting().keys, Keys::Clear(KeyForm::Pkcs8));
+        // With what lies around it, it is a keystore that is rewritten.
+        let file = Choice {
+            extent: Extent::File,
+            ..clear
+        };
+        let file = file.fitting();
+        let wanted = (Form::For(Opener::OpenSsl3), Keys::Seal);
+        assert_eq!((file.form, file.keys), wanted);
     }
 }

@@ -331,18 +331,8 @@ mod tests {
     }
 
     #[test]
-    fn one_list_and_one_certificate_are_told_in_the_singular() {
+    fn one_certificate_is_told_in_the_singular() {
         assert!(words::trusted_chosen(1).contains("1 certificate, because you chose it"));
         assert!(words::trusted_chosen(2).contains("2 certificates, because you chose them"));
-        assert_eq!(
-            words::told("1 given revocation lists").as_deref(),
-            Some("1 given revocation list")
-        );
-        assert_eq!(words::told("2 given revocation lists"), None);
-        let unused = "1 given revocation lists that no certificate was looked up in";
-        assert_eq!(
-            words::told(unused).as_deref(),
-            Some("1 given revocation list that no certificate was looked up in")
-        );
     }
 }

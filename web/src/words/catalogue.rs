@@ -690,11 +690,12 @@ catalogue! {
     pkcs_12_p12_pfx_a_keystore = "PKCS#12 (.p12, .pfx): a keystore";
     jks_a_keystore_of_old_java = "JKS: a keystore of old Java";
     a_keystore_for_a_program = "A keystore for a program";
+    a_key_for_a_program = "This key alone (PKCS#8) for a program";
     this_entry = "This entry";
     it_with_its_key_and_chain = "It with its key and chain";
     its_whole_file = "Its whole file";
     friendly_name = "Friendly name";
-    as_the_entry_is_called = "as the entry is called";
+    as_the_entry_is_called = "as the entry or its certificate is called";
     everything_dropped_here = "Everything dropped here";
     as_openssl_3_does_aes_256 = "As OpenSSL 3 does: AES-256";
     for_old_windows_and_java_3des = "For old Windows and Java: 3DES";

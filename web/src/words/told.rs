@@ -12,19 +12,6 @@ use super::{SPOKEN, capital};
 /// Sentences within sentences. Stops text that nests for its own sake.
 const MAX_DEPTH: usize = 6;
 
-/// What the core says in the plural, of one, as English has it.
-pub(super) const ONE: &[(&str, &str)] = &[
-    ("1 given revocation lists", "1 given revocation list"),
-    (
-        "1 given revocation lists that no certificate was looked up in",
-        "1 given revocation list that no certificate was looked up in",
-    ),
-    (
-        "whether 1 given revocation lists are current: they do not say when the next is due",
-        "whether 1 given revocation list is current: it does not say when the next is due",
-    ),
-];
-
 /// The sentences of a language.
 #[derive(Clone, Default)]
 pub(super) struct Sentences {
@@ -112,8 +99,8 @@ impl Sentences {
     }
 }
 
-/// A sentence of the core in the language that is spoken; none where that has no such sentence, as English has few
-/// of its own.
+/// A sentence of the core in the language that is spoken; none where that has no such sentence, as English, which
+/// the core speaks.
 pub fn told(english: &str) -> Option<String> {
     SPOKEN.with_borrow(|spoken| {
         let sentences = &spoken.sentences;

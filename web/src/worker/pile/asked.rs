@@ -17,8 +17,8 @@ use crate::format;
 use crate::mozilla;
 use crate::questions::{
     BytesTold, ChainNode, ChainTold, Extent, FileOfWay, Issuer, JudgeQuestion, ListForm, Listed,
-    MissingNode, Other, Question, Recognised, Revocation, Selection, Shared, Sheet, Signed, Tie,
-    Told, Trusting, Verdict, Which,
+    MissingNode, Other, Question, Recognised, Revocation, RootFile, Selection, Shared, Sheet,
+    Signed, Tie, Told, Trusting, Verdict, Which,
 };
 use crate::redacted::redacted;
 use crate::rows::{ListingGroup, RowId};
@@ -241,7 +241,54 @@ impl Pile {
             },
             beside: self.files_of(&way, &ids, id.group),
             lists: self.lists_about(&way, &ids),
+            roots: self.roots_above(&above(&picture, asked), &ids),
         }))
+    }
+
+    /// The files in which the roots among these certificates stand; of several the one that other programs read.
+    fn roots_above(&self, above: &BTreeSet<usize>, ids: &[Vec<RowId>]) -> Vec<RootFile> {
+        let is_root = |id: &RowId| self.listing.row(*id).is_some_and(is_root);
+        let mut files: Vec<(u32, RootFile)> = Vec::new();
+        for index in above {
+            let places = ids.get(*index).map_or(&[][..], Vec::as_slice);
+            let plain = places.iter().find(|place| self.is_plain(**place));
+            let Some(place) = plain.or(places.first()).filter(|place| is_root(place)) else {
+                continue;
+            };
+            let plain = plain.is_some();
+            if let Some((_, file)) = files.iter_mut().find(|(group, _)| *group == place.group) {
+                file.plain &= plain;
+                file.roots.push(place.entry);
+                continue;
+            }
+            let mut groups = self.listing.groups().iter();
+            let group = groups.find(|group| group.number == place.group);
+            files.extend(group.map(|group| {
+                let format = self.format(place.group);
+                let certificates = || {
+                    group
+                        .rows
+                        .iter()
+                        .filter(|row| row.kind == RowKind::Certificate)
+                };
+                let file = RootFile {
+                    name: group.name.clone(),
+                    plain,
+                    sealed: matches!(format, Some(Format::Pkcs12 | Format::Uber | Format::Bcfks)),
+                    alone: certificates().all(self::is_root),
+                    roots: vec![place.entry],
+                    entries: u32::try_from(group.rows.len()).unwrap_or(u32::MAX),
+                };
+                (place.group, file)
+            }));
+        }
+        files.into_iter().map(|(_, file)| file).collect()
+    }
+
+    /// Whether an entry stands in a text so that other programs find it: not in a message within it.
+    fn is_plain(&self, id: RowId) -> bool {
+        let stands = self.entry(id).map(|entry| entry.path);
+        stands.is_some_and(|path| !path.contains('/')) && self.format(id.group) == Some(Format::Pem)
     }
 
     /// The files beside this one in which certificates of a way up stand.
@@ -255,10 +302,7 @@ impl Pile {
             let Some(place) = places.first() else {
                 continue;
             };
-            // In a message within a text no other program finds it.
-            let stands = self.entry(*place).map(|entry| entry.path);
-            let plain = stands.is_some_and(|path| !path.contains('/'));
-            let plain = plain && self.format(place.group) == Some(Format::Pem);
+            let plain = self.is_plain(*place);
             match files.iter_mut().find(|(group, _)| *group == place.group) {
                 Some((_, file)) => {
                     file.plain &= plain;
@@ -536,7 +580,14 @@ impl Pile {
     }
 
     fn openers(&self, group: u32) -> Option<Told> {
-        Some(Told::Openers(who_can_open(&*self.report(group)?)))
+        let report = self.report(group)?;
+        let number = |path: &str| {
+            let at = report.entries.iter().position(|entry| entry.path == path);
+            at.and_then(|at| u32::try_from(at).ok())
+        };
+        let told = who_can_open(&report).into_iter();
+        let told = told.map(|who| (who.entry.as_deref().and_then(number), who));
+        Some(Told::Openers(told.collect()))
     }
 
     fn report(&self, group: u32) -> Option<Cow<'_, Report>> {
@@ -766,12 +817,16 @@ fn opened_anew(
     })
 }
 
+fn is_root(row: &Row) -> bool {
+    row.self_issued && row.ca
+}
+
 /// The certificates of a file that name themselves as issuer and may issue others.
 fn roots(contents: &Contents) -> Vec<&[u8]> {
     let rows = contents.rows();
     let certificates = rows.iter().filter(|row| row.kind == RowKind::Certificate);
     let pairs = certificates.zip(contents.certificates());
-    let roots = pairs.filter(|(row, _)| row.self_issued && row.ca);
+    let roots = pairs.filter(|(row, _)| is_root(row));
     roots.map(|(_, der)| der).collect()
 }
 
@@ -830,6 +885,17 @@ fn relatives(picture: &ChainPicture, asked: usize) -> Vec<usize> {
     if picture.certificates.len() <= DRAWN_WHOLE {
         return (0..picture.certificates.len()).collect();
     }
+    let mut kept = above(picture, asked);
+    let issued = picture.certificates.iter().enumerate().filter(|(_, one)| {
+        let mut issuers = one.issuers.iter();
+        issuers.any(|link| link.certificate == asked)
+    });
+    kept.extend(issued.map(|(index, _)| index).take(ISSUED));
+    kept.into_iter().collect()
+}
+
+/// A certificate and all that may have issued it, up to as many as are drawn.
+fn above(picture: &ChainPicture, asked: usize) -> BTreeSet<usize> {
     let mut kept = BTreeSet::from([asked]);
     let mut next = vec![asked];
     while let Some(index) = next.pop() {
@@ -842,12 +908,7 @@ fn relatives(picture: &ChainPicture, asked: usize) -> Vec<usize> {
             }
         }
     }
-    let issued = picture.certificates.iter().enumerate().filter(|(_, one)| {
-        let mut issuers = one.issuers.iter();
-        issuers.any(|link| link.certificate == asked)
-    });
-    kept.extend(issued.map(|(index, _)| index).take(ISSUED));
-    kept.into_iter().collect()
+    kept
 }
 
 /// The best way up from a certificate: one of its own, or the upper part of one that leads through it.

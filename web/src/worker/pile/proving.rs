@@ -169,7 +169,7 @@ mod tests {
 
     use super::*;
     use crate::protocol::NewFile;
-    use crate::questions::{ListForm, Question, Revocation, Signed, Told, Which};
+    use crate::questions::{ListForm, Question, Revocation, RootFile, Signed, Told, Which};
     use crate::rows::{Level, RowQuery};
     use crate::status::Status;
     use crate::worker::reading::Reading;
@@ -369,5 +369,17 @@ mod tests {
         let wanted: [(&str, bool, &[usize]); 2] = [("1.pem", true, &[1]), ("2.pem", true, &[2])];
         assert_eq!(beside, wanted);
         assert!(chain.lists.is_empty());
+        let [root] = chain.roots.as_slice() else {
+            panic!("{:?}", chain.roots)
+        };
+        let expected = RootFile {
+            name: "2.pem".to_owned(),
+            plain: true,
+            sealed: false,
+            alone: true,
+            roots: vec![0],
+            entries: 1,
+        };
+        assert_eq!(*root, expected);
     }
 }
