@@ -413,13 +413,15 @@ pub(crate) mod tests {
     #[test]
     fn what_is_known_to_be_wrong_is_said_in_the_row_and_counted() {
         let told = |kind, day, fault| {
-            let mut row = ListRow::default();
-            row.row = Row {
-                kind,
-                not_before: Some(at(0)),
-                not_after: Some(at(90)),
-                fault: Some(Box::new(fault)),
-                ..Row::default()
+            let row = ListRow {
+                row: Row {
+                    kind,
+                    not_before: Some(at(0)),
+                    not_after: Some(at(90)),
+                    fault: Some(Box::new(fault)),
+                    ..Row::default()
+                },
+                ..ListRow::default()
             };
             let status = Status::of_row(&row, at(day));
             assert_eq!(

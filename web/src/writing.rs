@@ -181,8 +181,10 @@ pub fn write(
 ) -> Result<(Zeroizing<Vec<u8>>, Outcome), Refusal> {
     let mut unchecked = Vec::new();
     let chosen = order.entries.as_deref().map(by_file);
+    let nothing = HashSet::new();
     for source in sources {
-        let chosen = chosen.as_ref().map(|chosen| chosen.get(&source.number));
+        let chosen = chosen.as_ref();
+        let chosen = chosen.map(|chosen| chosen.get(&source.number).unwrap_or(&nothing));
         refuse_sealed(source, order.keys, chosen)?;
         unchecked.extend(integrity(source)?);
     }
@@ -421,12 +423,11 @@ fn gone() -> Refusal {
 fn refuse_sealed(
     source: &Source,
     keys: Keys,
-    chosen: Option<Option<&HashSet<usize>>>,
+    chosen: Option<&HashSet<usize>>,
 ) -> Result<(), Refusal> {
     let material = &source.material;
     let contents = material.contents();
-    let of_it =
-        |index: usize| chosen.is_none_or(|some| some.is_some_and(|some| some.contains(&index)));
+    let of_it = |index: usize| chosen.is_none_or(|chosen| chosen.contains(&index));
     let keys = match keys {
         Keys::LeaveOut => Lock::Open,
         Keys::Seal | Keys::Clear(_) => material.lock(|index, _| of_it(index)),

@@ -236,7 +236,7 @@ fn kin((id, name, kinship): &(RowId, String, Kinship)) -> Html {
         Kinship::SameKey => words::store_has_same_key,
         Kinship::SameSubject => words::store_has_same_name,
     };
-    let name = html! { <a href={View::Overview.href(*id)}>{ text::shown(&name) }</a> };
+    let name = html! { <a href={View::Overview.href(*id)}>{ text::shown(name) }</a> };
     html! { <p data-test="kin">{ how(name) }</p> }
 }
 

@@ -153,7 +153,7 @@ fn in_cluster(row: &Row, used: Option<&String>) -> Html {
             <h2>{ words::in_the_cluster() }</h2>
             <ul>
                 if let Some(used) = used {
-                    <li class="rel">{ icon::drawn("i-node") }<span>{ text::shown(&used) }<small>{ words::what_it_is_for() }</small></span></li>
+                    <li class="rel">{ icon::drawn("i-node") }<span>{ text::shown(used) }<small>{ words::what_it_is_for() }</small></span></li>
                 }
                 if row.has_private_key {
                     <li class="rel">{ icon::drawn("i-key") }<span>{ words::private_key_held() }<small>{ words::never_kept_by_this_page() }</small></span></li>
@@ -294,7 +294,7 @@ fn list(fact: &Fact) -> Html {
                     html! {
                         <li data-test="name">
                             <span class="tag">{ tag(kind) }</span>
-                            <span class="v">{ text::shown(&name.trim()) }</span>
+                            <span class="v">{ text::shown(name.trim()) }</span>
                             <Copy value={name.trim().to_owned()} name={crate::visible::escaped(name.trim())} />
                         </li>
                     }

@@ -268,7 +268,7 @@ fn note(told: &Told, alike: &[Backend], props: &PageProps) -> Html {
                 { &told.what }
                 <p>
                     { marked(&told.hint) }
-                    if let Some(quote) = &told.quote { { words::it_says(html! { <q>{ text::shown(&quote) }</q> }) }{ "." } }
+                    if let Some(quote) = &told.quote { { words::it_says(html! { <q>{ text::shown(quote) }</q> }) }{ "." } }
                     { stale(alike) }
                 </p>
             </div>
@@ -328,12 +328,13 @@ fn levels(props: &PageProps, tally: &Tally) -> Html {
             </button>
         }
     };
-    let all = props
-        .onact
-        .reform(move |_: MouseEvent| match only.is_empty() {
-            true => Act::Search(String::new()),
-            false => Act::EveryLevel,
-        });
+    let all = props.onact.reform(move |_: MouseEvent| {
+        if only.is_empty() {
+            Act::Search(String::new())
+        } else {
+            Act::EveryLevel
+        }
+    });
     html! {
         <div class="console-levels" role="group" aria-label={words::show_only()}>
             <button type="button" class="level st" aria-pressed={only.is_empty().to_string()} onclick={all} data-test="level-all">

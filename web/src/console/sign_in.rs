@@ -208,7 +208,7 @@ pub(super) fn SignInForm(props: &SignInFormProps) -> Html {
     html! {
         <form class="sign-in-form" {onsubmit} aria-busy={waiting.then_some("true")} data-test="sign-in-form">
             if let Some(backend) = &props.fixed {
-                <p class="muted">{ words::for_backend(text::shown(&backend.name), text::shown(&backend.connection.address.text())) }</p>
+                <p class="muted">{ words::for_backend(text::shown(&backend.name), text::shown(backend.connection.address.text())) }</p>
             } else {
                 <div>
                     <label class="lbl" for="console-address">{ words::address() }</label>
@@ -285,7 +285,7 @@ fn tell(told: &Told) -> Html {
             <span class="st st-now">{ icon::drawn("i-broken") }{ &told.what }</span>
             { " " }{ marked(&told.hint) }
             if let Some(quote) = &told.quote {
-                { words::it_says(html! { <q>{ text::shown(&quote) }</q> }) }
+                { words::it_says(html! { <q>{ text::shown(quote) }</q> }) }
             }
         </p>
     }

@@ -18,11 +18,11 @@ pub(super) fn text(entry: &Entry) -> String {
             add(&one.signature_algorithm.text());
             one.key_usage.iter().flatten().for_each(|word| add(word));
             purposes(one.extended_key_usage.as_deref(), &mut add);
-            for digits in [&one.subject_key_identifier, &one.authority_key_identifier] {
-                if let Some(digits) = digits {
-                    add(digits);
-                }
-            }
+            let identifiers = [&one.subject_key_identifier, &one.authority_key_identifier];
+            identifiers
+                .into_iter()
+                .flatten()
+                .for_each(|digits| add(digits));
             add(&one.fingerprints.sha1);
             add(&one.fingerprints.sha256);
             keyed(&one.public_key, &mut add);
