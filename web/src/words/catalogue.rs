@@ -384,7 +384,7 @@ catalogue! {
     then_issued_by(issuer) = ", issued by {issuer}";
     serial_of(serial, issuer) = "{serial} of {issuer}";
     says_the_signer(time) = "{time}, says the signer";
-    sheet_foot(time) = "certlens, {time}. Signatures, trust and revocation were not checked.";
+    sheet_foot(time) = "certlens, {time}. Nothing was checked but what stands above.";
     validity_ended(span) = "Ended {span} ago";
     validity_after(whole) = "after {whole}.";
     validity_starts_in(span) = "Starts in {span}";
