@@ -71,8 +71,30 @@ struct Choice {
     present: bool,
     /// Whether the reader knows what keys in the clear mean.
     agreed: bool,
-    /// Whether the entry is a private key outside keystores, which can be written by itself.
-    lone: bool,
+    /// Whether the entry is a key that can be written by itself.
+    lone: LoneKey,
+}
+
+/// A private key outside keystores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum LoneKey {
+    /// The entry is none.
+    Not,
+    /// No password seals it.
+    Open,
+    /// A password seals it.
+    Sealed,
+}
+
+impl LoneKey {
+    fn of(from: &Source) -> Self {
+        let detail = from.detail().filter(|detail| detail.keystore.is_none());
+        match detail.map(|detail| &detail.entry.object) {
+            Some(Object::PrivateKey(key)) if key.seal.is_some() => Self::Sealed,
+            Some(Object::PrivateKey(_)) => Self::Open,
+            _ => Self::Not,
+        }
+    }
 }
 
 impl Choice {
@@ -84,10 +106,10 @@ impl Choice {
             seal: Seal::Modern,
             present: false,
             agreed: false,
-            lone: is_lone_key(&props.from),
+            lone: LoneKey::of(&props.from),
         };
         match props.opener {
-            Some(opener) if plain.lone => Self {
+            Some(opener) if plain.lone != LoneKey::Not => Self {
                 form: Form::KeyFor(opener),
                 keys: Keys::Seal,
                 ..plain
@@ -115,11 +137,16 @@ impl Choice {
         }
     }
 
+    /// Whether a private key is chosen, and nothing else.
+    fn is_key_alone(self) -> bool {
+        self.lone != LoneKey::Not && self.extent == Extent::Entry
+    }
+
     /// Whether the new file may have the password that the old one has.
     fn may_keep_password(self) -> bool {
         match self.form {
             Form::For(_) => self.extent == Extent::File,
-            Form::KeyFor(_) => true,
+            Form::KeyFor(_) => self.lone == LoneKey::Sealed,
             _ => false,
         }
     }
@@ -165,7 +192,7 @@ impl Choice {
     /// The same without what the format has no room for.
     fn fitting(mut self) -> Self {
         if let Form::KeyFor(opener) = self.form
-            && !(self.lone && self.extent == Extent::Entry)
+            && !self.is_key_alone()
         {
             self.form = Form::For(opener);
         }
@@ -546,13 +573,6 @@ fn for_opener(form: Form, opener: Opener) -> Form {
     }
 }
 
-/// Whether it is a private key outside keystores.
-fn is_lone_key(from: &Source) -> bool {
-    from.detail().is_some_and(|detail| {
-        matches!(detail.entry.object, Object::PrivateKey(_)) && detail.keystore.is_none()
-    })
-}
-
 fn forms(now: Choice) -> Vec<(&'static str, Form)> {
     let opener = now.opener();
     let mut forms = vec![
@@ -566,7 +586,7 @@ fn forms(now: Choice) -> Vec<(&'static str, Form)> {
             Form::For(opener.unwrap_or(Opener::Java8)),
         ),
     ];
-    if now.lone && now.extent == Extent::Entry {
+    if now.is_key_alone() {
         let form = Form::KeyFor(opener.unwrap_or(Opener::OpenSsl3));
         forms.push((words::a_key_for_a_program(), form));
     }
@@ -618,7 +638,7 @@ mod tests {
             seal: Seal::Modern,
             present: false,
             agreed: false,
-            lone: false,
+            lone: LoneKey::Not,
         };
         let some = Selection {
             files: vec![1],
@@ -646,7 +666,7 @@ mod tests {
             seal: Seal::Modern,
             present: true,
             agreed: true,
-            lone: true,
+            lone: LoneKey::Sealed,
         };
         let fitting = clear.fitting();
         assert_eq!(fitting.keys, Keys::Seal);
@@ -662,11 +682,17 @@ mod tests {
             seal: Seal::Modern,
             present: true,
             agreed: true,
-            lone: true,
+            lone: LoneKey::Sealed,
         };
         let sealed = key.meant().fitting();
         assert_eq!((sealed.form, sealed.keys), (key.form, Keys::Seal));
         assert!(sealed.present && !sealed.agreed);
+        // What is not sealed has no password to keep.
+        let open = Choice {
+            lone: LoneKey::Open,
+            ..key
+        };
+        assert!(!open.fitting().present);
         let clear = Choice {
             keys: Keys::Clear(KeyForm::Sec1),
             ..key

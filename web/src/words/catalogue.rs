@@ -690,7 +690,7 @@ catalogue! {
     pkcs_12_p12_pfx_a_keystore = "PKCS#12 (.p12, .pfx): a keystore";
     jks_a_keystore_of_old_java = "JKS: a keystore of old Java";
     a_keystore_for_a_program = "A keystore for a program";
-    a_key_for_a_program = "This key alone (PKCS#8) for a program";
+    a_key_for_a_program = "A key for a program";
     this_entry = "This entry";
     it_with_its_key_and_chain = "It with its key and chain";
     its_whole_file = "Its whole file";
