@@ -826,7 +826,7 @@ mod tests {
         let key =
             r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
         let digits = STANDARD.encode(key);
-        let der = STANDARD.encode(&Made::root("One", 1).der());
+        let der = STANDARD.encode(Made::root("One", 1).der());
         let text = format!("{{\"a\":\"{digits}\",\"b\":\"{der}\",\"c\":{key}}}");
         let (count, mended, changes) = mended(&text);
         assert_eq!(count, 1);

@@ -5,7 +5,7 @@ use std::fs;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use certlens_core::{
-    Entry, Format, Limits, Object, Options, Report, inspect, open_for_writing,
+    Entry, Format, KeyForm, Limits, Object, Options, Report, inspect, open_for_writing,
     write_pem_with_private_keys_in_the_clear,
 };
 
@@ -127,7 +127,7 @@ fn a_private_jwk_is_written_as_pkcs8() {
     let (parts, lost) = material.parts(|_, _| true);
     assert!(lost.is_empty(), "{lost:?}");
     let written =
-        write_pem_with_private_keys_in_the_clear(&parts, Default::default()).expect("is written");
+        write_pem_with_private_keys_in_the_clear(&parts, KeyForm::default()).expect("is written");
     let pem = String::from_utf8(written.bytes.to_vec()).expect("is text");
     // Of the last two no public half is computed.
     let digests = |report: &Report| -> Vec<String> {
@@ -189,11 +189,12 @@ fn a_secret_is_told_by_its_size_and_a_broken_key_by_its_fault() {
     assert_eq!(other.facts, ["HS256", "264 bits"]);
     assert_eq!(ids(entry), ["jwk-shared-secret"]);
     let bytes = URL_SAFE_NO_PAD.decode(SECRET).expect("is base64url");
+    let digits: Vec<String> = bytes.iter().map(|octet| format!("{octet:02x}")).collect();
     let shown = format!(
         "{report:?}{}",
         serde_json::to_string(&report).expect("is JSON")
     );
-    assert!(!shown.contains(SECRET) && !shown.contains(&hex(&bytes)));
+    assert!(!shown.contains(SECRET) && !shown.contains(&digits.concat()));
     for (text, expected) in [
         (
             r#"{"kty":"RSA","e":"AQAB"}"#,
@@ -224,6 +225,10 @@ fn a_secret_is_told_by_its_size_and_a_broken_key_by_its_fault() {
             "JWK › k: expected base64url text, found nothing (byte 0)",
         ),
         (
+            r#"{"kty":"oct","k":"=="}"#,
+            "JWK › k: it is empty (byte 18)",
+        ),
+        (
             r#"{"kty":"XYZ"}"#,
             "JWK › kty: the key type \"XYZ\" is not supported (byte 1)",
         ),
@@ -234,10 +239,6 @@ fn a_secret_is_told_by_its_size_and_a_broken_key_by_its_fault() {
         };
         assert_eq!(problem.message, expected);
     }
-}
-
-fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }
 
 #[test]

@@ -13,7 +13,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use memchr::memmem;
 use zeroize::Zeroizing;
 
-use self::json::{Member, Value, object};
+use self::json::{Member, Text, Value, object};
 use super::keys::Keys;
 use super::pem::oddity::Oddity;
 use crate::container::{Container, Item, ItemKind, KeyItem, PublicItem};
@@ -283,15 +283,13 @@ impl Jwk<'_> {
             let what = format!("There is no {}.", missing.join(", no "));
             self.odd(&PRIVATE_MEMBERS, what, "d");
             let item = PublicItem::made(&info, None)?;
-            return self.private(
-                PrivateFacts {
-                    public_key: item.public_key,
-                    public_bits: Some(item.public_bits),
-                    findings: item.findings,
-                    ..PrivateFacts::default()
-                },
-                &bits,
-            );
+            let facts = PrivateFacts {
+                public_key: item.public_key,
+                public_bits: Some(item.public_bits),
+                findings: item.findings,
+                ..PrivateFacts::default()
+            };
+            return Ok(self.private(facts, &bits));
         }
         let mut numbers = vec![n, e, d];
         for name in OTHERS {
@@ -303,7 +301,8 @@ impl Jwk<'_> {
         let mut parts: Vec<(u8, &[u8])> = vec![(2, version)];
         parts.extend(numbers.iter().map(|number| (2, number.as_slice())));
         parts.extend(further.iter().map(|further| (0x30, further.as_slice())));
-        self.private(private_key(&secret_sequence(&parts))?, &bits)
+        let key = private_key(&secret_sequence(&parts))?;
+        Ok(self.private(key, &bits))
     }
 
     /// `oth`: the primes after the second, as contents of `OtherPrimeInfos` (RFC 7518, 6.3.2.7).
@@ -360,7 +359,7 @@ impl Jwk<'_> {
         let scalar = self.coordinate("d", size)?;
         let half = value(3, &[&[0], point.as_slice()].concat());
         let der = secret_sequence(&[(2, &[1]), (4, &scalar), (0xa0, &curve), (0xa1, &half)]);
-        self.private(private_key(&der)?, &point)
+        Ok(self.private(private_key(&der)?, &point))
     }
 
     /// RFC 8037, 2
@@ -390,7 +389,7 @@ impl Jwk<'_> {
             (4, &inner),
             (0x81, &half),
         ]);
-        self.private(private_key(&der)?, &public)
+        Ok(self.private(private_key(&der)?, &public))
     }
 
     /// A key of two who know each other: only its size is told (RFC 7518, 6.4).
@@ -415,19 +414,19 @@ impl Jwk<'_> {
         })))
     }
 
-    fn private(&mut self, mut facts: PrivateFacts, bits: &[u8]) -> Result<ItemKind, Error> {
+    fn private(&mut self, mut facts: PrivateFacts, bits: &[u8]) -> ItemKind {
         self.compare_certificate(bits);
         facts.form = FORM;
         // They count in what was made of the text.
         for finding in &mut facts.findings {
             finding.at = None;
         }
-        Ok(ItemKind::PrivateKey(Box::new(KeyItem {
+        ItemKind::PrivateKey(Box::new(KeyItem {
             facts: Some(facts),
             seal: None,
             lock: Lock::Open,
             findings: Vec::new(),
-        })))
+        }))
     }
 
     /// The first certificate of `x5c` must be over the same key (RFC 7517, 4.7).
@@ -502,13 +501,17 @@ impl Jwk<'_> {
         let Value::Text(text) = value else {
             return Err(self.unexpected(name, "base64url text", value));
         };
-        if let Ok(octets) = STRICT.decode(text.octets.as_slice()) {
-            let octets = Zeroizing::new(octets);
-            return match octets.is_empty() {
-                true => Err(self.malformed(name, text.at, "it is empty")),
-                false => Ok(octets),
-            };
+        let found = match STRICT.decode(text.octets.as_slice()) {
+            Ok(octets) => Zeroizing::new(octets),
+            Err(_) => self.lenient(name, text)?,
+        };
+        if found.is_empty() {
+            return Err(malformed(name, text.at, "it is empty"));
         }
+        Ok(found)
+    }
+
+    fn lenient(&mut self, name: &'static str, text: &Text) -> Result<Octets, Error> {
         let mut digits = Zeroizing::new(Vec::with_capacity(text.octets.len()));
         digits.extend(text.octets.iter().filter_map(|octet| match octet {
             b'+' => Some(b'-'),
@@ -518,7 +521,7 @@ impl Jwk<'_> {
             octet => Some(*octet),
         }));
         let Ok(octets) = LENIENT.decode(digits.as_slice()) else {
-            return Err(self.malformed(name, text.at, "it is no base64url text"));
+            return Err(malformed(name, text.at, "it is no base64url text"));
         };
         let what = format!("{name} is not written as RFC 7515 has it.");
         self.odd(&DIGITS, what, name);
@@ -555,11 +558,6 @@ impl Jwk<'_> {
     fn other_length(&self, name: &'static str, octets: usize, expected: usize) -> Error {
         let what = format!("it has {octets} octets, the curve takes {expected}");
         self.error(name, ErrorKind::Malformed { what })
-    }
-
-    fn malformed(&self, name: &'static str, at: usize, what: &str) -> Error {
-        let what = what.to_owned();
-        Error::new(ErrorKind::Malformed { what }, at).within(name)
     }
 
     fn unsupported(&self, name: &'static str, what: String) -> Error {
@@ -617,6 +615,11 @@ fn unsigned(octets: &[u8]) -> Octets {
     }
     contents.extend_from_slice(digits);
     contents
+}
+
+fn malformed(name: &'static str, at: usize, what: &str) -> Error {
+    let what = what.to_owned();
+    Error::new(ErrorKind::Malformed { what }, at).within(name)
 }
 
 /// So much of a text as fits into a sentence.

@@ -126,13 +126,12 @@ impl Writer<'_> {
             let named = held
                 .iter()
                 .find(|(_, it)| alias(it).is_some() && is_free(it));
-            let name = match named {
-                Some((_, named)) => self.names.take(named, None, &mut self.lost),
-                None => {
-                    let all = || parts.iter().filter_map(alias).map(str::to_lowercase);
-                    let reserved = reserved.get_or_insert_with(|| all().collect());
-                    self.names.make_up(first, reserved)
-                }
+            let name = if let Some((_, named)) = named {
+                self.names.take(named, None, &mut self.lost)
+            } else {
+                let all = || parts.iter().filter_map(alias).map(str::to_lowercase);
+                let reserved = reserved.get_or_insert_with(|| all().collect());
+                self.names.make_up(first, reserved)
             };
             for (certificate, it) in &held {
                 if alias(it).is_none() || named.is_some_and(|(named, _)| named == certificate) {
