@@ -360,21 +360,7 @@ pub fn convert(detail: &Detail, chosen: &Conversion<'_>) -> Option<String> {
         (Format::Pem | Format::Der, Form::KeyFor(_))
             if plain && !is_openssh(None, &detail.entry) =>
         {
-            let from = form(&detail.entry);
-            let provider = if is_by_legacy(detail) {
-                " -provider default -provider legacy"
-            } else {
-                ""
-            };
-            let sealed = match keys {
-                Keys::Clear(_) => " -nocrypt",
-                _ => " -v2 aes-256-cbc -iter 600000",
-            };
-            Some(with_block(
-                detail,
-                &file,
-                &format!("openssl pkcs8 -topk8{provider}{sealed}{from} -out new.pem"),
-            ))
+            Some(key_alone(detail, &file, keys))
         }
         (Format::Pem, Form::Pkcs7) if chosen.extent == Extent::File && plain => Some(format!(
             "openssl crl2pkcs7 -nocrl -certfile {file} -outform DER -out new.p7b"
@@ -401,6 +387,22 @@ pub fn convert(detail: &Detail, chosen: &Conversion<'_>) -> Option<String> {
         _ => None,
     };
     known.or_else(|| ours(detail, &file, chosen, keys))
+}
+
+/// A private key by itself in PKCS#8.
+fn key_alone(detail: &Detail, file: &str, keys: Keys) -> String {
+    let provider = if is_by_legacy(detail) {
+        " -provider default -provider legacy"
+    } else {
+        ""
+    };
+    let sealed = match keys {
+        Keys::Clear(_) => " -nocrypt",
+        Keys::Seal | Keys::LeaveOut => " -v2 aes-256-cbc -iter 600000",
+    };
+    let from = form(&detail.entry);
+    let command = format!("openssl pkcs8 -topk8{provider}{sealed}{from} -out new.pem");
+    with_block(detail, file, &command)
 }
 
 /// The same by certlens, which writes everything that the page writes.

@@ -198,8 +198,8 @@ impl Choice {
         }
         self.keys = match (self.form, self.keys) {
             (Form::Pkcs7, _) => Keys::LeaveOut,
-            (Form::Pkcs12 | Form::Jks | Form::For(_), Keys::Clear(_)) => Keys::Seal,
-            (Form::KeyFor(_), Keys::LeaveOut) => Keys::Seal,
+            (Form::Pkcs12 | Form::Jks | Form::For(_), Keys::Clear(_))
+            | (Form::KeyFor(_), Keys::LeaveOut) => Keys::Seal,
             (Form::KeyFor(_), Keys::Clear(_)) => Keys::Clear(KeyForm::Pkcs8),
             (_, keys) => keys,
         };
