@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::asn1::Reader;
 use crate::container::{
@@ -84,6 +84,8 @@ pub struct Contents {
     links: Arc<Links>,
     /// Entries of one revocation list that a report holds.
     listed: usize,
+    /// The entries by their paths, once somebody looked for one.
+    by_path: OnceLock<Vec<usize>>,
 }
 
 /// Opens an input of any kind. A locked keystore opens too: see [`Keystore::lock`].
@@ -119,6 +121,7 @@ fn contents(container: Container, input: &[u8], options: &Options<'_>) -> Conten
         findings,
         links,
         listed: options.limits.listed,
+        by_path: OnceLock::new(),
     }
 }
 
@@ -395,7 +398,17 @@ impl Contents {
 
     /// Which entry has this path.
     pub fn position(&self, path: &str) -> Option<usize> {
-        self.items.iter().position(|item| item.path == path)
+        let path_of = |index: usize| self.items.get(index).map_or("", |item| item.path.as_str());
+        let by_path = self.by_path.get_or_init(|| {
+            let mut by_path: Vec<usize> = (0..self.items.len()).collect();
+            crate::order::by(&mut by_path, &|one, other| {
+                path_of(*one).cmp(path_of(*other))
+            });
+            by_path
+        });
+        let place = by_path.partition_point(|index| path_of(*index) < path);
+        let found = by_path.get(place).copied();
+        found.filter(|index| path_of(*index) == path)
     }
 
     /// Where in a document or an archive an entry was found.
@@ -426,6 +439,7 @@ impl Contents {
             findings: Vec::new(),
             links: Arc::default(),
             listed: 0,
+            by_path: OnceLock::new(),
         }
     }
 
@@ -463,6 +477,7 @@ impl Contents {
             self.items.push(Item::plain(path, Origin::input(), 0, kind));
         }
         self.links = Arc::new(Links::find(&self.items.iter().collect::<Vec<_>>(), None));
+        self.by_path = OnceLock::new();
         self
     }
 

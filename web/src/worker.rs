@@ -327,11 +327,15 @@ impl Desk {
             {
                 this.pile.put(Reading { file, size, result });
             }
-            for (number, request) in std::mem::take(&mut this.deferred) {
-                this.handle(number, request, &Array::new());
-            }
             if this.waiting.is_empty() || this.last_tally + BETWEEN_TALLIES < js_sys::Date::now() {
                 this.tally();
+            }
+            let deferred = std::mem::take(&mut this.deferred);
+            drop(this);
+            for (number, request) in deferred {
+                desk.borrow_mut().handle(number, request, &Array::new());
+                // Each may take a while on a large pile; rows are told between them.
+                Self::turn(&desk).await;
             }
         }
     }
