@@ -153,10 +153,16 @@ pub fn RowTable(props: &RowTableProps) -> Html {
 
     // Measure when the browser has laid it out, and again when it has another size.
     {
-        let (scroller, heights) = (scroller.clone(), heights.clone());
+        let (scroller, heights, top) = (scroller.clone(), heights.clone(), Rc::clone(&top));
         use_effect_with((), move |()| {
             let watched = scroller.cast::<Element>();
-            let measure = move || heights.set(Heights::measure(&scroller));
+            let measure = move || {
+                // What was hidden need not stand where it was scrolled to.
+                if let Some(scroller) = scroller.cast::<Element>() {
+                    *top.borrow_mut() = f64::from(scroller.scroll_top());
+                }
+                heights.set(Heights::measure(&scroller));
+            };
             let measure = Closure::<dyn FnMut()>::new(measure);
             let observer = ResizeObserver::new(measure.as_ref().unchecked_ref()).ok();
             if let (Some(observer), Some(watched)) = (&observer, &watched) {
@@ -263,7 +269,8 @@ pub fn RowTable(props: &RowTableProps) -> Html {
     {
         let (rows, query) = (props.rows.clone(), props.query.clone());
         let go_to = go_to.clone();
-        let known = shape.total != 0;
+        // On a phone it is hidden behind what is open.
+        let known = shape.total != 0 && heights.table != 0;
         use_effect_with(
             (
                 props.selected,
