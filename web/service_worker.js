@@ -16,6 +16,11 @@ addEventListener("activate", (event) => event.waitUntil(forgetOthers()));
 addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   url.hash = "";
+  // Its address may have a query, or name the file: it is the page all the same.
+  if (event.request.mode === "navigate") {
+    url.search = "";
+    url.pathname = url.pathname.replace(/index\.html$/, "");
+  }
   if (event.request.method === "GET" && URLS.has(url.href)) event.respondWith(answer(event.request, url.href));
 });
 

@@ -355,6 +355,14 @@ pub fn App() -> Html {
             dispatch.dispatch(Act::Search(search.clone()));
         })
     };
+    // What is open is not named: the browser keeps titles in its history.
+    use_effect_with((*place, *spoken), |(place, _)| {
+        document().set_title(&match place {
+            Place::Explain => format!("{} · certlens", words::explain_an_error()),
+            Place::Console => format!("{} · certlens", words::console()),
+            Place::Pile | Place::Drop | Place::Entry(_) => "certlens".to_owned(),
+        });
+    });
     let holds = !bench.is_empty() || !message.is_empty() || *place == Place::Console;
     // What is shown is made anew when another language is spoken; what was dropped is not part of it.
     let key = spoken.tag();

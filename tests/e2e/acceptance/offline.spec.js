@@ -33,6 +33,9 @@ test("plain files below a path of any host do as well, once the host is gone", a
   await inspector.drop(vector("pkcs12/openssl-3.p12"));
   await inspector.unlock("changeit");
   await inspector.open("leaf.example.org");
+  // By another address of the same page too.
+  await page.goto(`${host.address}index.html?from=a-link`);
+  await inspector.isReady();
 });
 
 test("what the browser installs is served as what it is", async ({ inspector, page }) => {

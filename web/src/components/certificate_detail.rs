@@ -25,6 +25,7 @@ use super::signed_detail::{
     attribute_certificate_overview, list_overview, request_overview, signer_overview,
 };
 use super::tabs::Tabs;
+use super::trust_check::Asked;
 use super::validity::Validity;
 use super::{Copy, Share, icon, text};
 use crate::command;
@@ -183,6 +184,7 @@ fn Views(props: &ViewsProps) -> Html {
     } = props;
     let id = props.inspect.as_ref().map(|inspect| inspect.detail.id);
     let (view, show) = use_view(id);
+    let asked = use_state_eq(Asked::default);
     let tabs = tabs(props);
     let selected = tabs.iter().position(|(one, ..)| one.is_tab_of(view));
     let selected = selected.unwrap_or(0);
@@ -204,7 +206,7 @@ fn Views(props: &ViewsProps) -> Html {
         .map(|(_, name, count)| (AttrValue::from(*name), *count));
     html! {
         <Tabs label={words::views()} tabs={names.collect::<Vec<_>>()} {selected} {onselect}>
-            { shown(props, view, &show, (signed.as_ref(), revocation.as_ref())) }
+            { shown(props, view, &show, (signed.as_ref(), revocation.as_ref()), &asked) }
         </Tabs>
     }
 }
@@ -256,6 +258,7 @@ fn shown(
     view: View,
     show: &Callback<View>,
     (signed, revocation): (Option<&Signed>, Option<&Revocation>),
+    asked: &UseStateHandle<Asked>,
 ) -> Html {
     let entry = &props.entry;
     let bytes_of = props.bytes_of();
@@ -264,7 +267,7 @@ fn shown(
         let command = command::of_view(&inspect.detail, view);
         let content = match (view, &entry.object) {
             (View::Chain, Object::Certificate(certificate)) => {
-                html! { <ChainView detail={Rc::clone(&inspect.detail)} certificate={(**certificate).clone()} {revision} now={props.now} /> }
+                html! { <ChainView detail={Rc::clone(&inspect.detail)} certificate={(**certificate).clone()} {revision} now={props.now} asked={asked.clone()} /> }
             }
             (View::Bytes(selected), _) => html! {
                 <BytesView {id} entry={Rc::new(inspect.detail.entry.clone())} {revision} {selected}

@@ -8,7 +8,7 @@ use yew::prelude::*;
 use super::chain_picture::{ChainPicture, known};
 use super::fields::Section;
 use super::findings::Findings;
-use super::trust_check::TrustCheck;
+use super::trust_check::{Asked, TrustCheck};
 use super::{icon, text};
 use crate::detail::Detail;
 use crate::questions::{ChainTold, Issuer, Question, Tie, Told};
@@ -28,6 +28,8 @@ pub struct ChainViewProps {
     pub revision: u64,
     /// The instant to judge against.
     pub now: UnixTime,
+    /// What was asked about being accepted.
+    pub asked: UseStateHandle<Asked>,
 }
 
 /// The chain of a certificate.
@@ -50,7 +52,7 @@ pub fn ChainView(props: &ChainViewProps) -> Html {
             </Section>
             <Findings label={words::findings_about_the_chain()} findings={told.findings.clone()} />
             <TrustCheck detail={Rc::clone(&props.detail)} certificate={props.certificate.clone()} told={Rc::clone(&told)}
-                revision={props.revision} now={props.now} />
+                revision={props.revision} now={props.now} asked={props.asked.clone()} />
         </div>
     }
 }

@@ -34,53 +34,87 @@ pub struct TrustCheckProps {
     pub revision: u64,
     /// The instant to judge at, unless another day is chosen.
     pub now: UnixTime,
+    /// What was asked before, kept while other views are looked at.
+    pub asked: UseStateHandle<Asked>,
+}
+
+/// What is asked about a certificate.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Asked {
+    of: Option<RowId>,
+    purpose: Option<Purpose>,
+    host: String,
+    trusting: Trusting,
+    day: Option<UnixTime>,
+}
+
+impl Asked {
+    /// The same about this certificate: of another one, by whom and when is kept.
+    fn about(&self, id: RowId) -> Self {
+        if self.of == Some(id) {
+            return self.clone();
+        }
+        Self {
+            of: Some(id),
+            trusting: self.trusting,
+            day: self.day,
+            ..Self::default()
+        }
+    }
 }
 
 /// Whether a certificate would be accepted.
 #[component]
 pub fn TrustCheck(props: &TrustCheckProps) -> Html {
-    let purpose = use_state_eq(|| usual_purpose(&props.certificate));
-    let host = use_state_eq(String::new);
-    let trusting = use_state_eq(Trusting::default);
-    let day = use_state_eq(|| None::<UnixTime>);
+    let asked = props.asked.about(props.detail.id);
+    let purpose = asked.purpose.clone();
+    let purpose = purpose.unwrap_or_else(|| usual_purpose(&props.certificate));
+    let trusting = asked.trusting;
     let question = JudgeQuestion {
         id: props.detail.id,
-        purpose: (*purpose).clone(),
-        host: (*host).clone(),
-        at: day.unwrap_or(props.now),
-        trusting: *trusting,
+        purpose: purpose.clone(),
+        host: asked.host.clone(),
+        at: asked.day.unwrap_or(props.now),
+        trusting,
     };
-    let command = command::judge(&props.detail, &props.told, &question, *day);
+    let command = command::judge(&props.detail, &props.told, &question, asked.day);
     let told = use_told(Some(Question::Judge(question)), props.revision);
-    let onpurpose = {
-        let purpose = purpose.clone();
+    let ask = |change: fn(&mut Asked, &str)| {
+        let (state, asked) = (props.asked.clone(), asked.clone());
+        move |value: &str| {
+            let mut asked = asked.clone();
+            change(&mut asked, value);
+            state.set(asked);
+        }
+    };
+    let chosen = |change| {
+        let ask = ask(change);
         Callback::from(move |event: Event| {
-            let value = event.target_unchecked_into::<HtmlSelectElement>().value();
-            purpose.set(Purpose::parse(&value).unwrap_or(Purpose::Any));
+            ask(&event.target_unchecked_into::<HtmlSelectElement>().value());
         })
     };
-    let onstore = {
-        let trusting = trusting.clone();
-        Callback::from(move |event: Event| {
-            let value = event.target_unchecked_into::<HtmlSelectElement>().value();
-            trusting.set(match (value.as_str(), value.parse()) {
-                (MOZILLA, _) => Trusting::Mozilla,
-                (_, Ok(file)) => Trusting::File(file),
-                _ => Trusting::RootsHere,
-            });
-        })
-    };
-    let onhost = {
-        let host = host.clone();
-        Callback::from(move |event: InputEvent| {
-            host.set(event.target_unchecked_into::<HtmlInputElement>().value());
-        })
-    };
-    let onday = Callback::from(move |event: Event| {
-        day.set(clock::of_day(
-            &event.target_unchecked_into::<HtmlInputElement>().value(),
-        ));
+    let onpurpose = chosen(|asked, value| {
+        asked.purpose = Some(Purpose::parse(value).unwrap_or(Purpose::Any));
     });
+    let onstore = chosen(|asked, value| {
+        asked.trusting = match (value, value.parse()) {
+            (MOZILLA, _) => Trusting::Mozilla,
+            (_, Ok(file)) => Trusting::File(file),
+            _ => Trusting::RootsHere,
+        };
+    });
+    let onhost = {
+        let ask = ask(|asked, value| value.clone_into(&mut asked.host));
+        Callback::from(move |event: InputEvent| {
+            ask(&event.target_unchecked_into::<HtmlInputElement>().value());
+        })
+    };
+    let onday = {
+        let ask = ask(|asked, value| asked.day = clock::of_day(value));
+        Callback::from(move |event: Event| {
+            ask(&event.target_unchecked_into::<HtmlInputElement>().value());
+        })
+    };
     let example = props.certificate.subject_alternative_names.iter();
     let example = example
         .clone()
@@ -91,30 +125,30 @@ pub fn TrustCheck(props: &TrustCheckProps) -> Html {
                 <label><span class="lbl">{ words::as_purpose() }</span>
                     <select class="btn" data-test="purpose" onchange={onpurpose}>
                         { for PURPOSES.iter().map(|(one, name)| html! {
-                            <option value={one.name().to_owned()} selected={*one == *purpose}>{ name() }</option>
+                            <option value={one.name().to_owned()} selected={*one == purpose}>{ name() }</option>
                         }) }
                     </select></label>
                 <label><span class="lbl">{ words::for_host_name() }</span>
                     <span class="field field-line"><input data-test="host" type="text" autocomplete="off" spellcheck="false"
                         placeholder={example.map(|name| crate::visible::escaped(&name.value)).unwrap_or_default()}
-                        value={(*host).clone()} oninput={onhost} /></span></label>
+                        value={asked.host.clone()} oninput={onhost} /></span></label>
                 <label><span class="lbl">{ words::trusting() }</span>
                     <select class="btn" data-test="store" onchange={onstore}>
-                        <option value="" selected={*trusting == Trusting::RootsHere}>{ words::every_root_dropped_here() }</option>
-                        <option value={MOZILLA} selected={*trusting == Trusting::Mozilla}>{ words::mozillas_roots_for_servers() }</option>
+                        <option value="" selected={trusting == Trusting::RootsHere}>{ words::every_root_dropped_here() }</option>
+                        <option value={MOZILLA} selected={trusting == Trusting::Mozilla}>{ words::mozillas_roots_for_servers() }</option>
                         { for props.told.stores.iter().map(|(number, name)| html! {
-                            <option value={number.to_string()} selected={*trusting == Trusting::File(*number)}>{ crate::visible::escaped(name) }</option>
+                            <option value={number.to_string()} selected={trusting == Trusting::File(*number)}>{ crate::visible::escaped(name) }</option>
                         }) }
                     </select></label>
                 <label><span class="lbl">{ words::on_today_if_empty() }</span>
-                    <span class="field field-line"><input data-test="day" type="date" onchange={onday} /></span></label>
+                    <span class="field field-line"><input data-test="day" type="date" value={asked.day.map(clock::day)} onchange={onday} /></span></label>
             </div>
             if !props.told.locked_stores.is_empty() {
                 <p class="muted" data-test="locked-stores">{ words::locked_stores(&crate::visible::escaped(&props.told.locked_stores.join(", "))) }</p>
             }
             <div aria-live="polite">
             { match told {
-                Some(Told::Verdict(verdict)) => answer(&verdict, *trusting),
+                Some(Told::Verdict(verdict)) => answer(&verdict, trusting),
                 Some(Told::Unclear(why)) => html! {
                     <div class="verdict v-unknown" data-test="verdict">{ icon::drawn("i-unknown") }<p>{ text::shown(&words::not_a_host_name(&why)) }</p></div>
                 },

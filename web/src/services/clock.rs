@@ -11,6 +11,14 @@ pub fn now() -> UnixTime {
     UnixTime::from_seconds((js_sys::Date::now() / 1000.0).floor() as i64)
 }
 
+/// The day of an instant in UTC as a date field writes it: `2027-01-22`.
+pub fn day(time: UnixTime) -> String {
+    time.to_string()
+        .chars()
+        .take_while(|it| *it != 'T')
+        .collect()
+}
+
 /// Noon in UTC of a day as a date field writes it: `2027-01-22`.
 #[expect(
     clippy::cast_possible_truncation,
