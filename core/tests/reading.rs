@@ -970,3 +970,21 @@ fn nothing_is_opened_of_what_is_empty_or_unknown() {
     let error = opening.finish().expect_err("is nothing");
     assert_eq!(error, open(b"words", &options).expect_err("is nothing"));
 }
+
+#[test]
+fn entries_are_found_by_their_paths() {
+    let text = vector("chain.pem").repeat(6);
+    let contents = open(&text, &Options::default()).expect("opens");
+    let report = contents.report(None);
+    assert!(10 < report.entries.len());
+    for (index, entry) in report.entries.iter().enumerate() {
+        assert_eq!(
+            contents.position(&entry.path),
+            Some(index),
+            "{}",
+            entry.path
+        );
+    }
+    assert_eq!(contents.position("pem[2]/x"), None);
+    assert_eq!(contents.position(""), None);
+}

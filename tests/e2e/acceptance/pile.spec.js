@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, faults, test, vector } from "../certlens.js";
+import { manyCertificates } from "../many.js";
 
 /** A small authority of openssl, in a folder: root, leaf, its key, and a list that revokes the leaf. */
 async function authority(folder) {
@@ -201,4 +202,40 @@ test("on a phone errors are explained and the chain is drawn", async ({ inspecto
   await inspector.detail.getByRole("tab", { name: "Chain" }).click();
   await expect(page.getByTestId("chain-picture")).toBeVisible();
   expect(await faults(page)).toEqual([]);
+});
+
+test("on a phone the list is drawn after a link between two entries", async ({ inspector, page }, testInfo) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await mkdir(testInfo.outputPath(), { recursive: true });
+  const many = testInfo.outputPath("many.pem");
+  await writeFile(many, (await manyCertificates(60)).join(""));
+  await inspector.drop(many, vector("pem/chain-and-key.pem"));
+  await expect(inspector.count).toContainText("63 entries");
+  await page.evaluate(() => (location.hash = "#/entry/2-0"));
+  await page.getByTestId("detail").getByRole("button", { name: /Private key/ }).click();
+  await expect(page).toHaveURL(/#\/entry\/2-\d/);
+  await page.getByRole("link", { name: /63 entries/ }).click();
+  // As many rows as there is room for stand between the head and the foot of the list.
+  const inSight = () =>
+    inspector.entries.evaluateAll((rows) => rows.filter((row) => {
+      const { top, bottom } = row.getBoundingClientRect();
+      return 200 < bottom && top < 700;
+    }).length);
+  await expect.poll(inSight).toBeGreaterThan(6);
+});
+
+test("what was asked of a verdict is kept while another tab is looked at", async ({ inspector, page }) => {
+  await inspector.drop(vector("pem/chain-and-key.pem"));
+  await inspector.open("leaf.example.org");
+  await page.getByRole("tab", { name: "Chain" }).click();
+  await page.getByTestId("purpose").selectOption("client");
+  await page.getByTestId("host").fill("other.example.org");
+  await expect(page.getByTestId("verdict")).toBeVisible();
+  await page.getByRole("tab", { name: "Overview" }).click();
+  await page.getByRole("tab", { name: "Chain" }).click();
+  await expect(page.getByTestId("host")).toHaveValue("other.example.org");
+  await expect(page.getByTestId("purpose")).toHaveValue("client");
+  // Of another certificate something else is asked.
+  await page.evaluate(() => (location.hash = "#/entry/1-1/chain"));
+  await expect(page.getByTestId("host")).toHaveValue("");
 });
