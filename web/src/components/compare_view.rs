@@ -138,7 +138,7 @@ pub fn CompareView(props: &CompareViewProps) -> Html {
                     revision={props.revision} all={*all} {onall} />
             }
         </div>
-        { for command.map(|command| in_a_terminal(&command.into())) }
+        if let Some(command) = command { { in_a_terminal(&command.into()) } }
         </>
     }
 }
