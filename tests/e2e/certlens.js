@@ -15,10 +15,10 @@ export const coreVector = (name) => new URL(`../../core/tests/vectors/${name}`, 
 
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** What axe finds, a line each. Evaluated, not added as a script: the page's own policy forbids foreign ones. */
-export async function faults(page) {
+/** What axe finds, a line each; options may name its rules. Evaluated, not added as a script: the page's own policy forbids foreign ones. */
+export async function faults(page, options = {}) {
   await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() => axe.run());
+  const { violations } = await page.evaluate((options) => axe.run(document, options), options);
   return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).slice(0, 3).join(" ")}`);
 }
 

@@ -20,6 +20,7 @@ use crate::rows::{Choosing, RowId, RowQuery, Rows, word};
 use crate::services::address::{self, Place};
 use crate::services::clock;
 use crate::services::dropped::{self, Found};
+use crate::services::focus;
 use crate::services::language;
 use crate::services::pile::{Event as PileEvent, Pile};
 use crate::share;
@@ -373,7 +374,7 @@ pub fn App() -> Html {
             html! { <Explain {key} text={(*message).clone()} {ontext} onfiles={press(&files)} /> }
         }
         _ if landing => html! {
-            <Landing {key} over={*over} entries={bench.tally.entries} notice={bench.notice.clone()} onfiles={press(&files)}
+            <Landing {key} over={*over} ready={bench.ready} entries={bench.tally.entries} notice={bench.notice.clone()} onfiles={press(&files)}
                 onfolder={press(&folder)} {onpaste} {onexample} />
         },
         _ => html! {
@@ -488,7 +489,6 @@ fn use_window_events(
         (add, paste, place, asking),
         move |(add, paste, place, asking)| {
             let inspecting = *place != Place::Console;
-            let busy = asking.is_some();
             let asking = asking.clone();
             let options = EventListenerOptions::enable_prevent_default();
             let listen = |name: &'static str, mut hear: Box<dyn FnMut(&web_sys::Event)>| {
@@ -534,7 +534,7 @@ fn use_window_events(
                 listen(
                     "paste",
                     Box::new(move |event| {
-                        if !inspecting || busy || is_typing(event) {
+                        if !inspecting || focus::is_in_dialog() || is_typing(event) {
                             return;
                         }
                         let Some(data) = event.unchecked_ref::<ClipboardEvent>().clipboard_data()
@@ -556,7 +556,7 @@ fn use_window_events(
                 listen(
                     "keydown",
                     Box::new(move |event| {
-                        if !busy && keys(event, inspecting) {
+                        if !focus::is_in_dialog() && keys(event, inspecting) {
                             asking.set(Some(Asking::Help));
                         }
                     }),

@@ -26,6 +26,26 @@ pub fn holds_others(tree: &Asn1Tree, index: usize) -> bool {
     depth(index) < depth(index + 1)
 }
 
+/// The place of each value among those that stand in the same one, counted from 1, and how many these are.
+pub fn places(tree: &Asn1Tree) -> Vec<(usize, usize)> {
+    // How many values stand in none, and in each.
+    let mut held = vec![0; tree.values.len() + 1];
+    let mut around: Vec<usize> = Vec::new();
+    let mut places = Vec::new();
+    for (index, value) in tree.values.iter().enumerate() {
+        while around
+            .pop_if(|one| value.depth <= tree.values[*one].depth)
+            .is_some()
+        {}
+        let holder = around.last().map_or(0, |one| one + 1);
+        held[holder] += 1;
+        places.push((holder, held[holder]));
+        around.push(index);
+    }
+    let place = |(holder, position): (usize, usize)| (position, held[holder]);
+    places.into_iter().map(place).collect()
+}
+
 /// The value that a value stands in.
 pub fn parent(tree: &Asn1Tree, index: usize) -> Option<usize> {
     let depth = tree.values.get(index)?.depth;
@@ -189,6 +209,28 @@ mod tests {
                 .all(|index| parent(&tree, *index) != Some(1))
         );
         assert!(holds_others(&tree, 0));
+    }
+
+    #[test]
+    fn every_value_knows_its_place_among_those_beside_it() {
+        let (tree, _) = leaf();
+        let places = places(&tree);
+        assert_eq!(places.len(), tree.values.len());
+        // tbsCertificate, signatureAlgorithm, signatureValue.
+        let parts = (0..tree.values.len()).filter(|index| parent(&tree, *index) == Some(0));
+        let parts: Vec<_> = parts.map(|index| places[index]).collect();
+        assert_eq!(parts, [(1, 3), (2, 3), (3, 3)]);
+        assert_eq!(places[0], (1, 1));
+        for (index, (position, count)) in places.iter().enumerate() {
+            let beside = |one: &usize| parent(&tree, *one) == parent(&tree, index);
+            assert_eq!((0..places.len()).filter(beside).count(), *count);
+            assert_eq!((0..=index).filter(beside).count(), *position);
+        }
+    }
+
+    #[test]
+    fn what_holds_an_octet_is_found() {
+        let (tree, _) = leaf();
         assert_eq!(around(&tree, 0), Some(0));
     }
 }

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod download;
 pub mod dropped;
 pub mod expiry;
+pub mod focus;
 pub mod language;
 pub mod offline;
 pub mod pile;

@@ -79,6 +79,7 @@ fn Bytes(props: &BytesProps) -> Html {
     let folded = use_state_eq(BTreeSet::<usize>::new);
     let tree = &props.told.tree;
     let labels = use_memo(Rc::clone(&props.entry), |entry| byte_tree::labels(entry));
+    let places = use_memo(Rc::clone(&props.told), |told| byte_tree::places(&told.tree));
     let first = || tree.values.first().map(|value| value.at.der);
     let place = props.selected.or(props.told.fault).or_else(first);
     let index = place.and_then(|place| byte_tree::at(tree, place));
@@ -137,16 +138,18 @@ fn Bytes(props: &BytesProps) -> Html {
         })
     };
     let draw = {
-        let (told, lines, labels, folded) = (
+        let (told, lines, labels, places, folded) = (
             Rc::clone(&props.told),
             Rc::clone(&lines),
             Rc::clone(&labels),
+            Rc::clone(&places),
             folded.clone(),
         );
         Callback::from(move |range: std::ops::Range<usize>| {
             let item = |line: usize| -> Option<Html> {
                 let one = *lines.get(line)?;
                 let value = told.tree.values.get(one)?;
+                let place = *places.get(one)?;
                 let name = labels
                     .iter()
                     .find(|(at, ..)| *at == value.at.der)
@@ -164,11 +167,11 @@ fn Bytes(props: &BytesProps) -> Html {
                 Some(node(
                     one,
                     value,
+                    place,
                     name,
-                    open,
+                    (open, onfold),
                     Some(one) == index,
                     onclick,
-                    onfold,
                 ))
             };
             range.filter_map(item).collect::<Html>()
@@ -208,15 +211,16 @@ fn Bytes(props: &BytesProps) -> Html {
 fn node(
     index: usize,
     value: &Asn1Value,
+    (position, count): (usize, usize),
     name: Option<String>,
-    open: Option<bool>,
+    (open, onfold): (Option<bool>, Callback<MouseEvent>),
     selected: bool,
     onclick: Callback<MouseEvent>,
-    onfold: Callback<MouseEvent>,
 ) -> Html {
     let depth = value.depth.min(12);
     html! {
         <div key={index} id={format!("node-{index}")} role="treeitem" aria-level={(value.depth + 1).to_string()}
+            aria-posinset={position.to_string()} aria-setsize={count.to_string()}
             aria-selected={selected.to_string()} aria-expanded={open.map(|open| open.to_string())}
             class={classes!("node", format!("deep-{depth}"), value.problem.as_ref().map(|_| "is-odd"))} data-test="node" {onclick}>
             <span class="fold" onclick={onfold}>

@@ -284,7 +284,7 @@ fn shown(
             },
             _ => Html::default(),
         };
-        html! { <>{ content }{ for command.map(|command| in_a_terminal(&command.into())) }</> }
+        html! { <>{ content }if let Some(command) = command { { in_a_terminal(&command.into()) } }</> }
     };
     match view {
         View::Json => html! { <Json text={&props.json} /> },

@@ -1,7 +1,7 @@
 //! One entry against another: what was lost, added, changed, and what is the same.
 
 use certlens_core::{BundleMember, BundlePair, Change, Comparison, FieldComparison, Relation};
-use web_sys::HtmlSelectElement;
+use web_sys::{HtmlElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::certificate_detail::in_a_terminal;
@@ -138,7 +138,7 @@ pub fn CompareView(props: &CompareViewProps) -> Html {
                     revision={props.revision} all={*all} {onall} />
             }
         </div>
-        { for command.map(|command| in_a_terminal(&command.into())) }
+        if let Some(command) = command { { in_a_terminal(&command.into()) } }
         </>
     }
 }
@@ -167,6 +167,7 @@ fn Compared(props: &ComparedProps) -> Html {
         after: props.after,
     };
     let told = use_told(Some(question), props.revision);
+    let table = use_node_ref();
     let Some(Told::Comparison(comparison)) = told else {
         return html! { <p class="muted" role="status">{ words::comparing() }</p> };
     };
@@ -177,11 +178,21 @@ fn Compared(props: &ComparedProps) -> Html {
         .iter()
         .partition(|field| field.change == Change::Same);
     let count = i64::try_from(same.len()).unwrap_or(0);
+    // The button goes; the keyboard stays with the table that it unfolds.
+    let onclick = {
+        let table = table.clone();
+        props.onall.reform(move |event: MouseEvent| {
+            if let Some(table) = table.cast::<HtmlElement>() {
+                table.focus().ok();
+            }
+            event
+        })
+    };
     html! {
         <>
             <p class="say" data-test="compare-summary" aria-live="polite">{ spoken_sentence(&summary) }</p>
             if !fields.is_empty() {
-                <div class="diff-box"><table class="diff">
+                <div class="diff-box"><table ref={table} class="diff" tabindex="-1" data-test="field-changes">
                     <thead><tr><th scope="col">{ words::what() }</th><th scope="col">{ words::field() }</th><th scope="col">{ words::before() }</th><th scope="col">{ words::after() }</th></tr></thead>
                     <tbody>
                         { for other.iter().map(|field| row(field)) }
@@ -189,7 +200,7 @@ fn Compared(props: &ComparedProps) -> Html {
                     </tbody>
                 </table></div>
                 if !props.all && !same.is_empty() {
-                    <button type="button" class="btn btn-bare btn-s more" onclick={props.onall.clone()}>{ words::show_fields_the_same(count) }</button>
+                    <button type="button" class="btn btn-bare btn-s more" {onclick}>{ words::show_fields_the_same(count) }</button>
                 }
             }
         </>

@@ -343,7 +343,7 @@ pub fn ConvertView(props: &ConvertViewProps) -> Html {
                 <div class="acts"><button type="submit" class="btn btn-ink" disabled={blocked} data-test="write">{ if now.opener().is_some() { words::rewrite_it() } else { words::write_it() } }</button></div>
             </form>
             if let Some(state) = &*state { { making(state, &name(&props.from, now.extent), source_of(&props.from)) } }
-            { for command.map(|command| in_a_terminal(&command.into())) }
+            if let Some(command) = command { { in_a_terminal(&command.into()) } }
         </div>
     }
 }

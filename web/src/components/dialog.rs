@@ -48,9 +48,9 @@ pub fn Dialog(props: &DialogProps) -> Html {
         })
     };
     html! {
-        <dialog ref={node} class="dialog" aria-labelledby="dialog-title" {onclose} {onclick}>
+        <dialog ref={node} class="dialog" aria-label={&props.title} {onclose} {onclick}>
             <div class="dialog-in">
-                <h2 id="dialog-title">{ &props.title }</h2>
+                <h2>{ &props.title }</h2>
                 { props.children.clone() }
             </div>
         </dialog>

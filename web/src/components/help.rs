@@ -44,6 +44,7 @@ const KEYS: &[(&[&str], words::Text)] = &[
     (&["Shift", "↑", "↓"], words::choose_line_after_line),
     (&["Ctrl", "A"], words::choose_all_shown),
     (&["d"], words::compare_the_entry_with_the_chosen),
+    (&["Del"], words::close_the_file_of_the_line),
     (&["Esc"], words::leave_the_search_a_dialog_or_what),
     (&["?"], words::this_help),
 ];

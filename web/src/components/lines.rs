@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use certlens_core::{RowKind, Severity, UnixTime};
-use web_sys::HtmlInputElement;
+use gloo::utils::document;
+use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
 use super::dated::spoken;
@@ -12,6 +13,7 @@ use super::{icon, life, status_word, text};
 use crate::format;
 use crate::rows::listing;
 use crate::rows::{Attempt, GroupKey, GroupLine, ListRow, LockLine, RowId};
+use crate::services::focus;
 use crate::status::{self, Status, kind};
 use crate::view::View;
 use crate::visible;
@@ -65,9 +67,9 @@ pub struct GroupRowProps {
     /// Columns it spans.
     #[prop_or(1)]
     pub columns: usize,
-    /// Called with the number of its file to take that away.
+    /// Called with number and name of its file to take that away.
     #[prop_or_default]
-    pub onremove: Option<Callback<u32>>,
+    pub onremove: Option<Callback<(u32, String)>>,
 }
 
 /// The head of a group.
@@ -92,7 +94,10 @@ pub fn GroupRow(props: &GroupRowProps) -> Html {
         _ => None,
     };
     let onremove = props.onremove.clone().zip(file);
-    let onremove = onremove.map(|(onremove, file)| onremove.reform(move |_: MouseEvent| file));
+    let onremove = onremove.map(|(onremove, file)| {
+        let name = name.clone();
+        onremove.reform(move |_: MouseEvent| (file, name.clone()))
+    });
     html! {
         <div role="row" id={LinePlace::id(props.place.number)} class={props.place.class("group")}
             aria-level={props.place.aria_level()} aria-expanded={expanded.to_string()}
@@ -442,11 +447,25 @@ pub fn LockRow(props: &LockRowProps) -> Html {
             }
         });
     }
+    // When the prompt goes while the keyboard is in it, the keyboard stays with the list.
+    {
+        let field = field.clone();
+        use_effect_with((), move |()| {
+            move || {
+                let field = field.cast::<Element>();
+                let prompt = field.and_then(|field| field.closest(".lock").ok().flatten());
+                let active = document().active_element();
+                if prompt.is_some_and(|prompt| prompt.contains(active.as_deref())) {
+                    focus::on("[data-test=rows]");
+                }
+            }
+        });
+    }
     let onsubmit = {
         let (field, onunlock, everywhere) = (field.clone(), props.onunlock.clone(), *everywhere);
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            if let Some(field) = field.cast::<HtmlInputElement>() {
+            if let Some(field) = field.cast::<HtmlInputElement>().filter(|_| !trying) {
                 onunlock.emit(Unlocking {
                     group,
                     password: field.value(),
@@ -498,7 +517,7 @@ pub fn LockRow(props: &LockRowProps) -> Html {
                 </span></span>
                 <form class="unlock" {onsubmit}>
                     <label class="field field-line">
-                        <input ref={field} type={if *seen { "text" } else { "password" }} disabled={trying}
+                        <input ref={field} type={if *seen { "text" } else { "password" }} readonly={trying}
                             aria-label={words::password_for(&name)} autocomplete="off" spellcheck="false"
                             autocapitalize="off" aria-invalid={failed.then_some("true")}
                             aria-describedby={failed.then(|| format!("lock-{group}"))} />

@@ -13,12 +13,13 @@ use web_sys::{Element, HtmlElement, HtmlInputElement, ResizeObserver};
 use yew::prelude::*;
 
 use super::lines::{EntryRow, GroupRow, LinePlace, LockRow};
-use super::placed;
+use super::{Announce, placed};
 use crate::format::decimal;
 use crate::rows::{
     Choosing, GroupBy, GroupKey, Heading, Line, Order, RowId, RowQuery, RowWindow, Rows, Run,
     Shape, Sight, Subject, WindowRequest,
 };
+use crate::visible;
 use crate::words;
 
 /// What a [`RowTable`] shows. It fills its parent, which must have a height of its own.
@@ -287,17 +288,48 @@ pub fn RowTable(props: &RowTableProps) -> Html {
             },
         );
     }
+    // Lines may go from below the one on which the keyboard stands.
+    {
+        let active = active.clone();
+        use_effect_with(shape.total, move |total| {
+            let last = total.checked_sub(1);
+            active.set(active.zip(last).map(|(line, last)| line.min(last)));
+        });
+    }
+    // What had the focus goes with its file; the keyboard stays with the lines.
+    let say = use_context::<Announce>();
+    let onremove = props.onremove.clone().map(|onremove| {
+        let scroller = scroller.clone();
+        Callback::from(move |(file, name): (u32, String)| {
+            onremove.emit(file);
+            if let Some(Announce(say)) = &say {
+                say.emit(words::file_closed(&visible::escaped(&name)).into());
+            }
+            if let Some(scroller) = scroller.cast::<HtmlElement>() {
+                scroller.focus().ok();
+            }
+        })
+    });
     let press = {
         let (run, scroller) = (run.clone(), scroller.clone());
+        let (onremove, go_to, shape) = (onremove.clone(), go_to.clone(), Rc::clone(&shape));
         let (onopen, onfold) = (props.onopen.clone(), props.onfold.clone());
         let (onkey, onchoose) = (props.onkey.clone(), props.onchoose.clone());
         move |line: u32, how: Press| {
             if let (Press::ChooseFrom(other), Some(onchoose)) = (how, &onchoose) {
                 return onchoose.emit(Choosing::Lines(other, line));
             }
+            let number = line;
             let Some(line) = run.line(line) else {
                 return;
             };
+            if let (Press::Close, Some(onremove)) = (how, &onremove) {
+                if let Some(file) = file_of(line) {
+                    go_to(head_above(&shape.groups, number));
+                    onremove.emit(file);
+                }
+                return;
+            }
             match (line, how) {
                 (Line::Entry(row), Press::Open) => onopen.emit(row.id),
                 (Line::Group(group), Press::Open) => onfold.emit(group.key.clone()),
@@ -347,6 +379,7 @@ pub fn RowTable(props: &RowTableProps) -> Html {
                     event.prevent_default();
                     return press(line, Press::Key(RowKey::Choose));
                 }
+                "Delete" if !on_button && !event.repeat() => return press(line, Press::Close),
                 "ArrowRight" => return press(line, Press::Fold(true)),
                 "ArrowLeft" => return press(line, Press::Fold(false)),
                 other => {
@@ -426,7 +459,7 @@ pub fn RowTable(props: &RowTableProps) -> Html {
         let (slot, span) = (slots.borrow().of(number), columns.len().max(1));
         match line {
             Line::Group(line) => html! {
-                <GroupRow key={format!("g{slot}")} line={line.clone()} {place} columns={span} onremove={props.onremove.clone()} />
+                <GroupRow key={format!("g{slot}")} line={line.clone()} {place} columns={span} onremove={onremove.clone()} />
             },
             // What is typed there belongs to one file.
             Line::Lock(line) => html! {
@@ -486,6 +519,26 @@ enum Press {
     /// Chooses all from this line on.
     ChooseFrom(u32),
     Fold(bool),
+    /// Closes its file.
+    Close,
+}
+
+/// Number and name of the file that a line is of.
+fn file_of(line: &Line) -> Option<(u32, String)> {
+    match line {
+        Line::Entry(row) => Some((row.id.group, row.source.clone())),
+        Line::Lock(lock) => Some((lock.group, lock.file.clone())),
+        Line::Group(group) => match group.key {
+            GroupKey::File(file) => Some((file, group.name.clone())),
+            _ => None,
+        },
+    }
+}
+
+/// The head that a line stands below, given those of all groups; a line below none is its own.
+fn head_above(heads: &[u32], line: u32) -> u32 {
+    let above = heads.partition_point(|&head| head <= line).checked_sub(1);
+    above.map_or(line, |at| heads[at])
 }
 
 /// The heads of the columns. In the list they are there for readers only.
@@ -747,6 +800,14 @@ mod tests {
             ..shape()
         };
         assert_eq!(heights.top_of(6, &shape), 2.0 * 28.0 + 3.0 * 44.0 + 128.0);
+    }
+
+    #[test]
+    fn where_a_file_is_closed_the_keyboard_goes_to_its_head() {
+        let above = |line| head_above(&shape().groups, line);
+        assert_eq!([0, 3, 4, 9].map(above), [0, 0, 4, 4]);
+        assert_eq!(head_above(&[], 3), 3);
+        assert_eq!(head_above(&[1], 0), 0);
     }
 
     #[test]

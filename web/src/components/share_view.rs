@@ -62,7 +62,8 @@ fn Sharing(props: &SharingProps) -> Html {
                 <h3>{ words::a_link_with_the_certificates_in_it() }</h3>
                 <p class="muted">{ words::they_stand_behind_the_of_the() }</p>
                 <div class="choices" role="radiogroup" aria-label={words::certificates_in_the_link()}>{ for WHICH.iter().map(choice) }</div>
-                { link.map(shown_link) }
+                // Always one node, so that those before it, and the focus in them, stay when it comes.
+                if let Some(told) = link { { shown_link(told) } }
             </section>
             <section class="sharing">
                 <h3>{ words::a_redacted_copy_for_a_ticket() }</h3>

@@ -157,7 +157,7 @@ pub fn TrustCheck(props: &TrustCheckProps) -> Html {
             } }
             </div>
         </Section>
-        { for command.map(|command| in_a_terminal(&command.into())) }
+        if let Some(command) = command { { in_a_terminal(&command.into()) } }
     </> }
 }
 

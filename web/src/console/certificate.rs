@@ -8,7 +8,6 @@ use yew::prelude::*;
 
 use super::answer::{self, Answer, Source};
 use super::desk::Desk;
-use super::page;
 use super::place;
 use super::state::{Backend, Inventory};
 use crate::components::certificate_detail::CertificateDetail;
@@ -19,6 +18,7 @@ use crate::components::{Copy, icon, text};
 use crate::detail::{Detail, Neighbour};
 use crate::format;
 use crate::rows::RowId;
+use crate::services::focus;
 use crate::status::Status;
 use crate::words;
 
@@ -38,7 +38,7 @@ pub(super) struct OpenedProps {
 /// One certificate of a backend, over the table.
 #[component]
 pub(super) fn Opened(props: &OpenedProps) -> Html {
-    use_effect_with((), |()| page::focus("#detail-title"));
+    use_effect_with((), |()| focus::on("#detail-title"));
     let content = match props.inventory.entry(props.id) {
         None => html! {
             <div class="state" data-test="gone">
@@ -98,7 +98,7 @@ fn Whole(props: &WholeProps) -> Html {
             );
         });
     }
-    use_effect_with(detail.is_some(), |_| page::focus("#detail-title"));
+    use_effect_with(detail.is_some(), |_| focus::on("#detail-title"));
     let detail = match &*detail {
         None => {
             return html! { <p class="state muted" role="status">{ words::reading_the_certificate() }</p> };

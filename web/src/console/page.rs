@@ -7,7 +7,7 @@ use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Interval;
 use gloo::utils::{document, window};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement, KeyboardEvent};
+use web_sys::{HtmlInputElement, HtmlSelectElement, KeyboardEvent};
 use yew::prelude::*;
 
 use super::answer::Answer;
@@ -24,7 +24,7 @@ use super::timeline::Timeline;
 use crate::components::{Column, Dialog, RowTable, TableLook, icon, text};
 use crate::format;
 use crate::rows::{Level, RowId, Rows, Shape};
-use crate::services::clock;
+use crate::services::{clock, focus};
 use crate::visible;
 use crate::words;
 
@@ -103,7 +103,7 @@ pub(super) fn Page(props: &PageProps) -> Html {
         use_effect_with(props.open, move |open| {
             let was = before.replace(*open);
             if was.is_some() && open.is_none() {
-                focus("[data-test=rows]");
+                focus::on("[data-test=rows]");
             }
         });
     }
@@ -419,12 +419,16 @@ fn nothing(props: &PageProps, shape: &Shape) -> Html {
         .filter_map(Backend::answer)
         .map(|answer| answer.rows.len())
         .sum();
+    let onclick = props.onact.reform(|_: MouseEvent| {
+        focus::on("#console-search");
+        Act::ShowAll
+    });
     html! {
         <div class="state" data-test="nothing">
             { icon::sized("i-search", "i-24") }
             <h2>{ what }</h2>
             <p>{ words::hidden_by_these_filters(count(all)) }</p>
-            <button type="button" class="btn" onclick={props.onact.reform(|_: MouseEvent| Act::ShowAll)}>{ words::show_all() }</button>
+            <button type="button" class="btn" {onclick}>{ words::show_all() }</button>
         </div>
     }
 }
@@ -529,7 +533,7 @@ fn use_keys(open: bool) {
         let listener =
             EventListener::new_with_options(&window(), "keydown", options, move |event| {
                 let key: &KeyboardEvent = event.unchecked_ref();
-                if key.ctrl_key() || key.meta_key() || key.alt_key() || is_asking() {
+                if key.ctrl_key() || key.meta_key() || key.alt_key() || focus::is_in_dialog() {
                     return;
                 }
                 let name = key.key();
@@ -546,15 +550,15 @@ fn use_keys(open: bool) {
                 match (name.as_str(), field) {
                     ("Escape" | "Enter", Some(field)) if field.id() == "console-search" => {
                         event.prevent_default();
-                        focus("[data-test=rows]");
+                        focus::on("[data-test=rows]");
                     }
                     ("/", None) => {
                         event.prevent_default();
-                        focus("#console-search");
+                        focus::on("#console-search");
                     }
                     ("j" | "k", None) if !is_in_table() => {
                         event.prevent_default();
-                        focus("[data-test=rows]");
+                        focus::on("[data-test=rows]");
                     }
                     _ => {}
                 }
@@ -563,24 +567,9 @@ fn use_keys(open: bool) {
     });
 }
 
-fn is_asking() -> bool {
-    document()
-        .query_selector("dialog[open]")
-        .ok()
-        .flatten()
-        .is_some()
-}
-
 fn is_in_table() -> bool {
     document()
         .active_element()
         .and_then(|element| element.closest("[data-test=rows]").ok().flatten())
         .is_some()
-}
-
-/// Puts the focus on an element.
-pub(super) fn focus(selector: &str) {
-    if let Ok(Some(element)) = document().query_selector(selector) {
-        element.unchecked_into::<HtmlElement>().focus().ok();
-    }
 }

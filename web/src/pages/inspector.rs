@@ -22,6 +22,7 @@ use crate::protocol::{Stage, Tally, Underway};
 use crate::questions::Sheet;
 use crate::rows::{Choosing, GROUPS, ORDERS, RowId, Rows, Shape, find, word};
 use crate::said::State;
+use crate::services::focus;
 use crate::services::questions::use_row_keys;
 use crate::state::{Act, Bench, Shown};
 use crate::view::View;
@@ -380,6 +381,10 @@ fn List(props: &ListProps) -> Html {
         search => words::nothing_matches(&visible::escaped(search)),
     };
     let hidden = i64::from(shape.entries);
+    let onclick = props.onact.reform(|_: MouseEvent| {
+        focus::on("#search");
+        Act::ShowAll
+    });
     let empty = if bench.progress().is_some() || (hidden == 0 && bench.tally.locked.is_empty()) {
         Html::default()
     } else {
@@ -388,7 +393,7 @@ fn List(props: &ListProps) -> Html {
                 { icon::sized("i-search", "i-24") }
                 <h2>{ what }</h2>
                 if hidden != 0 { <p>{ words::hidden_by_this_filter(hidden) }</p> }
-                <button type="button" class="btn" onclick={props.onact.reform(|_: MouseEvent| Act::ShowAll)}>{ words::show_all() }</button>
+                <button type="button" class="btn" {onclick}>{ words::show_all() }</button>
             </div>
         }
     };
@@ -514,7 +519,7 @@ fn use_keys(onkey: Callback<(RowKey, RowId)>, open: Option<RowId>) {
             let (Some(id), Some(key)) = (open, RowKey::of(&key.key())) else {
                 return;
             };
-            if !modified && !taken {
+            if !modified && !taken && !focus::is_in_dialog() {
                 onkey.emit((key, id));
             }
         });

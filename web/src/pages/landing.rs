@@ -6,6 +6,7 @@ use crate::components::guilloche::Guilloche;
 use crate::components::icon;
 use crate::components::shell::Requests;
 use crate::format;
+use crate::services::focus;
 use crate::services::language;
 use crate::services::offline::use_kept;
 use crate::words;
@@ -15,6 +16,8 @@ use crate::words;
 pub struct LandingProps {
     /// Whether something is being dragged over the window.
     pub over: bool,
+    /// Whether the page was ready before this is shown, so that something else may have had the focus.
+    pub ready: bool,
     /// Entries that are already on the pile.
     pub entries: u32,
     /// One thing about the whole screen.
@@ -78,6 +81,13 @@ const FORMATS: &[&str] = &[
 /// What a reader sees before anything was dropped.
 #[component]
 pub fn Landing(props: &LandingProps) -> Html {
+    // What closed the last file went with it.
+    let ready = props.ready;
+    use_effect_with((), move |()| {
+        if ready && focus::is_lost() {
+            focus::on("[data-test=drop] button");
+        }
+    });
     let pressed = |callback: &Callback<()>| callback.reform(|_: MouseEvent| ());
     html! {
         <div class="landing"><div class="landing-in">

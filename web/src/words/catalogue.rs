@@ -161,6 +161,7 @@ catalogue! {
     choose_line_after_line = "choose line after line, as Shift with a press chooses all between";
     choose_all_shown = "choose everything that the list shows";
     compare_the_entry_with_the_chosen = "compare the entry with the one that is chosen, or two that are";
+    close_the_file_of_the_line = "close the file of the line";
     leave_the_search_a_dialog_or_what = "leave the search, a dialog, or what is open";
     this_help = "this help";
     skip_to_the_content = "Skip to the content";
@@ -231,6 +232,7 @@ catalogue! {
     no_file_group = "No end";
     locked_note = "locked";
     close_file(name) = "Close {name}";
+    file_closed(name) = "{name} was closed";
     sealed_key = "sealed";
     encrypted_key = "Encrypted key";
     keystore_of(format) = "{format} keystore";
