@@ -473,7 +473,7 @@ pub fn RowTable(props: &RowTableProps) -> Html {
     };
     let nothing = !run.is_awaited() && shape.total == 0;
     if nothing {
-        return html! { <div class="rows" ref={scroller}>{ props.empty.clone() }</div> };
+        return html! { <div class="rows" tabindex="-1" ref={scroller}>{ props.empty.clone() }</div> };
     }
     html! {
         <div ref={scroller} class={classes!("rows", (!columns.is_empty()).then_some("rows-columns"))}

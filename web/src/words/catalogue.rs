@@ -621,7 +621,7 @@ catalogue! {
 
     // Compare
     all_of_file(name) = "{name}, all of it";
-    show_fields_the_same[count] = "Show {count} field that are the same | Show {count} fields that are the same";
+    show_fields_the_same[count] = "Show {count} field that is the same | Show {count} fields that are the same";
     looking_for_what_it_can_be_compared = "Looking for what it can be compared with.";
     there_is_nothing_else_on_the_pile = "There is nothing else on the pile. Drop the other file beside it.";
     swap_sides = "Swap sides";
