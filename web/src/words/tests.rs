@@ -571,7 +571,7 @@ fn sentences_of_the_core_are_told_with_what_stands_in_them() {
         speak(language, file);
         for line in [
             "Renewal: same key, same 4 names, +365 days, issuer changed",
-            "Renewal: new key, EC P-256 after RSA 2048, 1 name lost, 2 names added, -1 day",
+            "Renewal: new key, EC P-256 after RSA 2048, 1 name lost, 2 names added, −1 day",
             "Replacement: same key, same subject, purpose lost: serverAuth",
             "A request and certificate over the same key: same key, same 1 name",
             "A private key and certificate over the same key",
