@@ -898,8 +898,8 @@ mod tests {
     #[test]
     fn a_block_in_a_comment_of_another_file_is_left_there() {
         let block = Made::root("One", 1).pem();
-        let commented = block.trim_end().replace('\n', "\n# ");
-        let config = format!("server {{\n  listen 443 ssl;\n}}\n# {commented}\n");
+        let commented = format!("# {}\n", block.trim_end().replace('\n', "\n# "));
+        let config = format!("server {{\n  listen 443 ssl;\n}}\n{commented}");
         let mended = repair_with_private_keys_as_they_are(config.as_bytes(), &Limits::default());
         let mended = mended.expect("holds a block");
         assert_eq!(mended.bytes.as_slice(), config.as_bytes());
