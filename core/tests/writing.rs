@@ -226,7 +226,7 @@ fn both_keystores_keep_a_key_with_the_certificate_that_ends_last_and_java_lists_
             words(&jks.lost),
             [
                 "private key: the private key",
-                "certificate: a copy of the certificate"
+                "certificate: the certificate"
             ]
         );
         for (file, what) in [(&store.bytes, "PKCS#12"), (&jks.bytes, "JKS")] {

@@ -65,8 +65,8 @@ pub fn write_jks(
                 if !held.contains(der) || part.keystore.trusted {
                     writer.trusted(part, der)?;
                 } else if !chained.contains(&index) {
-                    let (what, why) = ("a copy of the certificate", "that of a key is the same");
-                    writer.lost.push(Lost::new(&part.path, what, why));
+                    let why = "it stands in the chain of a key already";
+                    writer.lost.push(Lost::new(&part.path, part.what(), why));
                 }
             }
             Body::RevocationList(_) | Body::Other { .. } => {
