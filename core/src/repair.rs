@@ -98,6 +98,10 @@ pub fn repair_with_private_keys_as_they_are(
     if text.is_commented {
         return Ok(text.untouched(input));
     }
+    if text.blocks.iter().all(Block::is_broken) {
+        text.changes.retain(|change| change.stays);
+        return Ok(text.as_it_was(input));
+    }
     text.leave_out_foreign(input);
     text.drop_repeated();
     text.order();
@@ -123,6 +127,22 @@ struct Block {
     /// What stands before it, line by line, in whatever characters.
     before: Lines,
     content: Content,
+}
+
+impl Block {
+    fn is_broken(&self) -> bool {
+        matches!(self.content, Content::Broken(_))
+    }
+
+    /// Whether there is a private key in it, as far as can be told.
+    fn keys(&self) -> PrivateKeys {
+        match &self.content {
+            Content::Read { label, header, .. } => keys_of(label, header),
+            // What cannot be read may be anything, unless it says that it is something else.
+            Content::Broken(raw) if says_it_is_no_key(raw) => PrivateKeys::None,
+            Content::Broken(_) => PrivateKeys::InTheClear,
+        }
+    }
 }
 
 #[derive(PartialEq, Eq)]
@@ -313,7 +333,7 @@ impl<'o> Text<'o> {
             self.change(None, "lines end in line feeds alone");
         }
         if !text.ends_with(b"\n") {
-            self.change(None, "the last line ends in a line feed");
+            self.change(None, LAST_LINE);
         }
         let origin = Origin::input();
         let mut search = Search::new(text, &origin, self.options, depth);
@@ -388,6 +408,10 @@ impl<'o> Text<'o> {
             self.blocks.push(block);
             end = text.len() - blocks.rest().len();
         }
+        if end == text.len() && self.blocks.last().is_some_and(Block::is_broken) {
+            // Of a block that is cut there is no last line.
+            self.changes.retain(|change| change.what != LAST_LINE);
+        }
         let mut rest = self.between(&mut search, (end, text.len()), within, &mut count)?;
         self.after.0.append(&mut rest.0);
         Ok(())
@@ -439,13 +463,14 @@ impl<'o> Text<'o> {
             what: what.to_owned(),
             stays: true,
         }];
-        let keys = |block: &Block| match &block.content {
-            Content::Read { label, header, .. } => keys_of(label, header),
-            Content::Broken(_) => PrivateKeys::InTheClear,
-        };
+        self.as_it_was(input)
+    }
+
+    fn as_it_was(self, input: &[u8]) -> Repaired {
+        let keys = self.blocks.iter().map(Block::keys);
         Repaired {
             bytes: Zeroizing::new(input.to_vec()),
-            private_keys: self.blocks.iter().map(keys).fold(PrivateKeys::None, worse),
+            private_keys: keys.fold(PrivateKeys::None, worse),
             holds_text: true,
             changes: self.changes,
         }
@@ -535,23 +560,19 @@ impl<'o> Text<'o> {
         };
         for block in &self.blocks {
             say(&mut text, &block.before);
+            private_keys = worse(private_keys, block.keys());
             match &block.content {
                 Content::Broken(raw) => {
                     push(&mut text, raw);
                     if !raw.ends_with(b"\n") {
                         push(&mut text, b"\n");
                     }
-                    // What cannot be read may be anything.
-                    private_keys = PrivateKeys::InTheClear;
                 }
                 Content::Read {
                     label,
                     header,
                     octets,
-                } => {
-                    push_block(&mut text, label, header, octets);
-                    private_keys = worse(private_keys, keys_of(label, header));
-                }
+                } => push_block(&mut text, label, header, octets),
             }
         }
         say(&mut text, &self.after);
@@ -642,6 +663,16 @@ fn keys_of(label: &str, header: &[String]) -> PrivateKeys {
     } else {
         PrivateKeys::None
     }
+}
+
+/// Whether the boundary lines of a block that cannot be read name what is no private key.
+fn says_it_is_no_key(raw: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(raw);
+    let names = |what: &str| text.contains(what);
+    !names("PRIVATE")
+        && ["CERTIFICATE", "X509 CRL", "PUBLIC KEY"]
+            .into_iter()
+            .any(names)
 }
 
 fn worse(a: PrivateKeys, b: PrivateKeys) -> PrivateKeys {
@@ -753,6 +784,9 @@ const DONE: &[(&str, &str)] = &[
     ("text-byte-order-mark", "the byte order mark is taken off"),
 ];
 
+/// What was done at the end of the text.
+const LAST_LINE: &str = "the last line ends in a line feed";
+
 /// What was done about digits of one object.
 const BOUNDARIES: &str = "boundary lines were put around the digits";
 
@@ -807,6 +841,30 @@ mod tests {
     }
 
     #[test]
+    fn where_nothing_can_be_mended_nothing_is_changed() {
+        let whole = Made::root("One", 1).pem();
+        let cut = whole.get(..whole.len() / 2).expect("is there");
+        let key = cut.replace("CERTIFICATE", "PRIVATE KEY");
+        for (text, keys) in [
+            (cut.to_owned(), PrivateKeys::None),
+            (cut.replace('\n', "\r\n"), PrivateKeys::None),
+            (key, PrivateKeys::InTheClear),
+        ] {
+            let found = repair_with_private_keys_as_they_are(text.as_bytes(), &Limits::default());
+            let found = found.expect("holds a block");
+            assert_eq!(found.bytes.as_slice(), text.as_bytes());
+            assert!(found.changes.iter().all(|it| it.stays), "{found:?}");
+            assert_eq!(found.private_keys, keys, "{text}");
+        }
+        // Beside a good one the end of what is cut is no change either.
+        let both = format!("{whole}{cut}");
+        let found = repair_with_private_keys_as_they_are(both.as_bytes(), &Limits::default());
+        let found = found.expect("holds blocks");
+        assert!(found.changes.iter().all(|it| it.stays), "{found:?}");
+        assert_eq!(found.private_keys, PrivateKeys::None);
+    }
+
+    #[test]
     fn lines_that_every_program_reads_are_as_they_should_be() {
         let text = Made::root("One", 1).pem();
         let (_, mended, changes) = mended(&format!("\n{text}"));
@@ -840,8 +898,8 @@ mod tests {
     #[test]
     fn a_block_in_a_comment_of_another_file_is_left_there() {
         let block = Made::root("One", 1).pem();
-        let commented = block.trim_end().replace('\n', "\n# ");
-        let config = format!("server {{\n  listen 443 ssl;\n}}\n# {commented}\n");
+        let commented = format!("# {}\n", block.trim_end().replace('\n', "\n# "));
+        let config = format!("server {{\n  listen 443 ssl;\n}}\n{commented}");
         let mended = repair_with_private_keys_as_they_are(config.as_bytes(), &Limits::default());
         let mended = mended.expect("holds a block");
         assert_eq!(mended.bytes.as_slice(), config.as_bytes());

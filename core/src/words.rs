@@ -156,13 +156,13 @@ pub fn number(number: i64) -> String {
     text
 }
 
-/// How much later, or earlier, the second of two instants is: `+365 days`, `-3 hours`.
+/// How much later, or earlier, the second of two instants is: `+365 days`, `−3 hours`.
 pub fn days_between(from: UnixTime, to: UnixTime) -> String {
     if to == UnixTime::NEVER {
         return "no end any more".to_owned();
     }
     let seconds = to.seconds() - from.seconds();
-    let sign = if seconds < 0 { '-' } else { '+' };
+    let sign = if seconds < 0 { '−' } else { '+' };
     let length = seconds.abs();
     // Authorities count a year from the minute of issuance; a few minutes do not make it a day less.
     let days = (length + DAY / 48) / DAY;
@@ -244,7 +244,7 @@ mod tests {
     fn what_lies_between_is_told_with_its_sign() {
         let at = UnixTime::from_seconds;
         assert_eq!(days_between(at(0), at(365 * DAY - 1)), "+365 days");
-        assert_eq!(days_between(at(30 * DAY), at(0)), "-30 days");
+        assert_eq!(days_between(at(30 * DAY), at(0)), "−30 days");
         assert_eq!(days_between(at(0), at(3 * 3600)), "+3 hours");
         assert_eq!(days_between(at(0), UnixTime::NEVER), "no end any more");
     }

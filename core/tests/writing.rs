@@ -202,6 +202,52 @@ fn several_keys_keep_their_names_and_certificates() {
 }
 
 #[test]
+fn both_keystores_keep_a_key_with_the_certificate_that_ends_last_and_java_lists_the_others() {
+    let (secret, other) = (key("rsa"), key("p384"));
+    let (short, long, root) = (made("rsa.der"), made("rsa-long.der"), made("root.der"));
+    let ends_last = prints_of(&["rsa-long.der", "root.der"]);
+    for certificates in [[&short, &long], [&long, &short]] {
+        let mut parts: Vec<Part<'_>> = certificates.map(|one| Part::certificate(one)).into();
+        parts.push(Part::private_key(&secret));
+        parts.push(Part::certificate(&root));
+        // As another file of the pile has it.
+        parts.push(Part::certificate(&root).named("ca"));
+        parts.push(Part::private_key(&other));
+        let password = Password::from("changeit");
+        let sealing = few(&password, SealProfile::Modern);
+        let store = write_pkcs12(&parts, JavaTrust::OfNoKey, &sealing, &mut counter());
+        let store = store.expect("is written");
+        assert_eq!(
+            words(&store.lost),
+            ["private key: the certificate of the private key"]
+        );
+        let jks = write_jks(&parts, &password, now(), &mut counter()).expect("is written");
+        assert_eq!(
+            words(&jks.lost),
+            [
+                "private key: the private key",
+                "certificate: the certificate"
+            ]
+        );
+        for (file, what) in [(&store.bytes, "PKCS#12"), (&jks.bytes, "JKS")] {
+            let list = keytool_list(file, "changeit");
+            let at = list.iter().position(|it| it.ends_with("PrivateKeyEntry 2"));
+            let at = at.unwrap_or_else(|| panic!("{what}: {list:?}"));
+            assert_eq!(list.get(at + 1..at + 3), Some(&*ends_last), "{what}");
+            let trusted = list.iter().filter(|it| it.ends_with("trustedCertEntry 0"));
+            assert_eq!(trusted.count(), 1, "{what}: {list:?}");
+            assert!(list.contains(&prints_of(&["rsa.der"])[0]), "{what}");
+        }
+        // Where nothing is marked, Java still takes the right one of the two.
+        let as_read = write_pkcs12(&parts, JavaTrust::AsRead, &sealing, &mut counter());
+        let list = keytool_list(&as_read.expect("is written").bytes, "changeit");
+        let at = list.iter().position(|it| it.ends_with("PrivateKeyEntry 2"));
+        let at = at.unwrap_or_else(|| panic!("{list:?}"));
+        assert_eq!(list.get(at + 1..at + 3), Some(&*ends_last));
+    }
+}
+
+#[test]
 fn java_sees_every_entry_whatever_the_names() {
     let (one, two) = (key("rsa"), key("p256"));
     let (first, second, root) = (made("rsa.der"), made("p256.der"), made("root.der"));
@@ -486,10 +532,13 @@ fn a_public_half_that_cannot_be_worked_out_is_said_to_be_lost() {
             write_der_sealed_key(&parts, &sealing, &mut counter()),
             write_pem_with_private_keys_in_the_clear(&parts, KeyForm::Pkcs8),
             write_pem_with_sealed_keys(&parts, &sealing, &mut counter()),
-            write_pkcs12(&parts, JavaTrust::AsRead, &sealing, &mut counter()),
         ] {
             assert_eq!(words(&written.expect("is written").lost), expected);
         }
+        let store = write_pkcs12(&parts, JavaTrust::AsRead, &sealing, &mut counter());
+        let alone = "private key: the certificate of the private key";
+        let expected = [expected, &[alone]].concat();
+        assert_eq!(words(&store.expect("is written").lost), expected);
         let der = write_der_private_key_in_the_clear(&parts, KeyForm::Pkcs8).expect("is written");
         assert!(!public_half(&der.bytes, "DER", None).is_empty());
     }
@@ -683,6 +732,18 @@ fn make(folder: &Path) {
     openssl(&[
         "x509", "-in", "root.pem", "-outform", "DER", "-out", "root.der",
     ]);
+    // Of one key, and ending later.
+    let renewed = [
+        "req",
+        "-x509",
+        "-key",
+        "rsa.key",
+        "-subj",
+        "/CN=rsa.example",
+    ];
+    let by = ["-CA", "root.pem", "-CAkey", "root.key", "-days", "700"];
+    let out = ["-outform", "DER", "-out", "rsa-long.der"];
+    openssl(&[&renewed[..], &by, &out].concat());
     let settings = "[ca]\ndefault_ca=it\n[it]\ndatabase=index\ndefault_md=sha256\n";
     fs::write(folder.join("ca.cnf"), settings).expect("is written");
     fs::write(folder.join("index"), "").expect("is written");
@@ -763,9 +824,15 @@ fn listed(alias: &str, kind: &str, length: usize) -> Vec<String> {
 
 /// Fingerprints of a leaf and the root, as keytool writes them.
 fn prints(kind: &str) -> Vec<String> {
-    [format!("{kind}.der"), "root.der".to_owned()]
+    prints_of(&[&format!("{kind}.der"), "root.der"])
+}
+
+/// Fingerprints of certificates, as keytool writes them.
+fn prints_of(names: &[&str]) -> Vec<String> {
+    names
+        .iter()
         .map(|name| {
-            let report = read(&made(&name), &[]);
+            let report = read(&made(name), &[]);
             let Object::Certificate(certificate) = &report.entries[0].object else {
                 panic!("{name} is no certificate");
             };
@@ -773,7 +840,7 @@ fn prints(kind: &str) -> Vec<String> {
             let pairs: Vec<&str> = (0..32).map(|at| &digits[2 * at..2 * at + 2]).collect();
             pairs.join(":")
         })
-        .to_vec()
+        .collect()
 }
 
 /// What a leaf, its key and the root come to.

@@ -62,7 +62,7 @@ pub struct Arguments {
     /// PEM text or DER, for formats that have both
     #[arg(long, value_enum, value_name = "FORM")]
     encoding: Option<Encoding>,
-    /// Which certificates a PKCS#12 file marks as trusted for Java: without keys all of them by default
+    /// Which certificates a PKCS#12 file marks as trusted for Java: by default also those of no key's chain
     #[arg(long, value_enum, value_name = "WHICH")]
     java_trust: Option<JavaTrustMarks>,
     /// Replace the output if it exists

@@ -7,7 +7,7 @@ pub mod chain_view;
 pub mod compare_view;
 pub mod convert_view;
 pub mod copy;
-mod dated;
+pub(crate) mod dated;
 pub mod dialog;
 pub mod export_dialog;
 pub mod extensions;

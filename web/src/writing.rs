@@ -210,6 +210,20 @@ pub fn write(
             }
         }
     }
+    let copies = copies(&parts, order.form);
+    let mut index = 0;
+    parts.retain(|part| {
+        let is_copy = copies.contains(&index);
+        index += 1;
+        if is_copy {
+            lost.push(Lost {
+                path: part.path.to_string(),
+                what: "a copy of the certificate".to_owned(),
+                why: "the same certificate is in it already".to_owned(),
+            });
+        }
+        !is_copy
+    });
     let name = order.name.trim();
     if !name.is_empty() {
         let has_key = order.keys != Keys::LeaveOut;
@@ -222,29 +236,20 @@ pub fn write(
             first.alias = Some(name.to_owned().into());
         }
     }
-    let mut seen = HashSet::new();
-    parts.retain(|part| {
-        let why = match part.body {
-            // What PKCS#7 has no place for, its writer leaves out.
-            Body::PrivateKey(_) if order.keys == Keys::LeaveOut && order.form != Form::Pkcs7 => {
-                "left out, as you chose"
+    // What PKCS#7 has no place for, its writer leaves out.
+    if order.keys == Keys::LeaveOut && order.form != Form::Pkcs7 {
+        parts.retain(|part| {
+            let is_key = matches!(part.body, Body::PrivateKey(_));
+            if is_key {
+                lost.push(Lost {
+                    path: part.path.to_string(),
+                    what: part.what().to_owned(),
+                    why: "left out, as you chose".to_owned(),
+                });
             }
-            Body::Certificate(der) if !seen.insert((der, part.alias.clone())) => {
-                "the same certificate is in it already"
-            }
-            _ => return true,
-        };
-        let what = match part.body {
-            Body::PrivateKey(_) => "the private key",
-            _ => "a copy of the certificate",
-        };
-        lost.push(Lost {
-            path: part.path.to_string(),
-            what: what.to_owned(),
-            why: why.to_owned(),
+            !is_key
         });
-        false
-    });
+    }
     let (written, form, seal) = in_form(order, &parts, now, random)?;
     let Written {
         bytes,
@@ -400,6 +405,38 @@ fn take<'a>(
         }
         lost.push(one);
     }
+}
+
+/// Certificates that stand among these once more. What a keystore says of one goes before what has only a name,
+/// and that before the rest. A Java keystore keeps each of its chains whole.
+fn copies(parts: &[Part<'_>], form: Form) -> HashSet<usize> {
+    let keeps_chains = matches!(form, Form::Jks | Form::For(_));
+    let worth = |part: &Part<'_>| {
+        let store = &part.keystore;
+        let of_key = store.local_key_id.is_some() || store.chain_index == Some(0);
+        (store.trusted, of_key, part.alias.is_some())
+    };
+    let mut best: HashMap<&[u8], usize> = HashMap::new();
+    let mut copies = HashSet::new();
+    for (index, part) in parts.iter().enumerate() {
+        let Body::Certificate(der) = part.body else {
+            continue;
+        };
+        if keeps_chains && part.keystore.chain_index.is_some() {
+            continue;
+        }
+        let kept = best.entry(der).or_insert(index);
+        if *kept == index {
+            continue;
+        }
+        let known = parts.get(*kept).map(worth);
+        if known < Some(worth(part)) {
+            copies.insert(std::mem::replace(kept, index));
+        } else {
+            copies.insert(index);
+        }
+    }
+    copies
 }
 
 /// The numbers of the entries of each file.
@@ -565,7 +602,7 @@ fn one_form(
         }),
         (Form::Pkcs12 | Form::For(_), _) => {
             let trust = if has_keys {
-                JavaTrust::AsRead
+                JavaTrust::OfNoKey
             } else {
                 JavaTrust::Every
             };
@@ -824,6 +861,65 @@ mod tests {
             "{}",
             refused.message
         );
+    }
+
+    fn read_again(bytes: &[u8]) -> certlens_core::Report {
+        let passwords = [Password::from("a new one")];
+        let options = Options {
+            passwords: &passwords,
+            limits: Limits::default(),
+        };
+        inspect(bytes, &options, None).unwrap()
+    }
+
+    #[test]
+    fn a_key_that_is_given_no_name_is_called_as_its_certificate() {
+        let file = [source(1, "pem/chain-and-key.pem", &[])];
+        let (bytes, _) = written(&order(Form::Pkcs12, Keys::Seal), &file).unwrap();
+        let report = read_again(&bytes);
+        let keys = report
+            .entries
+            .iter()
+            .filter(|entry| matches!(entry.object, Object::PrivateKey(_)));
+        let names: Vec<Option<&str>> = keys.map(|entry| entry.alias.as_deref()).collect();
+        assert_eq!(names, [Some("leaf.example.org")]);
+    }
+
+    #[test]
+    fn java_is_told_to_list_what_belongs_to_no_key() {
+        let files = [
+            source(1, "pem/chain-and-key.pem", &[]),
+            source(2, "../../web/examples/expired.pem", &[]),
+        ];
+        let (bytes, _) = written(&order(Form::Pkcs12, Keys::Seal), &files).unwrap();
+        let report = read_again(&bytes);
+        let is_certificate =
+            |entry: &&certlens_core::Entry| matches!(entry.object, Object::Certificate(_));
+        let told: Vec<bool> = report
+            .entries
+            .iter()
+            .filter(is_certificate)
+            .map(|entry| entry.keystore.as_ref().is_some_and(|it| it.trusted))
+            .collect();
+        // The chain of the key, and what lies beside it.
+        assert_eq!(told, [false, false, true]);
+    }
+
+    #[test]
+    fn a_certificate_stands_once_whatever_each_file_calls_it() {
+        let file = source(1, "pem/chain-and-key.pem", &[]);
+        let (mut parts, _) = file.material.parts(|_, _| true);
+        parts.retain(|part| matches!(part.body, Body::Certificate(_)));
+        let named: Vec<Part<'_>> = parts.iter().cloned().map(|it| it.named("ours")).collect();
+        let count = parts.len();
+        let all = [parts.clone(), named, parts].concat();
+        for form in [Form::Pkcs7, Form::Pkcs12, Form::Jks] {
+            let copies = copies(&all, form);
+            // Those that have a name stay.
+            let kept: Vec<usize> = (0..all.len()).filter(|it| !copies.contains(it)).collect();
+            let expected: Vec<usize> = (count..2 * count).collect();
+            assert_eq!(kept, expected, "{form:?}");
+        }
     }
 
     #[test]

@@ -61,7 +61,7 @@ fn another_key_and_lost_names_are_told() {
     let comparison = compare(&entry(&four_names()), &entry(&new));
     assert_eq!(
         comparison.summary,
-        "Replacement: new key, 3 names lost, 1 name added, -30 days, purpose lost: server authentication"
+        "Replacement: new key, 3 names lost, 1 name added, −30 days, purpose lost: server authentication"
     );
     let changes: Vec<Change> = comparison.fields.iter().map(|one| one.change).collect();
     assert!(

@@ -11,7 +11,6 @@ use super::{Body, Lost, Part, PrivateKeys, Random, WriteError, Written};
 use crate::container::jks::stream::push_string;
 use crate::container::jks::{DIGEST, SUN_JKS, protected_key, sealed_digest};
 use crate::der::{octet_string, oid, sequence};
-use crate::order;
 use crate::password::Password;
 use crate::time::UnixTime;
 
@@ -44,7 +43,7 @@ pub fn write_jks(
     let mut chained = HashSet::new();
     for (index, part) in parts.iter().enumerate() {
         if part.is_private_key() {
-            let chain = chain(index, parts, &ties);
+            let chain = ties.chain_of_key(index, parts);
             if chain.is_empty() {
                 let why = "JKS keeps a key only with its certificate, which is not here";
                 writer.lost.push(Lost::new(&part.path, part.what(), why));
@@ -54,12 +53,20 @@ pub fn write_jks(
             chained.extend(chain);
         }
     }
+    let of = |index: &usize| match parts.get(*index)?.body {
+        Body::Certificate(der) => Some(der),
+        _ => None,
+    };
+    let held: HashSet<&[u8]> = chained.iter().filter_map(of).collect();
     for (index, part) in parts.iter().enumerate() {
         match part.body {
             Body::PrivateKey(_) => {}
             Body::Certificate(der) => {
-                if !chained.contains(&index) || part.keystore.trusted {
+                if !held.contains(der) || part.keystore.trusted {
                     writer.trusted(part, der)?;
+                } else if !chained.contains(&index) {
+                    let why = "it stands in the chain of a key already";
+                    writer.lost.push(Lost::new(&part.path, part.what(), why));
                 }
             }
             Body::RevocationList(_) | Body::Other { .. } => {
@@ -69,27 +76,6 @@ pub fn write_jks(
         }
     }
     writer.finish()
-}
-
-/// The chain of a key: as its keystore has it, else as the certificates' names make it.
-fn chain(key: usize, parts: &[Part<'_>], ties: &Ties<'_>) -> Vec<usize> {
-    let Some(part) = parts.get(key) else {
-        return Vec::new();
-    };
-    let mut stored: Vec<(u32, usize)> = parts
-        .iter()
-        .enumerate()
-        .filter(|(_, other)| part.shares_entry(other))
-        .filter_map(|(index, other)| Some((other.keystore.chain_index?, index)))
-        .collect();
-    order::sort(&mut stored);
-    if stored.first().is_some_and(|(place, _)| *place == 0) {
-        return stored.into_iter().map(|(_, index)| index).collect();
-    }
-    match ties.certificates(key) {
-        [first, ..] => ties.chain(*first),
-        [] => Vec::new(),
-    }
 }
 
 struct Writer<'w, 'p> {

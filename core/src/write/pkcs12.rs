@@ -20,6 +20,8 @@ pub enum JavaTrust {
     /// Those that were trusted where they come from.
     #[default]
     AsRead,
+    /// Those too that stand in the chain of no key that is written, as JKS has it.
+    OfNoKey,
     /// All of them: the file is a truststore.
     Every,
 }
@@ -46,10 +48,10 @@ pub fn write_pkcs12(
 ) -> Result<Written, WriteError> {
     let ties = Ties::find(parts);
     let mut writer = Writer {
+        trusted: trusted(parts, trust, &ties),
         ids: ties.key_ids(parts),
         names: Names::default(),
         keys_names: HashMap::new(),
-        trust,
         sealing,
         open: Vec::new(),
         keys: Vec::new(),
@@ -63,17 +65,23 @@ pub fn write_pkcs12(
             writer.lost.push(Lost::new(&part.path, part.what(), why));
         } else if !repeated.contains(&index) {
             writer.part(index, part, random)?;
+            if is_told(part) && ties.certificates(index).is_empty() {
+                let what = "the certificate of the private key";
+                let why = "it is not here, and the key goes without";
+                writer.lost.push(Lost::new(&part.path, what, why));
+            }
         }
     }
     writer.finish(random)
 }
 
 struct Writer<'w> {
+    /// The certificates that Java is told to trust.
+    trusted: HashSet<usize>,
     ids: Vec<Option<Vec<u8>>>,
     names: Names,
     /// The names of keys and of the certificates over them, by index.
     keys_names: HashMap<usize, String>,
-    trust: JavaTrust,
     sealing: &'w Sealing<'w>,
     /// Bags of certificates and revocation lists.
     open: Vec<Vec<u8>>,
@@ -91,6 +99,12 @@ impl Writer<'_> {
                 continue;
             };
             let name = self.names.take(part, None, &mut self.lost);
+            if let [first, _, ..] = ties.certificates(index)
+                && parts.get(*first).is_some_and(|it| alias(it).is_none())
+            {
+                // Of several of one identifier Java takes the one of that name.
+                self.keys_names.insert(*first, name.clone());
+            }
             for &certificate in ties.certificates(index) {
                 let Some(held) = parts.get(certificate) else {
                     continue;
@@ -122,10 +136,9 @@ impl Writer<'_> {
                 continue;
             };
             // To Java a trusted certificate is an entry by itself, which wants another name.
-            let is_free = |it: &Part<'_>| self.trust != JavaTrust::Every && !it.keystore.trusted;
             let named = held
                 .iter()
-                .find(|(_, it)| alias(it).is_some() && is_free(it));
+                .find(|(index, it)| alias(it).is_some() && !self.trusted.contains(index));
             let name = if let Some((_, named)) = named {
                 self.names.take(named, None, &mut self.lost)
             } else {
@@ -133,8 +146,9 @@ impl Writer<'_> {
                 let reserved = reserved.get_or_insert_with(|| all().collect());
                 self.names.make_up(first, reserved)
             };
-            for (certificate, it) in &held {
-                if alias(it).is_none() || named.is_some_and(|(named, _)| named == certificate) {
+            for (place, (certificate, it)) in held.iter().enumerate() {
+                let is_own = place == 0 && alias(it).is_none();
+                if is_own || named.is_some_and(|(named, _)| named == certificate) {
                     self.keys_names.insert(*certificate, name.clone());
                 }
             }
@@ -190,8 +204,7 @@ impl Writer<'_> {
         let attribute = |kind: &str, value: &[u8]| sequence(&[&oid(kind), value]);
         let one = |value: Vec<u8>| set_of(vec![value]);
         let mut found = Vec::new();
-        let is_certificate = matches!(part.body, Body::Certificate(_));
-        let is_trusted = is_certificate && (entry.trusted || self.trust == JavaTrust::Every);
+        let is_trusted = self.trusted.contains(&index);
         let alias = if is_trusted {
             Some(self.names.take(part, None, &mut self.lost))
         } else {
@@ -256,20 +269,52 @@ impl Writer<'_> {
     }
 }
 
+/// Whether it is a private key whose public half is known, by which its certificate is found.
+fn is_told(part: &Part<'_>) -> bool {
+    matches!(part.body, Body::PrivateKey(key) if key.public_bits().is_some())
+}
+
 fn alias<'p>(part: &'p Part<'_>) -> Option<&'p str> {
     part.alias.as_deref().filter(|alias| !alias.is_empty())
 }
 
+/// The certificates that Java is told to trust.
+fn trusted(parts: &[Part<'_>], trust: JavaTrust, ties: &Ties<'_>) -> HashSet<usize> {
+    let keys = parts
+        .iter()
+        .enumerate()
+        .filter(|(_, it)| it.is_private_key());
+    let chained: HashSet<&[u8]> = match trust {
+        JavaTrust::OfNoKey => keys
+            .flat_map(|(index, _)| ties.chain_of_key(index, parts))
+            .filter_map(|index| der(parts.get(index)?))
+            .collect(),
+        JavaTrust::AsRead | JavaTrust::Every => HashSet::new(),
+    };
+    let told = parts.iter().enumerate().filter(|(_, part)| match trust {
+        JavaTrust::AsRead => part.keystore.trusted,
+        JavaTrust::OfNoKey => {
+            part.keystore.trusted || der(part).is_some_and(|der| !chained.contains(der))
+        }
+        JavaTrust::Every => true,
+    });
+    let certificates = told.filter(|(_, part)| der(part).is_some());
+    certificates.map(|(index, _)| index).collect()
+}
+
+fn der<'p>(part: &Part<'p>) -> Option<&'p [u8]> {
+    match part.body {
+        Body::Certificate(der) => Some(der),
+        _ => None,
+    }
+}
+
 /// Certificates that stand in a chain as they stand elsewhere too: once is enough.
 fn repeated(parts: &[Part<'_>]) -> HashSet<usize> {
-    let of = |part: &Part<'_>| match part.body {
-        Body::Certificate(der) => Some(der.to_vec()),
-        _ => None,
-    };
     let own = parts.iter().filter(|part| !part.is_of_chain());
-    let mut seen: HashSet<Vec<u8>> = own.filter_map(of).collect();
+    let mut seen: HashSet<&[u8]> = own.filter_map(der).collect();
     let chained = parts.iter().enumerate().filter(|(_, it)| it.is_of_chain());
-    let again = chained.filter_map(|(index, part)| Some((index, of(part)?)));
+    let again = chained.filter_map(|(index, part)| Some((index, der(part)?)));
     again
         .filter_map(|(index, der)| (!seen.insert(der)).then_some(index))
         .collect()

@@ -1,13 +1,15 @@
 //! Which certificates belong to which key among what is to be written.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 use sha1::{Digest as _, Sha1};
 
 use super::{Body, Part};
-use crate::asn1::{Reader, Tag};
+use crate::asn1::{Reader, Tag, time};
 use crate::hex::unhex;
+use crate::order;
 use crate::x509::{Spine, match_bits, public_bits};
 
 /// Keys and certificates by their index among the parts.
@@ -17,7 +19,7 @@ pub(crate) struct Ties<'a> {
     by_subject: HashMap<&'a [u8], Vec<usize>>,
     /// By subject and key identifier: authorities that renewed often have many certificates of one name.
     by_key_id: HashMap<KeyName<'a>, Vec<usize>>,
-    /// The certificates over each key, the first one first.
+    /// The certificates over each key, the one that ends last first.
     certificates: HashMap<usize, Vec<usize>>,
     /// Keys that stand there before and would share a certificate, each with the first one.
     again: HashMap<usize, usize>,
@@ -68,7 +70,9 @@ impl<'a> Ties<'a> {
                 continue;
             };
             if let Some(same) = by_bits.get(&match_bits(&bits)) {
-                let own = own(part, same, parts);
+                let mut own = own(part, same, parts);
+                let end = |index: &usize| time(&spines.get(*index)?.as_ref()?.not_after);
+                order::by_key(&mut own, |index| Reverse(end(index)));
                 let taken = own.iter().find_map(|one| owners.get(one).copied());
                 if let Some(first) = taken {
                     again.insert(index, first);
@@ -93,9 +97,30 @@ impl<'a> Ties<'a> {
         self.again.get(&key).copied()
     }
 
-    /// The certificates over this key.
+    /// The certificates over this key; the first of them is the one that a keystore keeps it with.
     pub(crate) fn certificates(&self, key: usize) -> &[usize] {
         self.certificates.get(&key).map_or(&[], Vec::as_slice)
+    }
+
+    /// The chain of a key: as its keystore has it, else as the certificates' names make it.
+    pub(crate) fn chain_of_key(&self, key: usize, parts: &[Part<'_>]) -> Vec<usize> {
+        let Some(part) = parts.get(key) else {
+            return Vec::new();
+        };
+        let mut stored: Vec<(u32, usize)> = parts
+            .iter()
+            .enumerate()
+            .filter(|(_, other)| part.shares_entry(other))
+            .filter_map(|(index, other)| Some((other.keystore.chain_index?, index)))
+            .collect();
+        order::sort(&mut stored);
+        if stored.first().is_some_and(|(place, _)| *place == 0) {
+            return stored.into_iter().map(|(_, index)| index).collect();
+        }
+        match self.certificates(key) {
+            [first, ..] => self.chain(*first),
+            [] => Vec::new(),
+        }
     }
 
     /// This certificate, its issuer, and so on up. Of several issuers of one name the one that stands next.

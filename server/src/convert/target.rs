@@ -123,7 +123,8 @@ impl Target {
                 let trust = match wish.java_trust {
                     Some(JavaTrustMarks::Every) => JavaTrust::Every,
                     None if !has_keys => JavaTrust::Every,
-                    None | Some(JavaTrustMarks::AsRead) => JavaTrust::AsRead,
+                    None => JavaTrust::OfNoKey,
+                    Some(JavaTrustMarks::AsRead) => JavaTrust::AsRead,
                 };
                 write_pkcs12(parts, trust, &sealing, &mut host_key::fill).map_err(refusal)
             }

@@ -1,11 +1,13 @@
 //! The octets of an entry: values on the left, hexadecimal on the right, each leading to the other.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use certlens_core::{Asn1Value, ByteRange, Entry, Finding, Object};
 use yew::prelude::*;
 
+use super::dated::spoken;
 use super::findings::Findings;
 use super::hex_lines::HexLines;
 use super::virtual_lines::VirtualLines;
@@ -229,13 +231,19 @@ fn node(
             <span class="clip">
                 if let Some(name) = name { <b>{ name }</b>{ " " } }
                 <span class="kind">{ &value.name }</span>
-                if let Some(text) = &value.value { { " " }{ text::shown(text) } }
-                if let Some(text) = &value.meaning { { " " }<i>{ text }</i> }
-                if let Some(text) = &value.problem { { " " }{ text::shown(text) } }
+                if let Some(text) = &value.value { { " " }{ text::shown(&excerpt(text)) } }
+                if let Some(text) = &value.meaning { { " " }<i>{ spoken(text) }</i> }
+                if let Some(text) = &value.problem { { " " }{ spoken(text) } }
             </span>
             <span class="at">{ value.at.der.start }</span>
         </div>
     }
+}
+
+/// A value with how long it is, where only its start is there.
+fn excerpt(value: &str) -> Cow<'_, str> {
+    let told = value.ends_with(" octets)").then(|| words::told(value));
+    told.flatten().map_or(Cow::Borrowed(value), Cow::Owned)
 }
 
 /// The place that is selected, and what can be done with it.

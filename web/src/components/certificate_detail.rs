@@ -12,7 +12,7 @@ use super::bytes_view::{self, BytesView};
 use super::chain_view::ChainView;
 use super::compare_view::CompareView;
 use super::convert_view::{ConvertView, Source};
-use super::dated::spoken;
+use super::dated::{spoken, spoken_each, told_each};
 use super::extensions::Extensions;
 use super::fields::{BytesOf, Field, Section, to_bytes};
 use super::findings::Findings;
@@ -369,7 +369,7 @@ fn names_and_use(certificate: &Certificate, bytes: BytesOf) -> Html {
         .extended_key_usage
         .as_deref()
         .unwrap_or_default();
-    let key_usage = certificate.key_usage.as_deref().map(|uses| uses.join(", "));
+    let uses = certificate.key_usage.as_deref();
     html! {
         <>
             if certificate.subject_alternative_names.is_empty() {
@@ -379,14 +379,18 @@ fn names_and_use(certificate: &Certificate, bytes: BytesOf) -> Html {
             }
             <Section title={words::subject_part_by_part()}>
                 <dl class="kv">{ for certificate.subject.attributes.iter().map(|part| html! {
-                    <Field label={part.name.clone().unwrap_or_else(|| part.oid.clone())} value={part.value.clone()} bytes={bytes.at(part.at)} />
+                    <Field label={told_each([part.name.as_deref().unwrap_or(&part.oid)])} value={part.value.clone()} bytes={bytes.at(part.at)} />
                 }) }</dl>
             </Section>
             <Section title={words::use_of_key()}>
                 <dl class="kv">
-                    { for purposes.iter().map(|purpose| html! { <Field label={words::may_be_used_for()} value={purpose.text()} bytes={bytes.at(at.extended_key_usage)} /> }) }
+                    { for purposes.iter().map(|purpose| named(words::may_be_used_for(), &[&purpose.text()], bytes.at(at.extended_key_usage))) }
                     if purposes.is_empty() { <Field label={words::may_be_used_for()} value={words::anything_no_purpose()} /> }
-                    <Field label={words::key_may()} value={key_usage.unwrap_or_else(|| words::anything_no_limits().to_owned())} bytes={bytes.at(at.key_usage)} />
+                    if let Some(uses) = uses {
+                        { named(words::key_may(), uses, bytes.at(at.key_usage)) }
+                    } else {
+                        <Field label={words::key_may()} value={words::anything_no_limits()} bytes={bytes.at(at.key_usage)} />
+                    }
                     <Field label={words::may_issue()} value={or(&constraints(certificate), words::nothing_no_authority())} bytes={bytes.at(at.basic_constraints)} />
                 </dl>
             </Section>
@@ -589,8 +593,8 @@ fn certificate_overview(
                 <dl class="kv">
                     <Field label={words::public_key()} value={certificate.public_key.text.clone()} bytes={bytes.at(at.public_key)} />
                     <Field label={words::exponent()} value={certificate.public_key.exponent.clone().unwrap_or_default()} />
-                    <Field label={words::may_be_used_for()} value={purposes(certificate)} bytes={bytes.at(at.extended_key_usage)} />
-                    <Field label={words::key_may()} value={certificate.key_usage.as_deref().map(|uses| uses.join(", ")).unwrap_or_default()} bytes={bytes.at(at.key_usage)} />
+                    { named(words::may_be_used_for(), &purposes(certificate), bytes.at(at.extended_key_usage)) }
+                    { named(words::key_may(), certificate.key_usage.as_deref().unwrap_or_default(), bytes.at(at.key_usage)) }
                     <Field label={words::may_issue()} value={constraints(certificate)} bytes={bytes.at(at.basic_constraints)} />
                     <Field label={words::key_identifier()} value={identifier(certificate.subject_key_identifier.as_deref())} mono=true bytes={of("2.5.29.14")} />
                     <Field label={words::issuers_key()} value={identifier(certificate.authority_key_identifier.as_deref())} mono=true bytes={of("2.5.29.35")} />
@@ -841,16 +845,15 @@ fn version(version: u8) -> String {
     }
 }
 
-fn purposes(certificate: &Certificate) -> String {
-    let purposes = certificate
-        .extended_key_usage
-        .as_deref()
-        .unwrap_or_default();
-    purposes
-        .iter()
-        .map(|purpose| &*purpose.name)
-        .collect::<Vec<_>>()
-        .join(", ")
+fn purposes(certificate: &Certificate) -> Vec<&str> {
+    let purposes = certificate.extended_key_usage.iter().flatten();
+    purposes.map(|purpose| &*purpose.name).collect()
+}
+
+/// A field of names that the core has, each in the language that is spoken.
+fn named<N: AsRef<str>>(label: &'static str, names: &[N], bytes: Option<AttrValue>) -> Html {
+    let names = || names.iter().map(AsRef::as_ref);
+    html! { <Field {label} value={told_each(names())} drawn={spoken_each(names())} {bytes} /> }
 }
 
 fn constraints(certificate: &Certificate) -> String {

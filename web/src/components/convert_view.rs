@@ -7,6 +7,7 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::certificate_detail::in_a_terminal;
+use super::dated::told_each;
 use super::made_card::{Making, making};
 use crate::command::{self, Conversion};
 use crate::detail::Detail;
@@ -325,7 +326,7 @@ pub fn ConvertView(props: &ConvertViewProps) -> Html {
                     }
                     { select(words::as_purpose(), "form", &choose, forms(now).into_iter().map(|(name, form)| (name, Choice { form, ..now }.meant(), is_same_form(form, now.form)))) }
                     if let Some(wanted) = now.opener() {
-                        { select(words::that_opens_in(), "opener", &choose, Opener::ALL.iter().map(|opener| (opener.name(), Choice { form: for_opener(now.form, *opener), ..now }, *opener == wanted))) }
+                        { select(words::that_opens_in(), "opener", &choose, Opener::ALL.iter().map(|opener| (told_each([opener.name()]), Choice { form: for_opener(now.form, *opener), ..now }, *opener == wanted))) }
                     }
                     if now.form == Form::Pkcs12 || (matches!(now.form, Form::Pem | Form::Der) && now.keys == Keys::Seal) {
                         { select(words::sealed_how(), "seal", &choose, SEALS.iter().filter(|(seal, _)| now.form == Form::Pkcs12 || *seal != Seal::Pbmac1)
@@ -367,9 +368,10 @@ fn select(
     label: &'static str,
     test: &'static str,
     choose: &Callback<Choice>,
-    options: impl Iterator<Item = (&'static str, Choice, bool)>,
+    options: impl Iterator<Item = (impl Into<AttrValue>, Choice, bool)>,
 ) -> Html {
-    let options: Vec<_> = options.collect();
+    let options = options.map(|(name, choice, is_chosen)| (name.into(), choice, is_chosen));
+    let options: Vec<(AttrValue, Choice, bool)> = options.collect();
     let onchange = {
         let (choose, options) = (choose.clone(), options.clone());
         Callback::from(move |event: Event| {
@@ -385,7 +387,7 @@ fn select(
     html! {
         <label><span class="lbl">{ label }</span>
             <select class="btn" data-test={test} {onchange}>
-                { for options.iter().map(|(words, _, selected)| html! { <option selected={*selected}>{ *words }</option> }) }
+                { for options.iter().map(|(words, _, selected)| html! { <option selected={*selected}>{ words }</option> }) }
             </select></label>
     }
 }

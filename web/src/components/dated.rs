@@ -30,6 +30,21 @@ pub(crate) fn spoken(english: &str) -> Html {
     }
 }
 
+/// The same of names that the core has for uses and the like, one after another.
+pub(crate) fn spoken_each<'a>(names: impl IntoIterator<Item = &'a str>) -> Html {
+    let names = names.into_iter().enumerate();
+    names
+        .map(|(index, name)| html! { <>if 0 < index { { ", " } }{ spoken(name) }</> })
+        .collect()
+}
+
+/// The same as text.
+pub(crate) fn told_each<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let told = |name: &str| words::told(name).unwrap_or_else(|| name.to_owned());
+    let names: Vec<String> = names.into_iter().map(told).collect();
+    names.join(", ")
+}
+
 /// The same of a clause, as a sentence.
 pub(crate) fn spoken_sentence(english: &str) -> Html {
     match words::told(english) {

@@ -41,6 +41,9 @@ pub struct FieldProps {
     pub label: AttrValue,
     /// The value. A field with an empty value is not drawn.
     pub value: AttrValue,
+    /// How the value is drawn, where that is more than its text.
+    #[prop_or_default]
+    pub drawn: Option<Html>,
     /// What is copied, where that differs from what is shown.
     #[prop_or_default]
     pub copied: Option<AttrValue>,
@@ -70,7 +73,7 @@ pub fn Field(props: &FieldProps) -> Html {
             <dt>{ &props.label }</dt>
             <dd>
                 <span class={classes!("v", props.mono.then_some("mono"))} title={props.title.clone()}>
-                    { text::shown(&props.value) }{ props.children.clone() }
+                    { props.drawn.clone().unwrap_or_else(|| text::shown(&props.value)) }{ props.children.clone() }
                 </span>
                 { for props.bytes.clone().map(|href| to_bytes(href, &props.label)) }
                 <Copy value={copied} name={props.label.clone()} />

@@ -4,7 +4,7 @@ use certlens_core::{OpenerVerdict, Opens, WhoCanOpen, opens_written_key};
 use yew::prelude::*;
 
 use super::convert_view::rewrite_href;
-use super::dated::{spoken, spoken_sentence};
+use super::dated::{spoken, spoken_sentence, told_each};
 use super::fields::Section;
 use super::{icon, text};
 use crate::questions::{Question, Told};
@@ -85,7 +85,7 @@ fn row(verdict: &OpenerVerdict, rewritten: Option<RowId>) -> Html {
                         { spoken(&reason.why) }{ " " }<b>{ spoken(&reason.fix) }</b><small lang={words::lang_of_report()}>{ &reason.source }</small></li>
                 }) }</ul>
                 if let Some(id) = rewritten {
-                    <p class="rewrite"><a class="btn btn-s" href={rewrite_href(id, verdict.opener)} data-test="rewrite">{ icon::drawn("i-replace") }{ words::rewrite_it_for(&verdict.name) }</a></p>
+                    <p class="rewrite"><a class="btn btn-s" href={rewrite_href(id, verdict.opener)} data-test="rewrite">{ icon::drawn("i-replace") }{ words::rewrite_it_for(&told_each([&*verdict.name])) }</a></p>
                 }
             </td>
         </tr>

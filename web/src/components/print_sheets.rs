@@ -8,6 +8,7 @@ use gloo::utils::window;
 use yew::prelude::*;
 
 use super::certificate_detail::status;
+use super::dated::told_each;
 use super::findings::{found, said, severity};
 use super::{signature_view, text};
 use crate::format;
@@ -132,8 +133,7 @@ fn of_certificate(certificate: &Certificate) -> Vec<(&'static str, String)> {
     let names = certificate.subject_alternative_names.iter();
     let names: Vec<&str> = names.map(|name| name.value.as_str()).collect();
     let purposes = certificate.extended_key_usage.iter().flatten();
-    let purposes: Vec<&str> = purposes.map(|one| &*one.name).collect();
-    let uses = certificate.key_usage.as_deref().unwrap_or_default();
+    let uses = certificate.key_usage.iter().flatten();
     vec![
         (words::subject(), certificate.subject.text.clone()),
         (words::issuer(), certificate.issuer.text.clone()),
@@ -154,8 +154,11 @@ fn of_certificate(certificate: &Certificate) -> Vec<(&'static str, String)> {
         ),
         (words::names(), names.join(", ")),
         (words::public_key(), certificate.public_key.text.clone()),
-        (words::may_be_used_for(), purposes.join(", ")),
-        (words::key_may(), uses.join(", ")),
+        (
+            words::may_be_used_for(),
+            told_each(purposes.map(|one| &*one.name)),
+        ),
+        (words::key_may(), told_each(uses.map(AsRef::as_ref))),
         ("SHA-256", format::colons(&certificate.fingerprints.sha256)),
         ("SHA-1", format::colons(&certificate.fingerprints.sha1)),
         (

@@ -9,16 +9,23 @@ use crate::visible::escaped;
 
 /// The entries as comma-separated values, a line each, below a line of names.
 ///
-/// A cell that a spreadsheet would take for a formula begins with an apostrophe; hidden characters are
-/// written as `[U+202E]`. [RFC 4180](https://www.rfc-editor.org/rfc/rfc4180);
+/// It begins with the signature of UTF-8, without which Excel reads it in the code page of its system. A cell
+/// that a spreadsheet would take for a formula begins with an apostrophe; hidden characters are written as
+/// `[U+202E]`. [RFC 4180](https://www.rfc-editor.org/rfc/rfc4180);
 /// [OWASP, CSV injection](https://owasp.org/www-community/attacks/CSV_Injection)
 pub fn table<'a>(entries: impl IntoIterator<Item = Listed<'a>>, now: UnixTime) -> String {
-    let mut text = line(NAMES.iter().map(|name| Cell::Text((*name).to_owned())));
+    let mut text = SIGNATURE.to_owned();
+    text.push_str(&line(
+        NAMES.iter().map(|name| Cell::Text((*name).to_owned())),
+    ));
     for listed in entries {
         text.push_str(&line(cells(&listed, now)));
     }
     text
 }
+
+/// The byte order mark.
+const SIGNATURE: &str = "\u{feff}";
 
 const NAMES: &[&str] = &[
     "file",
@@ -241,6 +248,17 @@ mod tests {
         let after = |seconds: i64| UnixTime::from_seconds(end.seconds() + seconds);
         let text = table(example::listed(&rows, &report), after(242 * 86_400 + 9));
         assert!(text.contains(",-242,"), "{text}");
+    }
+
+    #[test]
+    fn a_spreadsheet_is_told_that_it_is_utf_8() {
+        let (rows, report) = example::read();
+        let text = table(
+            example::listed(&rows, &report),
+            UnixTime::from_seconds(1_790_000_000),
+        );
+        assert_eq!(text.get(..8), Some("\u{feff}file,"));
+        assert_eq!(text.matches('\u{feff}').count(), 1);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use yew::prelude::*;
 
 use crate::command;
 use crate::components::certificate_detail::Inspect;
+use crate::components::dated::spoken;
 use crate::components::export_dialog::ExportDialog;
 use crate::components::findings::{found, said};
 use crate::components::print_sheets::PrintSheets;
@@ -480,7 +481,7 @@ fn keystore(detail: &Detail) -> Html {
             <ul>
                 <li class={classes!("rel", class)}>{ icon::drawn(icon) }<span>{ word }</span></li>
                 { for keystore.seals.iter().map(|seal| html! {
-                    <li class="rel">{ icon::drawn("i-lock") }<span>{ &seal.what }<small>{ &seal.algorithm }</small></span></li>
+                    <li class="rel">{ icon::drawn("i-lock") }<span>{ spoken(&seal.what) }<small lang={words::lang_of_report()}>{ &seal.algorithm }</small></span></li>
                 }) }
             </ul>
         </section>

@@ -201,7 +201,7 @@ catalogue! {
     // List
     reading_of(done, all) = "Reading {done} of {all}";
     stop_reading = "Stop reading";
-    reading_was_stopped(done, all) = "Reading was stopped: {done} of {all} were read to the end, and those are here.";
+    reading_was_stopped(done, all) = "Reading was stopped after {done} of {all}; what was read to the end stays here.";
     expiry_judged = "When an end is called near";
     expiry_by_share = "⅓ and ⅒";
     expiry_by_days(soon, now) = "{soon}, {now} days";

@@ -542,6 +542,48 @@ fn what_the_core_says_has_the_same_holes_in_every_language() {
 }
 
 #[test]
+fn uses_purposes_and_parts_have_names_in_every_language() {
+    const NAMES: &[&str] = &[
+        "digital signature",
+        "non-repudiation",
+        "key encipherment",
+        "data encipherment",
+        "key agreement",
+        "certificate signing",
+        "CRL signing",
+        "encipher only",
+        "decipher only",
+        "any purpose",
+        "server authentication",
+        "client authentication",
+        "code signing",
+        "e-mail protection",
+        "time stamping",
+        "OCSP signing",
+        "common name",
+        "organisation",
+        "organisational unit",
+        "country",
+        "certificates",
+        "key",
+        "integrity",
+        "OpenSSL 3 as installed",
+        "Java 17 and later",
+        "FIPS 140 mode",
+    ];
+    for (language, file) in TRANSLATIONS {
+        speak(language, file);
+        let lacks: Vec<&&str> = NAMES.iter().filter(|name| told(name).is_none()).collect();
+        assert!(lacks.is_empty(), "{language:?} has no {lacks:?}");
+        let excerpt = told("00ff… (257 octets)").expect("is told");
+        assert!(excerpt.starts_with("00ff…") && excerpt.contains("257"));
+        let verdict = told("its purposes include server").expect("is told");
+        assert!(!verdict.ends_with("server"), "{verdict}");
+    }
+    speak_english();
+}
+
+#[test]
 fn sentences_of_the_core_are_told_with_what_stands_in_them() {
     let said = |english: &str| {
         speak(Language::German, translation(Language::German));
@@ -564,6 +606,34 @@ fn sentences_of_the_core_are_told_with_what_stands_in_them() {
         said("Expected a certificate file, found no bytes at all").as_deref(),
         Some("Erwartet war eine Zertifikatsdatei, gefunden wurde kein einziges Byte")
     );
+    for (english, german) in [
+        (
+            "Expected a certificate file, found bytes of no known kind (byte 0)",
+            "Erwartet war eine Zertifikatsdatei, gefunden wurden Bytes von unbekannter Art (Byte 0)",
+        ),
+        (
+            "pem[0]: expected an -----END line, found the end of the text (byte 500)",
+            "pem[0]: erwartet: eine Zeile -----END, gefunden: das Ende des Textes (Byte 500)",
+        ),
+        (
+            "certificate › validity: expected SEQUENCE, found INTEGER (byte 12)",
+            "certificate › validity: erwartet: SEQUENCE, gefunden: INTEGER (Byte 12)",
+        ),
+        (
+            "it ends too early, after 400 bytes",
+            "sie endet zu früh, nach 400 Bytes",
+        ),
+        (
+            "expected a certificate file, found what looks like a ZIP archive, or a document that is one (byte 0)",
+            "erwartet war eine Zertifikatsdatei, gefunden wurde, was aussieht wie ein ZIP-Archiv oder ein Dokument, \
+             das eines ist (Byte 0)",
+        ),
+    ] {
+        assert_eq!(said(english).as_deref(), Some(german));
+    }
+    // Where nothing else of it is known, it stays as it is.
+    assert_eq!(said("nobody says this (byte 3)"), None);
+    assert_eq!(said("no such bytes"), None);
     assert_eq!(said("something that nobody says"), None);
     speak_english();
     assert_eq!(told("its key cannot be read"), None);
@@ -571,7 +641,7 @@ fn sentences_of_the_core_are_told_with_what_stands_in_them() {
         speak(language, file);
         for line in [
             "Renewal: same key, same 4 names, +365 days, issuer changed",
-            "Renewal: new key, EC P-256 after RSA 2048, 1 name lost, 2 names added, -1 day",
+            "Renewal: new key, EC P-256 after RSA 2048, 1 name lost, 2 names added, −1 day",
             "Replacement: same key, same subject, purpose lost: serverAuth",
             "A request and certificate over the same key: same key, same 1 name",
             "A private key and certificate over the same key",

@@ -49,7 +49,9 @@ impl Sentences {
                 }
             }
         }
-        self.patterns.iter().find_map(|(pattern, text)| {
+        let patterns = self.patterns.iter();
+        let mut patterns = patterns.filter(|(pattern, _)| *pattern != PLACED);
+        patterns.find_map(|(pattern, text)| {
             let caught = caught(pattern, english)?;
             let caught: Vec<(&str, String)> = caught
                 .into_iter()
@@ -69,7 +71,8 @@ impl Sentences {
         if depth == MAX_DEPTH {
             return None;
         }
-        self.whole(english, depth)
+        self.placed(english, depth)
+            .or_else(|| self.whole(english, depth))
             .or_else(|| {
                 let parts: Vec<&str> = english.split("; ").collect();
                 let told: Vec<Option<String>> = if parts.len() < 2 {
@@ -93,6 +96,17 @@ impl Sentences {
             })
     }
 
+    /// A reader's error with the place that stands behind it.
+    fn placed(&self, english: &str, depth: usize) -> Option<String> {
+        let (clause, at) = english.strip_suffix(')')?.rsplit_once(" (byte ")?;
+        let (_, text) = self
+            .patterns
+            .iter()
+            .find(|(pattern, _)| *pattern == PLACED)?;
+        let clause = self.partly(clause, depth + 1).filter(|_| is_figure(at))?;
+        Some(filled(text, &[("clause", &clause), ("at", &at)]))
+    }
+
     fn part(&self, english: &str, depth: usize) -> String {
         self.partly(english, depth)
             .unwrap_or_else(|| english.to_owned())
@@ -112,6 +126,15 @@ pub fn told(english: &str) -> Option<String> {
             Some(capital(&sentences.partly(&clause, 0)?))
         })
     })
+}
+
+/// How the core says where it stopped reading.
+const PLACED: &str = "{clause} (byte {at})";
+
+/// What a hole of this name takes, and nothing else.
+fn is_figure(text: &str) -> bool {
+    text.bytes()
+        .all(|octet| octet.is_ascii_digit() || octet == b',')
 }
 
 /// How many octets of a pattern are no holes.
@@ -150,6 +173,6 @@ fn caught<'t>(pattern: &'static str, text: &'t str) -> Option<Vec<(&'static str,
     }
     caught
         .iter()
-        .all(|(_, value)| !value.is_empty())
+        .all(|(hole, value)| !value.is_empty() && (*hole != "figure" || is_figure(value)))
         .then_some(caught)
 }

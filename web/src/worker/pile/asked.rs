@@ -512,10 +512,7 @@ impl Pile {
                         kind: row.kind,
                         name: row.name.clone(),
                         source: group.name.clone(),
-                        newer: own
-                            .not_before
-                            .zip(row.not_before)
-                            .is_some_and(|(own, other)| own < other),
+                        newer: is_newer(row, &own),
                     };
                     others.push((!near, other));
                 }
@@ -815,6 +812,12 @@ fn opened_anew(
         contents: Box::new(contents),
         entries: numbers,
     })
+}
+
+/// Whether one was begun after the other; of two that begin together, whether it ends later.
+pub(super) fn is_newer(row: &Row, than: &Row) -> bool {
+    let begins = row.not_before.zip(than.not_before);
+    begins.is_some_and(|(own, other)| (own, row.not_after) > (other, than.not_after))
 }
 
 fn is_root(row: &Row) -> bool {

@@ -167,6 +167,7 @@ fn worst(faults: Vec<Finding>) -> Option<Box<Finding>> {
 mod tests {
     use certlens_core::{Options, Row, open, pem_block};
 
+    use super::super::asked::is_newer;
     use super::*;
     use crate::protocol::NewFile;
     use crate::questions::{ListForm, Question, Revocation, RootFile, Signed, Told, Which};
@@ -270,6 +271,26 @@ mod tests {
         };
         assert!(!newer(0, 9), "the other one ended long ago");
         assert!(newer(9, 0));
+    }
+
+    #[test]
+    fn of_two_that_begin_together_the_one_that_ends_later_is_newer() {
+        let row = |begin: i64, end: Option<i64>| Row {
+            not_before: Some(UnixTime::from_seconds(begin)),
+            not_after: end.map(UnixTime::from_seconds),
+            ..Row::default()
+        };
+        for (older, newer) in [
+            (row(1, Some(90)), row(1, Some(400))),
+            (row(1, Some(400)), row(2, Some(90))),
+        ] {
+            assert!(is_newer(&newer, &older));
+            assert!(!is_newer(&older, &newer));
+        }
+        let same = row(1, Some(90));
+        assert!(!is_newer(&same, &same));
+        let never = Row::default();
+        assert!(!is_newer(&never, &same) && !is_newer(&same, &never));
     }
 
     #[test]
