@@ -210,9 +210,10 @@ impl Pile {
         });
         let (ties, missing) = ties(&picture, &drawn);
         let way = way_up(&picture, asked);
+        let copies: HashSet<RowId> = ids.get(asked).into_iter().flatten().copied().collect();
         let about_it = |places: &[PilePlace]| {
             let mut places = places.iter().filter_map(place);
-            places.any(|place| ids.get(asked).is_some_and(|all| all.contains(&place)))
+            places.any(|place| copies.contains(&place))
         };
         let findings = picture.findings.iter();
         let with_any = held
