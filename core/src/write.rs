@@ -191,6 +191,19 @@ impl<'a> Part<'a> {
         matches!(self.body, Body::PrivateKey(_))
     }
 
+    /// The certificate that it is.
+    fn certificate_der(&self) -> Option<&'a [u8]> {
+        match self.body {
+            Body::Certificate(der) => Some(der),
+            _ => None,
+        }
+    }
+
+    /// Its own name, unless that is empty.
+    fn own_name(&self) -> Option<&str> {
+        self.alias.as_deref().filter(|alias| !alias.is_empty())
+    }
+
     /// What it is, in words: `the certificate`.
     pub fn what(&self) -> &'static str {
         match self.body {

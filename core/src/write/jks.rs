@@ -53,10 +53,7 @@ pub fn write_jks(
             chained.extend(chain);
         }
     }
-    let of = |index: &usize| match parts.get(*index)?.body {
-        Body::Certificate(der) => Some(der),
-        _ => None,
-    };
+    let of = |index: &usize| parts.get(*index)?.certificate_der();
     let held: HashSet<&[u8]> = chained.iter().filter_map(of).collect();
     for (index, part) in parts.iter().enumerate() {
         match part.body {

@@ -22,14 +22,9 @@ impl Names {
         beside: Option<&Part<'_>>,
         lost: &mut Vec<Lost>,
     ) -> String {
-        let given = own(part).or_else(|| own(beside?));
+        let given = part.own_name().or_else(|| beside?.own_name());
         let base = given.map_or_else(|| made_up(beside.unwrap_or(part)), str::to_owned);
-        let mut name = base.clone();
-        let asked = self.asked.entry(base.to_lowercase()).or_insert(1);
-        while !self.taken.insert(name.to_lowercase()) {
-            *asked = asked.saturating_add(1);
-            name = format!("{base}-{asked}");
-        }
+        let name = self.give_out(&base, &|_| false);
         if let Some(given) = given.filter(|given| *given != name) {
             let why = format!("another entry has it, and Java wants one of each: it is {name} now");
             lost.push(Lost::new(&part.path, named(given), why));
@@ -39,10 +34,14 @@ impl Names {
 
     /// A name that is made of a subject, and is none of these.
     pub(super) fn make_up(&mut self, part: &Part<'_>, reserved: &HashSet<String>) -> String {
-        let base = made_up(part);
-        let mut name = base.clone();
-        let asked = self.asked.entry(base.clone()).or_insert(1);
-        while reserved.contains(&name) || !self.taken.insert(name.clone()) {
+        self.give_out(&made_up(part), &|name| reserved.contains(name))
+    }
+
+    /// The name itself, or with a number after it where it was given out before, or is reserved.
+    fn give_out(&mut self, base: &str, is_reserved: &dyn Fn(&str) -> bool) -> String {
+        let mut name = base.to_owned();
+        let asked = self.asked.entry(base.to_lowercase()).or_insert(1);
+        while is_reserved(&name) || !self.taken.insert(name.to_lowercase()) {
             *asked = asked.saturating_add(1);
             name = format!("{base}-{asked}");
         }
@@ -53,10 +52,6 @@ impl Names {
 /// A name as something that may get lost.
 pub(super) fn named(name: &str) -> String {
     format!("the name \"{}\"", name.escape_debug())
-}
-
-fn own<'p>(part: &'p Part<'_>) -> Option<&'p str> {
-    part.alias.as_deref().filter(|alias| !alias.is_empty())
 }
 
 fn made_up(part: &Part<'_>) -> String {

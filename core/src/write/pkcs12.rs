@@ -95,12 +95,12 @@ impl Writer<'_> {
     fn name_keys(&mut self, parts: &[Part<'_>], ties: &Ties<'_>) {
         for (index, part) in parts.iter().enumerate() {
             let is_written = part.is_private_key() && ties.first_of(index).is_none();
-            let Some(own) = alias(part).filter(|_| is_written) else {
+            let Some(own) = part.own_name().filter(|_| is_written) else {
                 continue;
             };
             let name = self.names.take(part, None, &mut self.lost);
             if let [first, _, ..] = ties.certificates(index)
-                && parts.get(*first).is_some_and(|it| alias(it).is_none())
+                && parts.get(*first).is_some_and(|it| it.own_name().is_none())
             {
                 // Of several of one identifier Java takes the one of that name.
                 self.keys_names.insert(*first, name.clone());
@@ -138,16 +138,21 @@ impl Writer<'_> {
             // To Java a trusted certificate is an entry by itself, which wants another name.
             let named = held
                 .iter()
-                .find(|(index, it)| alias(it).is_some() && !self.trusted.contains(index));
+                .find(|(index, it)| it.own_name().is_some() && !self.trusted.contains(index));
             let name = if let Some((_, named)) = named {
                 self.names.take(named, None, &mut self.lost)
             } else {
-                let all = || parts.iter().filter_map(alias).map(str::to_lowercase);
+                let all = || {
+                    parts
+                        .iter()
+                        .filter_map(Part::own_name)
+                        .map(str::to_lowercase)
+                };
                 let reserved = reserved.get_or_insert_with(|| all().collect());
                 self.names.make_up(first, reserved)
             };
             for (place, (certificate, it)) in held.iter().enumerate() {
-                let is_own = place == 0 && alias(it).is_none();
+                let is_own = place == 0 && it.own_name().is_none();
                 if is_own || named.is_some_and(|(named, _)| named == certificate) {
                     self.keys_names.insert(*certificate, name.clone());
                 }
@@ -274,10 +279,6 @@ fn is_told(part: &Part<'_>) -> bool {
     matches!(part.body, Body::PrivateKey(key) if key.public_bits().is_some())
 }
 
-fn alias<'p>(part: &'p Part<'_>) -> Option<&'p str> {
-    part.alias.as_deref().filter(|alias| !alias.is_empty())
-}
-
 /// The certificates that Java is told to trust.
 fn trusted(parts: &[Part<'_>], trust: JavaTrust, ties: &Ties<'_>) -> HashSet<usize> {
     let keys = parts
@@ -287,34 +288,30 @@ fn trusted(parts: &[Part<'_>], trust: JavaTrust, ties: &Ties<'_>) -> HashSet<usi
     let chained: HashSet<&[u8]> = match trust {
         JavaTrust::OfNoKey => keys
             .flat_map(|(index, _)| ties.chain_of_key(index, parts))
-            .filter_map(|index| der(parts.get(index)?))
+            .filter_map(|index| parts.get(index)?.certificate_der())
             .collect(),
         JavaTrust::AsRead | JavaTrust::Every => HashSet::new(),
     };
     let told = parts.iter().enumerate().filter(|(_, part)| match trust {
         JavaTrust::AsRead => part.keystore.trusted,
         JavaTrust::OfNoKey => {
-            part.keystore.trusted || der(part).is_some_and(|der| !chained.contains(der))
+            part.keystore.trusted
+                || part
+                    .certificate_der()
+                    .is_some_and(|der| !chained.contains(der))
         }
         JavaTrust::Every => true,
     });
-    let certificates = told.filter(|(_, part)| der(part).is_some());
+    let certificates = told.filter(|(_, part)| part.certificate_der().is_some());
     certificates.map(|(index, _)| index).collect()
-}
-
-fn der<'p>(part: &Part<'p>) -> Option<&'p [u8]> {
-    match part.body {
-        Body::Certificate(der) => Some(der),
-        _ => None,
-    }
 }
 
 /// Certificates that stand in a chain as they stand elsewhere too: once is enough.
 fn repeated(parts: &[Part<'_>]) -> HashSet<usize> {
     let own = parts.iter().filter(|part| !part.is_of_chain());
-    let mut seen: HashSet<&[u8]> = own.filter_map(der).collect();
+    let mut seen: HashSet<&[u8]> = own.filter_map(Part::certificate_der).collect();
     let chained = parts.iter().enumerate().filter(|(_, it)| it.is_of_chain());
-    let again = chained.filter_map(|(index, part)| Some((index, der(part)?)));
+    let again = chained.filter_map(|(index, part)| Some((index, part.certificate_der()?)));
     again
         .filter_map(|(index, der)| (!seen.insert(der)).then_some(index))
         .collect()
